@@ -1,0 +1,47 @@
+/** What an app's defaults may depend on: its names, never a host or a cluster. */
+export interface AppContext {
+  /** The app's key in `mynodeone:apps`, and the name of its Helm release. */
+  name: string;
+  /** The host name that visitors use, e.g. `photos.example.com`. */
+  host: string;
+  /** The address that visitors open, e.g. `https://photos.example.com`. */
+  url: string;
+}
+
+/** An app as it will run, for advice that depends on what the user chose. */
+export interface ChosenApp extends AppContext {
+  /** Whether the whole internet can reach it, or the tailnet alone. */
+  internet: boolean;
+  /** The chart's values, with the user's laid over the catalogue's; none for a Service that already runs. */
+  values: Record<string, unknown> | undefined;
+}
+
+/** One app of the catalogue: everything that a user need not find out. */
+export interface AppDefinition {
+  /** Its own port on the control plane, 8080-8100 and the catalogue's for good: removing one app moves no other. */
+  proxyPort: number;
+  /** The Service that the chart makes in a release named after the app. */
+  service: { name: string; port: number };
+  chart: {
+    /** A chart's name within `repository`, or an `oci://` reference. */
+    name: string;
+    /** URL of an HTTP chart repository; none for `oci://`. */
+    repository?: string;
+    version: string;
+  };
+  /** What the chart needs to work behind the proxy; the user's `values` are laid over it. */
+  values(app: AppContext): Record<string, unknown>;
+  /** Answers 200 without a login when the app is well. */
+  healthPath: string;
+  /**
+   * Whether browsers are told to refuse plain HTTP from now on (HSTS). The host is HTTPS only in any case.
+   * See https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security
+   */
+  hsts: boolean;
+  /** Whether who comes first becomes administrator: on the internet that can be anybody. */
+  firstVisitorIsAdmin: boolean;
+  /** Warnings, one sentence or two each: what is risky or unfinished in the app as chosen. */
+  notices?(app: ChosenApp): string[];
+  /** What is left for the user to do once the app runs. */
+  nextSteps?(app: ChosenApp): string[];
+}

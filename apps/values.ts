@@ -1,0 +1,26 @@
+export type Values = Record<string, unknown>;
+
+/** Whether Helm would merge into it, rather than replace it. */
+export function isMap(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The values of a chart with others laid over them, as `helm --values` does: maps merge, all else replaces.
+ * A `null` stays, since Helm reads it as "without the chart's default".
+ */
+export function mergeValues(base: Values, over: Values): Values {
+  const merged = new Map(Object.entries(base));
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged.get(key);
+    merged.set(key, isMap(below) && isMap(value) ? mergeValues(below, value) : value);
+  }
+  return Object.fromEntries(merged);
+}
+
+/** The value at a path of keys; `undefined` where the path ends early, or in `null`. */
+export function valueAt(values: Values, path: readonly string[]): unknown {
+  let at: unknown = values;
+  for (const key of path) at = isMap(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+  return at ?? undefined;
+}

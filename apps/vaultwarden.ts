@@ -1,0 +1,54 @@
+import type { AppDefinition } from "./definition.ts";
+import { valueAt } from "./values.ts";
+
+/**
+ * Vaultwarden, passwords for the Bitwarden apps: https://github.com/dani-garcia/vaultwarden
+ *
+ * Nobody can sign up. To invite the first user give it an admin token, kept in a Kubernetes Secret:
+ *
+ * ```yaml
+ * vaultwarden:
+ *   values: { adminToken: { existingSecret: vaultwarden-admin, existingSecretKey: ADMIN_TOKEN } }
+ * ```
+ *
+ * Values: https://github.com/guerzon/vaultwarden/blob/main/charts/vaultwarden/values.yaml
+ */
+export const vaultwarden: AppDefinition = {
+  proxyPort: 8082,
+  service: { name: "vaultwarden", port: 80 },
+  chart: { name: "vaultwarden", repository: "https://guerzon.github.io/vaultwarden", version: "0.43.1" },
+  values: ({ url }) => ({
+    domain: url,
+    signupsAllowed: false,
+    // A domain in this list may sign up whatever `signupsAllowed` says.
+    signupDomains: "",
+    storage: {
+      // Removing the app must not remove the passwords with it.
+      data: { name: "vaultwarden-data", size: "5Gi", accessMode: "ReadWriteOnce", keepPvc: true },
+    },
+  }),
+  healthPath: "/alive",
+  hsts: true,
+  firstVisitorIsAdmin: false,
+  notices: ({ internet, values }) => [
+    ...(internet ? [onTheInternet] : []),
+    ...(values && signupsOpen(values) ? [signupsAreOpen] : []),
+  ],
+  nextSteps: ({ url }) => [
+    `In each Bitwarden app and browser extension choose "Self-hosted" at the log-in and enter ${url} as the server URL.`,
+  ],
+};
+
+const onTheInternet =
+  "Every password of yours is behind this one login, and the whole internet can now try it. " +
+  "Use a long master password and two-step login for every user, " +
+  "or remove `internet: true`: the Bitwarden apps work over the tailnet too.";
+
+const signupsAreOpen =
+  "Whoever reaches the page can open an account. " +
+  "Remove `signupsAllowed` and `signupDomains` from the values and invite users through the admin page instead.";
+
+function signupsOpen(values: Record<string, unknown>): boolean {
+  const allowed = valueAt(values, ["signupsAllowed"]);
+  return allowed === true || allowed === "true" || Boolean(valueAt(values, ["signupDomains"]));
+}

@@ -1,0 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+import { isIPv4 } from "node:net";
+import { isHostName } from "./render/traefikRoute.ts";
+
+/**
+ * Checks of one component's options. A value that is not as it must be ends the program with the
+ * component, the option, the value and what to write instead.
+ */
+export class Checks {
+  private readonly resource: pulumi.Resource;
+  private readonly subject: string;
+
+  constructor(resource: pulumi.Resource, component: string, name: string) {
+    this.resource = resource;
+    this.subject = `${component} "${name}"`;
+  }
+
+  /** A lower-case DNS label: it becomes part of file, unit and table names. */
+  label(option: string, value: string): string {
+    const good = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(value);
+    return this.require(good, option, value, "use lower-case letters, digits and hyphens, 63 at most");
+  }
+
+  /** A host name with at least one dot. */
+  hostName(option: string, value: string): string {
+    return this.require(isHostName(value), option, value, "use a host name such as photos.example.com");
+  }
+
+  /** An IPv4 address. */
+  ipv4(option: string, value: string): string {
+    return this.require(isIPv4(value), option, value, "use an IPv4 address such as 100.64.0.7");
+  }
+
+  /** An IPv4 address or network. */
+  ipv4Network(option: string, value: string): string {
+    const [address = "", bits, ...rest] = value.split("/");
+    const good =
+      isIPv4(address) && rest.length === 0 && (bits === undefined || /^(?:\d|[12]\d|3[0-2])$/.test(bits));
+    return this.require(good, option, value, "use an IPv4 address or network such as 10.42.0.0/16");
+  }
+
+  /** A TCP port, from `lowest` up. */
+  port(option: string, value: number, lowest = 1): number {
+    const good = Number.isInteger(value) && value >= lowest && value <= 65535;
+    return this.require(good, option, value, `use a whole number from ${lowest} to 65535`);
+  }
+
+  /** `value`, if `good`; else the end. */
+  require<T>(good: boolean, option: string, value: T, fix: string): T {
+    if (good) return value;
+    throw new pulumi.ResourceError(
+      `${this.subject}: ${option} is ${JSON.stringify(value)}: ${fix}`,
+      this.resource,
+      true,
+    );
+  }
+}

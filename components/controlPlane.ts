@@ -1,0 +1,101 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Checks } from "./checks.ts";
+import { childOptions } from "./childOptions.ts";
+import { RemoteHost } from "./remote/connection.ts";
+import type { SshArgs } from "./remote/connection.ts";
+import { putFile } from "./remote/files.ts";
+import { RemoteScript } from "./remote/remoteScript.ts";
+import { enableFirewall, restoreFirewall } from "./render/firewallScripts.ts";
+import { renderResolvConf } from "./render/resolvConf.ts";
+import { controlPlaneRules } from "./render/ufw.ts";
+
+/** What a control plane is. */
+export interface ControlPlaneArgs {
+  /** Its IPv4 address in the tailnet: where the proxies listen. */
+  tailnetIp: pulumi.Input<string>;
+  /** ClusterIP of the cluster's DNS Service (`kube-system/kube-dns`). */
+  clusterDns: pulumi.Input<string>;
+  /**
+   * The cluster's pod and Service networks: the only ones that a proxy connects to. A backend on
+   * the host's own network needs that network in the list too.
+   * @default ["10.42.0.0/16", "10.43.0.0/16"], the defaults of k3s
+   * @see https://docs.k3s.io/networking/basic-network-options
+   */
+  clusterCidrs?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * The cluster's DNS domain.
+   * @default "cluster.local"
+   */
+  clusterDomain?: pulumi.Input<string>;
+  /** How it is reached. */
+  ssh: SshArgs;
+}
+
+/** The proxies' view of DNS, on the control plane. */
+export const proxyResolvConf = "/etc/mynodeone/resolv.conf";
+
+const firewallComment = "mynodeone:control-plane";
+
+/**
+ * The Kubernetes host at home, made ready for proxies: socat, nftables and UFW are there, UFW runs
+ * and leaves the cluster's own traffic alone. Packages stay when it is removed.
+ *
+ * ```ts
+ * const controlPlane = new ControlPlane("home", { tailnetIp: "100.64.0.2", clusterDns: "10.43.0.10", ssh });
+ * ```
+ */
+export class ControlPlane extends pulumi.ComponentResource {
+  /** Its IPv4 address in the tailnet. */
+  readonly tailnetIp: pulumi.Output<string>;
+  /** ClusterIP of the cluster's DNS Service. */
+  readonly clusterDns: pulumi.Output<string>;
+  /** The cluster's pod and Service networks. */
+  readonly clusterCidrs: pulumi.Output<string[]>;
+  /** The cluster's DNS domain. */
+  readonly clusterDomain: pulumi.Output<string>;
+  /** Where scripts run. */
+  readonly host: RemoteHost;
+
+  constructor(name: string, args: ControlPlaneArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mynodeone:index:ControlPlane", name, {}, opts);
+    const check = new Checks(this, "ControlPlane", name);
+
+    this.host = new RemoteHost(args.ssh);
+    this.tailnetIp = pulumi.output(args.tailnetIp).apply((ip) => check.ipv4("tailnetIp", ip));
+    this.clusterDns = pulumi.output(args.clusterDns).apply((ip) => check.ipv4("clusterDns", ip));
+    this.clusterCidrs = pulumi
+      .output(args.clusterCidrs)
+      .apply((cidrs) => cidrs ?? ["10.42.0.0/16", "10.43.0.0/16"])
+      .apply((cidrs) => cidrs.map((cidr) => check.ipv4Network("clusterCidrs", cidr)));
+    this.clusterDomain = pulumi
+      .output(args.clusterDomain)
+      .apply((domain) => check.hostName("clusterDomain", domain ?? "cluster.local"));
+
+    new RemoteScript(
+      `${name}-firewall`,
+      {
+        host: this.host,
+        create: pulumi
+          .all([this.host.sshPort, this.clusterCidrs])
+          .apply(([sshPort, cidrs]) => enableFirewall(firewallComment, controlPlaneRules(sshPort, cidrs))),
+        delete: restoreFirewall(firewallComment),
+      },
+      childOptions(this, opts),
+    );
+    new RemoteScript(
+      `${name}-proxy-tools`,
+      {
+        host: this.host,
+        create: this.clusterDns.apply((address) =>
+          ["need socat=socat nft=nftables", putFile(proxyResolvConf, "0644", renderResolvConf(address))].join(
+            "\n",
+          ),
+        ),
+        delete: `rm -f ${proxyResolvConf}\nrmdir /etc/mynodeone 2>/dev/null || true`,
+      },
+      childOptions(this, opts),
+    );
+
+    this.registerOutputs({ tailnetIp: this.tailnetIp, clusterDns: this.clusterDns });
+  }
+}

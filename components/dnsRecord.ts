@@ -1,0 +1,60 @@
+import * as cloudflare from "@pulumi/cloudflare";
+import * as pulumi from "@pulumi/pulumi";
+import { Checks } from "./checks.ts";
+import { childOptions } from "./childOptions.ts";
+
+/** One address record. */
+export interface DnsRecordArgs {
+  /** Id of the Cloudflare zone. */
+  zoneId: pulumi.Input<string>;
+  /** Full host name, e.g. `photos.example.com`. */
+  name: pulumi.Input<string>;
+  /** The IPv4 address that it points to. */
+  address: pulumi.Input<string>;
+  /**
+   * Whether requests go through Cloudflare's proxy, which ends TLS there and limits uploads.
+   * @default false
+   * @see https://developers.cloudflare.com/dns/proxy-status/
+   */
+  proxied?: pulumi.Input<boolean>;
+  /**
+   * How long resolvers may keep it, in seconds; 1 lets Cloudflare choose (300).
+   * @default 1
+   * @see https://developers.cloudflare.com/dns/manage-dns-records/reference/ttl/
+   */
+  ttl?: pulumi.Input<number>;
+}
+
+/**
+ * An A record at Cloudflare.
+ *
+ * ```ts
+ * new DnsRecord("grafana", { zoneId, name: "grafana.example.com", address: edge.publicIp });
+ * ```
+ */
+export class DnsRecord extends pulumi.ComponentResource {
+  /** Full host name. */
+  readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: DnsRecordArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mynodeone:index:DnsRecord", name, {}, opts);
+    const check = new Checks(this, "DnsRecord", name);
+
+    const record = new cloudflare.DnsRecord(
+      `${name}-a`,
+      {
+        zoneId: args.zoneId,
+        name: pulumi.output(args.name).apply((host) => check.hostName("name", host)),
+        type: "A",
+        content: pulumi.output(args.address).apply((address) => check.ipv4("address", address)),
+        ttl: args.ttl ?? 1,
+        proxied: args.proxied ?? false,
+        comment: "mynodeone",
+      },
+      childOptions(this, opts),
+    );
+    this.name = record.name;
+
+    this.registerOutputs({ name: this.name });
+  }
+}

@@ -1,0 +1,133 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Checks } from "./checks.ts";
+import { childOptions } from "./childOptions.ts";
+import { RemoteHost } from "./remote/connection.ts";
+import type { SshArgs } from "./remote/connection.ts";
+import { RemoteScript } from "./remote/remoteScript.ts";
+import { renderEnvLine } from "./render/envFile.ts";
+import { enableFirewall, restoreFirewall } from "./render/firewallScripts.ts";
+import type { TraefikRelease } from "./render/traefikInstall.ts";
+import { removeTraefik, setUpTraefik } from "./render/traefikScripts.ts";
+import type { AcmeChallenge } from "./render/traefikStatic.ts";
+import { edgeRules } from "./render/ufw.ts";
+
+/** Where certificates come from. */
+export interface AcmeArgs {
+  /** Contact address of the account. */
+  email: pulumi.Input<string>;
+  /**
+   * The authority's directory URL. Let's Encrypt has a staging one for trying things out.
+   * @default Let's Encrypt's production directory
+   * @see https://letsencrypt.org/docs/staging-environment/
+   */
+  server?: pulumi.Input<string>;
+  /**
+   * Certificate (PEM) of the CA that signed the authority's own HTTPS certificate.
+   * @default the system's trust store
+   */
+  caCertificate?: pulumi.Input<string>;
+  /**
+   * How a name is proved. `dns-01` works before the DNS record points to the edge, and is the only
+   * one that works with more than one edge.
+   * @default "http-01"
+   * @see https://letsencrypt.org/docs/challenge-types/
+   */
+  challenge?: AcmeChallenge;
+  /**
+   * Cloudflare API token that may edit the zone's records; needed for `dns-01`. Kept as a secret,
+   * and on the edge in a file that only root can read.
+   */
+  dnsApiToken?: pulumi.Input<string>;
+}
+
+/** What an edge is. */
+export interface EdgeNodeArgs {
+  /** Its public IPv4 address: where DNS records point. */
+  publicIp: pulumi.Input<string>;
+  /** Its IPv4 address in the tailnet: what the proxies let in. */
+  tailnetIp: pulumi.Input<string>;
+  /** How it is reached. */
+  ssh: SshArgs;
+  /** Where certificates come from. */
+  acme: AcmeArgs;
+  /**
+   * The Traefik release to install.
+   * @default a pinned official one for the host's architecture
+   */
+  traefik?: TraefikRelease;
+}
+
+const firewallComment = "mynodeone:edge";
+
+/**
+ * A VPS that takes HTTPS for the apps: Traefik as a sandboxed service, and UFW that lets in SSH
+ * and the web.
+ *
+ * ```ts
+ * const edge = new EdgeNode("contabo", {
+ *   publicIp: "45.8.133.192",
+ *   tailnetIp: "100.64.0.1",
+ *   ssh: { host: "45.8.133.192", user: "deploy", hostKey: "ssh-ed25519 AAAA…", privateKey },
+ *   acme: { email: "me@example.com" },
+ * });
+ * ```
+ */
+export class EdgeNode extends pulumi.ComponentResource {
+  /** What it is called: the resource's name. */
+  readonly label: string;
+  /** Its public IPv4 address. */
+  readonly publicIp: pulumi.Output<string>;
+  /** Its IPv4 address in the tailnet. */
+  readonly tailnetIp: pulumi.Output<string>;
+  /** How names are proved to the certificate authority. */
+  readonly challenge: AcmeChallenge;
+  /** Where scripts run. */
+  readonly host: RemoteHost;
+
+  constructor(name: string, args: EdgeNodeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mynodeone:index:EdgeNode", name, {}, opts);
+    const check = new Checks(this, "EdgeNode", name);
+    const { acme } = args;
+
+    this.label = check.label("name", name);
+    this.challenge = acme.challenge ?? "http-01";
+    check.require(
+      this.challenge === "http-01" || acme.dnsApiToken !== undefined,
+      "acme.challenge",
+      this.challenge,
+      "give acme.dnsApiToken as well, or use http-01",
+    );
+    this.host = new RemoteHost(args.ssh);
+    this.publicIp = pulumi.output(args.publicIp).apply((ip) => check.ipv4("publicIp", ip));
+    this.tailnetIp = pulumi.output(args.tailnetIp).apply((ip) => check.ipv4("tailnetIp", ip));
+
+    const firewall = new RemoteScript(
+      `${name}-firewall`,
+      {
+        host: this.host,
+        create: this.host.sshPort.apply((port) => enableFirewall(firewallComment, edgeRules(port))),
+        delete: restoreFirewall(firewallComment),
+      },
+      childOptions(this, opts),
+    );
+    new RemoteScript(
+      `${name}-traefik`,
+      {
+        host: this.host,
+        create: pulumi
+          .all([acme.email, acme.server, acme.caCertificate])
+          .apply(([email, server, caCertificate]) =>
+            setUpTraefik({ email, server, caCertificate, challenge: this.challenge, release: args.traefik }),
+          ),
+        delete: removeTraefik(),
+        stdin:
+          this.challenge === "dns-01" && acme.dnsApiToken !== undefined
+            ? pulumi.output(acme.dnsApiToken).apply((token) => renderEnvLine("CF_DNS_API_TOKEN", token))
+            : undefined,
+      },
+      childOptions(this, opts, firewall),
+    );
+
+    this.registerOutputs({ publicIp: this.publicIp, tailnetIp: this.tailnetIp });
+  }
+}

@@ -1,0 +1,14 @@
+export { ControlPlane, type ControlPlaneArgs } from "./controlPlane.ts";
+export { DnsRecord, type DnsRecordArgs } from "./dnsRecord.ts";
+export { EdgeNode, type AcmeArgs, type EdgeNodeArgs } from "./edgeNode.ts";
+export { HybridApp, type HybridAppArgs } from "./hybridApp.ts";
+export type { SshArgs } from "./remote/connection.ts";
+export { SocatProxy, type ServiceArgs, type SocatProxyArgs } from "./socatProxy.ts";
+export {
+  describeTopology,
+  type Hop,
+  type Topology,
+  type TopologyApp,
+  type TopologyHost,
+} from "./topology.ts";
+export { VpsRoute, type VpsRouteArgs } from "./vpsRoute.ts";

@@ -1,0 +1,100 @@
+/**
+ * Functions that every remote script starts with. POSIX shell, and names that describe themselves:
+ * the text appears in previews.
+ *
+ * - `fail TEXT`, `warn TEXT`: a message that names its sender; `fail` ends the script.
+ * - `put FILE MODE TEXT`: FILE holds TEXT and a newline. Written beside it under a name that no
+ *   reader of the directory takes for its own, then renamed, so nobody sees half a file; a file
+ *   that is right already stays, and `changed` becomes 1 only where one was not.
+ * - `env_set FILE OWNER KEY LINE`, `env_unset FILE OWNER KEY`: the one line of FILE that sets KEY.
+ * - `need PROGRAM=PACKAGE…`: installs the packages whose programs are missing (Debian, Ubuntu).
+ * - `ufw_only COMMENT RULE…`: the firewall rules that carry COMMENT are these and no others. A rule
+ *   that somebody else added stays theirs: UFW would put our comment on it, and we remove it later.
+ * - `within SECONDS COMMAND…`: true as soon as COMMAND is, asked once a second.
+ */
+export const shellLibrary = `
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+umask 022
+changed=0
+warn() { printf 'mynodeone: %s\\n' "$*" >&2; }
+fail() { warn "$*"; exit 1; }
+put() {
+  mkdir -p "\${1%/*}"
+  put_new=$(mktemp "\${1%/*}/.mynodeone.XXXXXXXXXX")
+  printf '%s\\n' "$3" > "$put_new"
+  chmod "$2" "$put_new"
+  if cmp -s "$put_new" "$1"; then
+    rm -f "$put_new"
+    chmod "$2" "$1"
+  else
+    mv -f "$put_new" "$1"
+    changed=1
+  fi
+}
+env_write() {
+  env_dir=\${1%/*}
+  [ -d "$env_dir" ] || install -d -o "$2" -g "$(id -g "$2")" "$env_dir"
+  env_new=$(mktemp "$env_dir/.mynodeone.XXXXXXXXXX")
+  { if [ -f "$1" ]; then grep -v "^$3=" "$1" || true; fi
+    if [ -n "$4" ]; then printf '%s\\n' "$4"; fi; } > "$env_new"
+  if [ -s "$env_new" ]; then
+    chown "$2:$(id -g "$2")" "$env_new"
+    chmod 0644 "$env_new"
+    mv -f "$env_new" "$1"
+  else
+    rm -f "$env_new" "$1"
+    rmdir "$env_dir" 2>/dev/null || true
+  fi
+}
+env_set() {
+  if [ -f "$1" ] && [ "$(grep "^$3=" "$1" || true)" = "$4" ]; then return 0; fi
+  env_write "$1" "$2" "$3" "$4"
+}
+env_unset() { if [ -f "$1" ]; then env_write "$1" "$2" "$3" ''; fi; }
+need() {
+  need_packages=
+  for need_pair in "$@"; do
+    command -v "\${need_pair%%=*}" >/dev/null || need_packages="$need_packages \${need_pair#*=}"
+  done
+  if [ -z "$need_packages" ]; then return 0; fi
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -q -o DPkg::Lock::Timeout=120 update </dev/null
+  apt-get -q -y -o DPkg::Lock::Timeout=120 install --no-install-recommends $need_packages </dev/null
+}
+ufw_only() {
+  ufw_comment=$1
+  shift
+  ufw show added | sed -n "s/^ufw \\(.*\\) comment '$ufw_comment'\\$/\\1/p" | while IFS= read -r ufw_rule; do
+    ufw_keep=
+    for ufw_wanted in "$@"; do
+      if [ "$ufw_rule" = "$ufw_wanted" ]; then ufw_keep=1; fi
+    done
+    if [ -z "$ufw_keep" ]; then
+      case $ufw_rule in
+        'route '*) ufw route delete \${ufw_rule#route } ;;
+        *) ufw delete $ufw_rule ;;
+      esac </dev/null
+    fi
+  done
+  ufw_present=$(ufw show added)
+  for ufw_wanted in "$@"; do
+    case "$ufw_present
+" in
+      *"
+ufw $ufw_wanted
+"* | *"
+ufw $ufw_wanted comment '"*) ;;
+      *) ufw $ufw_wanted comment "$ufw_comment" </dev/null ;;
+    esac
+  done
+}
+within() {
+  within_left=$1
+  shift
+  until "$@"; do
+    within_left=$((within_left - 1))
+    if [ "$within_left" -le 0 ]; then return 1; fi
+    sleep 1
+  done
+}
+`.trim();

@@ -1,0 +1,42 @@
+/** Who may reach one proxy. */
+export interface ProxyFirewall {
+  /** The app it belongs to: a DNS label. */
+  app: string;
+  /** The proxy's own address. */
+  address: string;
+  /** The proxy's TCP port. */
+  port: number;
+  /** IPv4 addresses and networks that may connect; at least one. */
+  allow: string[];
+}
+
+/** The table's family and name, as `nft delete table` takes them. */
+export function firewallTable(app: string): string {
+  return `inet mynodeone_${app.replaceAll("-", "_")}`;
+}
+
+/**
+ * A table that drops what comes from anybody else.
+ *
+ * tailscaled accepts all that arrives on its interface before UFW is asked. An accept ends only
+ * the chain that it stands in, a drop is final: so the limit holds in a base chain of its own,
+ * whatever other chains have accepted. The table is declared, deleted and declared again, so that
+ * loading the file twice leaves one.
+ *
+ * The host itself may connect (`lo`): it can reach the Service anyway.
+ *
+ * @see https://wiki.nftables.org/wiki-nftables/index.php/Configuring_chains
+ */
+export function renderProxyFirewall(firewall: ProxyFirewall): string {
+  const table = firewallTable(firewall.app);
+  return `# Written by MyNodeOne; loaded and removed with ${firewall.app}-proxy.service.
+table ${table}
+delete table ${table}
+table ${table} {
+  chain input {
+    type filter hook input priority -10; policy accept;
+    iifname != "lo" ip daddr ${firewall.address} tcp dport ${firewall.port} ip saddr != { ${firewall.allow.join(", ")} } counter drop
+  }
+}
+`;
+}

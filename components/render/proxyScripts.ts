@@ -1,0 +1,116 @@
+import { putFile, removeFiles, setEnvLine, ufwOnly, unsetEnvLine } from "../remote/files.ts";
+import { shellQuote } from "../remote/quote.ts";
+import { envName, renderEnvLine } from "./envFile.ts";
+import { firewallTable, renderProxyFirewall } from "./nftables.ts";
+import { renderSocatUnit } from "./socatUnit.ts";
+import { proxyRules } from "./ufw.ts";
+
+/** What one proxy's script is made from. */
+export interface ProxySetup {
+  /** The app it belongs to: a DNS label. */
+  app: string;
+  /** The control plane's tailnet address. */
+  address: string;
+  /** TCP port to listen on. */
+  port: number;
+  /** Who may connect. */
+  allow: string[];
+  /** Where connections go to. */
+  service: { namespace: string; name: string; port: number };
+  /** The cluster's pod and Service networks. */
+  clusterCidrs: string[];
+  /** The cluster's DNS domain. */
+  clusterDomain: string;
+  /** The cluster's DNS. */
+  clusterDns: string;
+  /** The file that names the cluster's DNS. */
+  resolvConf: string;
+  /** The URL that people use. */
+  publicUrl: string;
+  /** The user who owns the env files. */
+  user: string;
+}
+
+/** What a proxy is made of on the control plane. */
+function namesOf(app: string, user: string) {
+  return {
+    unit: `${app}-proxy.service`,
+    unitFile: `/etc/systemd/system/${app}-proxy.service`,
+    firewallFile: `/etc/mynodeone/${app}-proxy.nft`,
+    ufwComment: `mynodeone ${app}`,
+    ports: { file: { user, name: "proxy-ports.env" }, key: `${envName(app)}_PROXY_PORT` },
+    urls: { file: { user, name: "proxy-urls.env" }, key: `${envName(app)}_URL` },
+  };
+}
+
+/**
+ * Shell text: the proxy runs, is let through for its clients alone, and is written down.
+ *
+ * It fails where the unit does not come up, which is ours to answer for. A backend that does not
+ * answer only warns: a pod may take its time, and the proxy looks it up again at each connection.
+ */
+export function setUpProxy(setup: ProxySetup): string {
+  const { app, address, port, service, user } = setup;
+  const names = namesOf(app, user);
+  const backendHost = `${service.name}.${service.namespace}.svc.${setup.clusterDomain}`;
+  const unit = renderSocatUnit({
+    app,
+    listenAddress: address,
+    listenPort: port,
+    backendHost,
+    backendPort: service.port,
+    allowedAddresses: [...new Set([...setup.allow, address, setup.clusterDns, ...setup.clusterCidrs])],
+    resolvConf: setup.resolvConf,
+    firewallFile: names.firewallFile,
+    firewallTable: firewallTable(app),
+  });
+  return [
+    putFile(names.firewallFile, "0644", renderProxyFirewall(setup)),
+    putFile(names.unitFile, "0644", unit),
+    ufwOnly(names.ufwComment, proxyRules(address, port, setup.allow)),
+    "systemctl daemon-reload",
+    `systemctl enable --quiet ${names.unit}`,
+    // A restart cuts the app's connections: only for a reason.
+    `if [ "$changed" = 1 ]; then verb=restart; else verb=start; fi`,
+    // Whether it came up is asked below, where the answer comes with the unit's own words.
+    `systemctl "$verb" ${names.unit} || true`,
+    setEnvLine(names.ports.file, names.ports.key, renderEnvLine(names.ports.key, String(port))),
+    setEnvLine(names.urls.file, names.urls.key, renderEnvLine(names.urls.key, setup.publicUrl)),
+    probe(setup, names.unit, backendHost),
+  ].join("\n");
+}
+
+/**
+ * Any byte that comes back through the proxy proves name, Service and pod, even if it says "400
+ * Bad Request".
+ */
+function probe({ address, port, app, service }: ProxySetup, unit: string, backendHost: string): string {
+  const silent = `SocatProxy "${app}": ${backendHost}:${service.port} does not answer yet; the proxy goes on trying`;
+  return `
+listening() { systemctl is-active --quiet ${unit} && ss -Hltn src ${address}:${port} | grep -q .; }
+answering() {
+  [ -n "$(printf 'HEAD / HTTP/1.0\\r\\n\\r\\n' |
+    timeout 5 socat -t 3 - TCP4:${address}:${port},connect-timeout=2 2>/dev/null | head -c 1)" ]
+}
+within 10 listening || {
+  journalctl --no-pager -n 20 -u ${unit} >&2
+  fail ${shellQuote(`SocatProxy "${app}": ${unit} does not stay up on ${address}:${port}; see the lines above`)}
+}
+within 5 answering || warn ${shellQuote(silent)}`.trim();
+}
+
+/** Shell text: nothing of the proxy is left. */
+export function removeProxy(app: string, user: string): string {
+  const names = namesOf(app, user);
+  return [
+    `systemctl disable --now --quiet ${names.unit} 2>/dev/null || true`,
+    `nft delete table ${firewallTable(app)} 2>/dev/null || true`,
+    removeFiles(names.unitFile, names.firewallFile),
+    "systemctl daemon-reload",
+    `systemctl reset-failed ${names.unit} 2>/dev/null || true`,
+    `if command -v ufw >/dev/null; then ${ufwOnly(names.ufwComment)}; fi`,
+    unsetEnvLine(names.ports.file, names.ports.key),
+    unsetEnvLine(names.urls.file, names.urls.key),
+    "rmdir /etc/mynodeone 2>/dev/null || true",
+  ].join("\n");
+}

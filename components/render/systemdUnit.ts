@@ -1,0 +1,39 @@
+/** One `[Section]` of a unit file: settings in order; a list makes one line each. */
+export type UnitSection = Record<string, string | number | boolean | string[]>;
+
+/** A unit file's text. Values are written as they are: what comes from outside goes through {@link execArgument}. */
+export function renderUnit(header: string, sections: Record<string, UnitSection>): string {
+  const body = Object.entries(sections).map(([title, settings]) => {
+    const lines = Object.entries(settings).flatMap(([key, value]) => {
+      const values = Array.isArray(value) ? value : [value];
+      return values.map((one) => `${key}=${settingText(key, one)}`);
+    });
+    return [`[${title}]`, ...lines].join("\n");
+  });
+  return `# ${header}\n${body.join("\n\n")}\n`;
+}
+
+/** systemd writes booleans as yes and no; a line break would begin another setting. */
+function settingText(key: string, value: string | number | boolean): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  const text = String(value);
+  if (/[\n\r\0]/.test(text)) {
+    throw new RangeError(`${key} in a systemd unit cannot hold a line break: ${JSON.stringify(text)}`);
+  }
+  return text;
+}
+
+/**
+ * One argument of an `Exec…=` line: quoted, with systemd's own `%` specifiers and `$` variables
+ * taken out of play.
+ *
+ * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html#Command%20lines
+ */
+export function execArgument(text: string): string {
+  const escaped = text
+    .replaceAll("\\", "\\\\")
+    .replaceAll('"', '\\"')
+    .replaceAll("%", "%%")
+    .replaceAll("$", "$$$$");
+  return /^[A-Za-z0-9_./:,=@+-]+$/.test(text) ? text : `"${escaped}"`;
+}

@@ -1,0 +1,71 @@
+import { shellCommand, shellQuote } from "../remote/quote.ts";
+import { traefikPaths } from "./traefikUnit.ts";
+
+/** A release archive (`.tar.gz` with the program `traefik` in it) and what it must hash to. */
+export interface TraefikRelease {
+  /** Where the edge downloads it from. */
+  url: string;
+  /** SHA-256 of the archive, in hexadecimal. */
+  sha256: string;
+}
+
+const version = "3.7.12";
+const official = (architecture: string, sha256: string): TraefikRelease => ({
+  url: `https://github.com/traefik/traefik/releases/download/v${version}/traefik_v${version}_linux_${architecture}.tar.gz`,
+  sha256,
+});
+
+/** The pinned release, by what `uname -m` says on the edge. */
+export const defaultReleases: Record<string, TraefikRelease> = {
+  x86_64: official("amd64", "c3b2634fc5421626641e2f4256108c08078a9b2662f649d770af78e5e5d729a2"),
+  aarch64: official("arm64", "c8d942f80be27c76a55ff483927b36e3be5b0b88299a177ec0882a1fa1c24374"),
+};
+
+/** The archive that the installed program came from, so that it is fetched once. */
+const installedSum = "/etc/mynodeone/traefik.sha256";
+
+/**
+ * Shell text: the program of that release is installed; `changed` is 1 where it was not.
+ *
+ * The archive is checked before anything of it is used, and the program renamed into place, since
+ * the running one cannot be written over.
+ */
+export function installTraefik(release?: TraefikRelease): string {
+  const choose = release
+    ? assign(release)
+    : [
+        "case $(uname -m) in",
+        ...Object.entries(defaultReleases).map(([machine, one]) => `${machine}) ${assign(one)} ;;`),
+        '*) fail "EdgeNode: no Traefik release for $(uname -m) is known; set traefik: { url, sha256 }" ;;',
+        "esac",
+      ].join("\n");
+  const binary = shellQuote(traefikPaths.binary);
+  return `
+${choose}
+if ! [ -x ${binary} ] || [ "$(cat ${installedSum} 2>/dev/null)" != "$sha256" ]; then
+  archive=$(mktemp -d)
+  trap 'rm -rf "$archive"' EXIT
+  if command -v curl >/dev/null; then
+    curl -fsSL --retry 3 --connect-timeout 15 -o "$archive/traefik.tar.gz" "$url"
+  else
+    need wget=wget
+    wget -q -t 3 -T 15 -O "$archive/traefik.tar.gz" "$url"
+  fi || fail "EdgeNode: traefik.url: cannot download $url"
+  printf '%s  %s\\n' "$sha256" "$archive/traefik.tar.gz" | sha256sum -c --quiet - ||
+    fail "EdgeNode: traefik.sha256: $url is not the archive that was pinned"
+  tar -xzf "$archive/traefik.tar.gz" -C "$archive" traefik
+  install -m 0755 "$archive/traefik" ${binary}.new
+  mv -f ${binary}.new ${binary}
+  put ${installedSum} 0644 "$sha256"
+  changed=1
+fi`.trim();
+}
+
+/** Shell text: nothing of it is left. */
+export function uninstallTraefik(): string {
+  return shellCommand("rm", "-f", traefikPaths.binary, installedSum);
+}
+
+function assign(release: TraefikRelease): string {
+  return `url=${shellQuote(release.url)} sha256=${shellQuote(release.sha256)}`;
+}

@@ -1,0 +1,64 @@
+import { putFile, removeFiles } from "../remote/files.ts";
+import { installTraefik, uninstallTraefik } from "./traefikInstall.ts";
+import type { TraefikRelease } from "./traefikInstall.ts";
+import { renderTraefikStatic } from "./traefikStatic.ts";
+import type { AcmeChallenge } from "./traefikStatic.ts";
+import { renderTraefikUnit, traefikPaths } from "./traefikUnit.ts";
+
+/** What one edge's Traefik is made from. */
+export interface TraefikSetup {
+  email: string;
+  server?: string;
+  caCertificate?: string;
+  challenge: AcmeChallenge;
+  release?: TraefikRelease;
+}
+
+/**
+ * Shell text: Traefik runs as wanted. With `dns-01` the line with the DNS provider's token comes
+ * on standard input. It restarts only where program, unit or static configuration changed.
+ */
+export function setUpTraefik(setup: TraefikSetup): string {
+  const { caCertificate } = setup;
+  const config = renderTraefikStatic({ ...setup, ownCa: caCertificate !== undefined });
+  return [
+    // Read before any other program can take it from the same input.
+    setup.challenge === "dns-01" ? "secret=$(cat)" : "",
+    "getent passwd traefik >/dev/null ||",
+    `  useradd --system --user-group --no-create-home --home-dir ${traefikPaths.state} --shell /usr/sbin/nologin traefik`,
+    installTraefik(setup.release),
+    `mkdir -p ${traefikPaths.routes}`,
+    caCertificate === undefined
+      ? removeFiles(traefikPaths.caCertificate)
+      : putFile(traefikPaths.caCertificate, "0644", caCertificate),
+    setup.challenge === "dns-01"
+      ? `put ${traefikPaths.environment} 0600 "$secret"`
+      : removeFiles(traefikPaths.environment),
+    putFile(traefikPaths.config, "0644", config),
+    putFile(traefikPaths.unit, "0644", renderTraefikUnit()),
+    "systemctl daemon-reload",
+    "systemctl enable --quiet traefik",
+    'if [ "$changed" = 1 ]; then systemctl restart traefik; else systemctl start traefik; fi',
+    // Traefik exits within a second or two over a configuration that it cannot use.
+    "sleep 2",
+    "systemctl is-active --quiet traefik || {",
+    "  journalctl --no-pager -n 20 -u traefik >&2",
+    '  fail "EdgeNode: Traefik does not stay up; see the lines above"',
+    "}",
+  ]
+    .filter((line) => line !== "")
+    .join("\n");
+}
+
+/** Shell text: nothing of Traefik is left, its certificates and their keys included. */
+export function removeTraefik(): string {
+  return [
+    "systemctl disable --now --quiet traefik 2>/dev/null || true",
+    removeFiles(traefikPaths.unit),
+    "systemctl daemon-reload",
+    `rm -rf /etc/traefik ${traefikPaths.state}`,
+    uninstallTraefik(),
+    "if getent passwd traefik >/dev/null; then userdel traefik; fi",
+    "rmdir /etc/mynodeone 2>/dev/null || true",
+  ].join("\n");
+}

@@ -1,0 +1,61 @@
+import { stringify } from "yaml";
+import { traefikPaths } from "./traefikUnit.ts";
+
+/** Which challenge proves to the certificate authority that a name is ours. */
+export type AcmeChallenge = "http-01" | "dns-01";
+
+/** What Traefik's certificates depend on. */
+export interface AcmeOptions {
+  /** Contact address of the account; the authority warns there before a certificate runs out. */
+  email: string;
+  /** The authority's directory URL; Let's Encrypt's production one when left out. */
+  server?: string;
+  /** Whether the authority's own HTTPS server needs the CA certificate on the edge to be trusted. */
+  ownCa: boolean;
+  /** How names are proved. */
+  challenge: AcmeChallenge;
+}
+
+/** The name by which routes ask for a certificate. */
+export const certResolver = "le";
+
+/**
+ * Traefik's static configuration.
+ *
+ * - `web` answers the ACME challenge (Traefik's own route for it comes first) and redirects the rest.
+ * - `readTimeout: 0`: the default of 60 s is for a whole request with its body, and cuts every
+ *   longer upload. What a slow sender can hold open is bounded by the proxy's connections instead.
+ * - No API, no dashboard, no telemetry.
+ *
+ * @see https://doc.traefik.io/traefik/reference/install-configuration/configuration-options/
+ */
+export function renderTraefikStatic(acme: AcmeOptions): string {
+  const challenge =
+    acme.challenge === "dns-01"
+      ? { dnsChallenge: { provider: "cloudflare" } }
+      : { httpChallenge: { entryPoint: "web" } };
+  return stringify({
+    global: { checkNewVersion: false, sendAnonymousUsage: false },
+    log: { level: "INFO" },
+    accessLog: { format: "json" },
+    entryPoints: {
+      web: {
+        address: ":80",
+        http: { redirections: { entryPoint: { to: "websecure", scheme: "https", permanent: true } } },
+      },
+      websecure: { address: ":443", transport: { respondingTimeouts: { readTimeout: "0s" } } },
+    },
+    providers: { file: { directory: traefikPaths.routes, watch: true } },
+    certificatesResolvers: {
+      [certResolver]: {
+        acme: {
+          email: acme.email,
+          storage: traefikPaths.certificates,
+          ...(acme.server === undefined ? {} : { caServer: acme.server }),
+          ...(acme.ownCa ? { caCertificates: [traefikPaths.caCertificate] } : {}),
+          ...challenge,
+        },
+      },
+    },
+  });
+}

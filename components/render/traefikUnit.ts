@@ -1,0 +1,48 @@
+import { sandbox } from "./sandbox.ts";
+import { renderUnit } from "./systemdUnit.ts";
+
+/** Where Traefik's files lie on an edge. */
+export const traefikPaths = {
+  binary: "/usr/local/bin/traefik",
+  unit: "/etc/systemd/system/traefik.service",
+  config: "/etc/traefik/traefik.yaml",
+  routes: "/etc/traefik/dynamic",
+  caCertificate: "/etc/traefik/acme-ca.pem",
+  /** Environment with the DNS provider's token; only root reads it, and hands it on. */
+  environment: "/etc/traefik/traefik.env",
+  state: "/var/lib/traefik",
+  certificates: "/var/lib/traefik/acme.json",
+} as const;
+
+/** The unit of Traefik: an own user whose only privilege is to bind ports below 1024. */
+export function renderTraefikUnit(): string {
+  return renderUnit("Written by MyNodeOne; changes are lost at the next `pulumi up`.", {
+    Unit: {
+      Description: "Traefik: HTTPS for the apps at home",
+      Documentation: "https://doc.traefik.io/traefik/",
+      After: "network-online.target",
+      Wants: "network-online.target",
+      StartLimitIntervalSec: 0,
+    },
+    Service: {
+      Type: "exec",
+      ExecStart: `${traefikPaths.binary} --configFile=${traefikPaths.config}`,
+      EnvironmentFile: `-${traefikPaths.environment}`,
+      Restart: "always",
+      RestartSec: 1,
+      User: "traefik",
+      Group: "traefik",
+      StateDirectory: "traefik",
+      StateDirectoryMode: "0700",
+      LimitNOFILE: 1048576,
+      AmbientCapabilities: "CAP_NET_BIND_SERVICE",
+      CapabilityBoundingSet: "CAP_NET_BIND_SERVICE",
+      // AF_UNIX for name services, AF_NETLINK for Go's list of interfaces.
+      RestrictAddressFamilies: "AF_INET AF_INET6 AF_UNIX AF_NETLINK",
+      ...sandbox,
+      // Go takes its listen backlog from /proc/sys, and 128 where that is hidden.
+      ProcSubset: "all",
+    },
+    Install: { WantedBy: "multi-user.target" },
+  });
+}

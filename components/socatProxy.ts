@@ -1,0 +1,112 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Checks } from "./checks.ts";
+import { childOptions } from "./childOptions.ts";
+import type { ControlPlane } from "./controlPlane.ts";
+import { proxyResolvConf } from "./controlPlane.ts";
+import { EdgeNode } from "./edgeNode.ts";
+import { RemoteScript } from "./remote/remoteScript.ts";
+import { removeProxy, setUpProxy } from "./render/proxyScripts.ts";
+
+/** A Service in the cluster. */
+export interface ServiceArgs {
+  /** Its namespace. */
+  namespace: pulumi.Input<string>;
+  /** Its name. */
+  name: pulumi.Input<string>;
+  /** The Service's port (not the container's). */
+  port: pulumi.Input<number>;
+}
+
+/** What a proxy joins. */
+export interface SocatProxyArgs {
+  /** The host it runs on. */
+  controlPlane: ControlPlane;
+  /** Where connections go to. */
+  service: ServiceArgs;
+  /** TCP port to listen on at the control plane's tailnet address; 1024 or above. */
+  port: pulumi.Input<number>;
+  /** Who may connect: edges, or IPv4 addresses and networks in the tailnet. At least one. */
+  allow: EdgeNode[] | pulumi.Input<string>[];
+  /**
+   * The URL that people use, for `~/.mynodeone/proxy-urls.env`.
+   * @default the proxy's own URL
+   */
+  publicUrl?: pulumi.Input<string>;
+  /**
+   * What names the unit (`<app>-proxy.service`), the firewall rules and the variables.
+   * @default the component's name
+   */
+  app?: string;
+}
+
+/**
+ * A TCP proxy on the control plane's tailnet address to a Service in the cluster: a sandboxed
+ * socat unit that nobody but `allow` can reach.
+ *
+ * ```ts
+ * const proxy = new SocatProxy("grafana", {
+ *   controlPlane,
+ *   service: { namespace: "monitoring", name: "grafana", port: 80 },
+ *   port: 8095,
+ *   allow: edges,
+ * });
+ * ```
+ */
+export class SocatProxy extends pulumi.ComponentResource {
+  /** `http://<tailnet address>:<port>`. */
+  readonly url: pulumi.Output<string>;
+  /** The port it listens on. */
+  readonly port: pulumi.Output<number>;
+
+  constructor(name: string, args: SocatProxyArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mynodeone:index:SocatProxy", name, {}, opts);
+    const check = new Checks(this, "SocatProxy", name);
+    const { controlPlane } = args;
+
+    const app = check.label("app", args.app ?? name);
+    check.require(args.allow.length > 0, "allow", args.allow.length, "name at least one client");
+    const allow = pulumi
+      .all(args.allow.map((client) => (client instanceof EdgeNode ? client.tailnetIp : client)))
+      .apply((clients) => clients.map((client) => check.ipv4Network("allow", client)));
+    this.port = pulumi.output(args.port).apply((port) => check.port("port", port, 1024));
+    this.url = pulumi.interpolate`http://${controlPlane.tailnetIp}:${this.port}`;
+    const service = pulumi.output(args.service).apply((one) => ({
+      namespace: check.label("service.namespace", one.namespace),
+      name: check.label("service.name", one.name),
+      port: check.port("service.port", one.port),
+    }));
+
+    new RemoteScript(
+      `${name}-unit`,
+      {
+        host: controlPlane.host,
+        create: pulumi
+          .output({
+            address: controlPlane.tailnetIp,
+            port: this.port,
+            allow,
+            service,
+            clusterCidrs: controlPlane.clusterCidrs,
+            clusterDomain: controlPlane.clusterDomain,
+            clusterDns: controlPlane.clusterDns,
+            publicUrl: args.publicUrl,
+            proxyUrl: this.url,
+            user: controlPlane.host.user,
+          })
+          .apply((proxy) =>
+            setUpProxy({
+              ...proxy,
+              app,
+              resolvConf: proxyResolvConf,
+              publicUrl: proxy.publicUrl ?? proxy.proxyUrl,
+            }),
+          ),
+        delete: controlPlane.host.user.apply((user) => removeProxy(app, user)),
+        identity: [app],
+      },
+      childOptions(this, opts, controlPlane),
+    );
+
+    this.registerOutputs({ url: this.url, port: this.port });
+  }
+}

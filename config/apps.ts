@@ -1,0 +1,127 @@
+import type { AppDefinition } from "../apps/definition.ts";
+import { isMap, mergeValues } from "../apps/values.ts";
+import { readChart } from "./chart.ts";
+import type { Chart } from "./chart.ts";
+import { checkPorts, checkSubdomains } from "./clashes.ts";
+import type { Entry } from "./clashes.ts";
+import { nearest } from "./nearest.ts";
+import { show } from "./problems.ts";
+import type { Reader } from "./reader.ts";
+import { app, appName } from "./schema.ts";
+import type { AppOptions } from "./schema.ts";
+import type { AppSpec, ReleaseSpec } from "./settings.ts";
+
+export type Catalogue = Readonly<Record<string, AppDefinition>>;
+
+/** First start included: pulling images and filling a database over a home line takes minutes. */
+const releaseTimeoutSeconds = 600;
+
+/** The apps, complete if the reader has kept no problem. */
+export function readApps(written: unknown, domain: string, catalogue: Catalogue, reader: Reader): AppSpec[] {
+  if (!isMap(written)) {
+    reader.report(["apps"], `${show(written)} is not a map. Write each app as a key with its options below.`);
+    return [];
+  }
+  const entries = Object.entries(written).map(([name, options]) => ({
+    name,
+    path: ["apps", name],
+    written: options ?? {},
+    definition: Object.hasOwn(catalogue, name) ? catalogue[name] : undefined,
+  }));
+
+  const specs = entries.map((entry) => readApp(entry, domain, catalogue, reader));
+  checkSubdomains(entries, reader);
+  const reserved = Object.values(catalogue).map(({ proxyPort }) => proxyPort);
+  checkPorts(entries, reserved, reader);
+  return specs.filter((spec) => spec !== undefined);
+}
+
+function readApp(entry: Entry, domain: string, catalogue: Catalogue, reader: Reader): AppSpec | undefined {
+  const { path, definition } = entry;
+  const name = reader.read(appName, entry.name, path);
+  const options = reader.read(app, entry.written, path);
+  if (name === undefined || options === undefined || !checkOrigin(entry, options, catalogue, reader))
+    return undefined;
+
+  const chart = readChart(options, definition, path, reader);
+  const service = options.service ?? (definition && { namespace: name, ...definition.service });
+  const proxyPort = options.proxyPort ?? definition?.proxyPort;
+  if (service === undefined || proxyPort === undefined) return undefined;
+
+  const host = `${options.subdomain ?? name}.${domain}`;
+  const context = { name, host, url: `https://${host}` };
+  const values = chart && mergeValues(definition?.values(context) ?? {}, options.values ?? {});
+  const chosen = { ...context, internet: options.internet, values };
+  return {
+    name,
+    host,
+    internet: options.internet,
+    proxyPort,
+    service,
+    release: chart && values && releaseOf(name, service.namespace, chart, values),
+    healthPath: definition?.healthPath ?? "/",
+    hsts: definition?.hsts ?? false,
+    notices: [
+      ...(definition?.firstVisitorIsAdmin && options.internet ? [takeTheSeat(context.url)] : []),
+      ...(definition?.notices?.(chosen) ?? []),
+    ],
+    nextSteps: definition?.nextSteps?.(chosen) ?? [],
+  };
+}
+
+/** Whether it is clear where the app comes from: the catalogue, a chart, or a Service that already runs. */
+function checkOrigin(
+  { name, path, definition }: Entry,
+  options: AppOptions,
+  catalogue: Catalogue,
+  reader: Reader,
+) {
+  const { service, chart, values } = options;
+  if (!definition && !service && !chart) {
+    const meant = nearest(name, Object.keys(catalogue));
+    reader.report(
+      path,
+      `not in the catalogue (${Object.keys(catalogue).join(", ")}). ${meant ? `Did you mean ${meant}? ` : ""}` +
+        "For an app of your own add `service` if it already runs, `chart` and `service` if it is to be installed.",
+    );
+    return false;
+  }
+  if (!definition && !service) {
+    reader.report(
+      [...path, "service"],
+      "missing. Write namespace, name and port of the Service that the chart makes.",
+    );
+  }
+  if (service && !chart && values) {
+    reader.report(
+      [...path, "values"],
+      "without effect: with `service` alone nothing is installed. Remove it, or add `chart`.",
+    );
+  }
+  return true;
+}
+
+function releaseOf(
+  name: string,
+  namespace: string,
+  chart: Chart,
+  values: Record<string, unknown>,
+): ReleaseSpec {
+  const { name: reference, repository, version } = chart;
+  return {
+    name,
+    namespace,
+    chart: reference,
+    repository,
+    version,
+    values,
+    timeoutSeconds: releaseTimeoutSeconds,
+  };
+}
+
+function takeTheSeat(url: string): string {
+  return (
+    `Whoever opens ${url} first becomes its administrator. If nobody has yet, remove \`internet: true\`, ` +
+    "create your account over the tailnet, and publish it then."
+  );
+}

@@ -1,0 +1,52 @@
+import type { AppDefinition } from "../apps/definition.ts";
+import { isMap, valueAt } from "../apps/values.ts";
+import { reportDuplicates } from "./duplicates.ts";
+import { portProblems } from "./ports.ts";
+import type { PortClaim } from "./ports.ts";
+import type { Path } from "./problems.ts";
+import type { Reader } from "./reader.ts";
+import { proxyPorts } from "./schema.ts";
+
+/** One app as it is written, whatever its worth, and what the catalogue has under its name. */
+export interface Entry {
+  name: string;
+  path: Path;
+  written: unknown;
+  definition: AppDefinition | undefined;
+}
+
+/*
+ * Both checks read what is written rather than what has been found good, so that a clash shows although one of the
+ * two apps has other problems too.
+ */
+
+export function checkSubdomains(entries: readonly Entry[], reader: Reader): void {
+  const claims = entries.map(({ name, path, written }) => ({
+    path: [...path, "subdomain"],
+    value: option(written, "subdomain") ?? name,
+  }));
+  reportDuplicates(reader, claims, "Give each app a subdomain of its own.");
+}
+
+/** @param reserved the ports of the whole catalogue */
+export function checkPorts(entries: readonly Entry[], reserved: readonly number[], reader: Reader): void {
+  const claims = entries.map(portClaim).filter((claim) => claim !== undefined);
+  for (const { app, message } of portProblems(claims, reserved))
+    reader.report(["apps", app, "proxyPort"], message);
+}
+
+function portClaim({ name, written, definition }: Entry): PortClaim | undefined {
+  const port = option(written, "proxyPort");
+  if (port === undefined) {
+    // Of an app that is nothing yet, perhaps a slip of the catalogue's name, no port is asked.
+    const known = definition ?? option(written, "service") ?? option(written, "chart") ?? null;
+    return known === null ? undefined : { app: name, port: definition?.proxyPort, fromCatalogue: true };
+  }
+  // The schema reports these: no second complaint.
+  if (typeof port !== "number" || port < proxyPorts.first || port > proxyPorts.last) return undefined;
+  return { app: name, port, fromCatalogue: false };
+}
+
+function option(written: unknown, name: string): unknown {
+  return isMap(written) ? valueAt(written, [name]) : undefined;
+}

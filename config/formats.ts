@@ -1,0 +1,104 @@
+import { BlockList, isIPv4 } from "node:net";
+
+/**
+ * One label of a DNS name, in lowercase: what Kubernetes calls an RFC 1123 label.
+ * See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+ */
+export function isDnsLabel(text: string): boolean {
+  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
+}
+
+/** A DNS name of two labels or more, in lowercase and without the final dot. */
+export function isDomain(text: string): boolean {
+  const labels = text.split(".");
+  // A last label of digits would make it an address.
+  return (
+    text.length <= 253 && labels.length > 1 && labels.every(isDnsLabel) && !/^\d+$/.test(labels.at(-1) ?? "")
+  );
+}
+
+export function isEmail(text: string): boolean {
+  const [local, domain, ...rest] = text.split("@");
+  return (
+    rest.length === 0 &&
+    /^[^\s<>,;:"()[\]\\]{1,64}$/.test(local ?? "") &&
+    isDomain(domain?.toLowerCase() ?? "")
+  );
+}
+
+/** The range that Tailscale gives its hosts' IPv4 addresses from: https://tailscale.com/kb/1015/100.x-addresses */
+const tailnet = blockList(["100.64.0.0", 10]);
+
+/** Ranges that no client on the internet can reach: https://www.iana.org/assignments/iana-ipv4-special-registry */
+const unreachable = blockList(
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.168.0.0", 16],
+  ["224.0.0.0", 3],
+);
+
+export function isTailnetAddress(text: string): boolean {
+  return isIPv4(text) && tailnet.check(text);
+}
+
+/** An IPv4 address that a DNS record may send visitors to. Ranges reserved for documentation count: labs use them. */
+export function isPublicAddress(text: string): boolean {
+  return isIPv4(text) && !unreachable.check(text);
+}
+
+/**
+ * An Ed25519 public key as `ssh-keyscan` prints it, without host and comment. The whole length is asked for
+ * (51 bytes, the first 19 always the same), since a key cut off in copying would fail only at the first connection.
+ */
+export function isHostKey(text: string): boolean {
+  return /^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI[A-Za-z0-9+/]{43}$/.test(text);
+}
+
+export function isHttpsUrl(text: string): boolean {
+  return /^https:\/\/[^\s/]/.test(text) && URL.canParse(text);
+}
+
+/** For what a checksum vouches for, so that the way it comes does not matter. */
+export function isWebUrl(text: string): boolean {
+  return /^https?:\/\/[^\s/]/.test(text) && URL.canParse(text);
+}
+
+export function isPem(text: string): boolean {
+  return /^-----BEGIN CERTIFICATE-----\s[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/.test(
+    text.trimStart(),
+  );
+}
+
+/** The DNS label that somebody probably meant: "My Photos" is `my-photos`, "photos.example.com" is `photos`. */
+export function toDnsLabel(text: string): string {
+  const [first = ""] = text.toLowerCase().split(".");
+  return first
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 63)
+    .replace(/^-+|-+$/g, "");
+}
+
+/** The domain that somebody probably meant: without scheme, path, final dot and capitals. */
+export function toDomain(text: string): string {
+  return text
+    .trim()
+    .toLowerCase()
+    .replace(/^[a-z]+:\/\//, "")
+    .replace(/[/?#].*$/, "")
+    .replace(/\.$/, "");
+}
+
+/** The key within a line of `ssh-keyscan`, or of a `.pub` file with its comment. */
+export function toHostKey(text: string): string {
+  return /ssh-ed25519 [A-Za-z0-9+/]+/.exec(text)?.[0] ?? text;
+}
+
+function blockList(...ranges: [network: string, prefix: number][]): BlockList {
+  const list = new BlockList();
+  for (const [network, prefix] of ranges) list.addSubnet(network, prefix);
+  return list;
+}

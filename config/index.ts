@@ -1,0 +1,6 @@
+export { loadConfig } from "./load.ts";
+export type { ConfigSource } from "./load.ts";
+export { ConfigError } from "./problems.ts";
+export { proxyPorts } from "./schema.ts";
+export type { AcmeSettings, ControlPlaneSettings, EdgeSettings, SshSettings } from "./schema.ts";
+export type { AppSpec, Platform, ReleaseSpec, Settings } from "./settings.ts";

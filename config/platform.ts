@@ -1,0 +1,43 @@
+import { valueAt, isMap } from "../apps/values.ts";
+import { reportDuplicates } from "./duplicates.ts";
+import type { Path } from "./problems.ts";
+import type { Reader } from "./reader.ts";
+import { keys } from "./schema.ts";
+import type { ConfigSource } from "./load.ts";
+import type { Platform } from "./settings.ts";
+
+/** What all apps share; `undefined` where something of it is wrong, which the reader keeps. */
+export function readPlatform(source: ConfigSource, reader: Reader): Platform | undefined {
+  const domain = reader.read(keys.domain, source.get("domain"), ["domain"]);
+  const acme = reader.read(keys.acme, source.get("acme"), ["acme"]);
+  const edges = reader.read(keys.edges, source.get("edges"), ["edges"]);
+  const controlPlane = reader.read(keys.controlPlane, source.get("controlPlane"), ["controlPlane"]);
+  const clusterDns = reader.read(keys.clusterDns, source.get("clusterDns"), ["clusterDns"]);
+  const zoneId = reader.read(keys.zoneId, source.get("zoneId"), ["zoneId"]);
+  checkHostsDiffer(source, reader);
+  if (!domain || !acme || !edges || !controlPlane) return undefined;
+  return { domain, acme, edges, controlPlane, clusterDns, zoneId };
+}
+
+/** Compares what is written, so that a clash shows although a host has other problems too. */
+function checkHostsDiffer(source: ConfigSource, reader: Reader): void {
+  const edges = source.get("edges");
+  const hosts: { path: Path; host: unknown }[] = [
+    { path: ["controlPlane"], host: source.get("controlPlane") },
+    ...(Array.isArray(edges) ? edges : []).map((host: unknown, index) => ({ path: ["edges", index], host })),
+  ];
+  const claims = (option: string) =>
+    hosts.map(({ path, host }) => ({
+      path: [...path, option],
+      value: isMap(host) ? valueAt(host, [option]) : undefined,
+    }));
+
+  reportDuplicates(reader, claims("name"), "Give each host a name of its own.");
+  reportDuplicates(reader, claims("device"), "Each host is a device of its own in the tailnet.");
+  reportDuplicates(
+    reader,
+    claims("tailnetIp"),
+    "Each host has an address of its own: see `tailscale status`.",
+  );
+  reportDuplicates(reader, claims("publicIp"), "Write each VPS once, with its own address.");
+}

@@ -1,0 +1,63 @@
+import type { AcmeSettings, ControlPlaneSettings, EdgeSettings } from "./schema.ts";
+
+/** A config that has been found good: what the program builds, with every default filled in. */
+export interface Settings {
+  platform: Platform;
+  /** In the order in which they are written. */
+  apps: AppSpec[];
+}
+
+/** What all apps share. */
+export interface Platform {
+  /** Under this domain lie all apps. */
+  domain: string;
+  acme: AcmeSettings;
+  /** The VPSes: at least one. */
+  edges: EdgeSettings[];
+  controlPlane: ControlPlaneSettings;
+  /** Address of the cluster's DNS service. @default looked up in the cluster */
+  clusterDns?: string;
+  /** The domain's zone at Cloudflare. @default looked up by `domain` */
+  zoneId?: string;
+}
+
+/** One app: where it runs, and how it is reached. */
+export interface AppSpec {
+  /** Its key in `mynodeone:apps`. */
+  name: string;
+  /** The host name that visitors use, e.g. `photos.example.com`. */
+  host: string;
+  /** Whether the whole internet may reach it, rather than the tailnet alone. */
+  internet: boolean;
+  /** TCP port on the control plane's tailnet address, 8080-8100. */
+  proxyPort: number;
+  service: {
+    namespace: string;
+    name: string;
+    /** The Service's port, not the container's. */
+    port: number;
+  };
+  /** The Helm release that makes the Service; none for a Service that already runs. */
+  release?: ReleaseSpec;
+  /** A path that answers without a login when the app is well. */
+  healthPath: string;
+  /** Whether browsers are told to refuse plain HTTP from now on. */
+  hsts: boolean;
+  /** Warnings to print before anything is changed. */
+  notices: string[];
+  /** What the user does once the app runs. */
+  nextSteps: string[];
+}
+
+/** A Helm release: https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/ */
+export interface ReleaseSpec {
+  name: string;
+  namespace: string;
+  /** A name within `repository`, an `oci://` reference or a local path. */
+  chart: string;
+  repository?: string;
+  version?: string;
+  values: Record<string, unknown>;
+  /** How long Helm waits for the app to become ready, in seconds. */
+  timeoutSeconds: number;
+}

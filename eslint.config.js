@@ -1,0 +1,13 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(js.configs.recommended, ...tseslint.configs.strictTypeChecked, {
+  languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js"] } } },
+  rules: {
+    // Chai's assertions are expressions, and ports and counts belong in messages as they are.
+    "@typescript-eslint/no-unused-expressions": "off",
+    "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+    // Pulumi's resources act by being constructed.
+    "no-new": "off",
+  },
+});

@@ -1,0 +1,112 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { ControlPlane, describeTopology, EdgeNode, HybridApp } from "./components/index.ts";
+import { clusterDnsAddress, tailnetAddress, zoneOf } from "./components/lookups.ts";
+import { ConfigError, loadConfig } from "./config/index.ts";
+import type { Platform, Settings } from "./config/index.ts";
+
+/** What a stack tells afterwards. */
+export interface StackOutputs {
+  /** The URL that people use, by app. */
+  urls: Record<string, pulumi.Output<string>>;
+  /** What is left for the user to do, by app. */
+  nextSteps: Record<string, string[]>;
+  /** Every hop of every app; see `Topology`. */
+  topology: pulumi.Output<ReturnType<typeof describeTopology>>;
+}
+
+/**
+ * The stack: platform first, then one `HybridApp` an app. A function, so that the Automation API
+ * can run it again in the same process; nothing outlives a run.
+ */
+export default async function program(): Promise<StackOutputs> {
+  const config = new pulumi.Config("mynodeone");
+  const settings = readSettings(config);
+  const { platform, apps } = settings;
+  for (const app of apps) {
+    for (const notice of app.notices) await pulumi.log.warn(`${app.name}: ${notice}`);
+  }
+  if (platform.edges.length > 1 && platform.acme.challenge === "http-01") {
+    await pulumi.log.warn(
+      "mynodeone:acme: with several edges the authority may ask one for the certificate of another; " +
+        "use challenge: dns-01",
+    );
+  }
+
+  const kubernetesProvider = clusterFrom(config);
+  const privateKey = config.requireSecret("sshPrivateKey");
+  const controlPlane = makeControlPlane(platform, privateKey, kubernetesProvider);
+  const edges = platform.edges.map((edge) => makeEdge(edge, platform, privateKey));
+  const zoneId = apps.some(({ internet }) => internet)
+    ? (platform.zoneId ?? (await zoneOf(platform.domain)))
+    : undefined;
+
+  const urls = Object.fromEntries(
+    apps.map((spec) => {
+      const app = new HybridApp(spec.name, { spec, controlPlane, edges, zoneId, kubernetesProvider });
+      return [spec.name, app.url];
+    }),
+  );
+  const nextSteps = Object.fromEntries(
+    apps.filter((app) => app.nextSteps.length > 0).map((app) => [app.name, app.nextSteps]),
+  );
+  return { urls, nextSteps, topology: topologyOf(settings, controlPlane, edges) };
+}
+
+/** Objects and lists are stored as JSON, plain values as they are: an id of digits alone stays text. */
+function readSettings(config: pulumi.Config): Settings {
+  const get = (key: string): unknown => {
+    const text = config.get(key);
+    return text !== undefined && /^\s*[[{]/.test(text) ? config.getObject(key) : text;
+  };
+  try {
+    return loadConfig({ get });
+  } catch (error) {
+    throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+function clusterFrom(config: pulumi.Config): k8s.Provider | undefined {
+  const kubeconfig = config.getSecret("kubeconfig");
+  return kubeconfig === undefined ? undefined : new k8s.Provider("cluster", { kubeconfig });
+}
+
+function makeControlPlane(
+  { controlPlane: home, clusterDns }: Platform,
+  privateKey: pulumi.Output<string>,
+  kubernetesProvider?: k8s.Provider,
+): ControlPlane {
+  const tailnetIp = home.tailnetIp ?? tailnetAddress(home.device);
+  return new ControlPlane(home.name, {
+    tailnetIp,
+    clusterDns: clusterDns ?? clusterDnsAddress(kubernetesProvider),
+    ssh: { ...home.ssh, host: home.ssh.host ?? tailnetIp, privateKey },
+  });
+}
+
+function makeEdge(
+  edge: Platform["edges"][number],
+  { acme }: Platform,
+  privateKey: pulumi.Output<string>,
+): EdgeNode {
+  const dnsApiToken =
+    acme.challenge === "dns-01" ? new pulumi.Config("cloudflare").requireSecret("apiToken") : undefined;
+  return new EdgeNode(edge.name, {
+    publicIp: edge.publicIp,
+    tailnetIp: edge.tailnetIp ?? tailnetAddress(edge.device),
+    ssh: { ...edge.ssh, host: edge.ssh.host ?? edge.publicIp, privateKey },
+    acme: { ...acme, dnsApiToken },
+    traefik: edge.traefik,
+  });
+}
+
+function topologyOf(
+  settings: Settings,
+  controlPlane: ControlPlane,
+  edges: EdgeNode[],
+): StackOutputs["topology"] {
+  const edgeAddresses = pulumi.all(Object.fromEntries(edges.map((edge) => [edge.label, edge.tailnetIp])));
+  return pulumi
+    .all([edgeAddresses, controlPlane.tailnetIp])
+    .apply(([edgeIps, home]) => describeTopology(settings, { edges: edgeIps, controlPlane: home }));
+}

@@ -1,0 +1,118 @@
+/** `npm run lab -- <command>`: the lab from a shell. `npm start` is its `up`. */
+import { Command } from "commander";
+import { execa } from "execa";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { declaredApps } from "./stackConfig.ts";
+import { daemons, logFile } from "./daemon.ts";
+import { acmeRoots } from "./internet.ts";
+import { bootSteps, labStatus, provisionSteps, removeLab, stackStep } from "./lab.ts";
+import { machineNames } from "./machines.ts";
+import { cacheRoot } from "./paths.ts";
+import { runMain, runSteps } from "./progress.ts";
+import { insideNetwork, sshCommand, type HostName } from "./run.ts";
+import { checkPrerequisites } from "./toolchain/index.ts";
+import { withLock } from "./toolchain/lock.ts";
+import { domain, hosts } from "./topology.ts";
+
+const program = new Command("lab")
+  .enablePositionalOptions()
+  .description("A VPS, a home and the internet between them, on this machine")
+  .option("--verbose", "show everything that the steps print");
+
+program
+  .command("up")
+  .description("install what is missing, boot the hosts, bring the stack up; goes on where it was interrupted")
+  .action(async () => {
+    await checkPrerequisites();
+    const { verbose } = program.opts<{ verbose?: boolean }>();
+    await withLabLock(() => runSteps([...provisionSteps(), ...bootSteps(), stackStep()], { verbose }));
+    console.log(`\n${welcome()}`);
+  });
+
+program
+  .command("status")
+  .description("what of the lab runs")
+  .action(() => {
+    const { network, machines, daemons: processes } = labStatus();
+    const rows = { network, ...mapKeys(machines, (name) => `machine ${name}`), ...processes };
+    for (const [name, running] of Object.entries(rows)) console.log(`${running ? "up  " : "down"}  ${name}`);
+    if (!Object.values(rows).every(Boolean)) process.exitCode = 1;
+  });
+
+program
+  .command("ssh")
+  .description(`a shell on a machine (${machineNames.join(", ")}), or one command there`)
+  .argument("<host>", "which machine", oneOf(machineNames))
+  .argument("[command...]", "what to run in place of a shell")
+  .passThroughOptions()
+  .action((host: HostName, command: string[]) => hand(sshCommand(host, command)));
+
+program
+  .command("exec")
+  .description("runs a program of this machine with a host's view of the network")
+  .argument("<host>", Object.keys(hosts).join(", "), oneOf(Object.keys(hosts)))
+  .argument("<command...>", "what to run")
+  .passThroughOptions()
+  .action((host: HostName, command: string[]) => hand(insideNetwork(host, command)));
+
+program
+  .command("logs")
+  .description("the log of one of the lab's programs; without a name, their list")
+  .argument("[name]", "which program")
+  .action(async (name?: string) => {
+    if (name === undefined) console.log(daemons().join("\n"));
+    else if (existsSync(logFile(name))) await hand(["cat", [logFile(name)]]);
+    else throw new UsageError(`no program of the lab is called ${name}; there are: ${daemons().join(", ")}`);
+  });
+
+program
+  .command("down")
+  .description("stops everything and removes every trace of the lab but its caches")
+  .action(async () => {
+    await withLabLock(removeLab);
+    console.log("The lab is gone. `npm start` makes a new one.");
+  });
+
+await runMain(() => program.parseAsync());
+
+/** One command at a time makes or removes a lab. */
+function withLabLock<T>(body: () => Promise<T>): Promise<T> {
+  return withLock(join(cacheRoot, "lab.lock"), { report: (line) => console.error(line) }, body);
+}
+
+class UsageError extends Error {
+  override name = "UsageError";
+}
+
+function oneOf(names: readonly string[]): (value: string) => string {
+  return (value) => {
+    if (names.includes(value)) return value;
+    throw new UsageError(`no host is called ${value}; there are: ${names.join(", ")}`);
+  };
+}
+
+/** Hands the terminal over to a program, and its exit code to our caller. */
+async function hand([command, args]: [string, string[]]): Promise<void> {
+  const { exitCode } = await execa(command, args, { stdio: "inherit", reject: false });
+  process.exitCode = exitCode ?? 1;
+}
+
+function welcome(): string {
+  const urls = Object.entries(declaredApps())
+    .filter(([, { internet }]) => internet === true)
+    .map(([name, { subdomain }]) => `https://${String(subdomain ?? name)}.${domain}`);
+  const [first] = urls;
+  return [
+    "The lab is up. Open an app as anyone on its internet would:",
+    ...(first ? [`  npm run lab -- exec client curl --cacert ${acmeRoots} ${first}/get`] : []),
+    "",
+    ...urls.map((url) => `  ${url}`),
+    "",
+    "Look around:  npm run lab -- ssh vps     npm run lab -- status     npm run lab -- down",
+  ].join("\n");
+}
+
+function mapKeys<T>(object: Record<string, T>, change: (key: string) => string): Record<string, T> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [change(key), value]));
+}

@@ -1,0 +1,60 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { poll } from "../poll.ts";
+
+const mountPoint = "/sys/fs/cgroup";
+
+/**
+ * The pods' cgroup in every hierarchy: one directory with cgroup v2, one per controller with v1.
+ * The kubelet makes what lies below, and wants this one to exist.
+ */
+function cgroupDirectories(name: string): string[] {
+  if (existsSync(join(mountPoint, "cgroup.controllers"))) return [join(mountPoint, name)];
+  return readdirSync(mountPoint, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(mountPoint, entry.name, name));
+}
+
+export function createCgroups(name: string): void {
+  for (const directory of cgroupDirectories(name)) {
+    mkdirSync(directory, { recursive: true });
+    // A cgroup v1 cpuset starts empty, and nothing can run in an empty one.
+    for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+      const own = join(directory, file);
+      if (existsSync(own) && existsSync(join(directory, "cgroup.clone_children")))
+        writeFileSync(own, readFileSync(join(directory, "..", file), "utf8"));
+    }
+  }
+}
+
+/** Process ids of everything in the cgroup and below. */
+export function cgroupProcesses(name: string): number[] {
+  const pids = cgroupDirectories(name)
+    .flatMap(descendants)
+    .flatMap((directory) => {
+      try {
+        return readFileSync(join(directory, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+      } catch {
+        return []; // removed in between
+      }
+    });
+  return [...new Set(pids)];
+}
+
+/** Removes the cgroup with all below it. The kernel lets go of one a moment after its last process. */
+export async function removeCgroups(name: string): Promise<void> {
+  for (const directory of cgroupDirectories(name))
+    await poll(
+      () => {
+        for (const below of descendants(directory).reverse()) rmdirSync(below);
+      },
+      { what: `the cgroup ${directory} to be empty`, timeout: 10_000 },
+    );
+}
+
+/** The directory and all below it, parents first. */
+function descendants(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  const below = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [directory, ...below.flatMap((entry) => descendants(join(directory, entry.name)))];
+}

@@ -1,0 +1,30 @@
+import { runtime } from "../layout.ts";
+import type { ClusterNetwork } from "../options.ts";
+
+/**
+ * A veth pair a pod, routed by the host (`ptp`) and not bridged: replies always pass the host's
+ * connection tracking, so a pod reaches another over a ClusterIP without br_netfilter.
+ *
+ * @see https://www.cni.dev/plugins/current/main/ptp/
+ */
+export function renderCniConfig({ podCidr }: Pick<ClusterNetwork, "podCidr">): string {
+  return JSON.stringify(
+    {
+      cniVersion: "1.0.0",
+      name: "pods",
+      plugins: [
+        {
+          type: "ptp",
+          ipam: {
+            type: "host-local",
+            dataDir: runtime.addressLeases,
+            ranges: [[{ subnet: podCidr }]],
+            routes: [{ dst: "0.0.0.0/0" }],
+          },
+        },
+      ],
+    },
+    undefined,
+    2,
+  );
+}

@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { paths } from "../paths.ts";
+
+/** All that the cluster keeps over a stop; `removeCluster` deletes it. */
+export const stateDirectory = join(paths.lab, "cluster");
+
+/** Files that the cluster's programs read, as the machine sees them. */
+export const layout = {
+  pki: join(stateDirectory, "pki"),
+  config: join(stateDirectory, "config"),
+  etcd: join(stateDirectory, "etcd"),
+  /** Become `/var/lib` and `/var/log` for the cluster's programs (see node.ts). */
+  varLib: join(stateDirectory, "var", "lib"),
+  varLog: join(stateDirectory, "var", "log"),
+  /** Which images were imported last, by content. */
+  importedImages: join(stateDirectory, "images.json"),
+} as const;
+
+/** Sockets and scratch space: in the node's own `/run`, a tmpfs, so a stop empties it like a reboot. */
+export const runtime = {
+  directory: "/run/containerd",
+  socket: "/run/containerd/containerd.sock",
+  addressLeases: "/run/cni/networks",
+  /** Names the state directory: written once the mounts are complete, and tells the node's processes. */
+  mark: "/run/mynodeone-node",
+} as const;

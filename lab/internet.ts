@@ -1,0 +1,161 @@
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startDaemon } from "./daemon.ts";
+import { paths, projectRoot, tool } from "./paths.ts";
+import { authority, issueCertificate } from "./pki.ts";
+import { run, runInNetwork } from "./run.ts";
+import { domain, netns, services } from "./topology.ts";
+
+const directory = join(paths.lab, "internet");
+const zones = join(directory, "zones");
+const file = (name: string) => join(directory, name);
+
+/** Secrets of the emulated vendors, new with every lab. */
+export interface VendorCredentials {
+  cloudflareToken: string;
+  tailscaleApiKey: string;
+}
+
+/** Roots of the ACME CA, each that this lab has had: pebble makes a new one at every start. */
+export const acmeRoots = file("acme-roots.pem");
+
+/** What the outside of the lab serves on `mirror`: the archives that a VPS would download. */
+export const mirrorRoot = file("mirror");
+
+export function vendorCredentials(): VendorCredentials {
+  const path = file("credentials.json");
+  if (!existsSync(path)) {
+    mkdirSync(directory, { recursive: true });
+    const secret = (prefix: string) => `${prefix}${randomBytes(20).toString("hex")}`;
+    const fresh = { cloudflareToken: secret("cf-"), tailscaleApiKey: secret("tskey-api-") };
+    writeFileSync(path, JSON.stringify(fresh), { mode: 0o600 });
+    writeFileSync(file("cloudflare-token"), fresh.cloudflareToken, { mode: 0o600 });
+    const tokens = { apiKeys: [fresh.tailscaleApiKey], oauthClients: [] };
+    writeFileSync(file("tailscale-tokens.json"), JSON.stringify(tokens), { mode: 0o600 });
+  }
+  return JSON.parse(readFileSync(path, "utf8")) as VendorCredentials;
+}
+
+/** The zone's provider, and the authoritative name server that answers with its records. */
+export async function startDns(): Promise<void> {
+  vendorCredentials();
+  mkdirSync(zones, { recursive: true });
+  await startService("cloudflare", [
+    ...["--token-file", file("cloudflare-token"), "--state", file("cloudflare")],
+    ...["--zone-file", join(zones, `db.${domain}`)],
+  ]);
+  const corefile = file("Corefile");
+  writeFileSync(
+    corefile,
+    `.:${services.dns.port} {
+  bind ${services.dns.address}
+  auto ${domain} {
+    directory ${zones} db\\.(.*) {1}
+    reload 1s
+  }
+  errors
+}
+`,
+  );
+  await startDaemon({
+    name: "dns",
+    command: tool("coredns"),
+    args: ["-conf", corefile],
+    netns: netns("inet"),
+    ready: () => runInNetwork("client", ["getent", "ahostsv4", services.acme.name]),
+  });
+}
+
+/** Tailscale's REST API, in front of the control server that `startTailnet` runs. */
+export async function startTailscaleApi(headscaleKeyFile: string): Promise<void> {
+  await startService("tailscale", [
+    ...["--headscale", `https://${services.headscale.address}`, "--headscale-key-file", headscaleKeyFile],
+    ...["--ca-file", authority.certificate, "--tokens-file", file("tailscale-tokens.json")],
+  ]);
+}
+
+/** Serves Traefik's archive, packed as the project's releases are. */
+export async function startMirror(): Promise<void> {
+  if (!existsSync(join(mirrorRoot, traefikArchive))) {
+    mkdirSync(mirrorRoot, { recursive: true });
+    const partial = join(mirrorRoot, `.${traefikArchive}`);
+    await run("tar", [
+      ...["--create", "--gzip", "--dereference", "--file", partial],
+      ...["--directory", paths.bin, "traefik"],
+    ]);
+    await run("mv", [partial, join(mirrorRoot, traefikArchive)]);
+  }
+  await startService("mirror", ["--root", mirrorRoot]);
+}
+
+const traefikArchive = "traefik_linux_amd64.tar.gz";
+
+/** Where the lab's VPS downloads Traefik from, and what the archive's checksum is. */
+export function traefikDownload(): { url: string; sha256: string } {
+  const archive = readFileSync(join(mirrorRoot, traefikArchive));
+  return {
+    url: `http://${services.mirror.name}/${traefikArchive}`,
+    sha256: createHash("sha256").update(archive).digest("hex"),
+  };
+}
+
+const acmeManagementPort = 15000;
+
+/** The ACME test CA of Let's Encrypt's authors; it resolves names and dials hosts as the real one does. */
+export async function startAcme(): Promise<void> {
+  const { address, port, name } = services.acme;
+  const server = await issueCertificate("acme", [address, name]);
+  const config = file("pebble.json");
+  writeFileSync(
+    config,
+    JSON.stringify({
+      pebble: {
+        listenAddress: `${address}:${port}`,
+        managementListenAddress: `${address}:${acmeManagementPort}`,
+        certificate: server.certificate,
+        privateKey: server.key,
+        httpPort: 80,
+        tlsPort: 443,
+        ocspResponderURL: "",
+        externalAccountBindingRequired: false,
+      },
+    }),
+  );
+  await startDaemon({
+    name: "acme",
+    command: tool("pebble"),
+    args: ["-config", config, "-strict", "false", "-dnsserver", `${services.dns.address}:${services.dns.port}`],
+    netns: netns("inet"),
+    // The tests' CA would otherwise wait up to 15 s at random before each validation, and reject good nonces.
+    env: { PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: "0" },
+    ready: rememberAcmeRoot,
+  });
+}
+
+/** The URL of the CA's directory, as an ACME client's config wants it. */
+export const acmeDirectory = `https://${services.acme.name}/dir`;
+
+async function rememberAcmeRoot(): Promise<void> {
+  const url = `https://${services.acme.name}:${acmeManagementPort}/roots/0`;
+  const root = await runInNetwork("client", ["curl", "--fail", "-sS", "--cacert", authority.certificate, url]);
+  const known = existsSync(acmeRoots) ? readFileSync(acmeRoots, "utf8") : "";
+  if (!known.includes(root)) writeFileSync(acmeRoots, `${known}${root}\n`);
+}
+
+/** A service of `lab/services/`, listening on its address of the topology. */
+async function startService(name: "cloudflare" | "tailscale" | "mirror", args: string[]): Promise<void> {
+  const { address, port } = services[name];
+  await startDaemon({
+    name: `${name}-api`.replace("mirror-api", "mirror"),
+    command: process.execPath,
+    args: [
+      join(projectRoot, "lab", "services", name, "main.ts"),
+      "--listen",
+      `${address}:${port}`,
+      ...args,
+    ],
+    netns: netns("inet"),
+    ready: () => runInNetwork("client", ["curl", "-sS", "--output", "/dev/null", `http://${address}:${port}/`]),
+  });
+}

@@ -1,0 +1,121 @@
+import type { ListrTask } from "listr2";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { removeCluster, startCluster, stopCluster } from "./cluster/index.ts";
+import { daemons, isRunning, stopDaemon } from "./daemon.ts";
+import { createMachineImage } from "./image.ts";
+import { startAcme, startDns, startMirror } from "./internet.ts";
+import { createLoginKey, isMachineRunning, machineNames, removeMachine, startMachine, stopMachine } from "./machines.ts";
+import { createNetwork, isNetworkUp, removeNetwork } from "./network.ts";
+import { runStack } from "./operator.ts";
+import { paths } from "./paths.ts";
+import { createAuthority } from "./pki.ts";
+import { installPlugins } from "./plugins/install.ts";
+import { resolvConf } from "./run.ts";
+import { awaitTailnetPath, joinTailnet, startTailnet } from "./tailnet.ts";
+import { machinePackageTask, toolchainTasks } from "./toolchain/index.ts";
+import { services } from "./topology.ts";
+
+/** What has to be on the machine before a lab can boot: slow once, nothing the next time. */
+export function provisionSteps(): ListrTask[] {
+  return [
+    machinePackageTask(),
+    ...toolchainTasks(),
+    { title: "Debian image for the machines", task: createMachineImage },
+    { title: "Pulumi plugins", task: async () => void (await installPlugins()) },
+  ];
+}
+
+/** Boots the lab, or what of it does not run. */
+export function bootSteps(): ListrTask[] {
+  return [
+    { title: "Network", task: startNetwork },
+    {
+      title: "Hosts and internet",
+      task: (_, task) =>
+        task.newListr(
+          [
+            ...machineNames.map((name) => ({ title: `Machine ${name}`, task: () => startMachine(name) })),
+            { title: "DNS and zone API", task: startDns },
+            { title: "Package mirror", task: startMirror },
+          ],
+          { concurrent: true },
+        ),
+    },
+    {
+      title: "Tailnet, certificate authority, Kubernetes",
+      task: (_, task) =>
+        task.newListr(
+          [
+            { title: "Tailnet", task: startWholeTailnet },
+            { title: "ACME certificate authority", task: startAcme },
+            { title: "Kubernetes", task: () => startCluster() },
+          ],
+          { concurrent: true },
+        ),
+    },
+  ];
+}
+
+/** Brings the program's stack up, as its user does. */
+export function stackStep(): ListrTask {
+  return {
+    title: "pulumi up",
+    task: async (_, task) => {
+      await runStack({ operation: "up" }, (text) => {
+        const line = text.trimEnd().split("\n").at(-1);
+        if (line) task.output = line;
+      });
+    },
+  };
+}
+
+/**
+ * Stops everything and removes every trace but the caches: programs, images, plugins.
+ * Each step tolerates a lab of which only parts are left.
+ */
+export async function removeLab(): Promise<void> {
+  if (existsSync(paths.lab)) {
+    await removeCluster();
+    for (const name of machineNames) await removeMachine(name);
+    for (const name of daemons()) await stopDaemon(name);
+  }
+  await removeNetwork();
+  rmSync(paths.lab, { recursive: true, force: true });
+}
+
+export interface LabStatus {
+  network: boolean;
+  machines: Record<string, boolean>;
+  /** Every program that was started and not stopped: whether it still runs. */
+  daemons: Record<string, boolean>;
+}
+
+export function labStatus(): LabStatus {
+  return {
+    network: isNetworkUp(),
+    machines: Object.fromEntries(machineNames.map((name) => [name, isMachineRunning(name)])),
+    daemons: Object.fromEntries(daemons().map((name) => [name, isRunning(name)])),
+  };
+}
+
+async function startNetwork(): Promise<void> {
+  if (!isNetworkUp()) {
+    // What ran in the namespaces that are gone holds sockets that lead nowhere.
+    if (existsSync(paths.lab)) {
+      await stopCluster();
+      for (const name of machineNames) await stopMachine(name);
+      for (const name of daemons()) await stopDaemon(name);
+    }
+    await createNetwork();
+  }
+  mkdirSync(paths.lab, { recursive: true });
+  writeFileSync(resolvConf, `nameserver ${services.dns.address}\n`);
+  await createAuthority();
+  await createLoginKey();
+}
+
+async function startWholeTailnet(): Promise<void> {
+  await startTailnet();
+  await Promise.all(machineNames.map(joinTailnet));
+  await awaitTailnetPath("vps", "home");
+}

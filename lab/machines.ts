@@ -1,0 +1,142 @@
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { isRunning, startDaemon, stopDaemon } from "./daemon.ts";
+import { machineImage } from "./image.ts";
+import { paths, tool } from "./paths.ts";
+import { authority } from "./pki.ts";
+import { knownHosts, run, ssh, sshKey, sshUser, type HostName } from "./run.ts";
+import { hosts, netns, services } from "./topology.ts";
+
+/** The hosts that boot a systemd of their own. */
+export const machineNames = (Object.keys(hosts) as HostName[]).filter((n) => hosts[n].kind === "machine");
+
+const directory = (name: HostName) => join(paths.lab, "machines", name);
+const root = (name: HostName) => join(directory(name), "root");
+const daemonName = (name: HostName) => `machine-${name}`;
+
+/** Boots a machine, first giving it a disk and keys of its own; waits until SSH lets us in. */
+export async function startMachine(name: HostName): Promise<void> {
+  if (!existsSync(join(directory(name), "upper"))) await furnish(name);
+  await mountRoot(name);
+  await startDaemon({
+    name: daemonName(name),
+    command: "sh",
+    // 133 is nspawn's way to say "rebooting": whoever started it starts it again.
+    args: ["-c", 'while "$@"; [ $? -eq 133 ]; do :; done', "machine", "systemd-nspawn", ...nspawnArguments(name)],
+    env: { SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network" },
+    ready: () => ssh(name, "systemctl is-system-running --wait || true"),
+  });
+}
+
+/** Shuts a machine down as its power button would, and unmounts its disk. */
+export async function stopMachine(name: HostName): Promise<void> {
+  await stopDaemon(daemonName(name), 15_000);
+  // Killed, nspawn leaves its machine's cgroup and processes; its own lock says whether one is left.
+  if (await isMounted(root(name))) await run("umount", ["--recursive", root(name)]);
+}
+
+/** Removes a machine's disk: the next start finds a fresh one. */
+export async function removeMachine(name: HostName): Promise<void> {
+  await stopMachine(name);
+  rmSync(directory(name), { recursive: true, force: true });
+}
+
+export function isMachineRunning(name: HostName): boolean {
+  return isRunning(daemonName(name));
+}
+
+/** The public host key of a machine, as `known_hosts` and a stack's config name it. */
+export function hostKey(name: HostName): string {
+  const key = readFileSync(join(directory(name), "upper/etc/ssh/ssh_host_ed25519_key.pub"), "utf8");
+  return key.split(" ").slice(0, 2).join(" ").trim();
+}
+
+function nspawnArguments(name: HostName): string[] {
+  return [
+    ...["--quiet", "--boot", "--register=no", "--keep-unit", `--machine=${name}`, `--directory=${root(name)}`],
+    ...[`--network-namespace-path=/run/netns/${netns(name)}`, "--resolv-conf=off", "--timezone=off"],
+    ...["--console=pipe", "--capability=CAP_NET_ADMIN,CAP_NET_RAW", "--bind=/dev/net/tun"],
+    ...[`--bind-ro=${tool("tailscale")}:/usr/bin/tailscale`],
+    ...[`--bind-ro=${tool("tailscaled")}:/usr/sbin/tailscaled`],
+  ];
+}
+
+/** The key that lets the lab's owner into every machine; new with every lab. */
+export async function createLoginKey(): Promise<void> {
+  if (existsSync(sshKey)) return;
+  mkdirSync(dirname(sshKey), { recursive: true, mode: 0o700 });
+  await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", sshKey]);
+}
+
+/** Writes what differs from machine to machine into the overlay's upper directory. */
+async function furnish(name: HostName): Promise<void> {
+  const upper = join(directory(name), "upper.partial");
+  rmSync(upper, { recursive: true, force: true });
+  const put = (path: string, text: string, mode = 0o644) => {
+    mkdirSync(dirname(join(upper, path)), { recursive: true });
+    writeFileSync(join(upper, path), text, { mode });
+  };
+  put("etc/hostname", `${name}\n`);
+  put("etc/hosts", `127.0.0.1 localhost\n127.0.1.1 ${name}\n::1 localhost\n`);
+  put("etc/resolv.conf", `nameserver ${services.dns.address}\n`);
+  put("etc/systemd/system/tailscaled.service", tailscaledUnit);
+  put("etc/lab-ca.pem", readFileSync(authority.certificate, "utf8"));
+  put(`etc/sudoers.d/${sshUser}`, `${sshUser} ALL=(ALL) NOPASSWD: ALL\n`, 0o440);
+  for (const type of ["ed25519"]) {
+    const file = join(upper, `etc/ssh/ssh_host_${type}_key`);
+    mkdirSync(dirname(file), { recursive: true });
+    await run("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", name, "-f", file]);
+  }
+  addAccount(upper);
+  cpSync(`${sshKey}.pub`, join(upper, `home/${sshUser}/.ssh/authorized_keys`));
+  await run("chown", ["-R", "1000:1000", join(upper, "home", sshUser)]);
+  chmodSync(join(upper, `home/${sshUser}/.ssh`), 0o700);
+  await run("mv", [upper, join(directory(name), "upper")]);
+  const wanted = join(directory(name), "upper/etc/systemd/system/multi-user.target.wants");
+  mkdirSync(wanted, { recursive: true });
+  await run("ln", ["-sf", "/etc/systemd/system/tailscaled.service", wanted]);
+  const key = hostKey(name);
+  writeFileSync(knownHosts, `${hosts[name].address} ${key}\n`, { flag: "a" });
+}
+
+/** The login of a rented server: an ordinary user with sudo and no password. */
+function addAccount(upper: string): void {
+  const entries = {
+    passwd: `${sshUser}:x:1000:1000::/home/${sshUser}:/bin/bash`,
+    group: `${sshUser}:x:1000:`,
+    shadow: `${sshUser}:*:19000:0:99999:7:::`,
+  };
+  for (const [file, entry] of Object.entries(entries)) {
+    const text = readFileSync(join(machineImage, "etc", file), "utf8");
+    writeFileSync(join(upper, "etc", file), `${text}${entry}\n`, { mode: file === "shadow" ? 0o640 : 0o644 });
+  }
+  mkdirSync(join(upper, `home/${sshUser}/.ssh`), { recursive: true });
+}
+
+const tailscaledUnit = `[Unit]
+Description=Tailscale node agent
+After=network-online.target
+
+[Service]
+Environment=SSL_CERT_FILE=/etc/lab-ca.pem
+ExecStart=/usr/sbin/tailscaled --no-logs-no-support --state=/var/lib/tailscale/tailscaled.state --socket=/run/tailscale/tailscaled.sock --port=41641
+RuntimeDirectory=tailscale
+StateDirectory=tailscale
+Restart=on-failure
+Type=notify
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+async function mountRoot(name: HostName): Promise<void> {
+  if (await isMounted(root(name))) return;
+  for (const part of ["work", "root"]) mkdirSync(join(directory(name), part), { recursive: true });
+  const layer = (part: string) => join(directory(name), part);
+  const options = `lowerdir=${machineImage},upperdir=${layer("upper")},workdir=${layer("work")}`;
+  await run("mount", ["-t", "overlay", `mynodeone-${name}`, "-o", options, root(name)]);
+}
+
+async function isMounted(path: string): Promise<boolean> {
+  return (await run("findmnt", ["--noheadings", "--output", "TARGET", path], { reject: false })) !== "";
+}

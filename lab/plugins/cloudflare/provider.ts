@@ -1,0 +1,19 @@
+import type { Provider } from "../framework/provider.ts";
+import { cloudflareApi, type CloudflareApi } from "./api.ts";
+import { dnsRecord } from "./dnsRecord.ts";
+import { getZone } from "./getZone.ts";
+
+/** Stands in for https://github.com/pulumi/pulumi-cloudflare: DNS records, and the zones they lie in. */
+export function cloudflareProvider(version: string): Provider {
+  let configured: CloudflareApi | undefined;
+  const api = () => (configured ??= cloudflareApi({}));
+  return {
+    name: "cloudflare",
+    version,
+    configure(args) {
+      configured = cloudflareApi(args);
+    },
+    resources: { "cloudflare:index/dnsRecord:DnsRecord": dnsRecord(api) },
+    functions: { "cloudflare:index/getZone:getZone": getZone(api) },
+  };
+}

@@ -1,0 +1,68 @@
+import type { Client, ConnectConfig } from "ssh2";
+import type { Connection } from "./connection.ts";
+import type { PinnedKey } from "./hostKey.ts";
+import { describeLoginError } from "./loginError.ts";
+
+/** Connects and authenticates once; refuses a host that shows another key than the pinned one. */
+export async function logIn(
+  connection: Connection,
+  pinnedKey: PinnedKey | undefined,
+  signal: AbortSignal,
+): Promise<Client> {
+  // Loaded when first needed: most previews run no command.
+  const { default: ssh } = await import("ssh2");
+  const client = new ssh.Client();
+  let mismatch = false;
+  const verifier = (key: Buffer) => {
+    mismatch = pinnedKey !== undefined && !pinnedKey.matches(key);
+    return !mismatch;
+  };
+  const abort = () => {
+    client.destroy();
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const fail = (reason: string) => {
+        reject(new Error(mismatch ? "ssh: handshake failed: ssh: host key mismatch" : reason));
+      };
+      client.on("ready", () => {
+        resolve();
+      });
+      client.on("error", (error) => {
+        fail(describeLoginError(error, connection));
+      });
+      client.on("close", () => {
+        fail("ssh: handshake failed: EOF");
+      });
+      client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) => {
+        finish(prompts.map(() => connection.password ?? ""));
+      });
+      client.connect({ ...connectConfig(connection, pinnedKey), hostVerifier: verifier });
+      // A handshake is many small packets, each of which would wait for the last one's acknowledgement.
+      client.setNoDelay(true);
+    });
+    return client;
+  } catch (error) {
+    client.destroy();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+function connectConfig(connection: Connection, pinnedKey: PinnedKey | undefined): ConnectConfig {
+  const { host, port, user, password, privateKey, privateKeyPassword, perDialTimeout } = connection;
+  const agent = connection.agentSocketPath ?? process.env.SSH_AUTH_SOCK;
+  return {
+    host,
+    port,
+    username: user,
+    readyTimeout: perDialTimeout * 1000,
+    ...(password === undefined ? {} : { password, tryKeyboard: true }),
+    ...(privateKey === undefined ? {} : { privateKey }),
+    ...(privateKeyPassword === undefined ? {} : { passphrase: privateKeyPassword }),
+    ...(agent ? { agent } : {}),
+    ...(pinnedKey ? { algorithms: { serverHostKey: pinnedKey.algorithms } } : {}),
+  };
+}

@@ -1,0 +1,7 @@
+import type { Provider } from "../framework/provider.ts";
+import { remoteCommand } from "./remoteCommand.ts";
+
+/** Stands in for https://github.com/pulumi/pulumi-command, of which it knows `remote.Command`. */
+export function commandProvider(version: string): Provider {
+  return { name: "command", version, resources: { "command:remote:Command": remoteCommand } };
+}

@@ -1,0 +1,58 @@
+import pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
+import providerMessages from "@pulumi/pulumi/proto/provider_pb.js";
+import type { CheckRequest, ConfigureRequest, DiffRequest } from "@pulumi/pulumi/proto/provider_pb.js";
+import { diffResponse } from "./diffResponse.ts";
+import { unwrapSecrets, type Properties } from "./properties.ts";
+import type { Provider } from "./provider.ts";
+import { fromStruct } from "./struct.ts";
+
+/** What happens to a provider before its first resource: greeting, and arguments. */
+export function configurationHandlers(provider: Provider) {
+  return {
+    handshake() {
+      const response = new providerMessages.ProviderHandshakeResponse();
+      response.setAcceptSecrets(true);
+      return response;
+    },
+
+    getPluginInfo() {
+      const response = new pluginMessages.PluginInfo();
+      response.setVersion(provider.version);
+      return response;
+    },
+
+    checkConfig(request: CheckRequest) {
+      const response = new providerMessages.CheckResponse();
+      response.setInputs(request.getNews());
+      return response;
+    },
+
+    // New arguments are for the next operation; no resource is replaced because of them.
+    diffConfig(request: DiffRequest) {
+      const olds = request.hasOldInputs() ? request.getOldInputs() : request.getOlds();
+      return diffResponse(
+        unwrapSecrets(fromStruct(olds)).values,
+        unwrapSecrets(fromStruct(request.getNews())).values,
+        [],
+      );
+    },
+
+    configure(request: ConfigureRequest) {
+      provider.configure?.(configurationOf(request));
+      const response = new providerMessages.ConfigureResponse();
+      response.setAcceptsecrets(true);
+      response.setSupportspreview(true);
+      return response;
+    },
+  };
+}
+
+function configurationOf(request: ConfigureRequest): Properties {
+  if (request.hasArgs()) return unwrapSecrets(fromStruct(request.getArgs())).values;
+  const variables: Properties = {};
+  // Keys look like `cloudflare:config:apiToken`.
+  request.getVariablesMap().forEach((value, key) => {
+    variables[key.slice(key.lastIndexOf(":") + 1)] = value;
+  });
+  return variables;
+}

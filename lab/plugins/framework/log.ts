@@ -1,0 +1,26 @@
+import { credentials } from "@grpc/grpc-js";
+import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
+import type { Severity } from "./provider.ts";
+
+export type EngineLog = (severity: Severity, urn: string, message: string) => void;
+
+const severities = {
+  debug: engineMessages.LogSeverity.DEBUG,
+  info: engineMessages.LogSeverity.INFO,
+  warning: engineMessages.LogSeverity.WARNING,
+  error: engineMessages.LogSeverity.ERROR,
+} as const satisfies Record<Severity, number>;
+
+/** Sends log lines to the engine, which shows them under the resource they belong to. */
+export function engineLog(address: string): EngineLog {
+  const client = new engineService.EngineClient(address, credentials.createInsecure());
+  return (severity, urn, message) => {
+    const request = new engineMessages.LogRequest();
+    request.setSeverity(severities[severity]);
+    request.setUrn(urn);
+    request.setMessage(message);
+    // An engine that has gone has no use for the line.
+    client.log(request, () => undefined);
+  };
+}

@@ -1,0 +1,81 @@
+import type { Properties } from "./properties.ts";
+
+export type Severity = "debug" | "info" | "warning" | "error";
+
+/** What a provider is told besides the properties. */
+export interface RequestContext {
+  /** The resource's URN; empty for a function. */
+  urn: string;
+  /** The resource's logical name. */
+  name: string;
+  /** Shown by the engine beside the resource. */
+  log: (severity: Severity, message: string) => void;
+  /** Aborted when the user cancels the deployment. */
+  signal: AbortSignal;
+  /** The user's `customTimeouts` for this operation (seconds). @default the provider's own */
+  timeout?: number;
+}
+
+export interface CheckFailure {
+  /** The input at fault. */
+  property: string;
+  reason: string;
+}
+
+export interface CheckResult {
+  /** The inputs with defaults filled in; they go into the state, and to `diff`, `create`, `update`. */
+  inputs: Properties;
+  failures?: CheckFailure[];
+}
+
+export interface ReadResult {
+  id: string;
+  state: Properties;
+  /** The inputs that would lead to this state. @default unchanged */
+  inputs?: Properties;
+}
+
+/**
+ * One resource type. All properties arrive without the marks of secrets; outputs of the same name
+ * get them again.
+ */
+export interface Resource {
+  /** Inputs whose change asks for a replacement instead of an update. */
+  replaceOn: readonly string[];
+  /** Outputs that no preview knows. */
+  computed: readonly string[];
+  /** Outputs that are secret whatever the inputs were. */
+  secretOutputs?: readonly string[];
+  check?(
+    inputs: Properties,
+    oldInputs: Properties | undefined,
+    context: RequestContext,
+  ): Awaitable<CheckResult>;
+  create(inputs: Properties, context: RequestContext): Promise<{ id: string; state: Properties }>;
+  update(id: string, old: Properties, inputs: Properties, context: RequestContext): Promise<Properties>;
+  delete(id: string, state: Properties, context: RequestContext): Promise<void>;
+  /** Undefined for a resource that is gone. @default the state as it is */
+  read?(
+    id: string,
+    state: Properties,
+    inputs: Properties,
+    context: RequestContext,
+  ): Promise<ReadResult | undefined>;
+}
+
+/** A data source: looks something up, changes nothing. */
+export type ProviderFunction = (args: Properties, context: RequestContext) => Promise<Properties>;
+
+type Awaitable<T> = T | Promise<T>;
+
+/** A provider: what its plugin process serves to the engine. */
+export interface Provider {
+  name: string;
+  version: string;
+  /** Called once before any resource, with the arguments of the `Provider` resource, or the config. */
+  configure?(args: Properties): void;
+  /** By type token. */
+  resources?: Readonly<Record<string, Resource>>;
+  /** By function token. */
+  functions?: Readonly<Record<string, ProviderFunction>>;
+}

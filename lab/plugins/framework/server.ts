@@ -1,0 +1,118 @@
+import { Server, ServerCredentials, type handleUnaryCall } from "@grpc/grpc-js";
+import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import providerMessages from "@pulumi/pulumi/proto/provider_pb.js";
+import type { InvokeRequest } from "@pulumi/pulumi/proto/provider_pb.js";
+import { configurationHandlers } from "./configurationHandlers.ts";
+import { toServiceError } from "./errors.ts";
+import { engineLog, type EngineLog } from "./log.ts";
+import { nameOf } from "./naming.ts";
+import { unwrapSecrets } from "./properties.ts";
+import type { Provider, RequestContext } from "./provider.ts";
+import { resourceHandlers } from "./resourceHandlers.ts";
+import { fromStruct, toStruct } from "./struct.ts";
+import { Empty } from "./wellKnown.ts";
+
+export interface ProviderServer {
+  /** On 127.0.0.1. */
+  port: number;
+  stop(): void;
+}
+
+export interface ServerOptions {
+  /** Where log lines go. @default nowhere */
+  log?: EngineLog;
+}
+
+/** Serves a provider on a free port of the loopback address. */
+export async function startServer(provider: Provider, options: ServerOptions = {}): Promise<ProviderServer> {
+  const canceller = new AbortController();
+  const handlers = allHandlers(provider, canceller, options.log ?? (() => undefined));
+  // Chart values and states outgrow gRPC's 4 MB.
+  const server = new Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
+  server.addService(
+    providerService.ResourceProviderService,
+    Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, unary(handler)])),
+  );
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
+      if (error) reject(error);
+      else resolve(bound);
+    });
+  });
+  return {
+    port,
+    stop: () => {
+      server.forceShutdown();
+    },
+  };
+}
+
+/** The body of a plugin's `main`: serves until the engine ends the process. */
+export async function runPlugin(provider: Provider): Promise<void> {
+  const engineAddress = process.argv[2];
+  const { port } = await startServer(provider, engineAddress ? { log: engineLog(engineAddress) } : {});
+  // The engine reads the port from the first line.
+  process.stdout.write(`${port}\n`);
+  exitWithParent();
+}
+
+/** An engine that was killed ends no plugins. */
+function exitWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit();
+  }, 1000).unref();
+}
+
+// Each handler takes the request of its own method, as the service's definition deserializes it.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a union of all request types fits none
+type Handler = (request: any) => unknown;
+
+function allHandlers(
+  provider: Provider,
+  canceller: AbortController,
+  log: EngineLog,
+): Record<string, Handler> {
+  const contextOf = (urn: string, timeout?: number): RequestContext => ({
+    urn,
+    name: nameOf(urn),
+    signal: canceller.signal,
+    log: (severity, message) => {
+      log(severity, urn, message);
+    },
+    ...(timeout ? { timeout } : {}),
+  });
+  return {
+    ...configurationHandlers(provider),
+    ...resourceHandlers(provider, contextOf),
+
+    async invoke(request: InvokeRequest) {
+      const call = provider.functions?.[request.getTok()];
+      if (!call) throw new Error(`${provider.name}: the stand-in plugin has no function ${request.getTok()}`);
+      const { values } = unwrapSecrets(fromStruct(request.getArgs()));
+      const response = new providerMessages.InvokeResponse();
+      response.setReturn(toStruct(await call(values, contextOf(""))));
+      return response;
+    },
+
+    cancel() {
+      canceller.abort(new Error("the deployment was cancelled"));
+      return new Empty();
+    },
+  };
+}
+
+function unary(handler: Handler): handleUnaryCall<unknown, unknown> {
+  return (call, callback) => {
+    Promise.resolve()
+      .then(() => handler(call.request))
+      .then(
+        (response) => {
+          callback(null, response);
+        },
+        (error: unknown) => {
+          callback(toServiceError(error));
+        },
+      );
+  };
+}

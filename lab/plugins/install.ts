@@ -1,0 +1,122 @@
+import { build, type OutputFile } from "esbuild";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { paths, projectRoot } from "../paths.ts";
+import { versionFile } from "./framework/version.ts";
+
+/** The providers that a stand-in exists for; each has a folder of its name beside this file. */
+export const pluginNames = ["command", "kubernetes", "cloudflare", "tailscale"] as const;
+
+export type PluginName = (typeof pluginNames)[number];
+
+export interface InstallOptions {
+  /** `PULUMI_HOME` of the engine that will look for the plugins. @default paths.pulumiHome */
+  pulumiHome?: string;
+}
+
+export interface InstalledPlugin {
+  name: PluginName;
+  version: string;
+  /** `official`: it was there, and was left alone. `unchanged`: the same stand-in was there. */
+  outcome: "official" | "installed" | "unchanged";
+}
+
+/** Tells a stand-in's directory from an official plugin's, and one build from the next. */
+const digestFile = "stand-in.sha256";
+
+/** Puts the stand-in plugins where the engine looks, except where an official one can be had. */
+export async function installPlugins(options: InstallOptions = {}): Promise<InstalledPlugin[]> {
+  const pulumiHome = options.pulumiHome ?? paths.pulumiHome;
+  return Promise.all(pluginNames.map((name) => installPlugin(name, pulumiHome)));
+}
+
+async function installPlugin(name: PluginName, pulumiHome: string): Promise<InstalledPlugin> {
+  const version = await sdkVersion(name);
+  const executable = `pulumi-resource-${name}`;
+  const directory = join(pulumiHome, "plugins", `resource-${name}-v${version}`);
+  const installedDigest = await readFile(join(directory, digestFile), "utf8").catch(() => undefined);
+  const official = existsSync(join(directory, executable)) && installedDigest === undefined;
+  if (official || isOnPath(executable)) return { name, version, outcome: "official" };
+
+  const files = new Map((await bundle(name)).map((file) => [file.path, file.contents]));
+  files.set(versionFile, Buffer.from(`${version}\n`));
+  files.set(executable, Buffer.from(wrapper(process.execPath)));
+  const digest = digestOf(files);
+  if (installedDigest === digest) return { name, version, outcome: "unchanged" };
+
+  await replaceDirectory(directory, files.set(digestFile, Buffer.from(digest)), executable);
+  return { name, version, outcome: "installed" };
+}
+
+/** The version that the SDK asks the engine for. */
+async function sdkVersion(name: PluginName): Promise<string> {
+  const path = join(projectRoot, "node_modules", "@pulumi", name, "package.json");
+  const manifest = JSON.parse(await readFile(path, "utf8")) as {
+    version: string;
+    pulumi?: { version?: string };
+  };
+  return manifest.pulumi?.version ?? manifest.version;
+}
+
+function isOnPath(executable: string): boolean {
+  return (process.env.PATH ?? "").split(delimiter).some((entry) => existsSync(join(entry, executable)));
+}
+
+/** Plain JavaScript, in pieces: what a plugin loads lazily stays a file of its own. */
+async function bundle(name: PluginName): Promise<{ path: string; contents: Uint8Array }[]> {
+  const { outputFiles } = await build({
+    absWorkingDir: projectRoot,
+    entryPoints: { main: join(import.meta.dirname, name, "main.ts") },
+    outdir: "/",
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    write: false,
+    logLevel: "error",
+    // Native accelerators of ssh2, which does without them.
+    external: ["cpu-features", "*.node"],
+    // Bundled CommonJS modules use what ES modules lack.
+    banner: {
+      js: [
+        'import { createRequire as $createRequire } from "node:module";',
+        "const require = $createRequire(import.meta.url), __dirname = import.meta.dirname;",
+      ].join("\n"),
+    },
+  });
+  return outputFiles.map((file: OutputFile) => ({
+    path: file.path.replace(/^\//, ""),
+    contents: file.contents,
+  }));
+}
+
+/** What the engine starts: this Node, whatever the PATH of the program says. */
+function wrapper(node: string): string {
+  return `#!/bin/sh\nexec '${node.replaceAll("'", "'\\''")}' "\${0%/*}/main.mjs" "$@"\n`;
+}
+
+function digestOf(files: ReadonlyMap<string, Uint8Array>): string {
+  const hash = createHash("sha256");
+  for (const [path, contents] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(`${path}\0${contents.length}\0`).update(contents);
+  }
+  return hash.digest("hex");
+}
+
+/** A directory that is there is whole: it is written under another name first. */
+async function replaceDirectory(
+  directory: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  executable: string,
+): Promise<void> {
+  const staging = `${directory}.${process.pid}.new`;
+  await mkdir(staging, { recursive: true });
+  for (const [path, contents] of files) await writeFile(join(staging, path), contents);
+  await chmod(join(staging, executable), 0o755);
+  await rm(directory, { recursive: true, force: true });
+  await rename(staging, directory);
+}

@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface HelmCall {
+  /** The program's path, or its name on the PATH. */
+  program: string;
+  /** Arguments, without those that this call adds: cluster, namespace, values. */
+  args: readonly string[];
+  namespace: string;
+  /** A kubeconfig's text. */
+  kubeconfig: string;
+  /** Chart values, given in a file: they may hold secrets, and arguments show in the process list. */
+  values?: unknown;
+  /** Ends helm with SIGTERM, upon which it records the release as failed. */
+  signal: AbortSignal;
+}
+
+/** A call of helm that failed, with what it wrote. */
+export class HelmError extends Error {
+  /** Whether helm knows no such release. */
+  get notFound(): boolean {
+    return this.message.includes("release: not found");
+  }
+
+  /** Whether an install met a release of the same name, and did nothing. */
+  get nameInUse(): boolean {
+    return this.message.includes("cannot re-use a name that is still in use");
+  }
+}
+
+/** Runs helm (https://helm.sh/docs/helm/) and returns what it wrote to its standard output. */
+export async function helm(call: HelmCall): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "mynodeone-helm-"));
+  try {
+    const kubeconfig = join(directory, "kubeconfig");
+    await writeFile(kubeconfig, call.kubeconfig, { mode: 0o600 });
+    const args = [...call.args, "--namespace", call.namespace];
+    if (call.values !== undefined) {
+      const values = join(directory, "values.json");
+      await writeFile(values, JSON.stringify(call.values), { mode: 0o600 });
+      args.push("--values", values);
+    }
+    return await runHelm(call.program, args, { ...process.env, KUBECONFIG: kubeconfig }, call.signal);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function runHelm(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    const terminate = () => child.kill("SIGTERM");
+    signal.addEventListener("abort", terminate, { once: true });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.on("error", (error) => {
+      reject(new HelmError(`helm could not be run: ${error.message}`));
+    });
+    child.on("close", (code) => {
+      signal.removeEventListener("abort", terminate);
+      if (code === 0) resolve(stdout);
+      else
+        reject(new HelmError(reasonOf(stderr) || `helm ${args[0] ?? ""} ended with status ${String(code)}`));
+    });
+  });
+}
+
+/** helm's last words, without what only says that they are an error. */
+function reasonOf(stderr: string): string {
+  const start = stderr.lastIndexOf("Error: ");
+  const text = start < 0 ? stderr : stderr.slice(start + "Error: ".length);
+  return text.replace(/^(INSTALLATION|UPGRADE) FAILED: /, "").trim();
+}

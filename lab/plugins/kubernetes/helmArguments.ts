@@ -1,0 +1,113 @@
+import type { helm, types } from "@pulumi/kubernetes";
+import { isObject, type Properties } from "../framework/properties.ts";
+
+type ReleaseOption = keyof helm.v3.ReleaseArgs;
+type RepositoryOption = keyof types.input.helm.v3.RepositoryOpts;
+
+/** Seconds, where the program says none. */
+export const defaultTimeout = 300;
+
+const chartFlags = {
+  dependencyUpdate: "--dependency-update",
+  devel: "--devel",
+  renderSubchartNotes: "--render-subchart-notes",
+  skipCrds: "--skip-crds",
+  verify: "--verify",
+} as const satisfies Partial<Record<ReleaseOption, string>>;
+
+const deployFlags = {
+  atomic: "--atomic",
+  disableOpenapiValidation: "--disable-openapi-validation",
+  disableWebhooks: "--no-hooks",
+  takeOwnership: "--take-ownership",
+} as const satisfies Partial<Record<ReleaseOption, string>>;
+
+const installFlags = {
+  createNamespace: "--create-namespace",
+  replace: "--replace",
+} as const satisfies Partial<Record<ReleaseOption, string>>;
+
+const upgradeFlags = {
+  cleanupOnFail: "--cleanup-on-fail",
+  forceUpdate: "--force",
+  resetValues: "--reset-values",
+  reuseValues: "--reuse-values",
+} as const satisfies Partial<Record<ReleaseOption, string>>;
+
+const repositoryFlags = {
+  repo: "--repo",
+  caFile: "--ca-file",
+  certFile: "--cert-file",
+  keyFile: "--key-file",
+  username: "--username",
+  password: "--password",
+} as const satisfies Record<RepositoryOption, string>;
+
+/** `helm template`: what the release would put into the cluster, found out without one. */
+export function templateArguments(release: Properties): string[] {
+  const { skipCrds, ...rest } = release;
+  return ["template", ...chart(rest), ...(skipCrds === true ? [] : ["--include-crds"])];
+}
+
+export function installArguments(release: Properties): string[] {
+  return ["install", ...chart(release), ...deploy(release), ...given(release, installFlags)];
+}
+
+export function upgradeArguments(release: Properties): string[] {
+  const history = typeof release.maxHistory === "number" ? release.maxHistory : 0;
+  const flags = [...given(release, upgradeFlags), `--history-max=${history}`];
+  return ["upgrade", ...chart(release), ...deploy(release), ...flags];
+}
+
+export function uninstallArguments(release: Properties): string[] {
+  const waits = release.atomic === true || release.skipAwait !== true;
+  return ["uninstall", String(release.name), ...(waits ? ["--wait", timeout(release)] : [])];
+}
+
+function chart(release: Properties): string[] {
+  const { name, version, repositoryOpts } = release;
+  const reference = chartReference(release);
+  const options = isObject(repositoryOpts) ? { ...repositoryOpts } : {};
+  // An OCI reference is whole by itself, and a repository that is no URL has become part of it.
+  if (reference !== release.chart || reference.startsWith("oci://")) delete options.repo;
+  const repository = Object.entries(repositoryFlags).flatMap(([option, flag]) => {
+    const value = options[option];
+    return typeof value === "string" && value !== "" ? [`${flag}=${value}`] : [];
+  });
+  return [
+    String(name),
+    reference,
+    ...(typeof version === "string" && version !== "" ? [`--version=${version}`] : []),
+    ...repository,
+    ...given(release, chartFlags),
+    ...(typeof release.postrender === "string" ? [`--post-renderer=${release.postrender}`] : []),
+  ];
+}
+
+/** `repositoryOpts.repo` may be the name of a repository that `helm repo add` has made known. */
+function chartReference(release: Properties): string {
+  const name = String(release.chart).trim();
+  const repo = isObject(release.repositoryOpts) ? release.repositoryOpts.repo : undefined;
+  const local = name.startsWith("oci://") || name.includes("/");
+  return typeof repo !== "string" || repo === "" || local || URL.canParse(repo) ? name : `${repo}/${name}`;
+}
+
+function deploy(release: Properties): string[] {
+  const { atomic, description, skipAwait, waitForJobs } = release;
+  const waits = atomic === true || skipAwait !== true;
+  return [
+    timeout(release),
+    ...(waits ? ["--wait"] : []),
+    ...(waits && waitForJobs === true ? ["--wait-for-jobs"] : []),
+    ...(typeof description === "string" ? [`--description=${description}`] : []),
+    ...given(release, deployFlags),
+  ];
+}
+
+function timeout(release: Properties): string {
+  return `--timeout=${typeof release.timeout === "number" && release.timeout > 0 ? release.timeout : defaultTimeout}s`;
+}
+
+function given(release: Properties, flags: Readonly<Record<string, string>>): string[] {
+  return Object.entries(flags).flatMap(([option, flag]) => (release[option] === true ? [flag] : []));
+}

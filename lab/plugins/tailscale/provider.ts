@@ -1,0 +1,17 @@
+import type { Provider } from "../framework/provider.ts";
+import { tailscaleApi, type TailscaleApi } from "./api.ts";
+import { getDevice } from "./getDevice.ts";
+
+/** Stands in for https://github.com/pulumi/pulumi-tailscale, of which it knows devices. */
+export function tailscaleProvider(version: string): Provider {
+  let configured: TailscaleApi | undefined;
+  const api = () => (configured ??= tailscaleApi({}));
+  return {
+    name: "tailscale",
+    version,
+    configure(args) {
+      configured = tailscaleApi(args);
+    },
+    functions: { "tailscale:index/getDevice:getDevice": getDevice(api) },
+  };
+}

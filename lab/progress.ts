@@ -1,0 +1,78 @@
+import { Listr, ListrLogger, ListrLogLevels, PRESET_TIMER, type ListrTask } from "listr2";
+
+export interface ProgressOptions {
+  /** Shows everything that the steps print. @default false: the last line of the step at work */
+  verbose?: boolean;
+}
+
+/** A step that failed: which, after how long, why, and how to go on. */
+export class StepError extends Error {
+  override name = "StepError";
+}
+
+/** Runs the steps in order, and shows each with its time: a live list on a terminal, else plain lines. */
+export async function runSteps(steps: ListrTask[], { verbose = false }: ProgressOptions = {}): Promise<void> {
+  const live = process.stdout.isTTY && !verbose;
+  const started = Date.now();
+  const list = live
+    ? new Listr<unknown, "default", "simple">(steps, {
+        renderer: "default",
+        rendererOptions: { timer: PRESET_TIMER, showErrorMessage: false, collapseSubtasks: false },
+      })
+    : new Listr<unknown, "simple", "simple">(steps, {
+        renderer: "simple",
+        rendererOptions: { timer: PRESET_TIMER, logger: new PlainLogger(verbose) },
+      });
+  try {
+    await list.run();
+  } catch (error) {
+    const failed = list.tasks.find((task) => task.hasFailed());
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StepError(
+      `${failed?.title ?? "A step"} failed after ${formatSeconds(Date.now() - started)}.\n${reason}\n` +
+        "Once that is mended, run the same command again: it goes on from here.",
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * The frame of a command: what it throws becomes one message on stderr, and exit code 1.
+ * An error of unknown kind keeps its stack trace, as it is a defect of the program itself.
+ */
+export async function runMain(main: () => Promise<unknown>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    process.exitCode = 1;
+    console.error(`\n${describe(error)}`);
+  }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.constructor === Error || error.name.endsWith("TypeError")
+    ? (error.stack ?? error.message)
+    : error.message;
+}
+
+function formatSeconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** For logs: a line when a step starts and one when it ends, and what it prints only when asked for. */
+class PlainLogger extends ListrLogger<ListrLogLevels> {
+  readonly #verbose: boolean;
+
+  constructor(verbose: boolean) {
+    super({ useIcons: false });
+    this.#verbose = verbose;
+  }
+
+  override log(...[level, ...rest]: Parameters<ListrLogger<ListrLogLevels>["log"]>): void {
+    if (level === ListrLogLevels.OUTPUT && !this.#verbose) return;
+    // The reason is told once, at the end.
+    if (level === ListrLogLevels.FAILED) super.log(level, rest[0]);
+    else super.log(level, ...rest);
+  }
+}

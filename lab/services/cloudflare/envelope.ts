@@ -1,0 +1,48 @@
+/** The frame around every answer: https://developers.cloudflare.com/fundamentals/api/reference/responses/ */
+export interface Envelope {
+  success: boolean;
+  errors: ApiMessage[];
+  messages: ApiMessage[];
+  result: unknown;
+  result_info?: ResultInfo;
+}
+
+export interface ApiMessage {
+  code: number;
+  message: string;
+  /** The finer reason below a general code such as 6003 or 1004. */
+  error_chain?: ApiMessage[];
+}
+
+/** Where a page lies in the whole list. */
+export interface ResultInfo {
+  page: number;
+  per_page: number;
+  count: number;
+  total_count: number;
+  total_pages: number;
+}
+
+/** Thrown by a route, answered as an envelope. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly errors: ApiMessage[];
+  readonly headers: Record<string, string>;
+
+  constructor(status: number, error: ApiMessage, headers: Record<string, string> = {}) {
+    super(error.message);
+    this.name = "ApiError";
+    this.status = status;
+    this.errors = [error];
+    this.headers = headers;
+  }
+}
+
+export function success(result: unknown, resultInfo?: ResultInfo, messages: ApiMessage[] = []): Envelope {
+  const envelope: Envelope = { result, success: true, errors: [], messages };
+  return resultInfo ? { ...envelope, result_info: resultInfo } : envelope;
+}
+
+export function failure(errors: ApiMessage[]): Envelope {
+  return { result: null, success: false, errors, messages: [] };
+}

@@ -1,0 +1,19 @@
+import { domain, services } from "../../topology.ts";
+import type { ZoneBase } from "./zoneFile.ts";
+
+const nameServer = `ns1.${domain}`;
+
+/** The lab's zone before any record is made: its name server, and the services that have names. */
+export const labZone: ZoneBase = {
+  zone: domain,
+  primaryNameServer: nameServer,
+  records: [
+    { name: domain, type: "NS", content: nameServer, ttl: 3600 },
+    { name: nameServer, type: "A", content: services.dns.address, ttl: 3600 },
+    ...Object.values(services).flatMap((service) =>
+      "name" in service
+        ? [{ name: service.name, type: "A" as const, content: service.address, ttl: 3600 }]
+        : [],
+    ),
+  ],
+};

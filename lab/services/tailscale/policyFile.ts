@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import { ApiError } from "./apiError.ts";
+import { type Headscale, HeadscaleError } from "./headscale.ts";
+import { defaultPolicy, parsePolicy, type Policy } from "./policy.ts";
+
+/** The policy as it is stored, and what the next writer may ask for in If-Match. */
+export interface StoredPolicy {
+  hujson: string;
+  /** In quotes, as the header has it. */
+  etag: string;
+}
+
+/** The tailnet's policy file, kept by the control server. */
+export class PolicyFile {
+  readonly #headscale: Headscale;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  constructor(headscale: Headscale) {
+    this.#headscale = headscale;
+  }
+
+  async read(): Promise<StoredPolicy> {
+    const hujson = (await this.#headscale.policy()) ?? defaultPolicy;
+    return { hujson, etag: `"${createHash("sha256").update(hujson).digest("hex")}"` };
+  }
+
+  async parse(): Promise<Policy> {
+    return parsePolicy((await this.read()).hujson);
+  }
+
+  /**
+   * Replaces the policy; an empty one brings back the default.
+   * @param ifMatch an ETag, or `"ts-default"` for "only if nobody has changed the default"
+   */
+  write(hujson: string, ifMatch: string | undefined): Promise<StoredPolicy> {
+    // One after the other, or two writers with one ETag could both pass the comparison.
+    const write = this.#lastWrite.then(() => this.#write(hujson, ifMatch));
+    this.#lastWrite = write.catch(() => undefined);
+    return write;
+  }
+
+  async #write(hujson: string, ifMatch: string | undefined): Promise<StoredPolicy> {
+    if (ifMatch !== undefined) {
+      const stored = await this.read();
+      const wanted = ifMatch.replace(/^"?(.*?)"?$/, '"$1"');
+      const matches = wanted === '"ts-default"' ? stored.hujson === defaultPolicy : wanted === stored.etag;
+      if (!matches) throw new ApiError(412, "precondition failed, invalid old hash");
+    }
+    const policy = hujson.trim() === "" ? defaultPolicy : hujson;
+    const problem = problemOf(policy);
+    if (problem !== undefined) throw new ApiError(400, problem);
+    try {
+      await this.#headscale.setPolicy(policy);
+    } catch (error) {
+      if (error instanceof HeadscaleError) throw new ApiError(400, error.message);
+      throw error;
+    }
+    return this.read();
+  }
+}
+
+/** Why a policy would be refused, as far as that can be said without the control server. */
+export function problemOf(hujson: string): string | undefined {
+  try {
+    parsePolicy(hujson);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,20 @@
+/** What a route asks of a token: https://tailscale.com/kb/1623/trust-credentials#scopes */
+export type Scope =
+  "devices:core" | "devices:core:read" | "policy_file" | "policy_file:read" | "auth_keys" | "auth_keys:read";
+
+/** The names that scopes had before 2024, still valid. */
+const formerNames: Record<string, string> = {
+  devices: "devices:core",
+  "devices:read": "devices:core:read",
+  acl: "policy_file",
+  "acl:read": "policy_file:read",
+};
+
+/** Whether one of the scopes allows the wanted one: itself, its writing form, or `all`. */
+export function covers(granted: readonly string[], wanted: string): boolean {
+  const scope = formerNames[wanted] ?? wanted;
+  const scopes = granted.map((name) => formerNames[name] ?? name);
+  if (scopes.includes("all") || scopes.includes(scope)) return true;
+  if (!scope.endsWith(":read")) return false;
+  return scopes.includes("all:read") || scopes.includes(scope.replace(/:read$/, ""));
+}

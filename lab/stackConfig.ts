@@ -1,0 +1,71 @@
+import type { ConfigMap } from "@pulumi/pulumi/automation/index.js";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { kubeconfig } from "./cluster/index.ts";
+import { traefikDownload, vendorCredentials } from "./internet.ts";
+import { hostKey } from "./machines.ts";
+import { projectRoot } from "./paths.ts";
+import { authority } from "./pki.ts";
+import { sshKey } from "./run.ts";
+
+/** An app's options, as a user writes them below `mynodeone:apps`. */
+export type AppOptions = Record<string, unknown> & { chart?: { name: string } };
+
+/** The parts of Pulumi.lab.yaml that a lab completes. */
+interface LabConfig {
+  "mynodeone:acme": Record<string, unknown>;
+  "mynodeone:edges": { ssh: Record<string, unknown> }[];
+  "mynodeone:controlPlane": { ssh: Record<string, unknown> };
+  "mynodeone:apps": Record<string, AppOptions>;
+  [key: string]: unknown;
+}
+
+/** The apps that Pulumi.lab.yaml declares. */
+export function declaredApps(): Record<string, AppOptions> {
+  return readLabConfig()["mynodeone:apps"];
+}
+
+/**
+ * The lab stack's config: Pulumi.lab.yaml, completed by what this lab has drawn.
+ *
+ * @param apps in place of the declared ones, for tests that edit the config
+ */
+export function stackConfig(apps: Record<string, AppOptions> = declaredApps()): ConfigMap {
+  const config = readLabConfig();
+  config["mynodeone:acme"].caCertificate = readFileSync(authority.certificate, "utf8");
+  for (const edge of config["mynodeone:edges"]) {
+    edge.ssh.hostKey = hostKey("vps");
+    Object.assign(edge, { traefik: traefikDownload() });
+  }
+  config["mynodeone:controlPlane"].ssh.hostKey = hostKey("home");
+  config["mynodeone:apps"] = Object.fromEntries(
+    Object.entries(apps).map(([name, options]) => [name, withChartPath(options)]),
+  );
+  const credentials = vendorCredentials();
+  const secrets = {
+    "mynodeone:sshPrivateKey": readFileSync(sshKey, "utf8"),
+    "mynodeone:kubeconfig": kubeconfig(),
+    "cloudflare:apiToken": credentials.cloudflareToken,
+    "tailscale:apiKey": credentials.tailscaleApiKey,
+  };
+  return {
+    ...mapValues(config, (value) => ({ value: typeof value === "string" ? value : JSON.stringify(value) })),
+    ...mapValues(secrets, (value) => ({ value, secret: true })),
+  };
+}
+
+function readLabConfig(): LabConfig {
+  const text = readFileSync(join(projectRoot, "Pulumi.lab.yaml"), "utf8");
+  return (parse(text) as { config: LabConfig }).config;
+}
+
+/** The engine's workspace lies elsewhere, so a chart of this checkout needs its whole path. */
+function withChartPath(options: AppOptions): AppOptions {
+  if (!options.chart?.name.startsWith("./")) return options;
+  return { ...options, chart: { ...options.chart, name: join(projectRoot, options.chart.name) } };
+}
+
+function mapValues<T, R>(object: Record<string, T>, change: (value: T) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+}

@@ -1,0 +1,26 @@
+/** A failure that its message explains fully: what failed, why, and what to do. No stack trace is shown. */
+export class ToolchainError extends Error {
+  override name = "ToolchainError";
+}
+
+export class ChecksumError extends ToolchainError {
+  constructor(program: string, what: string, expected: string, actual: string) {
+    super(
+      `${program}: the checksum of ${what} is not the pinned one.\n` +
+        `  expected sha256 ${expected}\n` +
+        `  got      sha256 ${actual}\n` +
+        "Nothing of it was installed. Run the command again in case the transfer was damaged; if it stays so, " +
+        "the file was changed where it came from: compare it with the vendor's published checksum, and only if " +
+        "that confirms the new one, enter it in lab/toolchain/programs.ts.",
+    );
+  }
+}
+
+/** A program of the machine's own that ended with an error; carries the last lines that it printed. */
+export class CommandError extends ToolchainError {
+  constructor(command: string, how: string, lastLines: readonly string[]) {
+    const output =
+      lastLines.length > 0 ? lastLines.map((line) => `  ${line}`).join("\n") : "  (it printed nothing)";
+    super(`\`${command}\` ${how}. Its last lines:\n${output}`);
+  }
+}

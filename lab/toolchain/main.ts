@@ -1,0 +1,29 @@
+import { parseArgs } from "node:util";
+import { runMain, runSteps } from "../progress.ts";
+import { ToolchainError } from "./errors.ts";
+import {
+  checkPrerequisites,
+  machinePackageTask,
+  programNames,
+  toolchainTasks,
+  type ProgramName,
+} from "./index.ts";
+
+/** `node lab/toolchain/main.ts [--verbose] [PROGRAM…]`: provides the programs alone, without a lab. */
+await runMain(async () => {
+  const { values, positionals } = parseArgs({
+    options: { verbose: { type: "boolean", default: false } },
+    allowPositionals: true,
+  });
+  const names = positionals.length > 0 ? positionals.map(programName) : programNames;
+  await checkPrerequisites({ names });
+  await runSteps([machinePackageTask(), ...toolchainTasks(names)], values);
+});
+
+function programName(text: string): ProgramName {
+  const name = programNames.find((known) => known === text);
+  if (name === undefined) {
+    throw new ToolchainError(`"${text}" is no program of the lab. There are: ${programNames.join(", ")}.`);
+  }
+  return name;
+}

@@ -1,0 +1,33 @@
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { runCommand } from "../command.ts";
+import type { GoSource, InstallContext, Origin, Program } from "../program.ts";
+import { goFlags, moduleDirectory } from "../recipe.ts";
+
+/**
+ * The user's own Go settings that would change the result are put aside. A rarer garbage collection
+ * spends memory that is there for the time of the build.
+ */
+const environment = { CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off", GOGC: "400" };
+
+/** What an interrupted build has compiled stays in Go's own cache: the next one goes on from there. */
+export async function installGo(
+  { version, commands }: Program,
+  source: GoSource,
+  directory: string,
+  context: InstallContext,
+): Promise<Origin> {
+  const bin = join(directory, "bin");
+  mkdirSync(bin);
+  for (const [file, goPackage] of Object.entries(source.builds)) {
+    context.report(`building ${goPackage === "." ? source.requires : goPackage}`);
+    const args = ["build", ...goFlags(source), "-o", join(bin, file), goPackage];
+    await runCommand("go", args, { ...context, cwd: moduleDirectory(source), env: environment });
+  }
+  const [shared] = Object.keys(source.builds);
+  for (const command of commands) {
+    const path = join(bin, command);
+    if (shared !== undefined && !existsSync(path)) symlinkSync(shared, path);
+  }
+  return { from: "go", what: `${source.requires}@v${version}`, version };
+}

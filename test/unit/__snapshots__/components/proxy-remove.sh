@@ -1,0 +1,11 @@
+systemctl disable --now --quiet uptime-kuma-proxy.service 2>/dev/null || true
+nft delete table inet mynodeone_uptime_kuma 2>/dev/null || true
+'rm' '-f' '/etc/systemd/system/uptime-kuma-proxy.service' '/etc/mynodeone/uptime-kuma-proxy.nft'
+systemctl daemon-reload
+systemctl reset-failed uptime-kuma-proxy.service 2>/dev/null || true
+if command -v ufw >/dev/null; then 'ufw_only' 'mynodeone uptime-kuma'; fi
+env_file=$(getent passwd 'deploy' | cut -d: -f6)/.mynodeone/'proxy-ports.env'
+env_unset "$env_file" 'deploy' 'UPTIME_KUMA_PROXY_PORT'
+env_file=$(getent passwd 'deploy' | cut -d: -f6)/.mynodeone/'proxy-urls.env'
+env_unset "$env_file" 'deploy' 'UPTIME_KUMA_URL'
+rmdir /etc/mynodeone 2>/dev/null || true

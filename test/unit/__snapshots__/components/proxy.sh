@@ -1,0 +1,78 @@
+'put' '/etc/mynodeone/uptime-kuma-proxy.nft' '0644' '# Written by MyNodeOne; loaded and removed with uptime-kuma-proxy.service.
+table inet mynodeone_uptime_kuma
+delete table inet mynodeone_uptime_kuma
+table inet mynodeone_uptime_kuma {
+  chain input {
+    type filter hook input priority -10; policy accept;
+    iifname != "lo" ip daddr 100.64.0.2 tcp dport 8087 ip saddr != { 100.64.0.1, 100.64.0.3 } counter drop
+  }
+}'
+'put' '/etc/systemd/system/uptime-kuma-proxy.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+[Unit]
+Description=uptime-kuma: tailnet to Kubernetes Service
+Documentation=man:socat(1)
+After=network-online.target tailscaled.service
+Wants=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+ExecStartPre=+/usr/sbin/nft -f /etc/mynodeone/uptime-kuma-proxy.nft
+ExecStart=/usr/bin/socat -t 30 TCP4-LISTEN:8087,bind=100.64.0.2,ip-freebind,reuseaddr,fork,backlog=128,max-children=256,keepalive,keepidle=60,keepintvl=15,keepcnt=4 TCP4:uptime-kuma.monitoring.svc.cluster.local:80,connect-timeout=10,keepalive,keepidle=60,keepintvl=15,keepcnt=4
+ExecStopPost=-+/usr/sbin/nft delete table inet mynodeone_uptime_kuma
+Restart=always
+RestartSec=1
+TasksMax=264
+BindReadOnlyPaths=/etc/mynodeone/resolv.conf:/etc/resolv.conf
+DynamicUser=yes
+PrivateUsers=yes
+CapabilityBoundingSet=
+RestrictAddressFamilies=AF_INET
+IPAddressDeny=any
+IPAddressAllow=100.64.0.1 100.64.0.3 100.64.0.2 10.43.0.10 10.42.0.0/16 10.43.0.0/16
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+NoNewPrivileges=yes
+PrivateDevices=yes
+PrivateTmp=yes
+ProcSubset=pid
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHome=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProtectSystem=strict
+RemoveIPC=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallErrorNumber=EPERM
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+UMask=0077
+
+[Install]
+WantedBy=multi-user.target'
+'ufw_only' 'mynodeone uptime-kuma' 'allow in on tailscale0 from 100.64.0.1 to 100.64.0.2 port 8087 proto tcp' 'allow in on tailscale0 from 100.64.0.3 to 100.64.0.2 port 8087 proto tcp'
+systemctl daemon-reload
+systemctl enable --quiet uptime-kuma-proxy.service
+if [ "$changed" = 1 ]; then verb=restart; else verb=start; fi
+systemctl "$verb" uptime-kuma-proxy.service || true
+env_file=$(getent passwd 'deploy' | cut -d: -f6)/.mynodeone/'proxy-ports.env'
+env_set "$env_file" 'deploy' 'UPTIME_KUMA_PROXY_PORT' 'UPTIME_KUMA_PROXY_PORT=8087'
+env_file=$(getent passwd 'deploy' | cut -d: -f6)/.mynodeone/'proxy-urls.env'
+env_set "$env_file" 'deploy' 'UPTIME_KUMA_URL' 'UPTIME_KUMA_URL=https://uptime.example.com'
+listening() { systemctl is-active --quiet uptime-kuma-proxy.service && ss -Hltn src 100.64.0.2:8087 | grep -q .; }
+answering() {
+  [ -n "$(printf 'HEAD / HTTP/1.0\r\n\r\n' |
+    timeout 5 socat -t 3 - TCP4:100.64.0.2:8087,connect-timeout=2 2>/dev/null | head -c 1)" ]
+}
+within 10 listening || {
+  journalctl --no-pager -n 20 -u uptime-kuma-proxy.service >&2
+  fail 'SocatProxy "uptime-kuma": uptime-kuma-proxy.service does not stay up on 100.64.0.2:8087; see the lines above'
+}
+within 5 answering || warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:80 does not answer yet; the proxy goes on trying'

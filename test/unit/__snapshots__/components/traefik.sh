@@ -1,0 +1,116 @@
+getent passwd traefik >/dev/null ||
+  useradd --system --user-group --no-create-home --home-dir /var/lib/traefik --shell /usr/sbin/nologin traefik
+case $(uname -m) in
+x86_64) url='https://github.com/traefik/traefik/releases/download/v3.7.12/traefik_v3.7.12_linux_amd64.tar.gz' sha256='c3b2634fc5421626641e2f4256108c08078a9b2662f649d770af78e5e5d729a2' ;;
+aarch64) url='https://github.com/traefik/traefik/releases/download/v3.7.12/traefik_v3.7.12_linux_arm64.tar.gz' sha256='c8d942f80be27c76a55ff483927b36e3be5b0b88299a177ec0882a1fa1c24374' ;;
+*) fail "EdgeNode: no Traefik release for $(uname -m) is known; set traefik: { url, sha256 }" ;;
+esac
+if ! [ -x '/usr/local/bin/traefik' ] || [ "$(cat /etc/mynodeone/traefik.sha256 2>/dev/null)" != "$sha256" ]; then
+  archive=$(mktemp -d)
+  trap 'rm -rf "$archive"' EXIT
+  if command -v curl >/dev/null; then
+    curl -fsSL --retry 3 --connect-timeout 15 -o "$archive/traefik.tar.gz" "$url"
+  else
+    need wget=wget
+    wget -q -t 3 -T 15 -O "$archive/traefik.tar.gz" "$url"
+  fi || fail "EdgeNode: traefik.url: cannot download $url"
+  printf '%s  %s\n' "$sha256" "$archive/traefik.tar.gz" | sha256sum -c --quiet - ||
+    fail "EdgeNode: traefik.sha256: $url is not the archive that was pinned"
+  tar -xzf "$archive/traefik.tar.gz" -C "$archive" traefik
+  install -m 0755 "$archive/traefik" '/usr/local/bin/traefik'.new
+  mv -f '/usr/local/bin/traefik'.new '/usr/local/bin/traefik'
+  put /etc/mynodeone/traefik.sha256 0644 "$sha256"
+  changed=1
+fi
+mkdir -p /etc/traefik/dynamic
+'rm' '-f' '/etc/traefik/acme-ca.pem'
+'rm' '-f' '/etc/traefik/traefik.env'
+'put' '/etc/traefik/traefik.yaml' '0644' 'global:
+  checkNewVersion: false
+  sendAnonymousUsage: false
+log:
+  level: INFO
+accessLog:
+  format: json
+entryPoints:
+  web:
+    address: :80
+    http:
+      redirections:
+        entryPoint:
+          to: websecure
+          scheme: https
+          permanent: true
+  websecure:
+    address: :443
+    transport:
+      respondingTimeouts:
+        readTimeout: 0s
+providers:
+  file:
+    directory: /etc/traefik/dynamic
+    watch: true
+certificatesResolvers:
+  le:
+    acme:
+      email: me@example.com
+      storage: /var/lib/traefik/acme.json
+      httpChallenge:
+        entryPoint: web'
+'put' '/etc/systemd/system/traefik.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+[Unit]
+Description=Traefik: HTTPS for the apps at home
+Documentation=https://doc.traefik.io/traefik/
+After=network-online.target
+Wants=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+ExecStart=/usr/local/bin/traefik --configFile=/etc/traefik/traefik.yaml
+EnvironmentFile=-/etc/traefik/traefik.env
+Restart=always
+RestartSec=1
+User=traefik
+Group=traefik
+StateDirectory=traefik
+StateDirectoryMode=0700
+LimitNOFILE=1048576
+AmbientCapabilities=CAP_NET_BIND_SERVICE
+CapabilityBoundingSet=CAP_NET_BIND_SERVICE
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+NoNewPrivileges=yes
+PrivateDevices=yes
+PrivateTmp=yes
+ProcSubset=all
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHome=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProtectSystem=strict
+RemoveIPC=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallErrorNumber=EPERM
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+UMask=0077
+
+[Install]
+WantedBy=multi-user.target'
+systemctl daemon-reload
+systemctl enable --quiet traefik
+if [ "$changed" = 1 ]; then systemctl restart traefik; else systemctl start traefik; fi
+sleep 2
+systemctl is-active --quiet traefik || {
+  journalctl --no-pager -n 20 -u traefik >&2
+  fail "EdgeNode: Traefik does not stay up; see the lines above"
+}

@@ -1,0 +1,79 @@
+import { expect } from "chai";
+import { parse, parseAllDocuments } from "yaml";
+import { renderCniConfig } from "../../../lab/cluster/config/cni.ts";
+import { renderContainerdConfig } from "../../../lab/cluster/config/containerd.ts";
+import { renderCoreDns, renderCorefile } from "../../../lab/cluster/config/coredns.ts";
+import { renderKubeletConfig } from "../../../lab/cluster/config/kubelet.ts";
+import { renderMasquerade } from "../../../lab/cluster/config/masquerade.ts";
+import { renderProxyConfig } from "../../../lab/cluster/config/proxy.ts";
+import { renderKubeconfig } from "../../../lab/cluster/kubeconfig.ts";
+import type { ClusterNetwork } from "../../../lab/cluster/options.ts";
+import { matchSnapshot } from "../snapshot.ts";
+
+const network: ClusterNetwork = {
+  nodeName: "node",
+  nodeAddress: "10.0.0.1",
+  podCidr: "10.1.0.0/16",
+  serviceCidr: "10.2.0.0/16",
+  clusterDns: "10.2.0.10",
+  upstreamDns: "10.0.0.53",
+  clusterDomain: "cluster.local",
+};
+
+describe("configuration of the cluster", () => {
+  it("containerd: images and sandboxes without a registry", () => {
+    const paths = { cniBinaries: "/opt/cni", cniConfig: "/etc/cni", runc: "/usr/bin/runc" };
+    matchSnapshot(
+      "cluster/containerd.toml",
+      renderContainerdConfig({ ...paths, sandboxImage: "lab.test/pause:lab" }),
+    );
+  });
+
+  it("CNI: routed pods out of the pods' network", () => {
+    matchSnapshot("cluster/cni.json", renderCniConfig(network));
+  });
+
+  it("kubelet", () => {
+    const files = { pki: "/pki", resolvConf: "/resolv.conf", cgroupRoot: "/lab" };
+    matchSnapshot("cluster/kubelet.yaml", renderKubeletConfig({ network, ...files }));
+  });
+
+  it("kube-proxy", () => {
+    matchSnapshot("cluster/kube-proxy.yaml", renderProxyConfig(network, "/proxy.kubeconfig"));
+  });
+
+  it("masquerade: idempotent, and never between pods", () => {
+    matchSnapshot("cluster/masquerade.nft", renderMasquerade(network));
+  });
+
+  it("cluster DNS: answers for Services are not cached", () => {
+    expect(renderCorefile(network)).to.include("disable success cluster.local");
+    matchSnapshot("cluster/coredns.yaml", renderCoreDns(network, "lab.test/coredns:lab"));
+  });
+
+  it("cluster DNS: its Service selects its pods and has the address that pods are told", () => {
+    const manifests = parseAllDocuments(renderCoreDns(network, "image")).map(
+      (document) => document.toJS() as { kind: string; spec?: Record<string, unknown> },
+    );
+    const specOf = (kind: string) => manifests.find((manifest) => manifest.kind === kind)?.spec;
+    expect(specOf("Service")).to.include({ clusterIP: "10.2.0.10" });
+    expect(specOf("Deployment"))
+      .to.have.nested.property("selector.matchLabels")
+      .that.deep.equals(specOf("Service")?.selector);
+  });
+
+  it("kubeconfig: embeds what the client needs", () => {
+    const pem = { authority: "CA\n", certificate: "CERT\n", key: "KEY\n" };
+    const config = parse(
+      renderKubeconfig({ server: "https://10.0.0.1:6443", user: "admin", ...pem }),
+    ) as object;
+    const base64 = (text: string) => Buffer.from(text).toString("base64");
+    expect(config)
+      .to.have.nested.property("clusters[0].cluster")
+      .that.deep.equals({
+        server: "https://10.0.0.1:6443",
+        "certificate-authority-data": base64("CA\n"),
+      });
+    expect(config).to.have.nested.property("users[0].user.client-key-data", base64("KEY\n"));
+  });
+});

@@ -1,0 +1,48 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { execFileSync } from "node:child_process";
+import { tar } from "../../../lab/cluster/tar.ts";
+
+describe("tar", () => {
+  it("is read back by the system's tar, contents and modes", () => {
+    const archive = tar([
+      { path: "bin/", mode: 0o755 },
+      { path: "bin/app", content: Buffer.from("#!/bin/sh\n"), mode: 0o755 },
+      { path: "empty", content: Buffer.alloc(0) },
+      { path: "tmp", mode: 0o1777 },
+    ]);
+    const list = execFileSync("tar", ["--list", "--verbose", "--numeric-owner", "--utc"], { input: archive });
+    expect(list.toString().trimEnd().split("\n")).to.deep.equal([
+      "drwxr-xr-x 0/0               0 1970-01-01 00:00 bin/",
+      "-rwxr-xr-x 0/0              10 1970-01-01 00:00 bin/app",
+      "-rw-r--r-- 0/0               0 1970-01-01 00:00 empty",
+      "drwxrwxrwt 0/0               0 1970-01-01 00:00 tmp/",
+    ]);
+    const app = execFileSync("tar", ["--extract", "--to-stdout", "bin/app"], { input: archive });
+    expect(app.toString()).to.equal("#!/bin/sh\n");
+  });
+
+  it("depends on the entries, not on their order", () => {
+    const path = fc.stringMatching(/^[a-z]{1,20}(\/[a-z]{1,20}){0,3}$/);
+    const entry = fc.record({ path, content: fc.uint8Array({ maxLength: 1100 }) });
+    const entries = fc.uniqueArray(entry, { selector: ({ path }) => path });
+    fc.assert(
+      fc.property(entries, (given) => {
+        const archive = tar(given);
+        expect(archive.length % 512).to.equal(0);
+        expect(archive.equals(tar([...given].reverse()))).to.be.true;
+      }),
+    );
+  });
+
+  for (const path of ["/etc/passwd", "../escape", "a/../../b", ""])
+    it(`refuses the path "${path}", which leaves the archive's root`, () => {
+      expect(() => tar([{ path, content: Buffer.alloc(1) }])).to.throw("relative to the archive's root");
+    });
+
+  it("refuses a path that the header has no room for", () => {
+    expect(() => tar([{ path: "a".repeat(101), content: Buffer.alloc(1) }])).to.throw(
+      "longer than 100 bytes",
+    );
+  });
+});

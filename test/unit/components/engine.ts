@@ -1,0 +1,119 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** One resource, as the program asked the engine for it. */
+export interface Registration {
+  urn: string;
+  type: string;
+  name: string;
+  parent: string;
+  /** Names of the resources that come first. */
+  dependencies: string[];
+  /** Plain values; secrets lie below `secret`. */
+  inputs: Record<string, unknown>;
+  deleteBeforeReplace: boolean;
+  retainOnDelete: boolean;
+  additionalSecretOutputs: string[];
+}
+
+/** The marker that wraps a secret on its way to the engine. */
+const secretKey = "4dabf18193072939515e22adb298388d";
+
+/** What stands in for the providers. */
+export interface StandIn {
+  /** A resource's state, by type; its inputs where nothing is said. */
+  state?: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>;
+  /** Answers to functions, by token. */
+  call?: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>;
+}
+
+interface Monitor {
+  registerResource(req: RegisterRequest, callback: unknown): Promise<void>;
+  newUrn(parent: string, type: string, name: string): string;
+}
+
+interface RegisterRequest {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getDependenciesList(): string[];
+  getObject(): { toJavaScript(): Record<string, unknown> };
+  getDeletebeforereplace(): boolean;
+  getRetainondelete(): boolean;
+  getAdditionalsecretoutputsList(): string[];
+}
+
+/** Runs a program on a stand-in engine; what it registered, in order, and what it returned. */
+export async function runProgram<T>(
+  program: () => T | Promise<T>,
+  standIn: StandIn = {},
+): Promise<{ resources: Registration[]; result: T }> {
+  await pulumi.runtime.setMocks({
+    newResource: ({ type, name, id, inputs }) => {
+      const state = standIn.state?.[type]?.(inputs as Record<string, unknown>) ?? {};
+      return {
+        id: id !== undefined && id !== "" ? id : `${name}-id`,
+        state: { ...(inputs as object), ...state },
+      };
+    },
+    call: ({ token, inputs }) => {
+      const answer = standIn.call?.[token];
+      if (answer === undefined) throw new Error(`unexpected call of ${token}`);
+      return answer(inputs as Record<string, unknown>);
+    },
+  });
+  const resources: Registration[] = [];
+  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (req, callback) => {
+    resources.push({
+      urn: monitor.newUrn(req.getParent(), req.getType(), req.getName()),
+      type: req.getType(),
+      name: req.getName(),
+      parent: nameOf(req.getParent()),
+      dependencies: req.getDependenciesList().map(nameOf).sort(),
+      inputs: unwrap(req.getObject().toJavaScript()) as Record<string, unknown>,
+      deleteBeforeReplace: req.getDeletebeforereplace(),
+      retainOnDelete: req.getRetainondelete(),
+      additionalSecretOutputs: req.getAdditionalsecretoutputsList(),
+    });
+    return register(req, callback);
+  };
+  const result = await program();
+  await pulumi.runtime.disconnect();
+  return { resources, result };
+}
+
+/** The one resource of that name (and type, where names repeat). */
+export function find(resources: Registration[], name: string, type = ""): Registration {
+  const found = resources.filter((one) => one.name === name && one.type.endsWith(type));
+  if (found[0] === undefined || found.length > 1) {
+    throw new Error(
+      `${found.length} resources "${name}" among ${resources.map((one) => one.name).join(", ")}`,
+    );
+  }
+  return found[0];
+}
+
+/** A shell command as a reader sees it: the script inside, its quoting undone once. */
+export function scriptOf(registration: Registration, step: "create" | "delete" = "create"): string {
+  const command = String(registration.inputs[step]);
+  const script = command.slice(command.indexOf("sh -euc ") + "sh -euc ".length);
+  return script.slice(1, -1).replaceAll(`'\\''`, "'");
+}
+
+/** The value of an output. */
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => output.apply(resolve));
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? "";
+}
+
+function unwrap(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unwrap);
+  if (typeof value !== "object" || value === null) return value;
+  const record = value as Record<string, unknown>;
+  if (secretKey in record) return { secret: unwrap(record.value) };
+  return Object.fromEntries(Object.entries(record).map(([key, one]) => [key, unwrap(one)]));
+}

@@ -1,0 +1,114 @@
+import { expect } from "chai";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { putFile, ufwOnly } from "../../../../components/remote/files.ts";
+import { shellQuote } from "../../../../components/remote/quote.ts";
+import { shellLibrary } from "../../../../components/remote/shellLibrary.ts";
+
+describe("shell library", () => {
+  let directory = "";
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "mynodeone-"));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  const run = (script: string): string =>
+    execFileSync("sh", ["-euc", `${shellLibrary}\n${script}`], { encoding: "utf8" });
+
+  describe("put", () => {
+    it("writes any text, and notes a change only where there is one", () => {
+      const path = join(directory, "new", "file.yaml");
+      const text = 'it\'s `$HOME` \\n "x"\n  é\n';
+      const script = `${putFile(path, "0640", text)}\necho $changed`;
+      expect(run(script)).to.equal("1\n");
+      expect(readFileSync(path, "utf8")).to.equal(text);
+      expect(statSync(path).mode & 0o777).to.equal(0o640);
+      expect(run(script)).to.equal("0\n");
+      expect(readdirSync(join(directory, "new"))).to.deep.equal(["file.yaml"]);
+    });
+
+    it("puts a mode right that somebody changed", () => {
+      const path = join(directory, "secret");
+      run(putFile(path, "0600", "text\n"));
+      chmodSync(path, 0o644);
+      run(putFile(path, "0600", "text\n"));
+      expect(statSync(path).mode & 0o777).to.equal(0o600);
+    });
+  });
+
+  describe("env_set and env_unset", () => {
+    const user = userInfo().username;
+    const set = (file: string, key: string, line: string) =>
+      run(`env_set ${[file, user, key, line].map(shellQuote).join(" ")}`);
+    const unset = (file: string, key: string) =>
+      run(`env_unset ${[file, user, key].map(shellQuote).join(" ")}`);
+
+    it("keeps each variable once, and other lines as they are", () => {
+      const file = join(directory, "home", "ports.env");
+      set(file, "A_PORT", "A_PORT=1");
+      writeFileSync(file, "# mine\nA_PORT=1\nA_PORT=1\nAA_PORT=7\n");
+      set(file, "A_PORT", "A_PORT=2");
+      set(file, "B_PORT", "B_PORT=3");
+      set(file, "B_PORT", "B_PORT=3");
+      expect(readFileSync(file, "utf8")).to.equal("# mine\nAA_PORT=7\nA_PORT=2\nB_PORT=3\n");
+    });
+
+    it("removes a variable, and at last the file and its directory", () => {
+      const file = join(directory, "home", "ports.env");
+      set(file, "A_PORT", "A_PORT=1");
+      set(file, "B_PORT", "B_PORT=2");
+      unset(file, "A_PORT");
+      expect(readFileSync(file, "utf8")).to.equal("B_PORT=2\n");
+      unset(file, "B_PORT");
+      unset(file, "B_PORT");
+      expect(readdirSync(directory)).to.deep.equal([]);
+    });
+  });
+
+  describe("ufw_only", () => {
+    /** A stand-in that shows the given rules and writes down what it is asked to do. */
+    const ufw = (present: string[], script: string): string[] => {
+      const shown = ["Added user rules (see 'ufw status' for running firewall):", ...present].join("\n");
+      return run(
+        `ufw() { if [ "$1" = show ]; then printf '%s\\n' ${shellQuote(shown)}; else echo "$*"; fi; }\n${script}`,
+      )
+        .split("\n")
+        .slice(0, -1);
+    };
+
+    it("adds what is missing and deletes what is too much", () => {
+      const done = ufw(
+        [
+          "ufw allow 80/tcp comment 'mynodeone edge'",
+          "ufw allow 81/tcp comment 'mynodeone edge'",
+          "ufw route allow to 10.0.0.0/8 comment 'mynodeone edge'",
+          "ufw allow 82/tcp comment 'mynodeone edge2'",
+        ],
+        ufwOnly("mynodeone edge", ["allow 80/tcp", "allow 443/tcp"]),
+      );
+      expect(done).to.deep.equal([
+        "delete allow 81/tcp",
+        "route delete allow to 10.0.0.0/8",
+        "allow 443/tcp comment mynodeone edge",
+      ]);
+    });
+
+    it("leaves alone a rule that is somebody else's", () => {
+      const present = ["ufw allow 22/tcp", "ufw allow 80/tcp comment 'web'"];
+      expect(ufw(present, ufwOnly("mynodeone edge", ["allow 22/tcp", "allow 80/tcp"]))).to.deep.equal([]);
+      expect(ufw(present, ufwOnly("mynodeone edge"))).to.deep.equal([]);
+    });
+  });
+
+  it("fails with a message that names its sender", () => {
+    const { status, stderr } = spawnSync("sh", ["-euc", `${shellLibrary}\nfail 'no port'\necho on`], {
+      encoding: "utf8",
+    });
+    expect(status).to.equal(1);
+    expect(stderr).to.equal("mynodeone: no port\n");
+  });
+});

@@ -1,0 +1,132 @@
+import { DnsRecord } from "@pulumi/cloudflare/dnsRecord.js";
+import { expect } from "chai";
+import fc from "fast-check";
+import { toCamelCase, toSnakeCase } from "../../../lab/plugins/cloudflare/casing.ts";
+import { cloudflareProvider } from "../../../lab/plugins/cloudflare/provider.ts";
+import { unknownValue, type Properties } from "../../../lab/plugins/framework/properties.ts";
+import { startCloudflareApi, zone } from "./fixtures/cloudflareApi.ts";
+import { secret, startEngine, type Engine } from "./fixtures/engine.ts";
+import { rejection } from "./fixtures/rejection.ts";
+
+const type = "cloudflare:index/dnsRecord:DnsRecord";
+const getZone = "cloudflare:index/getZone:getZone";
+const inputs = { zoneId: zone.id, name: "photos.example.com", type: "A", content: "192.0.2.1", ttl: 60 };
+
+describe("cloudflare", () => {
+  let engine: Engine;
+  let api: Awaited<ReturnType<typeof startCloudflareApi>>;
+
+  beforeEach(async () => {
+    api = await startCloudflareApi();
+    engine = await startEngine(cloudflareProvider("6.22.1"));
+    await engine.configure({ apiToken: secret("token"), baseUrl: `${api.url}/client/v4` });
+  });
+  afterEach(async () => {
+    engine.stop();
+    await api.stop();
+  });
+
+  it("has the token of the SDK's class", () => {
+    expect(Reflect.get(DnsRecord, "__pulumiType")).to.equal(type);
+  });
+
+  it("asks for what a record needs", async () => {
+    const { failures } = await engine.check(type, { content: "192.0.2.1" });
+    expect(failures.map((failure) => failure.split(":")[0])).to.deep.equal(["name", "ttl", "type", "zoneId"]);
+  });
+
+  it("creates, changes, reads and deletes a record", async () => {
+    const { id, state } = await engine.create(type, inputs);
+    expect(state).to.include({
+      ...inputs,
+      proxied: false,
+      proxiable: true,
+      createdOn: "2026-01-01T00:00:00Z",
+    });
+    expect(api.requests[0]?.body).to.deep.equal({
+      proxied: false,
+      name: inputs.name,
+      type: "A",
+      content: "192.0.2.1",
+      ttl: 60,
+    });
+
+    const news = { ...inputs, content: "192.0.2.2", proxied: true };
+    expect(await engine.update(type, id, state, news)).to.include({ content: "192.0.2.2", proxied: true });
+    expect(api.records.get(id)).to.include({ content: "192.0.2.2", proxied: true });
+
+    api.records.set(id, { ...api.records.get(id), content: "192.0.2.3" });
+    const read = await engine.read(type, id, state, inputs);
+    expect(read.inputs).to.deep.equal({ ...inputs, content: "192.0.2.3" });
+    expect((await engine.diff(type, read.inputs, inputs)).changes).to.deep.equal(["content: update"]);
+
+    await engine.delete(type, id, state);
+    expect(api.records).to.be.empty;
+    expect((await engine.read(type, id, state, inputs)).id).to.equal("");
+    await engine.delete(type, id, state);
+  });
+
+  it("imports by zone and record", async () => {
+    const { id } = await engine.create(type, inputs);
+    const imported = await engine.read(type, `${zone.id}/${id}`);
+    expect(imported.id).to.equal(id);
+    expect(imported.inputs).to.include(inputs);
+  });
+
+  it("replaces for another zone alone", async () => {
+    const news: Properties = { ...inputs, zoneId: "zone2", name: "media.example.com" };
+    const { replaces } = await engine.diff(type, inputs, news);
+    expect(replaces).to.deep.equal(["zoneId"]);
+  });
+
+  it("touches nothing in a preview", async () => {
+    const { state } = await engine.create(type, inputs, true);
+    expect(state).to.include({ ...inputs, createdOn: unknownValue });
+    expect(api.requests).to.be.empty;
+  });
+
+  it("finds a zone by its name or id", async () => {
+    for (const args of [{ filter: { name: zone.name } }, { zoneId: zone.id }]) {
+      const result = await engine.invoke(getZone, args);
+      expect(result).to.deep.include({
+        id: zone.id,
+        zoneId: zone.id,
+        name: zone.name,
+        nameServers: zone.name_servers,
+      });
+    }
+  });
+
+  it("says that a zone is not there", async () => {
+    const error = await rejection(engine.invoke(getZone, { filter: { name: "example.org" } }));
+    expect(error.message).to.contain("failed to find exactly one result: found 0");
+  });
+
+  it("tells what the API answered, but not the token", async () => {
+    await engine.configure({ apiToken: "wrong-token", baseUrl: `${api.url}/client/v4/` });
+    const error = await rejection(engine.create(type, inputs));
+    expect(error.message).to.contain("failed to make http request: POST").and.to.contain("403 Forbidden");
+    expect(error.message).to.contain("9109").and.not.to.contain("wrong-token");
+  });
+
+  it("takes its arguments from the environment too", async () => {
+    process.env.CLOUDFLARE_API_TOKEN = "token";
+    process.env.CLOUDFLARE_BASE_URL = `${api.url}/client/v4`;
+    try {
+      await engine.configure({});
+      expect(await engine.invoke(getZone, { zoneId: zone.id })).to.include({ id: zone.id });
+    } finally {
+      delete process.env.CLOUDFLARE_API_TOKEN;
+      delete process.env.CLOUDFLARE_BASE_URL;
+    }
+  });
+
+  it("translates names of fields to and fro", () => {
+    const names = fc.stringMatching(/^[a-z]+([A-Z][a-z]+){0,3}$/);
+    fc.assert(
+      fc.property(fc.dictionary(names, fc.integer()), (object) => {
+        expect(toCamelCase(toSnakeCase(object))).to.deep.equal(object);
+      }),
+    );
+  });
+});

@@ -1,0 +1,127 @@
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+import { Service } from "@pulumi/kubernetes/core/v1/service.js";
+import { expect } from "chai";
+import { kubernetesProvider } from "../../../lab/plugins/kubernetes/provider.ts";
+import { readKubeconfig } from "../../../lab/plugins/kubernetes/kubeconfig.ts";
+import type { Properties } from "../../../lab/plugins/framework/properties.ts";
+import { startEngine, type Engine } from "./fixtures/engine.ts";
+import { startHttpApi, type HttpApi } from "./fixtures/httpApi.ts";
+import { rejection } from "./fixtures/rejection.ts";
+
+const namespaceType = "kubernetes:core/v1:Namespace";
+const serviceType = "kubernetes:core/v1:Service";
+
+describe("objects of the core API group", () => {
+  let engine: Engine;
+  let api: HttpApi;
+  let objects: Map<string, Properties>;
+  /** Reads until a deleted object is gone. */
+  let finalizing: number;
+
+  beforeEach(async () => {
+    objects = new Map();
+    finalizing = 1;
+    api = await startHttpApi(({ method, path, body, headers }) => {
+      if (headers.authorization !== "Bearer let-me-in") return [401, { message: "Unauthorized" }];
+      const key = path.replace(/\?.*/, "");
+      if (method === "PATCH") objects.set(key, { ...(body as Properties), status: { phase: "Active" } });
+      const object = objects.get(key);
+      if (!object) return [404, { kind: "Status", message: `${key} not found` }];
+      if (method === "DELETE") object.deleted = true;
+      if (object.deleted && finalizing-- === 0) objects.delete(key);
+      return [200, object];
+    });
+    engine = await startEngine(kubernetesProvider("4.34.2"));
+    await engine.configure({ kubeconfig: kubeconfig(api.url) });
+  });
+  afterEach(async () => {
+    engine.stop();
+    await api.stop();
+  });
+
+  it("has the tokens of the SDK's classes", () => {
+    expect(Reflect.get(Namespace, "__pulumiType")).to.equal(namespaceType);
+    expect(Reflect.get(Service, "__pulumiType")).to.equal(serviceType);
+  });
+
+  it("names an object that has no name, and keeps that", async () => {
+    const { inputs } = await engine.check(namespaceType, { kind: "Namespace" });
+    const metadata = inputs.metadata as Properties;
+    expect(metadata.name).to.match(/^photos-[0-9a-f]{8}$/);
+    expect(metadata.annotations).to.deep.equal({ "pulumi.com/autonamed": "true" });
+    const again = await engine.check(namespaceType, { kind: "Namespace" }, inputs);
+    expect(again.inputs).to.deep.equal(inputs);
+  });
+
+  it("creates, changes and deletes a namespace, and waits until it is gone", async () => {
+    const inputs = { apiVersion: "v1", kind: "Namespace", metadata: { name: "apps" } };
+    const { id, state } = await engine.create(namespaceType, inputs);
+    expect(id).to.equal("apps");
+    expect(state).to.deep.equal({ ...inputs, status: { phase: "Active" } });
+    expect(api.requests.at(-1)).to.include({ method: "PATCH" });
+    expect(api.requests.at(-1)?.headers["content-type"]).to.equal("application/apply-patch+yaml");
+
+    const news = { ...inputs, metadata: { name: "apps", labels: { a: "b" } } };
+    expect((await engine.update(namespaceType, id, state, news)).metadata).to.deep.equal(news.metadata);
+
+    await engine.delete(namespaceType, id, state);
+    expect(objects).to.be.empty;
+    await engine.delete(namespaceType, id, state);
+  });
+
+  it("does not take over what is there already", async () => {
+    objects.set("/api/v1/namespaces/apps", { kind: "Namespace" });
+    const error = await rejection(engine.create(namespaceType, { metadata: { name: "apps" } }));
+    expect(error.message).to.contain('namespaces "apps" already exists');
+  });
+
+  it("replaces for another name", async () => {
+    const { replaces } = await engine.diff(
+      namespaceType,
+      { metadata: { name: "a", labels: {} } },
+      { metadata: { name: "b", labels: { c: "d" } } },
+    );
+    expect(replaces).to.deep.equal(["metadata.name"]);
+  });
+
+  it("reads a Service by namespace and name", async () => {
+    const service = { kind: "Service", spec: { clusterIP: "10.43.0.7", ports: [{ port: 80 }] } };
+    objects.set("/api/v1/namespaces/apps/services/photos", service);
+    expect(await engine.read(serviceType, "apps/photos")).to.deep.include({
+      id: "apps/photos",
+      state: service,
+    });
+    expect((await engine.read(serviceType, "apps/other")).id).to.equal("");
+  });
+
+  it("says that the cluster cannot be reached, or does not let it in", async () => {
+    await engine.configure({ kubeconfig: kubeconfig(api.url).replace("let-me-in", "wrong") });
+    expect((await rejection(engine.read(serviceType, "apps/photos"))).message).to.contain("Unauthorized");
+    await engine.configure({ kubeconfig: kubeconfig("http://127.0.0.1:1") });
+    const error = await rejection(engine.read(serviceType, "apps/photos"));
+    expect(error.message).to.contain("configured Kubernetes cluster is unreachable");
+  });
+
+  it("reads certificates from a kubeconfig, and says what one lacks", async () => {
+    const text = JSON.stringify({
+      "current-context": "c",
+      contexts: [{ name: "c", context: { cluster: "k", user: "u" } }],
+      clusters: [{ name: "k", cluster: { server: "https://h:6443", "certificate-authority-data": "Q0E=" } }],
+      users: [{ name: "u", user: { "client-certificate-data": "Q1JU", "client-key-data": "S0VZ" } }],
+    });
+    const access = await readKubeconfig({ text, directory: "/" });
+    expect([access.ca, access.certificate, access.key].map(String)).to.deep.equal(["CA", "CRT", "KEY"]);
+    expect((await rejection(readKubeconfig({ text, directory: "/" }, "other"))).message).to.contain(
+      'the kubeconfig has no context "other"',
+    );
+  });
+});
+
+function kubeconfig(server: string): string {
+  return `
+current-context: lab
+contexts: [{ name: lab, context: { cluster: home, user: admin } }]
+clusters: [{ name: home, cluster: { server: "${server}" } }]
+users: [{ name: admin, user: { token: let-me-in } }]
+`;
+}

@@ -1,0 +1,62 @@
+import { expect } from "chai";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installPlugins, pluginNames, type InstalledPlugin } from "../../../lab/plugins/install.ts";
+
+describe("installing the stand-in plugins", () => {
+  const pulumiHome = mkdtempSync(join(tmpdir(), "pulumi-home-"));
+  const directoryOf = ({ name, version }: InstalledPlugin) =>
+    join(pulumiHome, "plugins", `resource-${name}-v${version}`);
+  let installed: InstalledPlugin[];
+
+  before(async () => {
+    installed = await installPlugins({ pulumiHome });
+  });
+  after(() => {
+    rmSync(pulumiHome, { recursive: true });
+  });
+
+  it("puts one of each where the engine looks for it", () => {
+    expect(installed.map(({ name }) => name)).to.deep.equal(pluginNames);
+    expect(installed.map(({ outcome }) => outcome)).to.deep.equal(pluginNames.map(() => "installed"));
+    for (const plugin of installed) {
+      const script = readFileSync(join(directoryOf(plugin), `pulumi-resource-${plugin.name}`), "utf8");
+      expect(script).to.contain(process.execPath);
+    }
+  });
+
+  it("leaves the same build alone", async () => {
+    const again = await installPlugins({ pulumiHome });
+    expect(again.map(({ outcome }) => outcome)).to.deep.equal(pluginNames.map(() => "unchanged"));
+  });
+
+  it("leaves an official plugin alone", async () => {
+    const home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
+    for (const { name, version } of installed) {
+      const directory = join(home, "plugins", `resource-${name}-v${version}`);
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(join(directory, `pulumi-resource-${name}`), "official");
+    }
+    const outcomes = (await installPlugins({ pulumiHome: home })).map(({ outcome }) => outcome);
+    rmSync(home, { recursive: true });
+    expect(outcomes).to.deep.equal(pluginNames.map(() => "official"));
+  });
+
+  it("installs what starts, and tells its port", async () => {
+    const ports = await Promise.all(
+      installed.map(async (plugin) => {
+        const child = spawn(join(directoryOf(plugin), `pulumi-resource-${plugin.name}`), [], {
+          stdio: "pipe",
+        });
+        const [line] = (await once(child.stdout, "data")) as [Buffer];
+        child.kill();
+        await once(child, "close");
+        return line.toString();
+      }),
+    );
+    for (const port of ports) expect(port).to.match(/^\d+\n$/);
+  });
+});

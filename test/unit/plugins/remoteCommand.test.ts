@@ -1,0 +1,242 @@
+import { remote } from "@pulumi/command";
+import { expect } from "chai";
+import { createServer } from "node:net";
+import { once } from "node:events";
+import { commandProvider } from "../../../lab/plugins/command/provider.ts";
+import { parseHostKey } from "../../../lab/plugins/command/hostKey.ts";
+import { unknownValue, type Properties } from "../../../lab/plugins/framework/properties.ts";
+import { secret, startEngine, type Engine } from "./fixtures/engine.ts";
+import { rejection } from "./fixtures/rejection.ts";
+import { startSshHost, type SshHost } from "./fixtures/sshHost.ts";
+
+const type = "command:remote:Command";
+
+describe("remote.Command", () => {
+  let engine: Engine;
+  let host: SshHost;
+  let connection: Properties;
+
+  before(async () => {
+    delete process.env.SSH_AUTH_SOCK;
+    host = await startSshHost();
+  });
+  after(() => host.stop());
+
+  beforeEach(async () => {
+    engine = await startEngine(commandProvider("1.2.1"));
+    host.commands = [];
+    host.connections = 0;
+    const { port, key, hostKey } = host;
+    connection = {
+      host: "127.0.0.1",
+      port,
+      user: "deploy",
+      privateKey: key,
+      hostKey,
+      dialErrorLimit: 0,
+      perDialTimeout: 5,
+    };
+  });
+  afterEach(() => {
+    engine.stop();
+  });
+
+  it("has the token of the SDK's class", () => {
+    expect(Reflect.get(remote.Command, "__pulumiType")).to.equal(type);
+  });
+
+  describe("check", () => {
+    it("fills in the defaults, and keeps the connection secret", async () => {
+      const { inputs } = await engine.check(type, { connection: secret({ host: "h" }), create: "true" });
+      expect(inputs).to.deep.equal({
+        addPreviousOutputInEnv: true,
+        connection: secret({ user: "root", port: 22, dialErrorLimit: 10, perDialTimeout: 15, host: "h" }),
+        create: "true",
+      });
+    });
+
+    it("names a field that it does not know, without the values of the others", async () => {
+      const { failures } = await engine.check(type, {
+        connection: { host: "h", privateKey: "KEY", proxy: {} },
+      });
+      expect(failures).to.deep.equal(["connection.proxy: not supported by the stand-in plugin; remove it"]);
+    });
+
+    it("asks for a connection and its host", async () => {
+      expect((await engine.check(type, {})).failures).to.deep.equal([
+        "connection: missing required property",
+      ]);
+      const { failures } = await engine.check(type, { connection: {} });
+      expect(failures).to.deep.equal(["connection.host: missing required property"]);
+    });
+
+    it("bears a connection that is not known yet", async () => {
+      expect((await engine.check(type, { connection: unknownValue })).failures).to.be.empty;
+    });
+  });
+
+  describe("diff", () => {
+    it("updates for any input and replaces for triggers", async () => {
+      const olds = { create: "a", delete: "b", triggers: ["1"], connection: { host: "h" } };
+      const news = { create: "a", delete: "c", triggers: ["2"], connection: { host: "i" } };
+      expect(await engine.diff(type, olds, news)).to.deep.equal({
+        changes: ["connection.host: update", "delete: update", "triggers[0]: update, replace"],
+        replaces: ["triggers[0]"],
+      });
+    });
+
+    it("is empty without a change, also of secrets", async () => {
+      const { changes } = await engine.diff(type, { stdin: secret("x") }, { stdin: secret("x") });
+      expect(changes).to.be.empty;
+    });
+  });
+
+  describe("preview", () => {
+    it("runs nothing, and does not know the output", async () => {
+      const { id, state } = await engine.create(
+        type,
+        { connection: secret(connection), create: "true" },
+        true,
+      );
+      expect(id).to.equal("");
+      expect(state).to.include({ stdout: unknownValue, stderr: unknownValue, create: "true" });
+      const updated = await engine.update(type, "id", { stdout: "x" }, { connection, create: "false" }, true);
+      expect(updated.stdout).to.equal(unknownValue);
+      expect(host.connections).to.equal(0);
+    });
+  });
+
+  it("runs create with its input, captures the output, and keeps what is secret so", async () => {
+    const create = "cat; echo made; echo warned >&2";
+    const inputs = { connection, create, stdin: secret("hush\n"), triggers: ["1"] };
+    const { id, state } = await engine.create(type, inputs);
+    expect(id).to.match(/^photos[0-9a-f]{8}$/);
+    expect(state).to.deep.equal({
+      ...inputs,
+      connection: secret(connection),
+      stdout: "hush\nmade",
+      stderr: "warned",
+    });
+    expect(host.connections).to.equal(1);
+  });
+
+  it("shows each line of the output, unless told not to", async () => {
+    const create = "printf 'one\\ntwo'; echo oops >&2";
+    await engine.create(type, { connection, create });
+    expect(engine.logs.map(({ message }) => message)).to.have.members(["one", "two", "oops"]);
+    engine.logs.length = 0;
+    await engine.create(type, { connection, create, logging: "stderr" });
+    expect(engine.logs).to.deep.equal([{ severity: "info", message: "oops" }]);
+    engine.logs.length = 0;
+    await engine.create(type, { connection, create, logging: "none" });
+    expect(engine.logs).to.be.empty;
+  });
+
+  it("runs update, else create, with the last output in its environment", async () => {
+    const old = { stdout: "before", stderr: "" };
+    await engine.update(type, "id", old, { connection, create: "c", update: "true" });
+    const state = await engine.update(type, "id", old, {
+      connection,
+      create: 'echo "$PULUMI_COMMAND_STDOUT"',
+    });
+    expect(state.stdout).to.equal("before");
+    expect(host.commands.map(({ command }) => command)).to.deep.equal([
+      "true",
+      'echo "$PULUMI_COMMAND_STDOUT"',
+    ]);
+    await engine.update(type, "id", old, { connection, update: "true", addPreviousOutputInEnv: false });
+    expect(host.commands.at(-1)?.env).to.be.empty;
+  });
+
+  it("keeps the last output where there is nothing to run", async () => {
+    const state = await engine.update(type, "id", { stdout: "kept", stderr: "" }, { connection });
+    expect(state.stdout).to.equal("kept");
+    expect(host.connections).to.equal(0);
+  });
+
+  it("deletes with the connection of the state", async () => {
+    await engine.delete(type, "id", {
+      connection: secret(connection),
+      delete: "true",
+      stdout: "x",
+      stderr: "",
+    });
+    expect(host.commands).to.deep.equal([{ command: "true", env: { PULUMI_COMMAND_STDOUT: "x" } }]);
+    await engine.delete(type, "id", { connection: secret(connection) });
+    expect(host.connections).to.equal(1);
+  });
+
+  it("tells the status of a command that failed, the command, and what it wrote", async () => {
+    const error = await rejection(
+      engine.create(type, { connection, create: "echo out; echo 'bad' >&2; exit 3" }),
+    );
+    expect(error.message).to.contain(
+      "Process exited with status 3: running \"echo out; echo 'bad' >&2; exit 3\":\n",
+    );
+    expect(error.message).to.contain("out\n").and.to.contain("bad\n");
+    expect(error.message).not.to.contain("PRIVATE KEY");
+  });
+
+  it("tells the signal that ended a command", async () => {
+    const error = await rejection(engine.create(type, { connection, create: "kill -KILL $$" }));
+    expect(error.message).to.contain("from signal KILL");
+  });
+
+  it("refuses another host key than the pinned one", async () => {
+    const other = await startSshHost();
+    const error = await rejection(
+      engine.create(type, { connection: { ...connection, hostKey: other.hostKey }, create: "true" }),
+    );
+    await other.stop();
+    expect(error.message).to.contain(
+      "after 0 failed attempts: ssh: handshake failed: ssh: host key mismatch",
+    );
+    expect(host.commands).to.be.empty;
+  });
+
+  it("says why it could not log in, after as many tries as allowed", async () => {
+    const wrong = { ...connection, privateKey: host.otherKey, dialErrorLimit: 1 };
+    const error = await rejection(engine.create(type, { connection: wrong, create: "true" }));
+    expect(error.message).to.contain(
+      "after 1 failed attempts: ssh: handshake failed: ssh: unable to authenticate, " +
+        "attempted methods [none publickey], no supported methods remain",
+    );
+    expect(host.connections).to.equal(2);
+    expect(engine.logs).to.deep.equal([{ severity: "debug", message: "Dial 1/1 failed: retrying" }]);
+  });
+
+  it("says so where nothing listens", async () => {
+    const closed = createServer().listen(0, "127.0.0.1");
+    await once(closed, "listening");
+    const { port } = closed.address() as { port: number };
+    closed.close();
+    await once(closed, "close");
+    const error = await rejection(
+      engine.create(type, { connection: { ...connection, port }, create: "true" }),
+    );
+    expect(error.message).to.contain(`dial tcp 127.0.0.1:${port}: connect: connection refused`);
+  });
+
+  it("stops a command, and the tries to connect, when the deployment is cancelled", async () => {
+    const running = rejection(engine.create(type, { connection, create: "sleep 5" }));
+    const dialling = rejection(
+      engine.create(type, { connection: { ...connection, port: 1, dialErrorLimit: -1 }, create: "true" }),
+    );
+    while (host.commands.length === 0) await new Promise(setImmediate);
+    await engine.cancel();
+    expect((await running).message).to.contain("the deployment was cancelled");
+    expect((await dialling).message).to.match(/cancelled|aborted/);
+  });
+
+  it("reads the form that authorized_keys has, and nothing else", () => {
+    expect(parseHostKey(host.hostKey).algorithms).to.deep.equal(["ssh-ed25519"]);
+    for (const line of [
+      "",
+      "ssh-ed25519",
+      "ssh-ed25519 AAAA",
+      host.hostKey.replace("ssh-ed25519", "ssh-rsa"),
+    ]) {
+      expect(() => parseHostKey(line), line).to.throw("failed to parse host key");
+    }
+  });
+});

@@ -1,0 +1,15 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect } from "chai";
+
+/** Compares with `__snapshots__/NAME`. `UPDATE_SNAPSHOTS=1` writes it anew; a missing one fails. */
+export function matchSnapshot(name: string, text: string): void {
+  const path = join(import.meta.dirname, "__snapshots__", name);
+  if (process.env.UPDATE_SNAPSHOTS) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  if (!existsSync(path))
+    throw new Error(`snapshot ${name} is missing; run with UPDATE_SNAPSHOTS=1 and review it`);
+  expect(text).to.equal(readFileSync(path, "utf8"));
+}

@@ -1,0 +1,3 @@
+module mynodeone.test/tools/pause
+
+go 1.24
