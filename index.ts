@@ -60,10 +60,18 @@ function readSettings(config: pulumi.Config): Settings {
     return text !== undefined && /^\s*[[{]/.test(text) ? config.getObject(key) : text;
   };
   try {
-    return loadConfig({ get });
+    return loadConfig({ get, keys: writtenKeys });
   } catch (error) {
     throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
   }
+}
+
+/** Every key below `mynodeone:`, known or not. */
+function writtenKeys(): string[] {
+  const prefix = "mynodeone:";
+  return Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
 }
 
 function clusterFrom(config: pulumi.Config): k8s.Provider | undefined {

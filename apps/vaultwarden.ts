@@ -31,18 +31,19 @@ export const vaultwarden: AppDefinition = {
   hsts: true,
   firstVisitorIsAdmin: false,
   notices: ({ internet, values }) => [
-    ...(internet ? [onTheInternet] : []),
+    internet ? onTheInternet : onTheTailnet,
     ...(values && signupsOpen(values) ? [signupsAreOpen] : []),
   ],
-  nextSteps: ({ url }) => [
-    `In each Bitwarden app and browser extension choose "Self-hosted" at the log-in and enter ${url} as the server URL.`,
-  ],
+  nextSteps: ({ internet, url }) => (internet ? [pointBitwardenAt(url)] : []),
 };
 
 const onTheInternet =
   "Every password of yours is behind this one login, and the whole internet can now try it. " +
-  "Use a long master password and two-step login for every user, " +
-  "or remove `internet: true`: the Bitwarden apps work over the tailnet too.";
+  "Use a long master password and two-step login for every user, or remove `internet: true`.";
+
+const onTheTailnet =
+  "The tailnet reaches it by plain HTTP, while Bitwarden's web vault and apps need HTTPS. " +
+  "Put a certificate of the tailnet in front (https://tailscale.com/kb/1153/enabling-https), or set `internet: true`.";
 
 const signupsAreOpen =
   "Whoever reaches the page can open an account. " +
@@ -51,4 +52,8 @@ const signupsAreOpen =
 function signupsOpen(values: Record<string, unknown>): boolean {
   const allowed = valueAt(values, ["signupsAllowed"]);
   return allowed === true || allowed === "true" || Boolean(valueAt(values, ["signupDomains"]));
+}
+
+function pointBitwardenAt(url: string): string {
+  return `In each Bitwarden app and browser extension choose "Self-hosted" at the log-in and enter ${url} as the server URL.`;
 }

@@ -105,8 +105,7 @@ export class HybridApp extends pulumi.ComponentResource {
     const namespace = new k8s.core.v1.Namespace(
       `${name}-namespace`,
       { metadata: { name: release.namespace } },
-      // The namespace holds the volumes that people's data is in: removing an app must not delete them.
-      { ...opts, retainOnDelete: true },
+      opts,
     );
     return new k8s.helm.v3.Release(
       `${name}-release`,

@@ -2,7 +2,7 @@ import type { AppDefinition } from "../apps/definition.ts";
 import { isMap, mergeValues } from "../apps/values.ts";
 import { readChart } from "./chart.ts";
 import type { Chart } from "./chart.ts";
-import { checkPorts, checkSubdomains } from "./clashes.ts";
+import { checkNamespaces, checkPorts, checkSubdomains } from "./clashes.ts";
 import type { Entry } from "./clashes.ts";
 import { nearest } from "./nearest.ts";
 import { show } from "./problems.ts";
@@ -31,6 +31,7 @@ export function readApps(written: unknown, domain: string, catalogue: Catalogue,
 
   const specs = entries.map((entry) => readApp(entry, domain, catalogue, reader));
   checkSubdomains(entries, reader);
+  checkNamespaces(entries, reader);
   const reserved = Object.values(catalogue).map(({ proxyPort }) => proxyPort);
   checkPorts(entries, reserved, reader);
   return specs.filter((spec) => spec !== undefined);

@@ -16,7 +16,7 @@ export interface Entry {
 }
 
 /*
- * Both checks read what is written rather than what has been found good, so that a clash shows although one of the
+ * These checks read what is written rather than what has been found good, so that a clash shows although one of the
  * two apps has other problems too.
  */
 
@@ -35,6 +35,19 @@ export function checkPorts(entries: readonly Entry[], reserved: readonly number[
     reader.report(["apps", app, "proxyPort"], message);
 }
 
+/** A namespace with a release in it is that app's own: it may be removed without a thought for others. */
+export function checkNamespaces(entries: readonly Entry[], reader: Reader): void {
+  const claims = entries.map(({ name, path, written, definition }) => {
+    const installed = option(written, "chart") ?? (option(written, "service") ? undefined : definition);
+    const claim = {
+      path: [...path, "service", "namespace"],
+      value: option(written, "service", "namespace") ?? name,
+    };
+    return installed === undefined ? { ...claim, value: undefined } : claim;
+  });
+  reportDuplicates(reader, claims, "Install each app in a namespace of its own.");
+}
+
 function portClaim({ name, written, definition }: Entry): PortClaim | undefined {
   const port = option(written, "proxyPort");
   if (port === undefined) {
@@ -47,6 +60,6 @@ function portClaim({ name, written, definition }: Entry): PortClaim | undefined 
   return { app: name, port, fromCatalogue: false };
 }
 
-function option(written: unknown, name: string): unknown {
-  return isMap(written) ? valueAt(written, [name]) : undefined;
+function option(written: unknown, ...path: string[]): unknown {
+  return isMap(written) ? valueAt(written, path) : undefined;
 }

@@ -1,8 +1,8 @@
-import { valueAt, isMap } from "../apps/values.ts";
+import { isMap, valueAt } from "../apps/values.ts";
 import { reportDuplicates } from "./duplicates.ts";
 import type { Path } from "./problems.ts";
 import type { Reader } from "./reader.ts";
-import { keys } from "./schema.ts";
+import { defaultControlPlaneName, keys } from "./schema.ts";
 import type { ConfigSource } from "./load.ts";
 import type { Platform } from "./settings.ts";
 
@@ -23,7 +23,7 @@ export function readPlatform(source: ConfigSource, reader: Reader): Platform | u
 function checkHostsDiffer(source: ConfigSource, reader: Reader): void {
   const edges = source.get("edges");
   const hosts: { path: Path; host: unknown }[] = [
-    { path: ["controlPlane"], host: source.get("controlPlane") },
+    { path: ["controlPlane"], host: withName(source.get("controlPlane")) },
     ...(Array.isArray(edges) ? edges : []).map((host: unknown, index) => ({ path: ["edges", index], host })),
   ];
   const claims = (option: string) =>
@@ -40,4 +40,9 @@ function checkHostsDiffer(source: ConfigSource, reader: Reader): void {
     "Each host has an address of its own: see `tailscale status`.",
   );
   reportDuplicates(reader, claims("publicIp"), "Write each VPS once, with its own address.");
+}
+
+/** An edge may not take the name that the control plane has by default. */
+function withName(controlPlane: unknown): unknown {
+  return isMap(controlPlane) ? { name: defaultControlPlaneName, ...controlPlane } : controlPlane;
 }

@@ -64,8 +64,14 @@ const ssh = section({
 });
 
 const host = {
-  /** Its name in the tailnet, as `tailscale status` lists it: https://tailscale.com/kb/1098/machine-names */
-  device: label("vps"),
+  /** Its name in the tailnet, short or full, as `tailscale status` lists it: https://tailscale.com/kb/1098/machine-names */
+  device: text({
+    kind: "a device's name",
+    example: "vps",
+    valid: (value) => formats.isDnsLabel(value) || formats.isDomain(value),
+    hint: "Write it as `tailscale status` lists it, such as vps or vps.tail1234.ts.net.",
+    suggest: formats.toDomain,
+  }),
   /** Its IPv4 address in the tailnet. @default looked up through Tailscale's API by `device` */
   tailnetIp: tailnetAddress.optional(),
   /** How to log in to it. */
@@ -88,7 +94,8 @@ export const edge = section({
     /** A release archive (.tar.gz): https://github.com/traefik/traefik/releases */
     url: text({
       kind: "an http:// or https:// URL",
-      example: "https://github.com/traefik/traefik/releases/download/v3.7.12/traefik_v3.7.12_linux_amd64.tar.gz",
+      example:
+        "https://github.com/traefik/traefik/releases/download/v3.7.12/traefik_v3.7.12_linux_amd64.tar.gz",
       valid: formats.isWebUrl,
     }),
     /** The archive's checksum, which it must match before it is unpacked. */
@@ -102,9 +109,11 @@ export const edge = section({
   }).optional(),
 });
 
+export const defaultControlPlaneName = "home";
+
 export const controlPlane = section({
   /** What this host is called in the preview and in outputs. @default home */
-  name: label("home").default("home"),
+  name: label("home").default(defaultControlPlaneName),
   ...host,
 });
 

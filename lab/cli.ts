@@ -22,7 +22,9 @@ const program = new Command("lab")
 
 program
   .command("up")
-  .description("install what is missing, boot the hosts, bring the stack up; goes on where it was interrupted")
+  .description(
+    "install what is missing, boot the hosts, bring the stack up; goes on where it was interrupted",
+  )
   .action(async () => {
     await checkPrerequisites();
     const { verbose } = program.opts<{ verbose?: boolean }>();
@@ -34,10 +36,9 @@ program
   .command("status")
   .description("what of the lab runs")
   .action(() => {
-    const { network, machines, daemons: processes } = labStatus();
-    const rows = { network, ...mapKeys(machines, (name) => `machine ${name}`), ...processes };
-    for (const [name, running] of Object.entries(rows)) console.log(`${running ? "up  " : "down"}  ${name}`);
-    if (!Object.values(rows).every(Boolean)) process.exitCode = 1;
+    const parts = labStatus();
+    for (const [name, running] of Object.entries(parts)) console.log(`${running ? "up  " : "down"}  ${name}`);
+    if (!Object.values(parts).every(Boolean)) process.exitCode = 1;
   });
 
 program
@@ -78,7 +79,7 @@ await runMain(() => program.parseAsync());
 
 /** One command at a time makes or removes a lab. */
 function withLabLock<T>(body: () => Promise<T>): Promise<T> {
-  return withLock(join(cacheRoot, "lab.lock"), { report: (line) => console.error(line) }, body);
+  return withLock(join(cacheRoot, "lab.lock"), { report: console.error }, body);
 }
 
 class UsageError extends Error {
@@ -101,7 +102,7 @@ async function hand([command, args]: [string, string[]]): Promise<void> {
 function welcome(): string {
   const urls = Object.entries(declaredApps())
     .filter(([, { internet }]) => internet === true)
-    .map(([name, { subdomain }]) => `https://${String(subdomain ?? name)}.${domain}`);
+    .map(([name, { subdomain }]) => `https://${typeof subdomain === "string" ? subdomain : name}.${domain}`);
   const [first] = urls;
   return [
     "The lab is up. Open an app as anyone on its internet would:",
@@ -111,8 +112,4 @@ function welcome(): string {
     "",
     "Look around:  npm run lab -- ssh vps     npm run lab -- status     npm run lab -- down",
   ].join("\n");
-}
-
-function mapKeys<T>(object: Record<string, T>, change: (key: string) => string): Record<string, T> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [change(key), value]));
 }

@@ -12,7 +12,10 @@ const packages = [
   ...["iproute2", "iputils-ping", "procps", "curl", "socat", "ufw", "iptables", "nftables"],
 ];
 
-const recipe = createHash("sha256").update(JSON.stringify([suite, packages])).digest("hex").slice(0, 12);
+const recipe = createHash("sha256")
+  .update(JSON.stringify([suite, packages]))
+  .digest("hex")
+  .slice(0, 12);
 
 /** The root file system that every machine of the lab boots from, read-only below an overlay. */
 export const machineImage = join(paths.images, `debian-${suite}-${recipe}`);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startDaemon } from "./daemon.ts";
 import { paths, projectRoot, tool } from "./paths.ts";
 import { authority, issueCertificate } from "./pki.ts";
-import { run, runInNetwork } from "./run.ts";
+import { insideNetwork, run, runInNetwork } from "./run.ts";
 import { domain, netns, services } from "./topology.ts";
 
 const directory = join(paths.lab, "internet");
@@ -122,11 +122,12 @@ export async function startAcme(): Promise<void> {
       },
     }),
   );
+  // Its validation asks the system's resolver, whatever `-dnsserver` says.
+  const [command, args] = insideNetwork("inet", [tool("pebble"), "-config", config, "-strict", "false"]);
   await startDaemon({
     name: "acme",
-    command: tool("pebble"),
-    args: ["-config", config, "-strict", "false", "-dnsserver", `${services.dns.address}:${services.dns.port}`],
-    netns: netns("inet"),
+    command,
+    args,
     // The tests' CA would otherwise wait up to 15 s at random before each validation, and reject good nonces.
     env: { PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: "0" },
     ready: rememberAcmeRoot,
@@ -138,7 +139,14 @@ export const acmeDirectory = `https://${services.acme.name}/dir`;
 
 async function rememberAcmeRoot(): Promise<void> {
   const url = `https://${services.acme.name}:${acmeManagementPort}/roots/0`;
-  const root = await runInNetwork("client", ["curl", "--fail", "-sS", "--cacert", authority.certificate, url]);
+  const root = await runInNetwork("client", [
+    "curl",
+    "--fail",
+    "-sS",
+    "--cacert",
+    authority.certificate,
+    url,
+  ]);
   const known = existsSync(acmeRoots) ? readFileSync(acmeRoots, "utf8") : "";
   if (!known.includes(root)) writeFileSync(acmeRoots, `${known}${root}\n`);
 }
@@ -149,13 +157,9 @@ async function startService(name: "cloudflare" | "tailscale" | "mirror", args: s
   await startDaemon({
     name: `${name}-api`.replace("mirror-api", "mirror"),
     command: process.execPath,
-    args: [
-      join(projectRoot, "lab", "services", name, "main.ts"),
-      "--listen",
-      `${address}:${port}`,
-      ...args,
-    ],
+    args: [join(projectRoot, "lab", "services", name, "main.ts"), "--listen", `${address}:${port}`, ...args],
     netns: netns("inet"),
-    ready: () => runInNetwork("client", ["curl", "-sS", "--output", "/dev/null", `http://${address}:${port}/`]),
+    ready: () =>
+      runInNetwork("client", ["curl", "-sS", "--output", "/dev/null", `http://${address}:${port}/`]),
   });
 }

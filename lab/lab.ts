@@ -4,7 +4,7 @@ import { removeCluster, startCluster, stopCluster } from "./cluster/index.ts";
 import { daemons, isRunning, stopDaemon } from "./daemon.ts";
 import { createMachineImage } from "./image.ts";
 import { startAcme, startDns, startMirror } from "./internet.ts";
-import { createLoginKey, isMachineRunning, machineNames, removeMachine, startMachine, stopMachine } from "./machines.ts";
+import { createLoginKey, machineNames, removeMachine, startMachine, stopMachine } from "./machines.ts";
 import { createNetwork, isNetworkUp, removeNetwork } from "./network.ts";
 import { runStack } from "./operator.ts";
 import { paths } from "./paths.ts";
@@ -21,7 +21,7 @@ export function provisionSteps(): ListrTask[] {
     machinePackageTask(),
     ...toolchainTasks(),
     { title: "Debian image for the machines", task: createMachineImage },
-    { title: "Pulumi plugins", task: async () => void (await installPlugins()) },
+    { title: "Pulumi plugins", task: () => installPlugins().then(() => undefined) },
   ];
 }
 
@@ -83,19 +83,14 @@ export async function removeLab(): Promise<void> {
   rmSync(paths.lab, { recursive: true, force: true });
 }
 
-export interface LabStatus {
-  network: boolean;
-  machines: Record<string, boolean>;
-  /** Every program that was started and not stopped: whether it still runs. */
-  daemons: Record<string, boolean>;
+/** Whether each part runs: the network, and every program (a machine is one) that was started and not stopped. */
+export function labStatus(): Record<string, boolean> {
+  return { network: isNetworkUp(), ...Object.fromEntries(daemons().map((name) => [name, isRunning(name)])) };
 }
 
-export function labStatus(): LabStatus {
-  return {
-    network: isNetworkUp(),
-    machines: Object.fromEntries(machineNames.map((name) => [name, isMachineRunning(name)])),
-    daemons: Object.fromEntries(daemons().map((name) => [name, isRunning(name)])),
-  };
+/** Whether a lab is there; parts of it may be down. */
+export function isLabUp(): boolean {
+  return isNetworkUp() && daemons().length > 0;
 }
 
 async function startNetwork(): Promise<void> {

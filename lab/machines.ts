@@ -1,6 +1,6 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isRunning, startDaemon, stopDaemon } from "./daemon.ts";
+import { startDaemon, stopDaemon } from "./daemon.ts";
 import { machineImage } from "./image.ts";
 import { paths, tool } from "./paths.ts";
 import { authority } from "./pki.ts";
@@ -22,7 +22,13 @@ export async function startMachine(name: HostName): Promise<void> {
     name: daemonName(name),
     command: "sh",
     // 133 is nspawn's way to say "rebooting": whoever started it starts it again.
-    args: ["-c", 'while "$@"; [ $? -eq 133 ]; do :; done', "machine", "systemd-nspawn", ...nspawnArguments(name)],
+    args: [
+      "-c",
+      'while "$@"; [ $? -eq 133 ]; do :; done',
+      "machine",
+      "systemd-nspawn",
+      ...nspawnArguments(name),
+    ],
     env: { SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network" },
     ready: () => ssh(name, "systemctl is-system-running --wait || true"),
   });
@@ -31,7 +37,6 @@ export async function startMachine(name: HostName): Promise<void> {
 /** Shuts a machine down as its power button would, and unmounts its disk. */
 export async function stopMachine(name: HostName): Promise<void> {
   await stopDaemon(daemonName(name), 15_000);
-  // Killed, nspawn leaves its machine's cgroup and processes; its own lock says whether one is left.
   if (await isMounted(root(name))) await run("umount", ["--recursive", root(name)]);
 }
 
@@ -39,10 +44,6 @@ export async function stopMachine(name: HostName): Promise<void> {
 export async function removeMachine(name: HostName): Promise<void> {
   await stopMachine(name);
   rmSync(directory(name), { recursive: true, force: true });
-}
-
-export function isMachineRunning(name: HostName): boolean {
-  return isRunning(daemonName(name));
 }
 
 /** The public host key of a machine, as `known_hosts` and a stack's config name it. */
@@ -53,7 +54,14 @@ export function hostKey(name: HostName): string {
 
 function nspawnArguments(name: HostName): string[] {
   return [
-    ...["--quiet", "--boot", "--register=no", "--keep-unit", `--machine=${name}`, `--directory=${root(name)}`],
+    ...[
+      "--quiet",
+      "--boot",
+      "--register=no",
+      "--keep-unit",
+      `--machine=${name}`,
+      `--directory=${root(name)}`,
+    ],
     ...[`--network-namespace-path=/run/netns/${netns(name)}`, "--resolv-conf=off", "--timezone=off"],
     ...["--console=pipe", "--capability=CAP_NET_ADMIN,CAP_NET_RAW", "--bind=/dev/net/tun"],
     ...[`--bind-ro=${tool("tailscale")}:/usr/bin/tailscale`],
@@ -82,11 +90,9 @@ async function furnish(name: HostName): Promise<void> {
   put("etc/systemd/system/tailscaled.service", tailscaledUnit);
   put("etc/lab-ca.pem", readFileSync(authority.certificate, "utf8"));
   put(`etc/sudoers.d/${sshUser}`, `${sshUser} ALL=(ALL) NOPASSWD: ALL\n`, 0o440);
-  for (const type of ["ed25519"]) {
-    const file = join(upper, `etc/ssh/ssh_host_${type}_key`);
-    mkdirSync(dirname(file), { recursive: true });
-    await run("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", name, "-f", file]);
-  }
+  const hostKeyFile = join(upper, "etc/ssh/ssh_host_ed25519_key");
+  mkdirSync(dirname(hostKeyFile), { recursive: true });
+  await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", hostKeyFile]);
   addAccount(upper);
   cpSync(`${sshKey}.pub`, join(upper, `home/${sshUser}/.ssh/authorized_keys`));
   await run("chown", ["-R", "1000:1000", join(upper, "home", sshUser)]);

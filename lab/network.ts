@@ -16,7 +16,10 @@ export async function createNetwork(): Promise<void> {
     await run("ip", ["netns", "add", netns(name)]);
     await ip(name, ["link", "set", "lo", "up"]);
   }
-  await bridge("inet", "br0", [`${inet.gateway}/24`, ...Object.values(services).map((s) => `${s.address}/24`)]);
+  await bridge("inet", "br0", [
+    `${inet.gateway}/24`,
+    ...Object.values(services).map((s) => `${s.address}/24`),
+  ]);
   await bridge("router", "br-lan", [`${lan.gateway}/24`]);
   await plug("router", "inet", "br0", `${router.inet}/24`, inet.gateway);
   for (const [name, host] of Object.entries(hosts)) {

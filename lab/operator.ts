@@ -4,6 +4,7 @@
  * As a program: reads a `StackRequest` as JSON on stdin, shows the engine's output on stderr and
  * writes the `StackResult` as JSON on stdout. As a module: starts that program in the laptop's network.
  */
+import { CommandError } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import { fileURLToPath } from "node:url";
 import { text } from "node:stream/consumers";
@@ -35,7 +36,8 @@ if (process.argv[1] === self) {
     const result = await operate(request, (output) => process.stderr.write(output));
     process.stdout.write(JSON.stringify(result));
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    // The engine's own failure has been shown already, as it went.
+    if (!(error instanceof CommandError)) process.stderr.write(`${String(error)}\n`);
     process.exitCode = 1;
   }
 }

@@ -35,7 +35,17 @@ export async function issueCertificate(name: string, subjects: readonly string[]
   const alternativeNames = subjects.map((s) => (/^[\d.]+$/.test(s) ? `IP:${s}` : `DNS:${s}`));
   writeFileSync(extensions, `subjectAltName=${alternativeNames.join(",")}\nextendedKeyUsage=serverAuth\n`);
   const request = join(directory, `${name}.csr`);
-  await run("openssl", ["req", "-new", ...newKey, "-subj", `/CN=${name}`, "-keyout", pair.key, "-out", request]);
+  await run("openssl", [
+    "req",
+    "-new",
+    ...newKey,
+    "-subj",
+    `/CN=${name}`,
+    "-keyout",
+    pair.key,
+    "-out",
+    request,
+  ]);
   await run("openssl", [
     ...["x509", "-req", "-in", request, "-days", "365", "-extfile", extensions],
     ...["-CA", authority.certificate, "-CAkey", authority.key, "-CAcreateserial", "-out", pair.certificate],

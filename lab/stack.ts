@@ -41,7 +41,7 @@ export async function operate(request: StackRequest, onOutput: (text: string) =>
   await stack[request.operation](options as never);
   const summary = events.find((event) => event.summaryEvent)?.summaryEvent;
   return {
-    changes: (summary?.resourceChanges ?? {}) as OpMap,
+    changes: summary?.resourceChanges ?? {},
     outputs: request.operation === "destroy" ? {} : await stack.outputs(),
   };
 }

@@ -18,14 +18,24 @@ const user = "lab";
 export async function startTailnet(): Promise<void> {
   mkdirSync(directory, { recursive: true });
   const server = await issueCertificate("control", [services.headscale.address, services.headscale.name]);
-  writeFileSync(file("config.yaml"), JSON.stringify(headscaleConfig(server.certificate, server.key), null, 2));
+  writeFileSync(
+    file("config.yaml"),
+    JSON.stringify(headscaleConfig(server.certificate, server.key), null, 2),
+  );
   await startDaemon({
     name: "headscale",
     command: tool("headscale"),
     args: ["--config", file("config.yaml"), "serve"],
     netns: netns("inet"),
     ready: () =>
-      runInNetwork("client", ["curl", "--fail", "-sS", "--cacert", authority.certificate, `${controlUrl}/health`]),
+      runInNetwork("client", [
+        "curl",
+        "--fail",
+        "-sS",
+        "--cacert",
+        authority.certificate,
+        `${controlUrl}/health`,
+      ]),
   });
   if (!existsSync(apiKeyFile)) {
     await headscale(["users", "create", user]);
@@ -89,7 +99,12 @@ function headscaleConfig(certificate: string, key: string) {
     disable_check_updates: true,
     database: { type: "sqlite", sqlite: { path: file("headscale.db"), write_ahead_log: true } },
     policy: { mode: "database" },
-    dns: { magic_dns: false, override_local_dns: false, base_domain: "tail.lab.test", nameservers: { global: [] } },
+    dns: {
+      magic_dns: false,
+      override_local_dns: false,
+      base_domain: "tail.lab.test",
+      nameservers: { global: [] },
+    },
     unix_socket: file("headscale.sock"),
     unix_socket_permission: "0700",
     log: { level: "info", format: "text" },

@@ -2,6 +2,8 @@ import { existsSync, rmSync } from "node:fs";
 import { kubeconfigOf } from "./kubeconfig.ts";
 import { stateDirectory } from "./layout.ts";
 import type { ClusterOptions } from "./options.ts";
+import { netns } from "../topology.ts";
+import { kubectl } from "./run.ts";
 import { stopCluster } from "./stop.ts";
 
 export type { ClusterOptions } from "./options.ts";
@@ -20,4 +22,9 @@ export function kubeconfig(): string {
   if (!existsSync(stateDirectory))
     throw new Error("the cluster has no kubeconfig yet: start it first (startCluster)");
   return kubeconfigOf("admin");
+}
+
+/** kubectl as the cluster's administrator; returns what it printed. */
+export function inCluster(args: readonly string[], input?: string): Promise<string> {
+  return kubectl({ netns: netns("home"), ...(input === undefined ? {} : { input }) }, ...args);
 }

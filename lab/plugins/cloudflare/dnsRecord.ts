@@ -90,10 +90,10 @@ function bodyOf(inputs: Properties): Properties {
 
 /** What the program gave stays as it was given: the API spells a name in full, for example. */
 function stateOf(inputs: Properties, record: Properties): Properties {
-  const { id: _, meta, ...live } = toCamelCase(record) as Properties;
+  const live = toCamelCase(record) as Properties;
   const outputs = [...required, ...optional, ...computed];
   const known = Object.fromEntries(outputs.map((name) => [name, live[name]]));
-  return { ...known, proxied: false, ...inputs, meta: JSON.stringify(meta ?? {}) };
+  return { ...known, proxied: false, ...inputs, meta: JSON.stringify(live.meta ?? {}) };
 }
 
 async function failing(call: Promise<unknown>): Promise<Properties> {

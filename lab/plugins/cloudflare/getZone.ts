@@ -14,7 +14,7 @@ export function getZone(api: () => CloudflareApi): ProviderFunction {
     const { zoneId, filter } = args as { zoneId?: string; filter?: Properties } satisfies Shape;
     if (zoneId !== undefined) return resultOf(await api().call("GET", `zones/${zoneId}`, signal), args);
     if (!isObject(filter)) throw new Error("cloudflare: getZone needs zoneId or filter; give filter.name");
-    const zones = (await api().call("GET", `zones?${queryOf(filter)}`, signal)) as unknown[];
+    const zones = (await api().call("GET", `zones?${queryOf(filter).toString()}`, signal)) as unknown[];
     if (zones.length !== 1) {
       throw new Error(`failed to find exactly one result: found ${zones.length}; narrow the filter`);
     }

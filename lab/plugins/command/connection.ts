@@ -61,5 +61,5 @@ export function checkConnection(given: unknown): { connection: unknown; failures
 
 /** The connection that a checked set of inputs, or a state, holds. */
 export function connectionOf(properties: Properties): Connection {
-  return properties.connection as unknown as Connection;
+  return properties.connection as Connection;
 }

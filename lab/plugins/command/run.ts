@@ -82,7 +82,9 @@ function capture(channel: ClientChannel, logging: unknown, context: RequestConte
       output.both += text;
       log.write(text);
     });
-    stream.on("end", log.end);
+    stream.on("end", () => {
+      log.end();
+    });
   }
   return output;
 }

@@ -52,6 +52,11 @@ export function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, entry]) => [key, withoutNulls(entry)]));
 }
 
+/** Properties but these. */
+export function omit(properties: Properties, ...names: readonly string[]): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
+}
+
 function isSecret(value: unknown): value is Properties {
   return isObject(value) && value[signatureKey] === secretSignature;
 }

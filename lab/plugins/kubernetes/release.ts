@@ -1,8 +1,8 @@
-import type { helm as helmTypes, types } from "@pulumi/kubernetes";
+import type { helm as helmTypes } from "@pulumi/kubernetes";
 import { createHash } from "node:crypto";
 import { InitializationError } from "../framework/errors.ts";
 import { randomSuffix } from "../framework/naming.ts";
-import { containsUnknown, type Properties } from "../framework/properties.ts";
+import { containsUnknown, omit, type Properties } from "../framework/properties.ts";
 import type { RequestContext, Resource } from "../framework/provider.ts";
 import { helm, HelmError } from "./helm.ts";
 import {
@@ -13,10 +13,8 @@ import {
   upgradeArguments,
 } from "./helmArguments.ts";
 import { resourceNames } from "./manifest.ts";
+import { parseStatus, type ReleaseStatus } from "./releaseStatus.ts";
 
-type Status = {
-  [Name in keyof types.output.helm.v3.ReleaseStatus]: types.output.helm.v3.ReleaseStatus[Name];
-};
 type ReleaseOption = keyof helmTypes.v3.ReleaseArgs;
 /** How the message about a failure begins. */
 type Happened = "was created, but " | "";
@@ -30,9 +28,6 @@ export interface ReleaseEnvironment {
   /** Where a release goes that names no namespace. */
   defaultNamespace(): string;
 }
-
-/** Inputs that are computed from the chart, so that a change of the chart alone is seen. */
-const computedInputs = ["checksum", "resourceNames"] as const;
 
 /**
  * `kubernetes:helm.sh/v3:Release`
@@ -49,12 +44,13 @@ export function release(environment: ReleaseEnvironment): Resource {
       signal: context.signal,
     });
 
-  const template = async (inputs: Properties, context: RequestContext) => {
+  /** Inputs that follow from the chart, so that a change of the chart alone is seen. */
+  const computedInputs = async (inputs: Properties, context: RequestContext) => {
     const manifest = await call(templateArguments(inputs), inputs.namespace, context, inputs.values ?? {});
     return {
       checksum: createHash("sha256").update(manifest).digest("hex"),
       resourceNames: await resourceNames(manifest),
-    } satisfies Record<(typeof computedInputs)[number], unknown>;
+    };
   };
 
   /** The state that follows from these inputs and what helm recorded last. */
@@ -62,7 +58,7 @@ export function release(environment: ReleaseEnvironment): Resource {
     const { name, namespace } = inputs;
     const metadata = await call(["get", "metadata", String(name), "--output=json"], namespace, context);
     const manifest = await call(["get", "manifest", String(name)], namespace, context);
-    const status = statusOf(JSON.parse(metadata) as Properties);
+    const status = parseStatus(metadata);
     const names = await resourceNames(manifest);
     return { ...inputs, version: status.version, resourceNames: names, status, __inputs: inputs };
   };
@@ -81,7 +77,7 @@ export function release(environment: ReleaseEnvironment): Resource {
       // A cancelled deployment leaves a release behind too.
       const uncancelled = { ...context, signal: new AbortController().signal };
       const state = await stateOf(inputs, uncancelled).catch(() => undefined);
-      if (!state || (state.status as Status).status !== "failed") throw error;
+      if (!state || (state.status as ReleaseStatus).status !== "failed") throw error;
       throw new InitializationError(failureMessage(inputs, happened, error), idOf(inputs), state);
     }
     return stateOf(inputs, context);
@@ -96,7 +92,7 @@ export function release(environment: ReleaseEnvironment): Resource {
       const news = withDefaults(inputs, oldInputs, context, environment.defaultNamespace());
       if (containsUnknown(news)) return { inputs: news };
       try {
-        return { inputs: { ...news, ...(await template(news, context)) } };
+        return { inputs: { ...news, ...(await computedInputs(news, context)) } };
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         const failure = {
@@ -128,7 +124,7 @@ export function release(environment: ReleaseEnvironment): Resource {
 
     async read(id, state, inputs, context) {
       const [name = "", namespace = environment.defaultNamespace()] = id.split("/").reverse();
-      const { __inputs: _, status: __, ...known } = { ...state, ...inputs };
+      const known = omit({ ...state, ...inputs }, "__inputs", "status");
       try {
         if (Object.keys(known).length > 0) return { id, state: await stateOf(known, context), inputs };
         const imported = await importInputs(name, namespace, context);
@@ -143,7 +139,7 @@ export function release(environment: ReleaseEnvironment): Resource {
   async function importInputs(name: string, namespace: string, context: RequestContext): Promise<Properties> {
     const metadata = await call(["get", "metadata", name, "--output=json"], namespace, context);
     const values = await call(["get", "values", name, "--output=json"], namespace, context);
-    const { chart, version } = statusOf(JSON.parse(metadata) as Properties);
+    const { chart, version } = parseStatus(metadata);
     return { name, namespace, chart, version, timeout: defaultTimeout, values: JSON.parse(values) ?? {} };
   }
 }
@@ -154,7 +150,7 @@ function withDefaults(
   context: RequestContext,
   defaultNamespace: string,
 ): Properties {
-  const { compat: _, ...given } = inputs;
+  const given = omit(inputs, "compat");
   // Options that are off are the same as options not given.
   const news = Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== false && value !== ""),
@@ -163,18 +159,6 @@ function withDefaults(
   news.namespace ??= defaultNamespace;
   if (news.skipAwait !== true) news.timeout ??= defaultTimeout;
   return news;
-}
-
-function statusOf(metadata: Properties): Status {
-  return {
-    name: String(metadata.name),
-    namespace: String(metadata.namespace),
-    revision: Number(metadata.revision),
-    status: String(metadata.status),
-    chart: String(metadata.chart),
-    version: String(metadata.version),
-    appVersion: String(metadata.appVersion ?? ""),
-  };
 }
 
 function idOf({ namespace, name }: Properties): string {

@@ -243,12 +243,6 @@ describe("HybridApp", () => {
     expect(find(resources, "immich-vps-record-a").dependencies).to.include("immich-vps-route-file");
   });
 
-  it("keeps the namespace with people's data when it goes", async () => {
-    const { resources } = await run();
-    expect(find(resources, "immich-namespace").retainOnDelete).to.equal(true);
-    expect(find(resources, "immich-release").retainOnDelete).to.equal(false);
-  });
-
   it("has a route and a record at each edge", async () => {
     const { resources } = await run(anApp(), () => [
       anEdge("one"),

@@ -11,7 +11,6 @@ export interface Registration {
   /** Plain values; secrets lie below `secret`. */
   inputs: Record<string, unknown>;
   deleteBeforeReplace: boolean;
-  retainOnDelete: boolean;
   additionalSecretOutputs: string[];
 }
 
@@ -73,7 +72,6 @@ export async function runProgram<T>(
       dependencies: req.getDependenciesList().map(nameOf).sort(),
       inputs: unwrap(req.getObject().toJavaScript()) as Record<string, unknown>,
       deleteBeforeReplace: req.getDeletebeforereplace(),
-      retainOnDelete: req.getRetainondelete(),
       additionalSecretOutputs: req.getAdditionalsecretoutputsList(),
     });
     return register(req, callback);

@@ -1,0 +1,25 @@
+import { acmeRoots } from "../../lab/internet.ts";
+import { runInNetwork } from "../../lab/run.ts";
+import { declaredApps, type AppOptions } from "../../lab/stackConfig.ts";
+import { domain } from "../../lab/topology.ts";
+
+const timeout = 5 * 60_000;
+
+/** Asks until the answer is 200, over a certificate that the CA has issued. The stand-in app answers below /get. */
+const askUntilAnswered = `
+until [ "$(curl --silent --max-time 5 --cacert "$1" --output /dev/null --write-out '%{http_code}' "$2")" = 200 ]; do
+  sleep 0.1
+done`;
+
+/** Resolves when the URL answers somebody on the lab's internet. One process asks, so that asking costs little. */
+export async function answered(url: string, cancelSignal: AbortSignal): Promise<void> {
+  const argv = ["sh", "-c", askUntilAnswered, "answered", acmeRoots, `${url}/get`];
+  await runInNetwork("client", argv, { timeout, cancelSignal });
+}
+
+/** The URLs of those apps that are on the internet. */
+export function publicUrls(apps: Record<string, AppOptions> = declaredApps()): string[] {
+  return Object.entries(apps)
+    .filter(([, { internet }]) => internet === true)
+    .map(([name, { subdomain }]) => `https://${typeof subdomain === "string" ? subdomain : name}.${domain}`);
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runStack } from "../../lab/operator.ts";
+import { paths } from "../../lab/paths.ts";
+import { runBareStack, type BareStack } from "./bareStack.ts";
+import { secondsOf, type Measurement } from "./measurement.ts";
+
+let bare: BareStack | undefined;
+
+/** See `bareStack.ts` for what the two have in common. */
+export const noOpUp: Measurement<"no-op-up" | "no-op-bare"> = {
+  name: "no-op-up",
+  figures: {
+    "no-op-up": "pulumi up of the lab's stack that changes nothing, its process's start included",
+    "no-op-bare": "the same of a program with as many resources that the engine keeps itself",
+  },
+  runs: 5,
+  needsLab: true,
+  prepare: async () => {
+    bare = { directory: mkdtempSync(join(tmpdir(), "mynodeone-bench-")), ...countResources() };
+    await runBareStack(bare);
+  },
+  run: async () => {
+    // One after the other in each run: what slows the machine down meets both.
+    const real = await secondsOf(async () => {
+      expectNoChange((await runStack({ operation: "up" })).changes);
+    });
+    const floor = await secondsOf(async () => {
+      if (bare) expectNoChange(await runBareStack(bare));
+    });
+    return { "no-op-up": real, "no-op-bare": floor };
+  },
+  cleanUp: () => {
+    if (bare) rmSync(bare.directory, { recursive: true, force: true });
+    return Promise.resolve();
+  },
+};
+
+function expectNoChange(changes: Record<string, number | undefined>): void {
+  const others = Object.keys(changes).filter((change) => change !== "same" && change !== "read");
+  if (others.length > 0) throw new Error(`this up was to change nothing, and did ${JSON.stringify(changes)}`);
+}
+
+interface Checkpoint {
+  checkpoint: { latest: { resources: { type: string; custom: boolean }[] } };
+}
+
+/** The resources of the lab's stack, without the stack itself and the providers. */
+function countResources(): Pick<BareStack, "components" | "customs"> {
+  const file = join(paths.lab, "state", ".pulumi", "stacks", "mynodeone", "lab.json");
+  const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as Checkpoint;
+  const own = checkpoint.latest.resources.filter(
+    ({ type }) => type !== "pulumi:pulumi:Stack" && !type.startsWith("pulumi:providers:"),
+  );
+  const customs = own.filter(({ custom }) => custom).length;
+  return { customs, components: own.length - customs };
+}

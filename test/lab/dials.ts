@@ -1,0 +1,32 @@
+import { run } from "../../lab/run.ts";
+import { netns } from "../../lab/topology.ts";
+
+const table = "count_dials";
+
+/**
+ * Counts the SSH connections that anyone on the laptop, where the program runs, opens meanwhile.
+ * Counted by the kernel, so that nothing that dials can hide it.
+ */
+export async function countSshDials(body: () => Promise<unknown>): Promise<number> {
+  await nft(
+    `table inet ${table} {
+      chain output {
+        type filter hook output priority filter
+        tcp dport 22 tcp flags & (syn | ack) == syn counter
+      }
+    }`,
+  );
+  try {
+    await body();
+    const rules = await run("nsenter", [...inLaptop, "nft", "list", "table", "inet", table]);
+    return Number(/counter packets (\d+)/.exec(rules)?.[1]);
+  } finally {
+    await nft(`delete table inet ${table}`);
+  }
+}
+
+const inLaptop = [`--net=/run/netns/${netns("laptop")}`, "--"];
+
+async function nft(rules: string): Promise<void> {
+  await run("nsenter", [...inLaptop, "nft", "-f", "-"], { input: rules });
+}

@@ -1,0 +1,50 @@
+import { acmeRoots } from "../../lab/internet.ts";
+import { poll } from "../../lab/poll.ts";
+import { insideNetwork, runInNetwork } from "../../lab/run.ts";
+import { execa } from "execa";
+
+/** An answer as the client on the lab's internet saw it. */
+export interface Answer {
+  status: number;
+  body: string;
+}
+
+export interface Question {
+  /** PEM bundle of the authorities that the client trusts. @default those of the lab's ACME CA */
+  trusting?: string;
+}
+
+/** curl's exit codes that the tests tell apart: https://curl.se/docs/manpage.html */
+export const curlExit = { unresolved: 6, untrusted: 60 } as const;
+
+/** Opens the URL once from outside; a client that gets no HTTP answer throws with curl's `exitCode`. */
+export async function ask(url: string, { trusting = acmeRoots }: Question = {}): Promise<Answer> {
+  const status = ["--write-out", "\n%{http_code}"];
+  const output = await runInNetwork("client", [
+    ...["curl", "--silent", "--show-error", "--max-time", "20", "--cacert", trusting, ...status, url],
+  ]);
+  const end = output.lastIndexOf("\n");
+  return { status: Number(output.slice(end + 1)), body: output.slice(0, end) };
+}
+
+/** curl's exit code for a URL that is expected to give no answer; 0 if it gives one. */
+export async function refusal(url: string, { trusting = acmeRoots }: Question = {}): Promise<number> {
+  const [command, args] = insideNetwork("client", [
+    ...["curl", "--silent", "--max-time", "20", "--cacert", trusting, "--output", "/dev/null", url],
+  ]);
+  const { exitCode } = await execa(command, args, { reject: false });
+  return exitCode ?? -1;
+}
+
+/** Asks until the answer has the status. */
+export async function askUntil(url: string, status: number): Promise<Answer> {
+  return poll(
+    async () => {
+      const answer = await ask(url);
+      if (answer.status !== status)
+        throw new Error(`${url} answers ${answer.status}: ${answer.body.slice(0, 200)}`);
+      return answer;
+    },
+    { what: `${url} to answer ${status}`, timeout: 60_000, interval: 500 },
+  );
+}

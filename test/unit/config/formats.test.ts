@@ -1,0 +1,121 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import * as formats from "../../../config/formats.ts";
+import { editDistance, nearest } from "../../../config/nearest.ts";
+
+const hostKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"a".repeat(43)}`;
+
+/** Each check with what it takes and what it refuses. */
+const cases: [check: (text: string) => boolean, good: string[], bad: string[]][] = [
+  [
+    formats.isDnsLabel,
+    ["a", "photos", "a-b", "0", "a".repeat(63)],
+    ["", "-a", "a-", "A", "a.b", "a_b", "a\n", "a".repeat(64)],
+  ],
+  [
+    formats.isDomain,
+    ["example.com", "a.b.c.example", "xn--bcher-kva.example"],
+    ["example", "example.com.", ".com", "a..b", "bücher.example", "10.0.0.1", `${"a.".repeat(130)}com`],
+  ],
+  [
+    formats.isEmail,
+    ["me@example.com", "me+x@a.example"],
+    ["me", "@example.com", "me@", "a@b@example.com", "me @example.com"],
+  ],
+  [
+    formats.isTailnetAddress,
+    ["100.64.0.0", "100.127.255.255"],
+    ["100.63.255.255", "100.128.0.0", "10.0.0.1", "fd7a:115c:a1e0::1", "100.64.0.1/32", "100.64.0"],
+  ],
+  [
+    formats.isPublicAddress,
+    ["203.0.113.7", "198.51.100.10", "45.8.133.192", "172.32.0.1", "11.0.0.1"],
+    [
+      "10.0.0.1",
+      "172.16.0.1",
+      "192.168.1.1",
+      "127.0.0.1",
+      "169.254.1.1",
+      "100.64.0.1",
+      "224.0.0.1",
+      "0.0.0.0",
+      "1.2.3",
+      "::1",
+    ],
+  ],
+  [
+    formats.isHostKey,
+    [hostKey],
+    [
+      hostKey.slice(0, -1),
+      `${hostKey}a`,
+      `${hostKey} root@vps`,
+      `vps ${hostKey}`,
+      "ssh-rsa AAAA",
+      `ssh-ed25519 ${"A".repeat(68)}`,
+    ],
+  ],
+  [
+    formats.isHttpsUrl,
+    ["https://a.example/x?y"],
+    ["http://a.example", "https://", "a.example", "https://[", "ftp://a.example"],
+  ],
+  [
+    formats.isPem,
+    ["-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"],
+    [
+      "MIIB",
+      "-----BEGIN CERTIFICATE-----\nMIIB",
+      "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----",
+    ],
+  ],
+];
+
+describe("formats", () => {
+  for (const [check, good, bad] of cases) {
+    it(check.name, () => {
+      expect(good.filter((text) => !check(text))).to.be.empty;
+      expect(bad.filter(check)).to.be.empty;
+    });
+  }
+
+  it("make a label of any text with a letter or digit before its first dot", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.stringMatching(/^[a-zA-Z0-9]$/), fc.string(), (before, letter, after) => {
+        const text = `${before.replaceAll(".", "")}${letter}${after}`;
+        // What is cut off at 63 letters may have been all there was.
+        if (text.length <= 63) expect(formats.toDnsLabel(text)).to.satisfy(formats.isDnsLabel);
+      }),
+    );
+  });
+
+  it("find a domain in a URL, a host key in a scanned line", () => {
+    expect(formats.toDomain("https://Photos.Example.com/login?x#y")).to.equal("photos.example.com");
+    expect(formats.toDomain("example.com.")).to.equal("example.com");
+    expect(formats.toHostKey(`203.0.113.7 ${hostKey} comment`)).to.equal(hostKey);
+  });
+});
+
+describe("nearest", () => {
+  const word = fc.string({ maxLength: 12 });
+
+  it("measures a distance", () => {
+    fc.assert(
+      fc.property(word, word, word, (a, b, c) => {
+        expect(editDistance(a, a)).to.equal(0);
+        expect(editDistance(a, b)).to.equal(editDistance(b, a));
+        expect(editDistance(a, c)).to.be.at.most(editDistance(a, b) + editDistance(b, c));
+        expect(editDistance(a, b)).to.be.within(Math.abs(a.length - b.length), Math.max(a.length, b.length));
+      }),
+    );
+    expect(editDistance("kitten", "sitting")).to.equal(3);
+  });
+
+  it("finds the likely one, and none where none is likely", () => {
+    const options = ["subdomain", "internet", "proxyPort"];
+    expect(nearest("subdomian", options)).to.equal("subdomain");
+    expect(nearest("proxyport", options)).to.equal("proxyPort");
+    expect(nearest("replicas", options)).to.equal(undefined);
+    expect(nearest("", options)).to.equal(undefined);
+  });
+});
