@@ -1,7 +1,8 @@
 import js from "@eslint/js";
+import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-export default tseslint.config(js.configs.recommended, ...tseslint.configs.strictTypeChecked, {
+export default defineConfig(js.configs.recommended, tseslint.configs.strictTypeChecked, {
   languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js"] } } },
   rules: {
     // Chai's assertions are expressions, and ports and counts belong in messages as they are.

@@ -69,6 +69,8 @@ export function renderSocatUnit(unit: SocatUnit): string {
       ExecStopPost: `-+${nft} delete table ${unit.firewallTable}`,
       Restart: "always",
       RestartSec: 1,
+      // What socat returns when it is told to stop (128 + SIGTERM): an end, not a failure.
+      SuccessExitStatus: 143,
       TasksMax: maxConnections + 8,
       BindReadOnlyPaths: `${unit.resolvConf}:/etc/resolv.conf`,
       DynamicUser: true,

@@ -34,7 +34,7 @@ export interface GoSource {
   kind: "go";
   /** Directory below `tools/`. */
   module: string;
-  /** The path under which the module's go.mod requires the pinned version. */
+  /** The path under which the module's go.mod requires the pinned version. None for a program of our own. */
   requires?: string;
   /** File to build → Go package. One file with another name than the commands serves all of them, as busybox does. */
   builds: Readonly<Record<string, string>>;

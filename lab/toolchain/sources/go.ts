@@ -18,9 +18,10 @@ export async function installGo(
   context: InstallContext,
 ): Promise<Origin> {
   const bin = join(directory, "bin");
+  const module = source.requires ?? `tools/${source.module}`;
   mkdirSync(bin);
   for (const [file, goPackage] of Object.entries(source.builds)) {
-    context.report(`building ${goPackage === "." ? source.requires : goPackage}`);
+    context.report(`building ${goPackage === "." ? module : goPackage}`);
     const args = ["build", ...goFlags(source), "-o", join(bin, file), goPackage];
     await runCommand("go", args, { ...context, cwd: moduleDirectory(source), env: environment });
   }
@@ -29,5 +30,5 @@ export async function installGo(
     const path = join(bin, command);
     if (shared !== undefined && !existsSync(path)) symlinkSync(shared, path);
   }
-  return { from: "go", what: `${source.requires}@v${version}`, version };
+  return { from: "go", what: `${module}@v${version}`, version };
 }

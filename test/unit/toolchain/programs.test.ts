@@ -39,7 +39,8 @@ describe("toolchain: the table", () => {
       if (source.kind === "go") {
         const goMod = join(moduleDirectory(source), "go.mod");
 
-        it("has a module that pins the same version", () => {
+        it("has a module that pins the same version, unless the program is our own", () => {
+          if (source.requires === undefined) return;
           const requirement = ` ${source.requires} v${program.version}`;
           const lines = readFileSync(goMod, "utf8")
             .split("\n")

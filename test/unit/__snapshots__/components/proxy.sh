@@ -22,6 +22,7 @@ ExecStart=/usr/bin/socat -t 30 TCP4-LISTEN:8087,bind=100.64.0.2,ip-freebind,reus
 ExecStopPost=-+/usr/sbin/nft delete table inet mynodeone_uptime_kuma
 Restart=always
 RestartSec=1
+SuccessExitStatus=143
 TasksMax=264
 BindReadOnlyPaths=/etc/mynodeone/resolv.conf:/etc/resolv.conf
 DynamicUser=yes
