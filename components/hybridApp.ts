@@ -102,16 +102,14 @@ export class HybridApp extends pulumi.ComponentResource {
     release: ReleaseSpec,
     opts: pulumi.CustomResourceOptions,
   ): k8s.helm.v3.Release {
-    const namespace = new k8s.core.v1.Namespace(
-      `${name}-namespace`,
-      { metadata: { name: release.namespace } },
-      opts,
-    );
     return new k8s.helm.v3.Release(
       `${name}-release`,
       {
         name: release.name,
-        namespace: namespace.metadata.name,
+        namespace: release.namespace,
+        // Not a resource of its own: it may be there already, with a claim or a Secret that the chart wants,
+        // and it holds the volumes that people's data is in, which removing an app must not delete.
+        createNamespace: true,
         chart: release.chart,
         version: release.version,
         repositoryOpts: release.repository === undefined ? undefined : { repo: release.repository },

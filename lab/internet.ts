@@ -81,7 +81,7 @@ export async function startMirror(): Promise<void> {
     mkdirSync(mirrorRoot, { recursive: true });
     const partial = join(mirrorRoot, `.${traefikArchive}`);
     await run("tar", [
-      ...["--create", "--gzip", "--dereference", "--file", partial],
+      ...["--create", "--use-compress-program=gzip -1", "--dereference", "--file", partial],
       ...["--directory", paths.bin, "traefik"],
     ]);
     await run("mv", [partial, join(mirrorRoot, traefikArchive)]);

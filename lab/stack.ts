@@ -1,16 +1,12 @@
-import {
-  LocalWorkspace,
-  PulumiCommand,
-  type EngineEvent,
-  type OpMap,
-  type OutputMap,
-  type Stack,
-} from "@pulumi/pulumi/automation/index.js";
-import { mkdirSync } from "node:fs";
+import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, OpMap, OutputMap, Stack } from "@pulumi/pulumi/automation/index.js";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import program from "../index.ts";
-import { cacheRoot, paths, projectRoot } from "./paths.ts";
-import { stackConfig, type AppOptions } from "./stackConfig.ts";
+import { cacheRoot, paths, projectRoot, tool } from "./paths.ts";
+import { run } from "./run.ts";
+import { stackConfig, stackSecrets, type AppOptions } from "./stackConfig.ts";
 
 /** What an operation on the stack did, as its caller asks about it. */
 export interface StackResult {
@@ -20,13 +16,24 @@ export interface StackResult {
   outputs: OutputMap;
 }
 
-export type StackOperation = "up" | "preview" | "destroy" | "refresh";
-
 export interface StackRequest {
-  operation: StackOperation;
+  operation: "up" | "preview" | "destroy" | "refresh";
   /** The apps in place of those of Pulumi.lab.yaml. */
   apps?: Record<string, AppOptions>;
 }
+
+const stackName = "lab";
+const workDir = join(paths.lab, "stack");
+const stateDir = join(paths.lab, "state");
+const environment = {
+  PULUMI_HOME: paths.pulumiHome,
+  PULUMI_BACKEND_URL: `file://${stateDir}`,
+  // The state of a lab is as secret as the lab: its keys lie beside it.
+  PULUMI_CONFIG_PASSPHRASE: "lab",
+  // What is missing must be an error here: there is no internet to fetch it from.
+  PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+};
 
 /**
  * Runs the program on the lab, in this process, through the Automation API.
@@ -35,40 +42,51 @@ export interface StackRequest {
  */
 export async function operate(request: StackRequest, onOutput: (text: string) => void): Promise<StackResult> {
   const stack = await openStack();
-  await stack.setAllConfig(stackConfig(request.apps));
-  const events: EngineEvent[] = [];
-  const options = { onOutput, onEvent: (event: EngineEvent) => void events.push(event), color: "never" };
-  await stack[request.operation](options as never);
-  const summary = events.find((event) => event.summaryEvent)?.summaryEvent;
-  return {
-    changes: summary?.resourceChanges ?? {},
-    outputs: request.operation === "destroy" ? {} : await stack.outputs(),
+  await configure(stack, request.apps);
+  let changes: OpMap = {};
+  const onEvent = ({ summaryEvent }: EngineEvent) => {
+    if (summaryEvent) changes = summaryEvent.resourceChanges;
   };
+  await stack[request.operation]({ onOutput, onEvent, color: "never" });
+  return { changes, outputs: request.operation === "destroy" ? {} : await stack.outputs() };
 }
 
 async function openStack(): Promise<Stack> {
-  const workDir = join(paths.lab, "stack");
-  const state = join(paths.lab, "state");
-  for (const directory of [workDir, state]) mkdirSync(directory, { recursive: true });
+  for (const directory of [workDir, stateDir]) mkdirSync(directory, { recursive: true });
   return LocalWorkspace.createOrSelectStack(
-    { stackName: "lab", projectName: "mynodeone", program },
+    { stackName, projectName: "mynodeone", program },
     {
       workDir,
       pulumiHome: paths.pulumiHome,
       pulumiCommand: await PulumiCommand.get({ root: cacheRoot }),
-      projectSettings: {
-        name: "mynodeone",
-        runtime: "nodejs",
-        main: projectRoot,
-        backend: { url: `file://${state}` },
-      },
-      envVars: {
-        // The state of a lab is as secret as the lab: its keys lie beside it.
-        PULUMI_CONFIG_PASSPHRASE: "lab",
-        // What is missing must be an error here: there is no internet to fetch it from.
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-      },
+      projectSettings: { name: "mynodeone", runtime: "nodejs", main: projectRoot },
+      envVars: environment,
     },
   );
+}
+
+/** Writes the stack's config file. Secrets are encrypted once a lab: they change with it alone. */
+async function configure({ workspace }: Stack, apps: StackRequest["apps"]): Promise<void> {
+  const secrets = stackSecrets();
+  const digest = createHash("sha256").update(JSON.stringify(secrets)).digest("hex");
+  const encrypted = join(workDir, "encrypted-secrets");
+  if (!existsSync(encrypted) || readFileSync(encrypted, "utf8") !== digest) {
+    for (const [key, value] of Object.entries(secrets)) await encrypt(key, value);
+    writeFileSync(encrypted, digest);
+  }
+  const settings = await workspace.stackSettings(stackName);
+  const kept = Object.entries(settings.config ?? {}).filter(([key]) => key in secrets);
+  await workspace.saveStackSettings(stackName, {
+    ...settings,
+    config: { ...stackConfig(apps), ...Object.fromEntries(kept) },
+  });
+}
+
+/** By stdin: the Automation API's own way puts the value among the command's arguments, for all to see. */
+async function encrypt(key: string, value: string): Promise<void> {
+  await run(tool("pulumi"), ["config", "set", "--secret", "--stack", stackName, key], {
+    cwd: workDir,
+    env: environment,
+    input: value,
+  });
 }

@@ -1,4 +1,3 @@
-import type { ConfigMap } from "@pulumi/pulumi/automation/index.js";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -15,7 +14,7 @@ export type AppOptions = Record<string, unknown> & { chart?: { name: string } };
 /** The parts of Pulumi.lab.yaml that a lab completes. */
 interface LabConfig {
   "mynodeone:acme": Record<string, unknown>;
-  "mynodeone:edges": { ssh: Record<string, unknown> }[];
+  "mynodeone:edges": { ssh: Record<string, unknown>; traefik?: { url: string; sha256: string } }[];
   "mynodeone:controlPlane": { ssh: Record<string, unknown> };
   "mynodeone:apps": Record<string, AppOptions>;
   [key: string]: unknown;
@@ -31,27 +30,33 @@ export function declaredApps(): Record<string, AppOptions> {
  *
  * @param apps in place of the declared ones, for tests that edit the config
  */
-export function stackConfig(apps: Record<string, AppOptions> = declaredApps()): ConfigMap {
+export function stackConfig(apps: Record<string, AppOptions> = declaredApps()): Record<string, string> {
   const config = readLabConfig();
   config["mynodeone:acme"].caCertificate = readFileSync(authority.certificate, "utf8");
   for (const edge of config["mynodeone:edges"]) {
     edge.ssh.hostKey = hostKey("vps");
-    Object.assign(edge, { traefik: traefikDownload() });
+    edge.traefik = traefikDownload();
   }
   config["mynodeone:controlPlane"].ssh.hostKey = hostKey("home");
   config["mynodeone:apps"] = Object.fromEntries(
     Object.entries(apps).map(([name, options]) => [name, withChartPath(options)]),
   );
-  const credentials = vendorCredentials();
-  const secrets = {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+}
+
+/** What the stack keeps encrypted. */
+export function stackSecrets(): Record<string, string> {
+  const { cloudflareToken, tailscaleApiKey } = vendorCredentials();
+  return {
     "mynodeone:sshPrivateKey": readFileSync(sshKey, "utf8"),
     "mynodeone:kubeconfig": kubeconfig(),
-    "cloudflare:apiToken": credentials.cloudflareToken,
-    "tailscale:apiKey": credentials.tailscaleApiKey,
-  };
-  return {
-    ...mapValues(config, (value) => ({ value: typeof value === "string" ? value : JSON.stringify(value) })),
-    ...mapValues(secrets, (value) => ({ value, secret: true })),
+    "cloudflare:apiToken": cloudflareToken,
+    "tailscale:apiKey": tailscaleApiKey,
   };
 }
 
@@ -64,8 +69,4 @@ function readLabConfig(): LabConfig {
 function withChartPath(options: AppOptions): AppOptions {
   if (!options.chart?.name.startsWith("./")) return options;
   return { ...options, chart: { ...options.chart, name: join(projectRoot, options.chart.name) } };
-}
-
-function mapValues<T, R>(object: Record<string, T>, change: (value: T) => R): Record<string, R> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 }

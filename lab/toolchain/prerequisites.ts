@@ -1,3 +1,4 @@
+import { cacheRoot } from "../paths.ts";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ListrTask } from "listr2";
@@ -73,7 +74,7 @@ export function prerequisiteProblems(machine: MachineFacts, needs: Needs): strin
   if (needs.pip) need(machine.hasPip, "python3 with pip is needed: apt-get install python3-pip");
   need(
     machine.freeDisk >= needs.disk,
-    `${inGigabytes(needs.disk)} of free disk is needed where the cache lies, and there is ` +
+    `${inGigabytes(needs.disk)} of free disk is needed for the cache in ${cacheRoot}, and there is ` +
       `${inGigabytes(machine.freeDisk)}: free some, or name another place: export XDG_CACHE_HOME=/path/to/it`,
   );
   need(

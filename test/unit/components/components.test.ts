@@ -217,7 +217,6 @@ describe("HybridApp", () => {
     expect(await valueOf(result.url)).to.equal("https://photos.example.com");
     const below = resources.filter(({ parent }) => parent === "immich").map(({ name }) => name);
     expect(below).to.have.members([
-      "immich-namespace",
       "immich-release",
       "immich-proxy",
       "immich-vps-route",
@@ -227,7 +226,10 @@ describe("HybridApp", () => {
 
   it("waits in the order of the way: release, proxy, record, route", async () => {
     const { resources } = await run();
-    expect(find(resources, "immich-release").dependencies).to.include("immich-namespace");
+    expect(find(resources, "immich-release").inputs).to.include({
+      namespace: "immich",
+      createNamespace: true,
+    });
     expect(find(resources, "immich-proxy-unit").dependencies).to.include("immich-service");
     expect(find(resources, "immich-vps-record-a").dependencies).to.include.members([
       "immich-proxy-unit",
@@ -266,7 +268,7 @@ describe("HybridApp", () => {
 
   it("uses a Service that is there already", async () => {
     const { resources } = await run(anApp({ release: undefined }));
-    expect(resources.filter(({ name }) => /release|namespace/.test(name))).to.deep.equal([]);
+    expect(resources.filter(({ name }) => /release/.test(name))).to.deep.equal([]);
     expect(scriptOf(find(resources, "immich-proxy-unit"))).to.contain("immich-server.immich.svc");
   });
 
