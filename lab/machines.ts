@@ -86,6 +86,7 @@ async function furnish(name: HostName): Promise<void> {
   };
   put("etc/hostname", `${name}\n`);
   put("etc/hosts", `127.0.0.1 localhost\n127.0.1.1 ${name}\n::1 localhost\n`);
+  put("etc/default/locale", "LANG=C.UTF-8\n");
   put("etc/resolv.conf", `nameserver ${services.dns.address}\n`);
   put("etc/systemd/system/tailscaled.service", tailscaledUnit);
   put("etc/lab-ca.pem", readFileSync(authority.certificate, "utf8"));

@@ -27,6 +27,7 @@ export async function createNetwork(): Promise<void> {
     else await plug(name, "router", "br-lan", `${host.address}/24`, lan.gateway);
   }
   await masquerade();
+  await endOfTheWorld();
 }
 
 /** Deletes every namespace of the lab, and with them their links, addresses and rules. */
@@ -76,6 +77,12 @@ async function masquerade(): Promise<void> {
     }`;
   await inNamespace("router", ["sysctl", "-qw", "net.ipv4.ip_forward=1"]);
   await inNamespace("router", ["nft", "-f", "-"], rules);
+}
+
+/** Beyond the lab is nothing, and whoever asks is told at once instead of waiting for a time-out. */
+async function endOfTheWorld(): Promise<void> {
+  await inNamespace("inet", ["sysctl", "-qw", "net.ipv4.ip_forward=1"]);
+  await ip("inet", ["route", "add", "unreachable", "default"]);
 }
 
 async function ip(name: string, args: string[]): Promise<void> {
