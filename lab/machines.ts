@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { startDaemon, stopDaemon } from "./daemon.ts";
+import { cgroupDirectories, createCgroups, killCgroups, removeCgroups } from "./cgroups.ts";
+import { isRunning, startDaemon, stopDaemon } from "./daemon.ts";
 import { machineImage } from "./image.ts";
 import { paths, tool } from "./paths.ts";
 import { authority } from "./pki.ts";
@@ -12,24 +13,30 @@ export const machineNames = (Object.keys(hosts) as HostName[]).filter((n) => hos
 
 const directory = (name: HostName) => join(paths.lab, "machines", name);
 const root = (name: HostName) => join(directory(name), "root");
+const cgroupName = (name: HostName) => `${netns(name)}-machine`;
 const daemonName = (name: HostName) => `machine-${name}`;
 
 /** Boots a machine, first giving it a disk and keys of its own; waits until SSH lets us in. */
 export async function startMachine(name: HostName): Promise<void> {
   if (!existsSync(join(directory(name), "upper"))) await furnish(name);
+  if (!isRunning(daemonName(name))) await prepareCgroup(name);
   await mountRoot(name);
   await startDaemon({
     name: daemonName(name),
     command: "sh",
-    // 133 is nspawn's way to say "rebooting": whoever started it starts it again.
+    // In a cgroup of its own: two systemds that share one do not see each other's processes there, and fail to
+    // stop their units. 133 is nspawn's way to say "rebooting": whoever started it starts it again.
     args: [
       "-c",
-      'while "$@"; [ $? -eq 133 ]; do :; done',
+      'for group in $CGROUPS; do echo $$ >"$group/cgroup.procs"; done; while "$@"; [ $? -eq 133 ]; do :; done',
       "machine",
       "systemd-nspawn",
       ...nspawnArguments(name),
     ],
-    env: { SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network" },
+    env: {
+      SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network",
+      CGROUPS: cgroupDirectories(cgroupName(name)).join(" "),
+    },
     ready: () => ssh(name, "systemctl is-system-running --wait || true"),
   });
 }
@@ -37,6 +44,7 @@ export async function startMachine(name: HostName): Promise<void> {
 /** Shuts a machine down as its power button would, and unmounts its disk. */
 export async function stopMachine(name: HostName): Promise<void> {
   await stopDaemon(daemonName(name), 15_000);
+  await clearCgroup(name);
   if (await isMounted(root(name))) await run("umount", ["--recursive", root(name)]);
 }
 
@@ -44,6 +52,17 @@ export async function stopMachine(name: HostName): Promise<void> {
 export async function removeMachine(name: HostName): Promise<void> {
   await stopMachine(name);
   rmSync(directory(name), { recursive: true, force: true });
+}
+
+async function prepareCgroup(name: HostName): Promise<void> {
+  await clearCgroup(name);
+  createCgroups(cgroupName(name));
+}
+
+/** Ends what a machine whose nspawn was killed has left running: it would hold the next one's ports. */
+async function clearCgroup(name: HostName): Promise<void> {
+  await killCgroups(cgroupName(name));
+  await removeCgroups(cgroupName(name));
 }
 
 /** The public host key of a machine, as `known_hosts` and a stack's config name it. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pidOf, startDaemon, stopDaemon } from "../daemon.ts";
 import { paths } from "../paths.ts";
 import { poll } from "../poll.ts";
-import { cgroupProcesses } from "./cgroups.ts";
+import { cgroupProcesses } from "../cgroups.ts";
 import { layout, runtime, stateDirectory } from "./layout.ts";
 import { nodeDaemon, nodePath, readIfPresent } from "./run.ts";
 

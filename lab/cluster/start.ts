@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { isRunning, startDaemon } from "../daemon.ts";
-import { createCgroups } from "./cgroups.ts";
+import { createCgroups } from "../cgroups.ts";
 import { renderCoreDns } from "./config/coredns.ts";
 import { renderMasquerade } from "./config/masquerade.ts";
 import { writeConfiguration } from "./configure.ts";

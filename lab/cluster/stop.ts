@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { stopDaemon } from "../daemon.ts";
-import { removeCgroups } from "./cgroups.ts";
+import { removeCgroups } from "../cgroups.ts";
 import { masqueradeTable } from "./config/masquerade.ts";
 import { stopNode } from "./node.ts";
 import { clusterNetns, network } from "./options.ts";

@@ -1,20 +1,18 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { poll } from "../poll.ts";
+import { poll } from "./poll.ts";
 
 const mountPoint = "/sys/fs/cgroup";
 
-/**
- * The pods' cgroup in every hierarchy: one directory with cgroup v2, one per controller with v1.
- * The kubelet makes what lies below, and wants this one to exist.
- */
-function cgroupDirectories(name: string): string[] {
+/** A cgroup's directories: one with cgroup v2, one in each controller's hierarchy with v1. */
+export function cgroupDirectories(name: string): string[] {
   if (existsSync(join(mountPoint, "cgroup.controllers"))) return [join(mountPoint, name)];
   return readdirSync(mountPoint, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(mountPoint, entry.name, name));
 }
 
+/** Makes the cgroup for a system that manages what lies below it by itself: a kubelet, a machine's systemd. */
 export function createCgroups(name: string): void {
   for (const directory of cgroupDirectories(name)) {
     mkdirSync(directory, { recursive: true });
@@ -39,6 +37,24 @@ export function cgroupProcesses(name: string): number[] {
       }
     });
   return [...new Set(pids)];
+}
+
+/** Kills everything in the cgroup, until nothing is left that could start more. */
+export async function killCgroups(name: string): Promise<void> {
+  await poll(
+    () => {
+      const left = cgroupProcesses(name);
+      for (const pid of left) {
+        try {
+          process.kill(pid, "SIGKILL");
+        } catch {
+          // Gone in between.
+        }
+      }
+      if (left.length > 0) throw new Error(`processes ${left.join(", ")} still run`);
+    },
+    { what: `the cgroup ${name} to be empty`, timeout: 10_000 },
+  );
 }
 
 /** Removes the cgroup with all below it. The kernel lets go of one a moment after its last process. */
