@@ -29,10 +29,11 @@ export function vendorCredentials(): VendorCredentials {
     mkdirSync(directory, { recursive: true });
     const secret = (prefix: string) => `${prefix}${randomBytes(20).toString("hex")}`;
     const fresh = { cloudflareToken: secret("cf-"), tailscaleApiKey: secret("tskey-api-") };
-    writeFileSync(path, JSON.stringify(fresh), { mode: 0o600 });
     writeFileSync(file("cloudflare-token"), fresh.cloudflareToken, { mode: 0o600 });
     const tokens = { apiKeys: [fresh.tailscaleApiKey], oauthClients: [] };
     writeFileSync(file("tailscale-tokens.json"), JSON.stringify(tokens), { mode: 0o600 });
+    // Last, as it says that all are there.
+    writeFileSync(path, JSON.stringify(fresh), { mode: 0o600 });
   }
   return JSON.parse(readFileSync(path, "utf8")) as VendorCredentials;
 }

@@ -19,6 +19,7 @@ const daemonName = (name: HostName) => `machine-${name}`;
 /** Boots a machine, first giving it a disk and keys of its own; waits until SSH lets us in. */
 export async function startMachine(name: HostName): Promise<void> {
   if (!existsSync(join(directory(name), "upper"))) await furnish(name);
+  rememberHostKeys();
   if (!isRunning(daemonName(name))) await prepareCgroup(name);
   await mountRoot(name);
   await startDaemon({
@@ -121,8 +122,13 @@ async function furnish(name: HostName): Promise<void> {
   const wanted = join(directory(name), "upper/etc/systemd/system/multi-user.target.wants");
   mkdirSync(wanted, { recursive: true });
   await run("ln", ["-sf", "/etc/systemd/system/tailscaled.service", wanted]);
-  const key = hostKey(name);
-  writeFileSync(knownHosts, `${hosts[name].address} ${key}\n`, { flag: "a" });
+}
+
+/** Of all machines that have one: written whole, so that the key of a machine that is gone goes too. */
+function rememberHostKeys(): void {
+  const furnished = machineNames.filter((name) => existsSync(join(directory(name), "upper")));
+  const lines = furnished.map((name) => `${hosts[name].address} ${hostKey(name)}\n`);
+  writeFileSync(knownHosts, lines.join(""));
 }
 
 /** The login of a rented server: an ordinary user with sudo and no password. */

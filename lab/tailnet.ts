@@ -38,7 +38,9 @@ export async function startTailnet(): Promise<void> {
       ]),
   });
   if (!existsSync(apiKeyFile)) {
-    await headscale(["users", "create", user]);
+    const users = JSON.parse(await headscale(["users", "list", "--output", "json"])) as
+      { name: string }[] | null;
+    if (!users?.some(({ name }) => name === user)) await headscale(["users", "create", user]);
     const key = await headscale(["apikeys", "create", "--expiration", "365d"]);
     writeFileSync(apiKeyFile, key.trim(), { mode: 0o600 });
   }

@@ -10,11 +10,12 @@ import { imageNames } from "./images.ts";
 import { kubeconfigOf } from "./kubeconfig.ts";
 import { layout } from "./layout.ts";
 import type { ClusterNetwork } from "./options.ts";
+import { readIfPresent } from "./run.ts";
 
 /** Users of the API that have a kubeconfig as a file, named as in pki.ts. */
 const users = ["admin", "controller-manager", "scheduler", "kubelet", "proxy"];
 
-/** Writes what the cluster's programs read; rewritten at every start, so changes here take effect. */
+/** Writes what the cluster's programs read; at every start, so that changes here take effect. */
 export function writeConfiguration(network: ClusterNetwork, cgroup: string): void {
   const file = (name: string) => join(layout.config, name);
   const cniConfig = file("cni");
@@ -43,6 +44,8 @@ export function writeConfiguration(network: ClusterNetwork, cgroup: string): voi
   );
 }
 
+/** Untouched where it says so already: kube-proxy ends when its file is written, even with the same content. */
 function write(file: string, text: string): void {
+  if (readIfPresent(file) === text) return;
   writeFileSync(file, text, { mode: 0o600 });
 }
