@@ -17,17 +17,16 @@ import { domain, hosts } from "./topology.ts";
 
 const program = new Command("lab")
   .enablePositionalOptions()
-  .description("A VPS, a home and the internet between them, on this machine")
-  .option("--verbose", "show everything that the steps print");
+  .description("A VPS, a home and the internet between them, on this machine");
 
 program
   .command("up")
   .description(
     "install what is missing, boot the hosts, bring the stack up; goes on where it was interrupted",
   )
-  .action(async () => {
+  .option("--verbose", "show everything that the steps print")
+  .action(async ({ verbose = false }: { verbose?: boolean }) => {
     await checkPrerequisites();
-    const { verbose } = program.opts<{ verbose?: boolean }>();
     await withLabLock(() => runSteps([...provisionSteps(), ...bootSteps(), stackStep()], { verbose }));
     console.log(`\n${welcome()}`);
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { paths } from "./paths.ts";
 import { poll } from "./poll.ts";
+import { startTimeOf } from "./process.ts";
 
 /** A program that runs on after the command that started it has ended. */
 export interface Daemon {
@@ -128,17 +129,6 @@ function launch({ name, command, args, netns, env, cwd }: Daemon): void {
 function readRecord(name: string): DaemonRecord | undefined {
   try {
     return JSON.parse(readFileSync(join(recordDirectory, name), "utf8")) as DaemonRecord;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Field 22 of /proc/PID/stat (proc(5)), or undefined for a process that is gone or a zombie. */
-function startTimeOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? undefined : fields[19];
   } catch {
     return undefined;
   }

@@ -135,9 +135,6 @@ export async function startAcme(): Promise<void> {
   });
 }
 
-/** The URL of the CA's directory, as an ACME client's config wants it. */
-export const acmeDirectory = `https://${services.acme.name}/dir`;
-
 async function rememberAcmeRoot(): Promise<void> {
   const url = `https://${services.acme.name}:${acmeManagementPort}/roots/0`;
   const root = await runInNetwork("client", [
@@ -156,7 +153,7 @@ async function rememberAcmeRoot(): Promise<void> {
 async function startService(name: "cloudflare" | "tailscale" | "mirror", args: string[]): Promise<void> {
   const { address, port } = services[name];
   await startDaemon({
-    name: `${name}-api`.replace("mirror-api", "mirror"),
+    name,
     command: process.execPath,
     args: [join(projectRoot, "lab", "services", name, "main.ts"), "--listen", `${address}:${port}`, ...args],
     netns: netns("inet"),

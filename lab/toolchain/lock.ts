@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startTimeOf } from "../process.ts";
 import type { InstallContext } from "./program.ts";
 
 interface Holder {
@@ -88,14 +89,4 @@ function holderOf(content: string): Holder | undefined {
 function isAlive(content: string): boolean {
   const holder = holderOf(content);
   return holder !== undefined && startTimeOf(holder.pid) === holder.startTime;
-}
-
-/** Field 22 of /proc/PID/stat: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-export function startTimeOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  } catch {
-    return undefined;
-  }
 }

@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startTimeOf, withLock } from "../../../lab/toolchain/lock.ts";
+import { startTimeOf } from "../../../lab/process.ts";
+import { withLock } from "../../../lab/toolchain/lock.ts";
 
 describe("toolchain: the lock", () => {
   let directory: string;
