@@ -15,6 +15,11 @@ import { checkPrerequisites } from "./toolchain/index.ts";
 import { withLock } from "./toolchain/lock.ts";
 import { domain, hosts } from "./topology.ts";
 
+/** What was typed names something that is not there. */
+class UsageError extends Error {
+  override name = "UsageError";
+}
+
 const program = new Command("lab")
   .enablePositionalOptions()
   .description("A VPS, a home and the internet between them, on this machine");
@@ -79,10 +84,6 @@ await runMain(() => program.parseAsync());
 /** One command at a time makes or removes a lab. */
 function withLabLock<T>(body: () => Promise<T>): Promise<T> {
   return withLock(join(cacheRoot, "lab.lock"), { report: console.error }, body);
-}
-
-class UsageError extends Error {
-  override name = "UsageError";
 }
 
 function oneOf(names: readonly string[]): (value: string) => string {
