@@ -20,6 +20,8 @@ export const machinePackages = [
   "iproute2",
   "nftables",
   "openssh-client",
+  "openssl",
+  "procps",
   "systemd-container",
 ] as const;
 
