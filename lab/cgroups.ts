@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { poll } from "./poll.ts";
+import { kill } from "./process.ts";
 
 const mountPoint = "/sys/fs/cgroup";
 
@@ -44,13 +45,7 @@ export async function killCgroups(name: string): Promise<void> {
   await poll(
     () => {
       const left = cgroupProcesses(name);
-      for (const pid of left) {
-        try {
-          process.kill(pid, "SIGKILL");
-        } catch {
-          // Gone in between.
-        }
-      }
+      left.forEach(kill);
       if (left.length > 0) throw new Error(`processes ${left.join(", ")} still run`);
     },
     { what: `the cgroup ${name} to be empty`, timeout: 10_000 },

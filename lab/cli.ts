@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { execa } from "execa";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { declaredApps } from "./stackConfig.ts";
+import { publicUrls } from "./stackConfig.ts";
 import { daemons, logFile } from "./daemon.ts";
 import { acmeRoots } from "./internet.ts";
 import { bootSteps, labStatus, provisionSteps, removeLab, stackStep } from "./lab.ts";
@@ -13,7 +13,7 @@ import { runMain, runSteps } from "./progress.ts";
 import { insideNetwork, sshCommand, type HostName } from "./run.ts";
 import { checkPrerequisites } from "./toolchain/index.ts";
 import { withLock } from "./toolchain/lock.ts";
-import { domain, hosts } from "./topology.ts";
+import { hosts } from "./topology.ts";
 
 /** What was typed names something that is not there. */
 class UsageError extends Error {
@@ -100,9 +100,7 @@ async function hand([command, args]: [string, string[]]): Promise<void> {
 }
 
 function welcome(): string {
-  const urls = Object.entries(declaredApps())
-    .filter(([, { internet }]) => internet === true)
-    .map(([name, { subdomain }]) => `https://${typeof subdomain === "string" ? subdomain : name}.${domain}`);
+  const urls = publicUrls();
   const [first] = urls;
   return [
     "The lab is up. Open an app as anyone on its internet would:",

@@ -16,3 +16,12 @@ export function startTimeOf(pid: number): string | undefined {
     return undefined;
   }
 }
+
+/** Kills a process, if it is still there. */
+export function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // Gone in between.
+  }
+}

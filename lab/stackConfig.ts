@@ -7,6 +7,7 @@ import { hostKey } from "./machines.ts";
 import { projectRoot } from "./paths.ts";
 import { authority } from "./pki.ts";
 import { sshKey } from "./run.ts";
+import { domain } from "./topology.ts";
 
 /** An app's options, as a user writes them below `mynodeone:apps`. */
 export type AppOptions = Record<string, unknown> & { chart?: { name: string } };
@@ -23,6 +24,13 @@ interface LabConfig {
 /** The apps that Pulumi.lab.yaml declares. */
 export function declaredApps(): Record<string, AppOptions> {
   return readLabConfig()["mynodeone:apps"];
+}
+
+/** The URLs of those apps that are on the internet. */
+export function publicUrls(apps: Record<string, AppOptions> = declaredApps()): string[] {
+  return Object.entries(apps)
+    .filter(([, { internet }]) => internet === true)
+    .map(([name, { subdomain }]) => `https://${typeof subdomain === "string" ? subdomain : name}.${domain}`);
 }
 
 /**

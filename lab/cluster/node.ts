@@ -4,6 +4,7 @@ import { pidOf, startDaemon, stopDaemon } from "../daemon.ts";
 import { paths } from "../paths.ts";
 import { poll } from "../poll.ts";
 import { cgroupProcesses } from "../cgroups.ts";
+import { kill } from "../process.ts";
 import { layout, runtime, stateDirectory } from "./layout.ts";
 import { nodeDaemon, nodePath, readIfPresent } from "./run.ts";
 
@@ -75,12 +76,4 @@ function mountProcesses(): number[] {
 
 function stateDirectoryOf(pid: number): string | undefined {
   return readIfPresent(join("/proc", String(pid), "root", runtime.mark))?.trim();
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // Gone in between.
-  }
 }

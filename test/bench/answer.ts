@@ -1,7 +1,5 @@
 import { acmeRoots } from "../../lab/internet.ts";
 import { runInNetwork } from "../../lab/run.ts";
-import { declaredApps, type AppOptions } from "../../lab/stackConfig.ts";
-import { domain } from "../../lab/topology.ts";
 
 const timeout = 5 * 60_000;
 
@@ -15,11 +13,4 @@ done`;
 export async function answered(url: string, cancelSignal: AbortSignal): Promise<void> {
   const argv = ["sh", "-c", askUntilAnswered, "answered", acmeRoots, `${url}/get`];
   await runInNetwork("client", argv, { timeout, cancelSignal });
-}
-
-/** The URLs of those apps that are on the internet. */
-export function publicUrls(apps: Record<string, AppOptions> = declaredApps()): string[] {
-  return Object.entries(apps)
-    .filter(([, { internet }]) => internet === true)
-    .map(([name, { subdomain }]) => `https://${typeof subdomain === "string" ? subdomain : name}.${domain}`);
 }

@@ -1,8 +1,8 @@
-import { kubectl } from "../../lab/cluster/run.ts";
+import { inCluster } from "../../lab/cluster/index.ts";
 import { runStack } from "../../lab/operator.ts";
-import { declaredApps, type AppOptions } from "../../lab/stackConfig.ts";
-import { domain, netns } from "../../lab/topology.ts";
-import { answered, publicUrls } from "./answer.ts";
+import { declaredApps, publicUrls, type AppOptions } from "../../lab/stackConfig.ts";
+import { domain } from "../../lab/topology.ts";
+import { answered } from "./answer.ts";
 import { secondsOf, type Measurement } from "./measurement.ts";
 
 export const firstAnswer: Measurement<"stack-up" | "first-200" | "all-200"> = {
@@ -76,5 +76,5 @@ async function upUntilAnswered(
 /** Removing an app keeps its namespace, for the sake of people's data: here there is none. */
 async function deleteNamespaces(names: string[]): Promise<void> {
   const options = ["--ignore-not-found", "--request-timeout=2m", "--timeout=2m"];
-  await kubectl({ netns: netns("home") }, "delete", "namespace", ...names, ...options);
+  await inCluster(["delete", "namespace", ...names, ...options]);
 }
