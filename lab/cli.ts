@@ -2,13 +2,12 @@
 import { Command } from "commander";
 import { execa } from "execa";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { publicUrls } from "./stackConfig.ts";
 import { daemons, logFile } from "./daemon.ts";
 import { acmeRoots } from "./internet.ts";
 import { bootSteps, labStatus, provisionSteps, removeLab, stackStep } from "./lab.ts";
 import { machineNames } from "./machines.ts";
-import { cacheRoot } from "./paths.ts";
+import { paths } from "./paths.ts";
 import { runMain, runSteps } from "./progress.ts";
 import { insideNetwork, sshCommand, type HostName } from "./run.ts";
 import { checkPrerequisites } from "./toolchain/index.ts";
@@ -83,7 +82,7 @@ await runMain(() => program.parseAsync());
 
 /** One command at a time makes or removes a lab. */
 function withLabLock<T>(body: () => Promise<T>): Promise<T> {
-  return withLock(join(cacheRoot, "lab.lock"), { report: console.error }, body);
+  return withLock(paths.lock, { report: console.error }, body);
 }
 
 function oneOf(names: readonly string[]): (value: string) => string {

@@ -7,6 +7,14 @@ export const cacheRoot = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".ca
 /** The checkout that this code runs from. */
 export const projectRoot = resolve(import.meta.dirname, "..");
 
+/**
+ * Which lab is meant, where several run beside each other on one machine: each has its own hosts, keys, state and
+ * plugins, and shares programs and images. `MYNODEONE_LAB` names it. @default lab
+ */
+export const labName = process.env.MYNODEONE_LAB ?? "lab";
+
+const ownDirectory = join(cacheRoot, labName);
+
 export const paths = {
   /** Programs, one directory per name, version and recipe. Shared by all checkouts. */
   tools: join(cacheRoot, "tools"),
@@ -15,11 +23,13 @@ export const paths = {
   /** Root file systems, container images: what is slow to make and the same for every lab. */
   images: join(cacheRoot, "images"),
   /** The running lab: hosts' overlays, keys, databases, process records. `down` removes it. */
-  lab: join(cacheRoot, "lab"),
+  lab: ownDirectory,
   /** One log a daemon. */
-  logs: join(cacheRoot, "lab", "logs"),
-  /** Pulumi's home: its plugins lie here, official or standing in. */
-  pulumiHome: join(cacheRoot, "pulumi"),
+  logs: join(ownDirectory, "logs"),
+  /** Held by whoever makes or removes the lab. */
+  lock: join(cacheRoot, `${labName}.lock`),
+  /** Pulumi's home: its plugins lie here, official or standing in. Outlives the lab. */
+  pulumiHome: join(cacheRoot, labName === "lab" ? "pulumi" : `pulumi-${labName}`),
 };
 
 /** The absolute path of a program that the toolchain provides. */

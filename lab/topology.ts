@@ -1,3 +1,5 @@
+import { labName } from "./paths.ts";
+
 /**
  * The lab's world, declared once.
  *
@@ -54,5 +56,5 @@ export const kubernetes = {
 
 /** The namespace's name on the machine, as `ip netns` shows it. */
 export function netns(host: string): string {
-  return `mynodeone-${host}`;
+  return `mynodeone-${labName}-${host}`;
 }

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { cacheRoot, paths } from "../../lab/paths.ts";
+import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { paths } from "../../lab/paths.ts";
 import { run } from "../../lab/run.ts";
 import { netns } from "../../lab/topology.ts";
 
@@ -27,7 +28,7 @@ export async function findTraces(): Promise<Traces> {
   return {
     processes: processesOfLab(),
     namespaces: namespaces.filter((name) => name.startsWith(prefix)),
-    mounts: mounts.filter((target) => target.startsWith(cacheRoot)),
+    mounts: mounts.filter((target) => target.startsWith(`${paths.lab}/`)),
     cgroups: cgroups.split("\n").filter(Boolean),
     machineNetwork: network.join("\n"),
   };
@@ -35,15 +36,27 @@ export async function findTraces(): Promise<Traces> {
 
 /** Zombies are the machine's affair: whoever is their parent has not looked yet. */
 function processesOfLab(): string[] {
+  const others = networksOfOtherLabs();
   return readdirSync("/proc").filter((pid) => {
     if (!/^\d+$/.test(pid) || pid === String(process.pid)) return false;
     try {
       const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      return commandLine !== "" && (commandLine.includes(paths.lab) || program(pid).startsWith(paths.tools));
+      if (commandLine === "") return false;
+      return (
+        commandLine.includes(`${paths.lab}/`) ||
+        (program(pid).startsWith(paths.tools) && !others.has(statSync(`/proc/${pid}/ns/net`).ino))
+      );
     } catch {
       return false;
     }
   });
+}
+
+/** Programs are shared by all labs of a machine: whose a process is shows in the network that it runs in. */
+function networksOfOtherLabs(): Set<number> {
+  const directory = "/run/netns";
+  const others = readdirSync(directory).filter((name) => !name.startsWith(netns("")));
+  return new Set(others.map((name) => statSync(join(directory, name)).ino));
 }
 
 function program(pid: string): string {
