@@ -6,7 +6,7 @@ import { join } from "node:path";
 import program from "../index.ts";
 import { cacheRoot, paths, projectRoot, tool } from "./paths.ts";
 import { run } from "./run.ts";
-import { stackConfig, stackSecrets, type AppOptions } from "./stackConfig.ts";
+import { labConfig, stackConfig, stackSecrets, type AppOptions, type LabConfig } from "./stackConfig.ts";
 
 /** What an operation on the stack did, as its caller asks about it. */
 export interface StackResult {
@@ -20,6 +20,10 @@ export interface StackRequest {
   operation: "up" | "preview" | "destroy" | "refresh";
   /** The apps in place of those of Pulumi.lab.yaml. */
   apps?: Record<string, AppOptions>;
+  /** The whole config in place of the lab's own: `labConfig()`, with whatever a test changes in it. */
+  config?: LabConfig;
+  /** Laid over the lab's own secrets. */
+  secrets?: Record<string, string>;
 }
 
 const stackName = "lab";
@@ -42,7 +46,7 @@ const environment = {
  */
 export async function operate(request: StackRequest, onOutput: (text: string) => void): Promise<StackResult> {
   const stack = await openStack();
-  await configure(stack, request.apps);
+  await configure(stack, request);
   let changes: OpMap = {};
   const onEvent = ({ summaryEvent }: EngineEvent) => {
     if (summaryEvent) changes = summaryEvent.resourceChanges;
@@ -66,8 +70,8 @@ async function openStack(): Promise<Stack> {
 }
 
 /** Writes the stack's config file. Secrets are encrypted once a lab: they change with it alone. */
-async function configure({ workspace }: Stack, apps: StackRequest["apps"]): Promise<void> {
-  const secrets = stackSecrets();
+async function configure({ workspace }: Stack, request: StackRequest): Promise<void> {
+  const secrets = { ...stackSecrets(), ...request.secrets };
   const digest = createHash("sha256").update(JSON.stringify(secrets)).digest("hex");
   const encrypted = join(workDir, "encrypted-secrets");
   if (!existsSync(encrypted) || readFileSync(encrypted, "utf8") !== digest) {
@@ -78,7 +82,7 @@ async function configure({ workspace }: Stack, apps: StackRequest["apps"]): Prom
   const kept = Object.entries(settings.config ?? {}).filter(([key]) => key in secrets);
   await workspace.saveStackSettings(stackName, {
     ...settings,
-    config: { ...stackConfig(apps), ...Object.fromEntries(kept) },
+    config: { ...stackConfig(request.config ?? labConfig(), request.apps), ...Object.fromEntries(kept) },
   });
 }
 

@@ -12,11 +12,11 @@ import { domain } from "./topology.ts";
 /** An app's options, as a user writes them below `mynodeone:apps`. */
 export type AppOptions = Record<string, unknown> & { chart?: { name: string } };
 
-/** The parts of Pulumi.lab.yaml that a lab completes. */
-interface LabConfig {
+/** The lab stack's config, as parsed YAML. */
+export interface LabConfig {
   "mynodeone:acme": Record<string, unknown>;
-  "mynodeone:edges": { ssh: Record<string, unknown>; traefik?: { url: string; sha256: string } }[];
-  "mynodeone:controlPlane": { ssh: Record<string, unknown> };
+  "mynodeone:edges": ({ ssh: Record<string, unknown> } & Record<string, unknown>)[];
+  "mynodeone:controlPlane": { ssh: Record<string, unknown> } & Record<string, unknown>;
   "mynodeone:apps": Record<string, AppOptions>;
   [key: string]: unknown;
 }
@@ -33,12 +33,8 @@ export function publicUrls(apps: Record<string, AppOptions> = declaredApps()): s
     .map(([name, { subdomain }]) => `https://${typeof subdomain === "string" ? subdomain : name}.${domain}`);
 }
 
-/**
- * The lab stack's config: Pulumi.lab.yaml, completed by what this lab has drawn.
- *
- * @param apps in place of the declared ones, for tests that edit the config
- */
-export function stackConfig(apps: Record<string, AppOptions> = declaredApps()): Record<string, string> {
+/** Pulumi.lab.yaml, completed by what this lab has drawn. */
+export function labConfig(): LabConfig {
   const config = readLabConfig();
   config["mynodeone:acme"].caCertificate = readFileSync(authority.certificate, "utf8");
   for (const edge of config["mynodeone:edges"]) {
@@ -46,11 +42,19 @@ export function stackConfig(apps: Record<string, AppOptions> = declaredApps()): 
     edge.traefik = traefikDownload();
   }
   config["mynodeone:controlPlane"].ssh.hostKey = hostKey("home");
-  config["mynodeone:apps"] = Object.fromEntries(
-    Object.entries(apps).map(([name, options]) => [name, withChartPath(options)]),
-  );
+  return config;
+}
+
+/**
+ * A config in the form in which a stack's file has it: objects and lists as JSON.
+ *
+ * @param apps in place of those that it declares
+ */
+export function stackConfig(config: LabConfig, apps = config["mynodeone:apps"]): Record<string, string> {
+  const installable = Object.entries(apps).map(([name, options]) => [name, withChartPath(options)] as const);
+  const whole: Record<string, unknown> = { ...config, "mynodeone:apps": Object.fromEntries(installable) };
   return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [
+    Object.entries(whole).map(([key, value]) => [
       key,
       typeof value === "string" ? value : JSON.stringify(value),
     ]),
