@@ -54,7 +54,7 @@ export const programs = {
       kind: "go",
       module: "httpbin",
       requires: "github.com/mccutchen/go-httpbin/v2",
-      builds: { "go-httpbin": "github.com/mccutchen/go-httpbin/v2/cmd/go-httpbin" },
+      builds: { "go-httpbin": "." },
     },
   },
   pause: {
