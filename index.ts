@@ -80,7 +80,7 @@ function clusterFrom(config: pulumi.Config): k8s.Provider | undefined {
 }
 
 function makeControlPlane(
-  { controlPlane: home, clusterDns }: Platform,
+  { controlPlane: home, clusterDns, clusterCidrs }: Platform,
   privateKey: pulumi.Output<string>,
   kubernetesProvider?: k8s.Provider,
 ): ControlPlane {
@@ -88,6 +88,7 @@ function makeControlPlane(
   return new ControlPlane(home.name, {
     tailnetIp,
     clusterDns: clusterDns ?? clusterDnsAddress(kubernetesProvider),
+    clusterCidrs,
     ssh: { ...home.ssh, host: home.ssh.host ?? tailnetIp, privateKey },
   });
 }

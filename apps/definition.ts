@@ -38,6 +38,10 @@ export interface AppDefinition {
    * See https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security
    */
   hsts: boolean;
+  /** Whether it has a login of its own: without one it needs one at the edge, or the tailnet. */
+  login: boolean;
+  /** Whether people upload more than 100 MB to it at once: a CDN may not let that through. */
+  uploads: boolean;
   /** Whether who comes first becomes administrator: on the internet that can be anybody. */
   firstVisitorIsAdmin: boolean;
   /** Warnings, one sentence or two each: what is risky or unfinished in the app as chosen. */

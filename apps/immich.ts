@@ -34,6 +34,8 @@ export const immich: AppDefinition = {
   }),
   healthPath: "/api/server/ping",
   hsts: false,
+  login: true,
+  uploads: true,
   firstVisitorIsAdmin: true,
   notices: ({ values }) => (values && !namesDatabase(values) ? [databaseMissing] : []),
 };

@@ -29,6 +29,8 @@ export const vaultwarden: AppDefinition = {
   }),
   healthPath: "/alive",
   hsts: true,
+  login: true,
+  uploads: true,
   firstVisitorIsAdmin: false,
   notices: ({ internet, values }) => [
     internet ? onTheInternet : onTheTailnet,

@@ -60,7 +60,7 @@ export class HybridApp extends pulumi.ComponentResource {
       {
         controlPlane,
         service: spec.service,
-        port: spec.proxyPort,
+        port: spec.proxyPort ?? 0,
         allow: spec.internet ? args.edges : [tailnetRange],
         publicUrl,
         app: name,

@@ -59,7 +59,7 @@ export function describeTopology({ platform, apps }: Settings, tailnet: TailnetA
 }
 
 function describeApp(app: AppSpec, edges: TopologyHost[], controlPlane: TopologyHost): TopologyApp {
-  const { name, host, internet, healthPath, proxyPort: port } = app;
+  const { name, host, internet, healthPath, proxyPort: port = 0 } = app;
   const backend = `http://${controlPlane.tailnetIp}:${port}`;
   const proxy: Hop = {
     kind: "proxy",

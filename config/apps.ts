@@ -45,29 +45,47 @@ function readApp(entry: Entry, domain: string, catalogue: Catalogue, reader: Rea
     return undefined;
 
   const chart = readChart(options, definition, path, reader);
+  const { proxy } = options;
   const service = options.service ?? (definition && { namespace: name, ...definition.service });
-  const proxyPort = options.proxyPort ?? definition?.proxyPort;
-  if (service === undefined || proxyPort === undefined) return undefined;
+  const proxyPort = proxy ? (options.proxyPort ?? definition?.proxyPort) : undefined;
+  if (service === undefined || (proxy && proxyPort === undefined)) return undefined;
 
-  const host = `${options.subdomain ?? name}.${domain}`;
+  const hosts = hostsOf(options.subdomain ?? name, domain);
+  const [host] = hosts;
   const context = { name, host, url: `https://${host}` };
   const values = chart && mergeValues(definition?.values(context) ?? {}, options.values ?? {});
-  const chosen = { ...context, internet: options.internet, values };
+  const seatIsFree = definition?.firstVisitorIsAdmin === true && !options.adminClaimed;
+  const internet = options.internet && !seatIsFree;
+  const chosen = { ...context, internet, values };
   return {
     name,
     host,
-    internet: options.internet,
+    hosts,
+    internet,
+    proxy,
     proxyPort,
     service,
     release: chart && values && releaseOf(name, service.namespace, chart, values),
     healthPath: definition?.healthPath ?? "/",
     hsts: definition?.hsts ?? false,
+    middlewares: options.middlewares ?? {},
+    cdn: options.cdn,
+    allowFrom: options.allowFrom ?? [],
+    basicAuth: options.basicAuth,
+    rateLimit: options.rateLimit && { burst: options.rateLimit.average, ...options.rateLimit },
     notices: [
-      ...(definition?.firstVisitorIsAdmin && options.internet ? [takeTheSeat(context.url)] : []),
+      ...(options.internet && seatIsFree ? [takeTheSeat] : []),
+      ...(options.cdn && definition?.uploads ? [uploadsAreCut] : []),
       ...(definition?.notices?.(chosen) ?? []),
     ],
     nextSteps: definition?.nextSteps?.(chosen) ?? [],
   };
+}
+
+/** The first is the app's own address. */
+function hostsOf(subdomain: string | string[], domain: string): [string, ...string[]] {
+  const hosts = [subdomain].flat().map((label) => (label === "@" ? domain : `${label}.${domain}`));
+  return hosts as [string, ...string[]];
 }
 
 /** Whether it is clear where the app comes from: the catalogue, a chart, or a Service that already runs. */
@@ -120,9 +138,10 @@ function releaseOf(
   };
 }
 
-function takeTheSeat(url: string): string {
-  return (
-    `Whoever opens ${url} first becomes its administrator. If nobody has yet, remove \`internet: true\`, ` +
-    "create your account over the tailnet, and publish it then."
-  );
-}
+const takeTheSeat =
+  "stays off the internet: whoever opens it first becomes its administrator. Create your account over the tailnet, " +
+  "then add `adminClaimed: true`.";
+
+const uploadsAreCut =
+  "`cdn: true` cuts uploads: on its free plan Cloudflare takes 100 MB a request, and larger files fail. " +
+  "Remove it, or upload large files over the tailnet.";

@@ -1,6 +1,7 @@
 import type { AppDefinition } from "../apps/definition.ts";
 import { isMap, valueAt } from "../apps/values.ts";
 import { reportDuplicates } from "./duplicates.ts";
+import type { Claim } from "./duplicates.ts";
 import { portProblems } from "./ports.ts";
 import type { PortClaim } from "./ports.ts";
 import type { Path } from "./problems.ts";
@@ -21,10 +22,11 @@ export interface Entry {
  */
 
 export function checkSubdomains(entries: readonly Entry[], reader: Reader): void {
-  const claims = entries.map(({ name, path, written }) => ({
-    path: [...path, "subdomain"],
-    value: option(written, "subdomain") ?? name,
-  }));
+  const claims = entries.flatMap(({ name, path, written }): Claim[] => {
+    const subdomains = option(written, "subdomain") ?? name;
+    if (!Array.isArray(subdomains)) return [{ path: [...path, "subdomain"], value: subdomains }];
+    return subdomains.map((value: unknown, index) => ({ path: [...path, "subdomain", index], value }));
+  });
   reportDuplicates(reader, claims, "Give each app a subdomain of its own.");
 }
 
@@ -49,6 +51,7 @@ export function checkNamespaces(entries: readonly Entry[], reader: Reader): void
 }
 
 function portClaim({ name, written, definition }: Entry): PortClaim | undefined {
+  if (option(written, "proxy") === false) return undefined;
   const port = option(written, "proxyPort");
   if (port === undefined) {
     // Of an app that is nothing yet, perhaps a slip of the catalogue's name, no port is asked.

@@ -72,6 +72,17 @@ export function listOf<Item extends z.ZodType>(item: Item, what: string) {
   return z.array(item, { error }).min(1, { error });
 }
 
+/** One item, or a list of them. */
+export function oneOrMore<Item extends z.ZodType>(item: Item, what: string) {
+  return z.union([item, listOf(item, what)]);
+}
+
+/** A map whose keys the user chooses. */
+export function mapOf<Value extends z.ZodType>(key: z.ZodString, value: Value, what: string) {
+  const fix = `Write ${what} as nested keys.`;
+  return z.record(key, value, { error: ({ input }) => wrong(input, "a map", fix) });
+}
+
 /** A map with these options and no others. */
 export function section<Shape extends z.ZodRawShape>(shape: Shape) {
   const options = Object.keys(shape);

@@ -1,4 +1,5 @@
-import { BlockList, isIPv4 } from "node:net";
+import ipaddr from "ipaddr.js";
+import { BlockList, isIP, isIPv4 } from "node:net";
 
 /**
  * One label of a DNS name, in lowercase: what Kubernetes calls an RFC 1123 label.
@@ -48,6 +49,28 @@ export function isTailnetAddress(text: string): boolean {
 /** An IPv4 address that a DNS record may send visitors to. Ranges reserved for documentation count: labs use them. */
 export function isPublicAddress(text: string): boolean {
   return isIPv4(text) && !unreachable.check(text);
+}
+
+/** An IPv4 or IPv6 address, or a network as `address/bits` with nothing behind its bits. */
+export function isAddressOrNetwork(text: string): boolean {
+  return isIP(text) !== 0 || (text.includes("/") && toNetwork(text) === text);
+}
+
+export function isIpv4Network(text: string): boolean {
+  return isAddressOrNetwork(text) && text.includes("/") && text.includes(".") && !text.includes(":");
+}
+
+/**
+ * The network that an address with a prefix lies in: 10.1.2.3/8 is in `10.0.0.0/8`, 2001:db8::1/32 in `2001:db8::/32`.
+ * What is no such thing comes back as it is.
+ */
+export function toNetwork(text: string): string {
+  const [address = "", bits = "", ...rest] = text.split("/");
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(bits)) return text;
+  if (Number(bits) > (family === 4 ? 32 : 128)) return text;
+  const network = (family === 4 ? ipaddr.IPv4 : ipaddr.IPv6).networkAddressFromCIDR(text);
+  return `${network.toString()}/${bits}`;
 }
 
 /**

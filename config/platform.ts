@@ -13,10 +13,11 @@ export function readPlatform(source: ConfigSource, reader: Reader): Platform | u
   const edges = reader.read(keys.edges, source.get("edges"), ["edges"]);
   const controlPlane = reader.read(keys.controlPlane, source.get("controlPlane"), ["controlPlane"]);
   const clusterDns = reader.read(keys.clusterDns, source.get("clusterDns"), ["clusterDns"]);
+  const clusterCidrs = reader.read(keys.clusterCidrs, source.get("clusterCidrs"), ["clusterCidrs"]);
   const zoneId = reader.read(keys.zoneId, source.get("zoneId"), ["zoneId"]);
   checkHostsDiffer(source, reader);
   if (!domain || !acme || !edges || !controlPlane) return undefined;
-  return { domain, acme, edges, controlPlane, clusterDns, zoneId };
+  return { domain, acme, edges, controlPlane, clusterDns, clusterCidrs, zoneId };
 }
 
 /** Compares what is written, so that a clash shows although a host has other problems too. */

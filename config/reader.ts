@@ -2,6 +2,11 @@ import type { z } from "zod";
 import { problem } from "./problems.ts";
 import type { Path } from "./problems.ts";
 
+/** Whether the value was of the kind that this branch of a union asks for, so that its complaints are to the point. */
+function isOfItsKind(issues: z.core.$ZodIssue[]): boolean {
+  return !issues.some(({ code, path }) => code === "invalid_type" && path.length === 0);
+}
+
 /** Checks one value after another and keeps what is wrong with any of them, so that all is reported at once. */
 export class Reader {
   readonly problems: string[] = [];
@@ -10,17 +15,24 @@ export class Reader {
   read<Schema extends z.ZodType>(schema: Schema, value: unknown, path: Path): z.output<Schema> | undefined {
     const result = schema.safeParse(value);
     if (result.success) return result.data;
-    for (const issue of result.error.issues) {
-      const at = [...path, ...issue.path.map((step) => (typeof step === "number" ? step : String(step)))];
-      if (issue.code !== "unrecognized_keys") {
-        this.report(at, issue.message);
-        continue;
-      }
+    for (const issue of result.error.issues) this.keep(issue, path);
+    return undefined;
+  }
+
+  private keep(issue: z.core.$ZodIssue, path: Path): void {
+    const at = [...path, ...issue.path.map((step) => (typeof step === "number" ? step : String(step)))];
+    if (issue.code === "unrecognized_keys") {
       for (const [index, message] of issue.message.split("\n").entries()) {
         this.report([...at, issue.keys[index] ?? ""], message);
       }
+    } else if (issue.code === "invalid_key") {
+      for (const { message } of issue.issues) this.report(at, message);
+    } else if (issue.code === "invalid_union") {
+      const [first = []] = issue.errors;
+      for (const one of issue.errors.find(isOfItsKind) ?? first) this.keep(one, at);
+    } else {
+      this.report(at, issue.message);
     }
-    return undefined;
   }
 
   report(path: Path, message: string): void {

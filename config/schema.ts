@@ -1,7 +1,8 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
-import { choice, flag, integer, listOf, opaqueMap, section, text } from "./fields.ts";
+import { choice, flag, integer, listOf, mapOf, oneOrMore, opaqueMap, section, text } from "./fields.ts";
 import * as formats from "./formats.ts";
+import { middleware } from "./middleware.ts";
 
 /*
  * All that a user may write below `mynodeone:` in Pulumi.<stack>.yaml, but for the secrets. The sample with every
@@ -157,6 +158,20 @@ export const clusterDns = text({
   hint: "Run `kubectl -n kube-system get service kube-dns` and write its CLUSTER-IP, or leave it out.",
 }).optional();
 
+/**
+ * The cluster's pod and Service networks: the only ones that a proxy connects to.
+ * @default ["10.42.0.0/16", "10.43.0.0/16"], those of k3s: https://docs.k3s.io/networking/basic-network-options
+ */
+export const clusterCidrs = listOf(
+  text({
+    kind: "an IPv4 network",
+    example: "10.42.0.0/16",
+    valid: formats.isIpv4Network,
+    suggest: formats.toNetwork,
+  }),
+  "network",
+).optional();
+
 /** The domain's zone at Cloudflare. @default looked up by `domain` */
 export const zoneId = text({
   kind: "a Cloudflare zone id (32 hexadecimal digits)",
@@ -174,18 +189,80 @@ export const appName = text({
   suggest: formats.toDnsLabel,
 });
 
+const subdomain = text({
+  kind: 'a DNS label or "@"',
+  example: "photos",
+  valid: (value) => value === "@" || formats.isDnsLabel(value),
+  hint: 'Write at most 63 lowercase letters, digits and hyphens, such as photos, or "@" for the domain itself.',
+  suggest: formats.toDnsLabel,
+});
+
+const addressOrNetwork = text({
+  kind: "an IP address or network",
+  example: "203.0.113.0/24",
+  valid: formats.isAddressOrNetwork,
+  suggest: formats.toNetwork,
+});
+
 /** One app: its options are the same whether the catalogue knows it or not. */
 export const app = section({
-  /** The part of its host name before the domain. @default the app's name */
-  subdomain: label("photos").optional(),
+  /**
+   * The part of its host name before the domain, or `"@"` for the domain itself. Of a list the first is the app's
+   * own address; the others lead to the same app.
+   * @default the app's name
+   */
+  subdomain: oneOrMore(subdomain, "subdomain").optional(),
   /**
    * Whether the whole internet may reach it, rather than the tailnet alone. The same for all apps: nothing is
    * published that nobody asked for.
    * @default false
    */
   internet: flag().default(false),
+  /**
+   * Whether somebody has taken the administrator's seat. An app of the catalogue that gives it to its first visitor
+   * stays off the internet until then.
+   * @default false
+   */
+  adminClaimed: flag().default(false),
+  /** Whether it has a proxy. Without one it is installed, and reached from inside the cluster alone. @default true */
+  proxy: flag().default(true),
   /** Its port on the control plane's tailnet address. @default the catalogue's; an app of your own names one */
   proxyPort: integer(proxyPorts.first, proxyPorts.last, proxyPorts.last).optional(),
+  /**
+   * Whether its records are proxied by Cloudflare, which takes 100 MB a request on its free plan.
+   * See https://developers.cloudflare.com/dns/proxy-status/
+   * @default false
+   */
+  cdn: flag().default(false),
+  /**
+   * IPv4 and IPv6 addresses and networks that may reach it; all others get 403.
+   * See https://doc.traefik.io/traefik/middlewares/http/ipallowlist/
+   * @default everybody
+   */
+  allowFrom: listOf(addressOrNetwork, "address or network").optional(),
+  /**
+   * Whether the edge asks for one of the users in the secret `mynodeone:basicAuthUsers`.
+   * See https://doc.traefik.io/traefik/middlewares/http/basicauth/
+   * @default false
+   */
+  basicAuth: flag().default(false),
+  /**
+   * How many requests one client may make; more get 429.
+   * See https://doc.traefik.io/traefik/middlewares/http/ratelimit/
+   * @default no limit
+   */
+  rateLimit: section({
+    /** Requests a second, in the long run. */
+    average: integer(1, 1_000_000, 50),
+    /** Requests at once. @default average */
+    burst: integer(1, 1_000_000, 100).optional(),
+  }).optional(),
+  /**
+   * Traefik middlewares by a name of yours, run in the order written, after ours.
+   * See https://doc.traefik.io/traefik/middlewares/http/overview/
+   * @default none
+   */
+  middlewares: mapOf(label("compress"), middleware, "middlewares").optional(),
   /** The Service to reach it at. Without `chart` it runs already, and nothing is installed. @default the chart's, if from the catalogue */
   service: section({
     namespace: label("monitoring"),
@@ -212,10 +289,10 @@ export const app = section({
 export const edges = listOf(edge, "VPS");
 
 /** Every key that the loader reads; apps come one by one, as their errors do not hide each other's. */
-export const keys = { domain, acme, edges, controlPlane, clusterDns, zoneId } as const;
+export const keys = { domain, acme, edges, controlPlane, clusterDns, clusterCidrs, zoneId } as const;
 
 /** Keys that the program reads elsewhere: secrets, which must not pass through plain settings. */
-export const secretKeys = ["sshPrivateKey", "kubeconfig"] as const;
+export const secretKeys = ["sshPrivateKey", "kubeconfig", "basicAuthUsers"] as const;
 
 export type AcmeSettings = z.infer<typeof acme>;
 export type EdgeSettings = z.infer<typeof edge>;

@@ -1,3 +1,4 @@
+import type { Middleware } from "./middleware.ts";
 import type { AcmeSettings, ControlPlaneSettings, EdgeSettings } from "./schema.ts";
 
 /** A config that has been found good: what the program builds, with every default filled in. */
@@ -17,6 +18,8 @@ export interface Platform {
   controlPlane: ControlPlaneSettings;
   /** Address of the cluster's DNS service. @default looked up in the cluster */
   clusterDns?: string;
+  /** The cluster's pod and Service networks. @default those of k3s */
+  clusterCidrs?: string[];
   /** The domain's zone at Cloudflare. @default looked up by `domain` */
   zoneId?: string;
 }
@@ -27,10 +30,14 @@ export interface AppSpec {
   name: string;
   /** The host name that visitors use, e.g. `photos.example.com`. */
   host: string;
+  /** All its host names; the first is `host`. */
+  hosts: string[];
   /** Whether the whole internet may reach it, rather than the tailnet alone. */
   internet: boolean;
-  /** TCP port on the control plane's tailnet address, 8080-8100. */
-  proxyPort: number;
+  /** Whether it has a proxy, rather than being installed only. */
+  proxy: boolean;
+  /** TCP port on the control plane's tailnet address, 8080-8100; none without a proxy. */
+  proxyPort?: number;
   service: {
     namespace: string;
     name: string;
@@ -43,6 +50,16 @@ export interface AppSpec {
   healthPath: string;
   /** Whether browsers are told to refuse plain HTTP from now on. */
   hsts: boolean;
+  /** Traefik middlewares of the user's, by name, in the order in which they run. */
+  middlewares: Record<string, Middleware>;
+  /** Whether its records are proxied by Cloudflare. */
+  cdn: boolean;
+  /** IP addresses and networks that may reach it; empty for everybody. */
+  allowFrom: string[];
+  /** Whether the edge asks for a user of `mynodeone:basicAuthUsers`. */
+  basicAuth: boolean;
+  /** Requests that one client may make, a second and at once. @default no limit */
+  rateLimit?: { average: number; burst: number };
   /** Warnings to print before anything is changed. */
   notices: string[];
   /** What the user does once the app runs. */

@@ -41,7 +41,9 @@ export function anApp(more: Partial<AppSpec> = {}): AppSpec {
   return {
     name: "immich",
     host: "photos.example.com",
+    hosts: ["photos.example.com"],
     internet: true,
+    proxy: true,
     proxyPort: 8080,
     service: { namespace: "immich", name: "immich-server", port: 80 },
     release: {
@@ -53,6 +55,10 @@ export function anApp(more: Partial<AppSpec> = {}): AppSpec {
     },
     healthPath: "/",
     hsts: true,
+    middlewares: {},
+    cdn: false,
+    allowFrom: [],
+    basicAuth: false,
     notices: [],
     nextSteps: [],
     ...more,
