@@ -4,7 +4,14 @@ import { removeCluster, startCluster, stopCluster } from "./cluster/index.ts";
 import { daemons, isRunning, stopDaemon } from "./daemon.ts";
 import { createMachineImage } from "./image.ts";
 import { startAcme, startDns, startMirror } from "./internet.ts";
-import { createLoginKey, machineNames, removeMachine, startMachine, stopMachine } from "./machines.ts";
+import {
+  bootNames,
+  createLoginKey,
+  machineNames,
+  removeMachine,
+  startMachine,
+  stopMachine,
+} from "./machines.ts";
 import { createNetwork, isNetworkUp, removeNetwork } from "./network.ts";
 import { runStack } from "./operator.ts";
 import { paths } from "./paths.ts";
@@ -34,7 +41,7 @@ export function bootSteps(): ListrTask[] {
       task: (_, task) =>
         task.newListr(
           [
-            ...machineNames.map((name) => ({ title: `Machine ${name}`, task: () => startMachine(name) })),
+            ...bootNames.map((name) => ({ title: `Machine ${name}`, task: () => startMachine(name) })),
             { title: "DNS and zone API", task: startDns },
             { title: "Package mirror", task: startMirror },
           ],
@@ -111,6 +118,6 @@ async function startNetwork(): Promise<void> {
 
 async function startWholeTailnet(): Promise<void> {
   await startTailnet();
-  await Promise.all(machineNames.map(joinTailnet));
+  await Promise.all([...bootNames, "phone" as const].map(joinTailnet));
   await awaitTailnetPath("vps", "home");
 }

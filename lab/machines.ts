@@ -6,10 +6,12 @@ import { machineImage } from "./image.ts";
 import { paths, tool } from "./paths.ts";
 import { authority } from "./pki.ts";
 import { knownHosts, run, ssh, sshKey, sshUser, type HostName } from "./run.ts";
-import { hosts, netns, services } from "./topology.ts";
+import { hosts, netns, services, spareEdge } from "./topology.ts";
 
 /** The hosts that boot a systemd of their own. */
 export const machineNames = (Object.keys(hosts) as HostName[]).filter((n) => hosts[n].kind === "machine");
+/** Those of them that belong to every lab. */
+export const bootNames = machineNames.filter((name) => name !== spareEdge);
 
 const directory = (name: HostName) => join(paths.lab, "machines", name);
 const root = (name: HostName) => join(directory(name), "root");
@@ -26,10 +28,11 @@ export async function startMachine(name: HostName): Promise<void> {
     name: daemonName(name),
     command: "sh",
     // In a cgroup of its own: two systemds that share one do not see each other's processes there, and fail to
-    // stop their units. 133 is nspawn's way to say "rebooting": whoever started it starts it again.
+    // stop their units. 133 is nspawn's way to say "rebooting": whoever started it starts it again. The network
+    // namespace outlives it, and the firewall that a real machine would have lost.
     args: [
       "-c",
-      'for group in $CGROUPS; do echo $$ >"$group/cgroup.procs"; done; while "$@"; [ $? -eq 133 ]; do :; done',
+      'for group in $CGROUPS; do echo $$ >"$group/cgroup.procs"; done; while "$@"; [ $? -eq 133 ]; do nsenter --net="$NETNS" nft flush ruleset; done',
       "machine",
       "systemd-nspawn",
       ...nspawnArguments(name),
@@ -37,6 +40,7 @@ export async function startMachine(name: HostName): Promise<void> {
     env: {
       SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network",
       CGROUPS: cgroupDirectories(cgroupName(name)).join(" "),
+      NETNS: `/run/netns/${netns(name)}`,
     },
     ready: () => ssh(name, "systemctl is-system-running --wait || true"),
   });

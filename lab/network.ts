@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { run } from "./run.ts";
-import { hosts, inet, lan, netns, router, services } from "./topology.ts";
+import { hosts, inet, lan, netns, router, services, type Host } from "./topology.ts";
 
 const namespaces = ["inet", "router", ...Object.keys(hosts)];
 
@@ -19,14 +19,15 @@ export async function createNetwork(): Promise<void> {
   await bridge("inet", "br0", [
     `${inet.gateway}/24`,
     ...Object.values(services).map((s) => `${s.address}/24`),
+    `${inet.gateway6}/64`,
   ]);
-  await bridge("router", "br-lan", [`${lan.gateway}/24`]);
-  await plug("router", "inet", "br0", `${router.inet}/24`, inet.gateway);
+  await bridge("router", "br-lan", [`${lan.gateway}/24`, `${lan.gateway6}/64`]);
+  await plug("router", "inet", "br0", { address: router.inet, addresses6: [router.inet6] }, inet);
   for (const [name, host] of Object.entries(hosts)) {
-    if (host.network === "inet") await plug(name, "inet", "br0", `${host.address}/24`, inet.gateway);
-    else await plug(name, "router", "br-lan", `${host.address}/24`, lan.gateway);
+    if (host.network === "inet") await plug(name, "inet", "br0", host, inet);
+    else await plug(name, "router", "br-lan", host, lan);
   }
-  await masquerade();
+  await guardHome();
   await endOfTheWorld();
 }
 
@@ -41,7 +42,7 @@ function exists(name: string): boolean {
 
 async function bridge(where: string, name: string, addresses: string[]): Promise<void> {
   await ip(where, ["link", "add", name, "type", "bridge"]);
-  for (const address of addresses) await ip(where, ["address", "add", address, "dev", name]);
+  for (const address of addresses) await ip(where, addAddress(address, name));
   await ip(where, ["link", "set", name, "up"]);
 }
 
@@ -50,21 +51,28 @@ async function plug(
   host: string,
   where: string,
   bridgeName: string,
-  address: string,
-  gateway: string,
+  { address, addresses6 }: Pick<Host, "address" | "addresses6">,
+  { gateway, gateway6 }: { gateway: string; gateway6: string },
 ): Promise<void> {
   const port = `to-${host}`;
   await ip(host, ["link", "add", "eth0", "type", "veth", "peer", "name", port, "netns", netns(where)]);
   await ip(where, ["link", "set", port, "master", bridgeName, "up"]);
-  await ip(host, ["address", "add", address, "dev", "eth0"]);
+  for (const own of [`${address}/24`, ...addresses6.map((one) => `${one}/64`)])
+    await ip(host, addAddress(own, "eth0"));
   await ip(host, ["link", "set", "eth0", "up"]);
   await ip(host, ["route", "add", "default", "via", gateway]);
+  await ip(host, ["route", "add", "default", "via", gateway6]);
 }
 
-/** A home router: the LAN goes out under one address, and nothing that was not asked for comes in. */
-async function masquerade(): Promise<void> {
+/** IPv6 would otherwise wait a second for others who have the address. */
+function addAddress(address: string, device: string): string[] {
+  return ["address", "add", address, "dev", device, ...(address.includes(":") ? ["nodad"] : [])];
+}
+
+/** A home router: the LAN goes out, over IPv4 under one address, and nothing that was not asked for comes in. */
+async function guardHome(): Promise<void> {
   const rules = `
-    table ip router {
+    table inet router {
       chain forward {
         type filter hook forward priority filter; policy drop;
         ct state established,related accept
@@ -72,18 +80,22 @@ async function masquerade(): Promise<void> {
       }
       chain postrouting {
         type nat hook postrouting priority srcnat;
-        oifname "eth0" masquerade
+        meta nfproto ipv4 oifname "eth0" masquerade
       }
     }`;
-  await inNamespace("router", ["sysctl", "-qw", "net.ipv4.ip_forward=1"]);
+  await inNamespace("router", forwarding);
   await inNamespace("router", ["nft", "-f", "-"], rules);
 }
 
 /** Beyond the lab is nothing, and whoever asks is told at once instead of waiting for a time-out. */
 async function endOfTheWorld(): Promise<void> {
-  await inNamespace("inet", ["sysctl", "-qw", "net.ipv4.ip_forward=1"]);
+  await inNamespace("inet", forwarding);
   await ip("inet", ["route", "add", "unreachable", "default"]);
+  await ip("inet", ["-6", "route", "add", "unreachable", "default"]);
+  await ip("inet", ["route", "add", lan.subnet6, "via", router.inet6]);
 }
+
+const forwarding = ["sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"];
 
 async function ip(name: string, args: string[]): Promise<void> {
   await run("ip", ["-n", netns(name), ...args]);

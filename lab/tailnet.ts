@@ -1,12 +1,12 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startDaemon } from "./daemon.ts";
+import { startDaemon, stopDaemon } from "./daemon.ts";
 import { startTailscaleApi } from "./internet.ts";
 import { paths, tool } from "./paths.ts";
 import { authority, issueCertificate } from "./pki.ts";
 import { poll } from "./poll.ts";
-import { run, runInNetwork, ssh, type HostName } from "./run.ts";
-import { netns, services } from "./topology.ts";
+import { insideNetwork, run, runInNetwork, ssh, type HostName } from "./run.ts";
+import { hosts, netns, services } from "./topology.ts";
 
 const directory = join(paths.lab, "tailnet");
 const file = (name: string) => join(directory, name);
@@ -47,21 +47,81 @@ export async function startTailnet(): Promise<void> {
   await startTailscaleApi(apiKeyFile);
 }
 
-/** Lets a machine into the tailnet under its own name, unless it is in. */
+/**
+ * Stops the control server and its relay. Who is connected stays so; a machine that boots meanwhile has no tailnet
+ * address before `startTailnet`.
+ */
+export async function stopTailnet(): Promise<void> {
+  await stopDaemon("headscale");
+}
+
+/** Lets a host into the tailnet under its own name, unless it is in. */
 export async function joinTailnet(host: HostName): Promise<void> {
-  const state = await ssh(host, "sudo tailscale status --json --peers=false | grep BackendState || true");
-  if (!state.includes("Running")) {
-    const key = await headscale(["preauthkeys", "create", "--user", "1", "--expiration", "1h"]);
-    // By stdin, so that the key is in no process list.
-    const join = `sudo sh -c 'umask 077; cat >/run/auth-key; tailscale up --login-server=${controlUrl} --auth-key=file:/run/auth-key --hostname=${host} --accept-dns=false --timeout=60s; status=$?; rm /run/auth-key; exit $status'`;
-    await ssh(host, join, { input: key.trim() });
+  if (hosts[host].kind === "namespace") await startTailscaled(host);
+  const status = await tailscale(host, ["status", "--json", "--peers=false"]);
+  if ((JSON.parse(status) as { BackendState: string }).BackendState !== "Running") await logIn(host);
+  await poll(() => tailnetAddresses(host), { what: `${host}'s tailnet address`, timeout: 30_000 });
+}
+
+/** Takes a host out of the tailnet's list: its name and its address are free again. */
+export async function forgetDevice(host: HostName): Promise<void> {
+  const nodes = JSON.parse(await headscale(["nodes", "list", "--output", "json"])) as
+    { id: number; name: string }[] | null;
+  for (const { id } of (nodes ?? []).filter(({ name }) => name === host))
+    await headscale(["nodes", "delete", "--identifier", String(id), "--force"]);
+}
+
+/** A host's addresses in the tailnet. */
+export async function tailnetAddresses(host: HostName): Promise<{ ipv4: string; ipv6: string }> {
+  const [ipv4, ipv6] = (await tailscale(host, ["ip"])).trim().split("\n");
+  if (!ipv4 || !ipv6) throw new Error(`${host} has no address in the tailnet`);
+  return { ipv4, ipv6 };
+}
+
+/** The tailnet's program of a host that boots no system of its own. It changes nothing outside its namespace. */
+async function startTailscaled(host: HostName): Promise<void> {
+  mkdirSync(file(host), { recursive: true });
+  const [command, args] = insideNetwork(host, [
+    ...[tool("tailscaled"), "--no-logs-no-support", "--port=41641", `--socket=${socketOf(host)}`],
+    ...[`--statedir=${file(host)}`, `--state=${join(file(host), "tailscaled.state")}`],
+  ]);
+  await startDaemon({
+    name: `tailscaled-${host}`,
+    command,
+    args,
+    env: { SSL_CERT_FILE: authority.certificate },
+    ready: () => tailscale(host, ["status", "--json", "--peers=false"]),
+  });
+}
+
+const socketOf = (host: HostName) => join(file(host), "tailscaled.sock");
+
+async function tailscale(host: HostName, args: readonly string[]): Promise<string> {
+  if (hosts[host].kind === "machine") return ssh(host, `sudo tailscale ${args.join(" ")}`);
+  return run(tool("tailscale"), [`--socket=${socketOf(host)}`, ...args]);
+}
+
+/** The key that lets a host in travels in a file: it must be in no process list. */
+async function logIn(host: HostName): Promise<void> {
+  const key = (await headscale(["preauthkeys", "create", "--user", "1", "--expiration", "1h"])).trim();
+  const up = (keyFile: string) => [
+    ...["up", `--login-server=${controlUrl}`, `--auth-key=file:${keyFile}`, `--hostname=${host}`],
+    ...["--accept-dns=false", "--timeout=60s"],
+  ];
+  if (hosts[host].kind === "machine") {
+    const script = `umask 077; cat >/run/auth-key; tailscale ${up("/run/auth-key").join(" ")}; status=$?; rm /run/auth-key; exit $status`;
+    await ssh(host, `sudo sh -c '${script}'`, { input: key });
+    return;
   }
-  await poll(() => ssh(host, "tailscale ip -4"), { what: `${host}'s tailnet address`, timeout: 30_000 });
+  const keyFile = join(file(host), "auth-key");
+  writeFileSync(keyFile, key, { mode: 0o600 });
+  await tailscale(host, up(keyFile));
+  rmSync(keyFile);
 }
 
 /** Waits until data flows between two machines over the tailnet, relayed or direct. */
 export async function awaitTailnetPath(from: HostName, to: HostName): Promise<void> {
-  const address = (await ssh(to, "tailscale ip -4")).trim();
+  const address = (await tailnetAddresses(to)).ipv4;
   await poll(() => ssh(from, `ping -c 1 -W 1 ${address}`), {
     what: `a tailnet path from ${from} to ${to}`,
     timeout: 60_000,

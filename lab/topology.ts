@@ -6,11 +6,16 @@ import { labName } from "./paths.ts";
  * ```
  *   inet  198.51.100.0/24   bridge; DNS, CA, the vendors' APIs, tailnet control, package mirror
  *    ├── client  .50        looks from outside
+ *    ├── phone   .60        in the tailnet, and neither edge nor home
  *    ├── vps     .10        systemd, sshd, UFW, tailscaled, Traefik
+ *    ├── vps2    .11        another one, not booted before a test asks for it
  *    └── router  .20        NAT: home can be dialled by nobody
  *         ├── laptop  10.77.0.50   where the program runs
  *         └── home    10.77.0.10   systemd, sshd, UFW, tailscaled, socat units; Kubernetes
  * ```
+ *
+ * Everybody has IPv6 too: the internet's hosts global addresses, the home's also private ones. Its router lets no
+ * connection in over either protocol.
  *
  * Every address lives in a network namespace of the lab's own; the machine's root namespace
  * keeps its interfaces and routes as they are.
@@ -20,11 +25,14 @@ export const domain = "lab.test";
 export const inet = {
   subnet: "198.51.100.0/24",
   gateway: "198.51.100.1",
+  gateway6: "2001:db8:51::1",
 } as const;
 
 export const lan = {
   subnet: "10.77.0.0/24",
   gateway: "10.77.0.1",
+  subnet6: "2001:db8:77::/64",
+  gateway6: "2001:db8:77::1",
 } as const;
 
 /** Addresses of the services in the `inet` namespace: one each, as on the real internet. */
@@ -39,13 +47,18 @@ export const services = {
 
 /** The hosts: systemd-booted Debian trees, or bare namespaces that only originate traffic. */
 export const hosts = {
-  vps: { kind: "machine", network: "inet", address: "198.51.100.10" },
-  home: { kind: "machine", network: "lan", address: "10.77.0.10" },
-  client: { kind: "namespace", network: "inet", address: "198.51.100.50" },
-  laptop: { kind: "namespace", network: "lan", address: "10.77.0.50" },
-} as const;
+  vps: host("machine", "inet", "198.51.100.10", "2001:db8:51::10"),
+  vps2: host("machine", "inet", "198.51.100.11", "2001:db8:51::11"),
+  home: host("machine", "lan", "10.77.0.10", "2001:db8:77::10", "fd00:77::10"),
+  client: host("namespace", "inet", "198.51.100.50", "2001:db8:51::50"),
+  phone: host("namespace", "inet", "198.51.100.60", "2001:db8:51::60"),
+  laptop: host("namespace", "lan", "10.77.0.50", "2001:db8:77::50", "fd00:77::50"),
+};
 
-export const router = { inet: "198.51.100.20", lan: lan.gateway } as const;
+/** The machine that boots when a test asks for it: see `startSpareEdge`. */
+export const spareEdge = "vps2";
+
+export const router = { inet: "198.51.100.20", inet6: "2001:db8:51::20", lan: lan.gateway } as const;
 
 export const kubernetes = {
   apiServer: `https://${hosts.home.address}:6443`,
@@ -53,6 +66,24 @@ export const kubernetes = {
   serviceCidr: "10.43.0.0/16",
   clusterDns: "10.43.0.10",
 } as const;
+
+export interface Host {
+  kind: "machine" | "namespace";
+  network: "inet" | "lan";
+  /** IPv4. */
+  address: string;
+  /** IPv6, all of them with 64 bits of network. */
+  addresses6: readonly string[];
+}
+
+function host(
+  kind: Host["kind"],
+  network: Host["network"],
+  address: string,
+  ...addresses6: readonly string[]
+): Host {
+  return { kind, network, address, addresses6 };
+}
 
 /** The namespace's name on the machine, as `ip netns` shows it. */
 export function netns(host: string): string {
