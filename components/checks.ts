@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isIPv4 } from "node:net";
+import { isIP, isIPv4 } from "node:net";
 import { isHostName } from "./render/traefikRoute.ts";
 
 /**
@@ -37,6 +37,22 @@ export class Checks {
     const good =
       isIPv4(address) && rest.length === 0 && (bits === undefined || /^(?:\d|[12]\d|3[0-2])$/.test(bits));
     return this.require(good, option, value, "use an IPv4 address or network such as 10.42.0.0/16");
+  }
+
+  /** An IPv4 or IPv6 address or network. */
+  network(option: string, value: string): string {
+    const [address = "", bits, ...rest] = value.split("/");
+    const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    const good =
+      most > 0 &&
+      rest.length === 0 &&
+      (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+    return this.require(
+      good,
+      option,
+      value,
+      "use an address or network such as 203.0.113.0/24 or 2001:db8::/32",
+    );
   }
 
   /** A TCP port, from `lowest` up. */

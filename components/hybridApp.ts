@@ -132,7 +132,7 @@ export class HybridApp extends pulumi.ComponentResource {
       const makeRoute = (dependsOn: pulumi.Resource[]) =>
         new VpsRoute(
           `${name}-${edge.label}-route`,
-          { edge, host: spec.host, backend: proxy.url, hsts: spec.hsts, app: name },
+          { edge, hosts: [spec.host], backend: proxy.url, hsts: spec.hsts, app: name },
           { parent: this, dependsOn },
         );
       const makeRecord = (dependsOn: pulumi.Resource[]) =>

@@ -3,22 +3,55 @@ import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
 import type { EdgeNode } from "./edgeNode.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
+import { readHtpasswd } from "./render/htpasswd.ts";
 import { removeRoute, routeFile, setUpRoute } from "./render/routeScripts.ts";
+import type { RateLimit } from "./render/traefikMiddlewares.ts";
 
 /** One app's way through one edge. */
 export interface VpsRouteArgs {
   /** The edge that takes the requests. */
   edge: EdgeNode;
-  /** Host name that clients ask for, e.g. `photos.example.com`. */
-  host: pulumi.Input<string>;
+  /** Host names that clients ask for, e.g. `photos.example.com`: at least one. */
+  hosts: pulumi.Input<pulumi.Input<string>[]>;
   /** URL that requests go on to: a proxy's. */
   backend: pulumi.Input<string>;
   /**
-   * Whether browsers are told to use nothing but HTTPS for this host, for a year.
+   * Whether browsers are told to use nothing but HTTPS for these hosts, for a year.
    * @default false
    * @see https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security
    */
   hsts?: pulumi.Input<boolean>;
+  /**
+   * IPv4 and IPv6 addresses and networks of the clients that may come in; all others get 403.
+   * @default everybody
+   * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/ipallowlist/
+   */
+  allowFrom?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * How many requests one client may make; more get 429.
+   * @default no limit
+   * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/ratelimit/
+   */
+  rateLimit?: pulumi.Input<RateLimit>;
+  /**
+   * Users of whom one must log in, as `htpasswd -nB NAME` prints them, one a line. Kept as a secret, and on the edge
+   * in a file that only root and Traefik can read.
+   * @default nobody is asked
+   * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/basicauth/
+   */
+  basicAuthUsers?: pulumi.Input<string>;
+  /**
+   * Whether the records of these hosts are proxied by a CDN. `allowFrom` and `rateLimit` then go by the address that
+   * the CDN reports; the edge has to trust it (`EdgeNode`'s `trustedProxies`).
+   * @default false
+   */
+  cdn?: pulumi.Input<boolean>;
+  /**
+   * Traefik middlewares by a name of yours, run in this order, after ours.
+   * @default none
+   * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/
+   */
+  middlewares?: pulumi.Input<Record<string, object>>;
   /**
    * What names the file on the edge, and router and service in it.
    * @default the component's name
@@ -27,15 +60,15 @@ export interface VpsRouteArgs {
 }
 
 /**
- * One file in Traefik's dynamic directory: HTTPS for a host name, with a certificate of its own.
+ * One file in Traefik's dynamic directory: HTTPS for host names, with a certificate each.
  * Traefik takes it up while it runs; no other app notices.
  *
  * ```ts
- * new VpsRoute("grafana", { edge, host: "grafana.example.com", backend: proxy.url });
+ * new VpsRoute("grafana", { edge, hosts: ["grafana.example.com"], backend: proxy.url });
  * ```
  */
 export class VpsRoute extends pulumi.ComponentResource {
-  /** `https://<host>`. */
+  /** `https://<first host>`. */
   readonly url: pulumi.Output<string>;
   /** The file's path on the edge. */
   readonly file: string;
@@ -45,20 +78,45 @@ export class VpsRoute extends pulumi.ComponentResource {
     const check = new Checks(this, "VpsRoute", name);
 
     const app = check.label("app", args.app ?? name);
-    const host = pulumi.output(args.host).apply((one) => check.hostName("host", one));
+    const hosts = pulumi
+      .output(args.hosts)
+      .apply((all) => check.require(all.length > 0, "hosts", all, "name at least one host"))
+      .apply((all) => all.map((host) => check.hostName("hosts", host)));
+    const allowFrom = pulumi
+      .output(args.allowFrom)
+      .apply((networks) => networks?.map((network) => check.network("allowFrom", network)));
+    const { basicAuthUsers } = args;
+    const { hsts, rateLimit, cdn, middlewares, backend } = args;
     this.file = routeFile(app);
-    this.url = pulumi.interpolate`https://${host}`;
+    this.url = pulumi.interpolate`https://${hosts.apply(([first = ""]) => first)}`;
 
     new RemoteScript(
       `${name}-file`,
       {
         host: args.edge.host,
         create: pulumi
-          .all([host, args.backend, args.hsts])
-          .apply(([hostName, backend, hsts]) =>
-            setUpRoute({ app, host: hostName, backend, hsts: hsts ?? false }, args.edge.challenge),
+          .all([hosts, backend, hsts, allowFrom, rateLimit, cdn, middlewares])
+          .apply(([hostNames, url, useHsts, networks, rate, behindCdn, definitions]) =>
+            setUpRoute(
+              {
+                app,
+                hosts: hostNames,
+                backend: url,
+                hsts: useHsts ?? false,
+                allowFrom: networks,
+                rateLimit: rate,
+                cdn: behindCdn,
+                middlewares: definitions,
+                basicAuth: basicAuthUsers !== undefined,
+              },
+              args.edge.challenge,
+            ),
           ),
         delete: removeRoute(app),
+        stdin:
+          basicAuthUsers === undefined
+            ? undefined
+            : pulumi.secret(basicAuthUsers).apply((text) => goodUsers(text, check)),
         identity: [this.file],
       },
       childOptions(this, opts, args.edge),
@@ -66,4 +124,13 @@ export class VpsRoute extends pulumi.ComponentResource {
 
     this.registerOutputs({ url: this.url });
   }
+}
+
+/** The users as the edge gets them. A message names a line's number, never what stands in it. */
+function goodUsers(text: string, check: Checks): string {
+  const { users, wrongLines } = readHtpasswd(text);
+  const fix = "write users as `htpasswd -nB NAME` prints them, one a line";
+  check.require(wrongLines.length === 0, "basicAuthUsers", `line ${wrongLines.join(", ")}`, fix);
+  check.require(users.length > 0, "basicAuthUsers", "(empty)", fix);
+  return users.join("\n");
 }

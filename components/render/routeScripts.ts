@@ -1,41 +1,94 @@
 import { putFile, removeFiles } from "../remote/files.ts";
-import { shellQuote } from "../remote/quote.ts";
+import { shellCommand, shellQuote } from "../remote/quote.ts";
 import { renderTraefikRoute } from "./traefikRoute.ts";
 import type { TraefikRoute } from "./traefikRoute.ts";
 import type { AcmeChallenge } from "./traefikStatic.ts";
 import { traefikPaths } from "./traefikUnit.ts";
+
+/** A route as it is asked for; where the file of its users lies is found out on the edge. */
+export interface RouteSetup extends Omit<TraefikRoute, "usersFile"> {
+  /** Whether one of the users on standard input must have logged in. @default false */
+  basicAuth?: boolean;
+}
 
 /** Where an app's route lies on an edge. */
 export function routeFile(app: string): string {
   return `${traefikPaths.routes}/${app}.yaml`;
 }
 
+/** Where the users of an app's route lie on an edge. */
+function usersDirectory(app: string): string {
+  return `${traefikPaths.users}/${app}`;
+}
+
 /**
- * Shell text: the route is there, and its certificate too unless the authority refuses.
+ * Shell text: the route is there, and its certificates too unless the authority refuses. With `basicAuth` the users
+ * come on standard input.
  *
  * Traefik asks for a certificate when its configuration changes and, after a failure, not again
- * until the next change. So with `http-01` the file waits for the name to resolve: the record has
+ * until the next change. So with `http-01` the file waits for the names to resolve: the records have
  * to exist already. A name or a certificate that is late only warns, since it may be waiting for
  * somebody else (a registrar's delegation, a rate limit).
  */
-export function setUpRoute(route: TraefikRoute, challenge: AcmeChallenge): string {
-  const host = shellQuote(route.host);
-  const unresolved = `VpsRoute "${route.app}": ${route.host} does not resolve on the edge; the certificate will be refused until it does`;
-  const uncertified = `VpsRoute "${route.app}": no certificate for ${route.host} yet; see: journalctl -u traefik | grep -i acme`;
+export function setUpRoute(route: RouteSetup, challenge: AcmeChallenge): string {
+  const { app, hosts, basicAuth = false } = route;
   return [
+    ...(basicAuth ? [receiveUsers(app)] : []),
     ...(challenge === "http-01"
-      ? [
-          `resolves() { getent ahostsv4 ${host} >/dev/null; }`,
-          `within 45 resolves || warn ${shellQuote(unresolved)}`,
-        ]
+      ? ['resolves() { getent ahostsv4 "$1" >/dev/null; }', ...hosts.map((host) => awaitName(app, host))]
       : []),
-    putFile(routeFile(route.app), "0644", renderTraefikRoute(route)),
-    `certified() { grep -qF ${shellQuote(`"main": "${route.host}"`)} ${traefikPaths.certificates} 2>/dev/null; }`,
-    `within 30 certified || warn ${shellQuote(uncertified)}`,
+    ...(basicAuth ? [putRouteWithUsers(route)] : [putRoute(route), removeUsers(app)]),
+    `certified() { grep -qF "\\"main\\": \\"$1\\"" ${traefikPaths.certificates} 2>/dev/null; }`,
+    ...hosts.map((host) => awaitCertificate(app, host)),
   ].join("\n");
 }
 
-/** Shell text: the route is gone. Traefik's certificate for it stays in its store, unused. */
+/** Shell text: the route is gone. Traefik's certificates for it stay in its store, unused. */
 export function removeRoute(app: string): string {
-  return removeFiles(routeFile(app));
+  return `${removeFiles(routeFile(app))}\n${removeUsers(app)}`;
+}
+
+function awaitName(app: string, host: string): string {
+  const late = `VpsRoute "${app}": ${host} does not resolve on the edge; the certificate will be refused until it does`;
+  return `within 45 ${shellCommand("resolves", host)} || ${shellCommand("warn", late)}`;
+}
+
+function awaitCertificate(app: string, host: string): string {
+  const late = `VpsRoute "${app}": no certificate for ${host} yet; see: journalctl -u traefik | grep -i acme`;
+  return `within 30 ${shellCommand("certified", host)} || ${shellCommand("warn", late)}`;
+}
+
+function putRoute(route: RouteSetup): string {
+  return putFile(routeFile(route.app), "0644", renderTraefikRoute(route));
+}
+
+/**
+ * Traefik reads the users once, when it takes up a route that names them, and a route that is the same as before is
+ * not taken up again. So the file is named by what is in it. Nothing of it is in this text, not even that name.
+ */
+function receiveUsers(app: string): string {
+  return [
+    // Read before any other program can take it from the same input.
+    "users=$(cat)",
+    `users_directory=${shellQuote(usersDirectory(app))}`,
+    `users_file=$users_directory/$(printf '%s\\n' "$users" | sha256sum | cut -c 1-32)`,
+    'put "$users_file" 0640 "$users"',
+    'chgrp traefik "$users_file"',
+  ].join("\n");
+}
+
+function putRouteWithUsers(route: RouteSetup): string {
+  const mark = "/mynodeone/users-file";
+  const text = renderTraefikRoute({ ...route, usersFile: mark }).replace(/\n$/, "");
+  // The first one is ours: the user's middlewares come behind.
+  const at = text.indexOf(mark);
+  const content = `${shellQuote(text.slice(0, at))}"$users_file"${shellQuote(text.slice(at + mark.length))}`;
+  return [
+    `put ${shellQuote(routeFile(route.app))} 0644 ${content}`,
+    'find "$users_directory" -type f ! -name "${users_file##*/}" -delete',
+  ].join("\n");
+}
+
+function removeUsers(app: string): string {
+  return shellCommand("rm", "-rf", usersDirectory(app));
 }

@@ -1,20 +1,17 @@
 import { stringify } from "yaml";
+import { appMiddlewares } from "./traefikMiddlewares.ts";
+import type { RouteMiddlewares } from "./traefikMiddlewares.ts";
 import { certResolver } from "./traefikStatic.ts";
 
 /** One app's way through an edge. */
-export interface TraefikRoute {
-  /** The app: the names of router, service and middleware begin with it, and stay apart from other files'. */
+export interface TraefikRoute extends RouteMiddlewares {
+  /** The app: the names of router, service and middlewares begin with it, and stay apart from other files'. */
   app: string;
-  /** Host name that clients ask for; a valid one, since the rule's own syntax is around it. */
-  host: string;
+  /** Host names that clients ask for; valid ones, since the rule's own syntax is around them. */
+  hosts: string[];
   /** URL that requests go on to. */
   backend: string;
-  /** Whether browsers are told never to use HTTP for this host again. */
-  hsts: boolean;
 }
-
-/** A year, which the preload lists ask for. Neither subdomains nor preloading: those are the owner's to promise. */
-const hstsSeconds = 31_536_000;
 
 /** Letters, digits and hyphens in labels of up to 63: nothing that a rule could take for its syntax. */
 const hostName =
@@ -26,30 +23,45 @@ export function isHostName(text: string): boolean {
 }
 
 /**
- * A file for Traefik's file provider: HTTPS only, with a certificate of its own.
+ * A file for Traefik's file provider: HTTPS only. Each host has a certificate of its own, so that a name which the
+ * authority refuses keeps none of the others from theirs.
  *
  * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/router/
  */
 export function renderTraefikRoute(route: TraefikRoute): string {
-  if (!isHostName(route.host)) {
-    throw new RangeError(`Not a host name: ${JSON.stringify(route.host)}`);
-  }
-  const middleware = `${route.app}-hsts`;
-  return stringify({
+  const { app, hosts, backend } = route;
+  const wrong = hosts.find((host) => !isHostName(host));
+  if (wrong !== undefined) throw new RangeError(`Not a host name: ${JSON.stringify(wrong)}`);
+  if (hosts.length === 0) throw new RangeError(`The route of ${app} has no host name`);
+
+  const middlewares = appMiddlewares(app, route);
+  const names = Object.keys(middlewares);
+  const file = {
     http: {
       routers: {
-        [route.app]: {
-          rule: `Host(\`${route.host}\`)`,
+        [app]: {
+          rule: hosts.map((host) => `Host(\`${host}\`)`).join(" || "),
           entryPoints: ["websecure"],
-          service: route.app,
-          ...(route.hsts ? { middlewares: [middleware] } : {}),
-          tls: { certResolver, domains: [{ main: route.host }] },
+          service: app,
+          ...(names.length > 0 ? { middlewares: names } : {}),
+          tls: { certResolver, domains: hosts.map((host) => ({ main: host })) },
         },
       },
-      ...(route.hsts ? { middlewares: { [middleware]: { headers: { stsSeconds: hstsSeconds } } } } : {}),
+      ...(names.length > 0 ? { middlewares } : {}),
       services: {
-        [route.app]: { loadBalancer: { passHostHeader: true, servers: [{ url: route.backend }] } },
+        [app]: { loadBalancer: { passHostHeader: true, servers: [{ url: backend }] } },
       },
     },
-  });
+  };
+  return untemplated(stringify(file, { lineWidth: 0, aliasDuplicateObjects: false }));
+}
+
+/**
+ * Traefik runs each file through Go's templates before it reads the YAML: a `{{ env "X" }}` in a value would be
+ * replaced by a variable of its own. An action that prints two braces stands for each pair of them.
+ *
+ * @see https://doc.traefik.io/traefik/reference/install-configuration/providers/others/file/#go-templating
+ */
+function untemplated(text: string): string {
+  return text.replaceAll("{{", '{{"{{"}}');
 }

@@ -7,6 +7,8 @@ export const traefikPaths = {
   unit: "/etc/systemd/system/traefik.service",
   config: "/etc/traefik/traefik.yaml",
   routes: "/etc/traefik/dynamic",
+  /** One directory an app whose route asks for a password; readable by root and Traefik alone. */
+  users: "/etc/traefik/users",
   caCertificate: "/etc/traefik/acme-ca.pem",
   /** Environment with the DNS provider's token; only root reads it, and hands it on. */
   environment: "/etc/traefik/traefik.env",

@@ -162,7 +162,7 @@ describe("VpsRoute", () => {
       () =>
         new VpsRoute("grafana", {
           edge: anEdge(),
-          host: "grafana.example.com",
+          hosts: ["grafana.example.com"],
           backend: "http://100.64.0.2:8095",
         }),
     );

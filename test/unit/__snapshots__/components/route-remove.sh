@@ -1,1 +1,2 @@
 'rm' '-f' '/etc/traefik/dynamic/immich.yaml'
+'rm' '-rf' '/etc/traefik/users/immich'

@@ -1,5 +1,5 @@
-resolves() { getent ahostsv4 'photos.example.com' >/dev/null; }
-within 45 resolves || warn 'VpsRoute "immich": photos.example.com does not resolve on the edge; the certificate will be refused until it does'
+resolves() { getent ahostsv4 "$1" >/dev/null; }
+within 45 'resolves' 'photos.example.com' || 'warn' 'VpsRoute "immich": photos.example.com does not resolve on the edge; the certificate will be refused until it does'
 'put' '/etc/traefik/dynamic/immich.yaml' '0644' 'http:
   routers:
     immich:
@@ -23,5 +23,6 @@ within 45 resolves || warn 'VpsRoute "immich": photos.example.com does not resol
         passHostHeader: true
         servers:
           - url: http://100.64.0.2:8080'
-certified() { grep -qF '"main": "photos.example.com"' /var/lib/traefik/acme.json 2>/dev/null; }
-within 30 certified || warn 'VpsRoute "immich": no certificate for photos.example.com yet; see: journalctl -u traefik | grep -i acme'
+'rm' '-rf' '/etc/traefik/users/immich'
+certified() { grep -qF "\"main\": \"$1\"" /var/lib/traefik/acme.json 2>/dev/null; }
+within 30 'certified' 'photos.example.com' || 'warn' 'VpsRoute "immich": no certificate for photos.example.com yet; see: journalctl -u traefik | grep -i acme'

@@ -1,16 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { execFileSync } from "node:child_process";
-import { parse } from "yaml";
 import { envName, renderEnvLine } from "../../../../components/render/envFile.ts";
 import { enableFirewall, restoreFirewall } from "../../../../components/render/firewallScripts.ts";
 import { firewallTable, renderProxyFirewall } from "../../../../components/render/nftables.ts";
 import { removeProxy, setUpProxy } from "../../../../components/render/proxyScripts.ts";
 import { renderResolvConf } from "../../../../components/render/resolvConf.ts";
-import { removeRoute, setUpRoute } from "../../../../components/render/routeScripts.ts";
 import { renderSocatUnit } from "../../../../components/render/socatUnit.ts";
 import { execArgument, renderUnit } from "../../../../components/render/systemdUnit.ts";
-import { isHostName, renderTraefikRoute } from "../../../../components/render/traefikRoute.ts";
 import { removeTraefik, setUpTraefik } from "../../../../components/render/traefikScripts.ts";
 import { renderTraefikStatic } from "../../../../components/render/traefikStatic.ts";
 import { renderTraefikUnit } from "../../../../components/render/traefikUnit.ts";
@@ -30,7 +27,6 @@ const proxy = {
   publicUrl: "https://uptime.example.com",
   user: "deploy",
 };
-const route = { app: "immich", host: "photos.example.com", backend: "http://100.64.0.2:8080", hsts: true };
 const acme = { email: "me@example.com", challenge: "http-01" as const };
 const text = fc.string({ unit: "binary" });
 const line = text.filter((one) => !/[\n\r\0]/.test(one));
@@ -122,36 +118,6 @@ describe("Traefik", () => {
     const other = { ...acme, server: "https://ca.test/dir", ownCa: true, challenge: "dns-01" as const };
     matchSnapshot("components/traefik-dns.yaml", renderTraefikStatic(other));
   });
-
-  it("route", () => {
-    matchSnapshot("components/route-hsts.yaml", renderTraefikRoute(route));
-    matchSnapshot("components/route.yaml", renderTraefikRoute({ ...route, hsts: false }));
-  });
-
-  it("a host name cannot add to the rule", () => {
-    for (const host of ["a`) || Host(`b.example.com", "x", "-a.example.com", "a..b", "a.example.com\n", ""]) {
-      expect(() => renderTraefikRoute({ ...route, host }), host).to.throw(RangeError);
-    }
-    fc.assert(
-      fc.property(text, (host) => {
-        if (isHostName(host)) expect(host).to.match(/^[a-z0-9.-]+$/);
-        else expect(() => renderTraefikRoute({ ...route, host })).to.throw(RangeError);
-      }),
-    );
-  });
-
-  it("any URL arrives as data", () => {
-    fc.assert(
-      fc.property(text, (backend) => {
-        const { http } = parse(renderTraefikRoute({ ...route, backend })) as {
-          http: { services: Record<string, unknown> };
-        };
-        expect(http.services).to.deep.equal({
-          immich: { loadBalancer: { passHostHeader: true, servers: [{ url: backend }] } },
-        });
-      }),
-    );
-  });
 });
 
 describe("files of variables", () => {
@@ -178,8 +144,6 @@ describe("scripts", () => {
   const scripts = {
     "proxy.sh": setUpProxy(proxy),
     "proxy-remove.sh": removeProxy(proxy.app, proxy.user),
-    "route.sh": setUpRoute(route, "http-01"),
-    "route-remove.sh": removeRoute(route.app),
     "traefik.sh": setUpTraefik(acme),
     "traefik-dns.sh": setUpTraefik({ ...acme, challenge: "dns-01", caCertificate: "PEM\n" }),
     "traefik-remove.sh": removeTraefik(),
@@ -191,8 +155,4 @@ describe("scripts", () => {
       matchSnapshot(`components/${name}`, script.endsWith("\n") ? script : `${script}\n`);
     });
   }
-
-  it("with dns-01 the route does not wait for the name", () => {
-    expect(setUpRoute(route, "dns-01")).not.to.contain("resolves");
-  });
 });
