@@ -1,13 +1,14 @@
 /** `npm run lab -- <command>`: the lab from a shell. `npm start` is its `up`. */
 import { Command } from "commander";
-import { execa } from "execa";
+import { execa, type Options } from "execa";
 import { existsSync } from "node:fs";
 import { publicUrls } from "./stackConfig.ts";
 import { daemons, logFile } from "./daemon.ts";
+import { engineEnvironment, workDir } from "./engine.ts";
 import { acmeRoots } from "./internet.ts";
 import { bootSteps, labStatus, provisionSteps, removeLab, stackStep } from "./lab.ts";
 import { machineNames } from "./machines.ts";
-import { paths } from "./paths.ts";
+import { paths, tool } from "./paths.ts";
 import { runMain, runSteps } from "./progress.ts";
 import { insideNetwork, sshCommand, type HostName } from "./run.ts";
 import { checkPrerequisites } from "./toolchain/index.ts";
@@ -61,6 +62,16 @@ program
   .action((host: HostName, command: string[]) => hand(insideNetwork(host, command)));
 
 program
+  .command("pulumi")
+  .description("the Pulumi CLI on the lab's stack, run where the hosts can be reached")
+  .argument("[arguments...]", "such as: stack output urls")
+  .passThroughOptions()
+  .allowUnknownOption()
+  .action(async (args: string[]) => {
+    await hand(insideNetwork("laptop", [tool("pulumi"), ...args]), { cwd: workDir, env: engineEnvironment });
+  });
+
+program
   .command("logs")
   .description("the log of one of the lab's programs; without a name, their list")
   .argument("[name]", "which program")
@@ -93,8 +104,8 @@ function oneOf(names: readonly string[]): (value: string) => string {
 }
 
 /** Hands the terminal over to a program, and its exit code to our caller. */
-async function hand([command, args]: [string, string[]]): Promise<void> {
-  const { exitCode } = await execa(command, args, { stdio: "inherit", reject: false });
+async function hand([command, args]: [string, string[]], options: Options = {}): Promise<void> {
+  const { exitCode } = await execa(command, args, { ...options, stdio: "inherit", reject: false });
   process.exitCode = exitCode ?? 1;
 }
 

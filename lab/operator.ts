@@ -18,16 +18,41 @@ export class OperationError extends Error {
   override name = "OperationError";
 }
 
-export async function runStack(
+/** An operation that runs. */
+export interface StackOperation {
+  /** The process that holds the program; the engine is its child, the provider plugins are the engine's. */
+  pid: number;
+  result: Promise<StackResult>;
+}
+
+/** Starts an operation on the lab's stack. */
+export function startStack(
   request: StackRequest,
-  onOutput: (line: string) => void = () => undefined,
-): Promise<StackResult> {
+  onOutput: (text: string) => void = () => undefined,
+): StackOperation {
   const [command, args] = insideNetwork("laptop", [process.execPath, self]);
   const child = execa(command, args, { input: JSON.stringify(request), reject: false, buffer: true });
   child.stderr.setEncoding("utf8").on("data", onOutput);
-  const { exitCode, stdout, stderr } = await child;
-  if (exitCode !== 0) throw new OperationError(`${request.operation} failed:\n${stderr}`);
-  return JSON.parse(stdout) as StackResult;
+  if (child.pid === undefined) throw new OperationError(`${command} could not be started`);
+  const result = child.then(({ exitCode, stdout, stderr }) => {
+    if (exitCode !== 0) throw new OperationError(`${request.operation} failed:\n${stderr}${advice(stderr)}`);
+    return JSON.parse(stdout) as StackResult;
+  });
+  return { pid: child.pid, result };
+}
+
+/** Runs an operation on the lab's stack to its end. */
+export async function runStack(
+  request: StackRequest,
+  onOutput: (text: string) => void = () => undefined,
+): Promise<StackResult> {
+  return startStack(request, onOutput).result;
+}
+
+/** What the engine cannot know: how its own advice is followed in a lab. */
+function advice(output: string): string {
+  if (!output.includes("the stack is currently locked")) return "";
+  return "\nIf none of the processes named above runs any more, one was killed: npm run lab -- pulumi cancel --yes\n";
 }
 
 if (process.argv[1] === self) {

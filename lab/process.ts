@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /**
  * When a process started, in clock ticks after boot: with its id it names a process for good, since another
@@ -23,5 +23,41 @@ export function kill(pid: number): void {
     process.kill(pid, "SIGKILL");
   } catch {
     // Gone in between.
+  }
+}
+
+/** A process that runs. */
+export interface Process {
+  pid: number;
+  /** Its program and arguments. */
+  command: string[];
+}
+
+/** What a process has started, and those in turn; parents before their children. */
+export function descendantsOf(pid: number): Process[] {
+  const children = new Map<number, number[]>();
+  for (const entry of readdirSync("/proc")) {
+    const parent = /^\d+$/.test(entry) ? parentOf(entry) : undefined;
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
+  }
+  const below = (parent: number): number[] =>
+    (children.get(parent) ?? []).flatMap((child) => [child, ...below(child)]);
+  return below(pid).map((child) => ({ pid: child, command: commandOf(child) }));
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+function commandOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
+  } catch {
+    return [];
   }
 }

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import program from "../index.ts";
+import { engineEnvironment, stackName, stateDir, workDir } from "./engine.ts";
 import { cacheRoot, paths, projectRoot, tool } from "./paths.ts";
 import { run } from "./run.ts";
 import { labConfig, stackConfig, stackSecrets, type AppOptions, type LabConfig } from "./stackConfig.ts";
@@ -17,7 +18,8 @@ export interface StackResult {
 }
 
 export interface StackRequest {
-  operation: "up" | "preview" | "destroy" | "refresh";
+  /** `cancel` takes away the lock that a killed engine has left. */
+  operation: "up" | "preview" | "destroy" | "refresh" | "cancel";
   /** The apps in place of those of Pulumi.lab.yaml. */
   apps?: Record<string, AppOptions>;
   /** The whole config in place of the lab's own: `labConfig()`, with whatever a test changes in it. */
@@ -26,19 +28,6 @@ export interface StackRequest {
   secrets?: Record<string, string>;
 }
 
-const stackName = "lab";
-const workDir = join(paths.lab, "stack");
-const stateDir = join(paths.lab, "state");
-const environment = {
-  PULUMI_HOME: paths.pulumiHome,
-  PULUMI_BACKEND_URL: `file://${stateDir}`,
-  // The state of a lab is as secret as the lab: its keys lie beside it.
-  PULUMI_CONFIG_PASSPHRASE: "lab",
-  // What is missing must be an error here: there is no internet to fetch it from.
-  PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-  PULUMI_SKIP_UPDATE_CHECK: "true",
-};
-
 /**
  * Runs the program on the lab, in this process, through the Automation API.
  *
@@ -46,6 +35,10 @@ const environment = {
  */
 export async function operate(request: StackRequest, onOutput: (text: string) => void): Promise<StackResult> {
   const stack = await openStack();
+  if (request.operation === "cancel") {
+    await stack.cancel();
+    return { changes: {}, outputs: {} };
+  }
   await configure(stack, request);
   let changes: OpMap = {};
   const onEvent = ({ summaryEvent }: EngineEvent) => {
@@ -64,7 +57,7 @@ async function openStack(): Promise<Stack> {
       pulumiHome: paths.pulumiHome,
       pulumiCommand: await PulumiCommand.get({ root: cacheRoot }),
       projectSettings: { name: "mynodeone", runtime: "nodejs", main: projectRoot },
-      envVars: environment,
+      envVars: engineEnvironment,
     },
   );
 }
@@ -90,7 +83,7 @@ async function configure({ workspace }: Stack, request: StackRequest): Promise<v
 async function encrypt(key: string, value: string): Promise<void> {
   await run(tool("pulumi"), ["config", "set", "--secret", "--stack", stackName, key], {
     cwd: workDir,
-    env: environment,
+    env: engineEnvironment,
     input: value,
   });
 }
