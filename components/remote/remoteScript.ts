@@ -17,7 +17,7 @@ export interface RemoteScriptArgs {
   delete?: pulumi.Input<string>;
   /**
    * A secret that `create` reads from its standard input: the only way in that shows up neither in
-   * a process list nor in an error message.
+   * a process list nor in an error message. The script's own text is then kept as secret as it is.
    * @default empty
    */
   stdin?: pulumi.Input<string>;
@@ -34,11 +34,35 @@ const lockFile = "/run/mynodeone.lock";
 /** Long enough for all apps' routes to wait for their certificates one after the other. */
 const lockWaitSeconds = 1800;
 
-/** The command line that runs `script` as root, alone on its host, failing at the first error. */
-export function asRoot(script: string, user: string): string {
+/** A script as it travels: the text, which goes by standard input, and the commands that read it there. */
+export interface Delivery {
+  text: string;
+  create: string;
+  delete?: string;
+}
+
+/**
+ * How a script reaches its host: by standard input, so that a failure's message has one short command
+ * line in it and not the whole text, and the text is in no process's arguments. What follows it there
+ * is for the script itself to read.
+ *
+ * It runs as root, alone on its host, and ends at the first error. The braces keep a text that was cut
+ * off on its way from running at all.
+ *
+ * @param name what the shell's own messages begin with
+ */
+export function deliver(name: string, user: string, create: string, remove?: string): Delivery {
+  const steps = [`create)\n${create}\n;;`, ...(remove === undefined ? [] : [`delete)\n${remove}\n;;`])];
+  const text = `{\n${shellLibrary}\ncase $1 in\n${steps.join("\n")}\nesac\n}`;
   const sudo = user === "root" ? "" : "sudo -n ";
   const lock = `flock --close --wait ${lockWaitSeconds} ${lockFile}`;
-  return `${sudo}${lock} sh -euc ${shellQuote(`${shellLibrary}\n${script}`)}`;
+  const read = shellQuote(`eval "$(head -c ${Buffer.byteLength(text)})"`);
+  const command = (step: string) => `${sudo}${lock} sh -euc ${read} ${shellQuote(name)} ${step}`;
+  return {
+    text,
+    create: command("create"),
+    ...(remove === undefined ? {} : { delete: command("delete") }),
+  };
 }
 
 /**
@@ -55,16 +79,23 @@ export function asRoot(script: string, user: string): string {
  */
 export class RemoteScript extends remote.Command {
   constructor(name: string, args: RemoteScriptArgs, opts: pulumi.CustomResourceOptions) {
-    const run = (script: pulumi.Input<string>) =>
-      pulumi.all([script, args.host.user]).apply(([text, user]) => asRoot(text, user));
+    const delivery = pulumi
+      .all([args.host.user, args.create, args.delete])
+      .apply(([user, create, remove]) => deliver(name, user, create, remove));
     const secret = args.stdin !== undefined;
     super(
       name,
       {
         connection: args.host.connection,
-        create: run(args.create),
-        delete: args.delete === undefined ? undefined : run(args.delete),
-        stdin: args.stdin === undefined ? undefined : pulumi.secret(args.stdin),
+        create: delivery.create,
+        delete: args.delete === undefined ? undefined : delivery.apply((one) => one.delete ?? ""),
+        stdin: secret
+          ? pulumi
+              .all([delivery.text, pulumi.secret(args.stdin)])
+              .apply(([text, more]) => text + (more ?? ""))
+          : delivery.text,
+        // Our scripts ask for nothing that an earlier one printed, and sshd refuses variables by default.
+        addPreviousOutputInEnv: false,
         logging: secret ? "none" : "stderr",
         triggers: [args.host.identity, ...(args.identity ?? [])],
       },

@@ -92,11 +92,12 @@ export function find(resources: Registration[], name: string, type = ""): Regist
   return found[0];
 }
 
-/** A shell command as a reader sees it: the script inside, its quoting undone once. */
+/** What a script does in one step. */
 export function scriptOf(registration: Registration, step: "create" | "delete" = "create"): string {
-  const command = String(registration.inputs[step]);
-  const script = command.slice(command.indexOf("sh -euc ") + "sh -euc ".length);
-  return script.slice(1, -1).replaceAll(`'\\''`, "'");
+  const { stdin } = registration.inputs as { stdin: string | { secret: string } };
+  const text = typeof stdin === "string" ? stdin : stdin.secret;
+  const start = text.indexOf(`\n${step})\n`) + step.length + 3;
+  return text.slice(start, text.indexOf("\n;;\n", start));
 }
 
 /** The value of an output. */

@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { spawnSync } from "node:child_process";
 import { RemoteHost } from "../../../../components/remote/connection.ts";
-import { asRoot, RemoteScript } from "../../../../components/remote/remoteScript.ts";
+import { deliver, RemoteScript } from "../../../../components/remote/remoteScript.ts";
 import { find, runProgram, scriptOf } from "../engine.ts";
 import { ssh } from "../platform.ts";
 
@@ -8,11 +9,55 @@ const make = (more: object = {}) =>
   runProgram(() => new RemoteScript("s", { host: new RemoteHost(ssh), create: "echo 'hi'", ...more }, {}));
 
 describe("RemoteScript", () => {
-  it("runs as root, one script at a time, and stops at the first error", async () => {
-    expect(asRoot("true", "root")).to.match(/^flock --close --wait \d+ \/run\/mynodeone\.lock sh -euc '/);
-    expect(asRoot("true", "deploy")).to.match(/^sudo -n flock /);
+  it("runs as root, one script at a time", () => {
+    expect(deliver("s", "root", "true").create).to.match(
+      /^flock --close --wait \d+ \/run\/mynodeone\.lock sh -euc '/,
+    );
+    expect(deliver("s", "deploy", "true").create).to.match(/^sudo -n flock /);
+  });
+
+  describe("on its way", () => {
+    /** What a shell makes of a delivery, and of what follows it on standard input. */
+    const run = (create: string, { more = "", bytes = Infinity, step = "create" } = {}) => {
+      const delivery = deliver("s", "root", create, "echo removed");
+      const command = delivery[step as "create"].replace(/^.*?sh -euc/, "sh -euc");
+      const input = Buffer.from(delivery.text + more).subarray(0, bytes);
+      return spawnSync("sh", ["-c", command], { input, encoding: "utf8" });
+    };
+
+    it("arrives whole, whatever is in it", () => {
+      const { stdout, status } = run("printf '%s' 'é \"$HOME\" `id` \\n'\necho '; }'");
+      expect(stdout).to.equal('é "$HOME" `id` \\n; }\n');
+      expect(status).to.equal(0);
+      expect(run("true", { step: "delete" }).stdout).to.equal("removed\n");
+    });
+
+    it("leaves what follows for the script to read", () => {
+      expect(run('secret=$(cat)\necho "<$secret>"', { more: "to\nken" }).stdout).to.equal("<to\nken>\n");
+    });
+
+    it("ends at the first error, under its own name", () => {
+      const { stdout, stderr, status } = run("cat /nowhere\necho on");
+      expect([status, stdout]).to.deep.equal([1, ""]);
+      expect(stderr).to.contain("/nowhere");
+      expect(run(": $unset").stderr).to.match(/^s: .*unset/);
+    });
+
+    it("runs nothing of a text that was cut off", () => {
+      const whole = deliver("s", "root", "echo a\necho b", "echo removed").text.length;
+      for (const missing of [1, 2, 5, 20, 60]) {
+        const { stdout, status } = run("echo a\necho b", { bytes: whole - missing });
+        expect(stdout, `${missing} bytes less`).to.equal("");
+        expect(status, `${missing} bytes less`).not.to.equal(0);
+      }
+    });
+  });
+
+  it("shows a failure's reader one short line of command", async () => {
     const { resources } = await make();
-    expect(scriptOf(find(resources, "s"))).to.match(/\necho 'hi'$/);
+    const script = find(resources, "s");
+    expect(scriptOf(script)).to.equal("echo 'hi'");
+    expect(String(script.inputs.create).length).to.be.below(150);
   });
 
   it("pins the host key, hides the private key and gives up soon", async () => {
@@ -35,15 +80,17 @@ describe("RemoteScript", () => {
     const script = find(resources, "s");
     expect(script.deleteBeforeReplace).to.equal(true);
     expect(script.inputs.triggers).to.deep.equal(["192.0.2.1:22", "/etc/file"]);
-    expect(scriptOf(script, "delete")).to.match(/\nrm -f \/etc\/file$/);
+    expect(scriptOf(script, "delete")).to.equal("rm -f /etc/file");
   });
 
   it("takes a secret by standard input alone, and shows nothing of that run", async () => {
     const { resources } = await make({ stdin: "token" });
     const script = find(resources, "s");
-    expect(script.inputs.stdin).to.deep.equal({ secret: "token" });
+    expect(script.inputs.stdin)
+      .to.have.property("secret")
+      .that.matches(/\}token$/);
     expect(script.inputs.logging).to.equal("none");
     expect(script.additionalSecretOutputs).to.include.members(["stdin", "stdout", "stderr"]);
-    expect(JSON.stringify([script.inputs.create, script.inputs.triggers])).not.to.contain("token");
+    expect(JSON.stringify({ ...script.inputs, stdin: undefined })).not.to.contain("token");
   });
 });
