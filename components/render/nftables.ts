@@ -1,3 +1,5 @@
+import { tailnetInterface } from "./ufw.ts";
+
 /** Who may reach one proxy. */
 export interface ProxyFirewall {
   /** The app it belongs to: a DNS label. */
@@ -23,19 +25,22 @@ export function firewallTable(app: string): string {
  * whatever other chains have accepted. The table is declared, deleted and declared again, so that
  * loading the file twice leaves one.
  *
- * The host itself may connect (`lo`): it can reach the Service anyway.
+ * The host itself may connect (`lo`): it can reach the Service anyway. Pods may not: they have Services of their
+ * own. A tailnet address counts on the tailnet's interface only, since some providers give out the same range.
  *
  * @see https://wiki.nftables.org/wiki-nftables/index.php/Configuring_chains
  */
 export function renderProxyFirewall(firewall: ProxyFirewall): string {
   const table = firewallTable(firewall.app);
+  const target = `ip daddr ${firewall.address} tcp dport ${firewall.port}`;
   return `# Written by MyNodeOne; loaded and removed with ${firewall.app}-proxy.service.
 table ${table}
 delete table ${table}
 table ${table} {
   chain input {
     type filter hook input priority -10; policy accept;
-    iifname != "lo" ip daddr ${firewall.address} tcp dport ${firewall.port} ip saddr != { ${firewall.allow.join(", ")} } counter drop
+    iifname != { "lo", "${tailnetInterface}" } ${target} counter drop
+    iifname != "lo" ${target} ip saddr != { ${firewall.allow.join(", ")} } counter drop
   }
 }
 `;

@@ -4,6 +4,7 @@ delete table inet mynodeone_uptime_kuma
 table inet mynodeone_uptime_kuma {
   chain input {
     type filter hook input priority -10; policy accept;
+    iifname != { "lo", "tailscale0" } ip daddr 100.64.0.2 tcp dport 8087 counter drop
     iifname != "lo" ip daddr 100.64.0.2 tcp dport 8087 ip saddr != { 100.64.0.1, 100.64.0.3 } counter drop
   }
 }'

@@ -1,0 +1,78 @@
+/**
+ * A TCP connect scan from anywhere in the lab. As a program, it scans from where it runs: its arguments are one
+ * JSON object, its output another. As a module, it starts that program in a host's or a pod's network.
+ */
+import { connect } from "node:net";
+import { fileURLToPath } from "node:url";
+import { ctr } from "../../lab/cluster/run.ts";
+import { inCluster } from "../../lab/cluster/index.ts";
+import { insideNetwork, run, type HostName } from "../../lab/run.ts";
+
+interface Targets {
+  addresses: readonly string[];
+  ports: readonly number[];
+}
+
+/** The open ports by address, in the order of the ports. */
+export type Findings = Record<string, number[]>;
+
+const self = fileURLToPath(import.meta.url);
+/** A port that a firewall drops packets for says nothing; all ports wait at the same time. */
+const patienceMilliseconds = 4000;
+
+/** What a host finds open. */
+export function scan(from: HostName, addresses: readonly string[], ports: readonly number[]) {
+  return scanBy(insideNetwork(from, [process.execPath, self, JSON.stringify({ addresses, ports })]));
+}
+
+/** What the first pod of a namespace finds open. Its image has no shell, so its network is entered from outside. */
+export async function scanFromPod(namespace: string, addresses: readonly string[], ports: readonly number[]) {
+  const network = `--net=/proc/${await podProcess(namespace)}/ns/net`;
+  return scanBy(["nsenter", [network, process.execPath, self, JSON.stringify({ addresses, ports })]]);
+}
+
+async function scanBy([command, args]: [string, string[]]): Promise<Findings> {
+  return JSON.parse(await run(command, args)) as Findings;
+}
+
+async function podProcess(namespace: string): Promise<string> {
+  const which = ["--namespace", namespace, "--output", "jsonpath={.items[0].status.podIP}"];
+  const address = await inCluster(["get", "pods", "--field-selector=status.phase=Running", ...which]);
+  const tasks = (await ctr("tasks", "list")).split("\n").slice(1);
+  for (const pid of tasks.map((line) => line.trim().split(/\s+/)[1]).filter((field) => field !== undefined)) {
+    const own = await run("nsenter", [`--net=/proc/${pid}/ns/net`, "ip", "-4", "-oneline", "address"]);
+    if (own.includes(` ${address}/`)) return pid;
+  }
+  throw new Error(`no running pod in ${namespace}: ${address || "no address"} among ${tasks.length} tasks`);
+}
+
+function answers(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: patienceMilliseconds });
+    const end = (open: boolean) => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.on("connect", () => {
+      end(true);
+    });
+    socket.on("timeout", () => {
+      end(false);
+    });
+    socket.on("error", () => {
+      end(false);
+    });
+  });
+}
+
+if (process.argv[1] === self) {
+  const { addresses, ports } = JSON.parse(process.argv[2] ?? "") as Targets;
+  const findings: Findings = {};
+  await Promise.all(
+    addresses.map(async (address) => {
+      const open = await Promise.all(ports.map((port) => answers(address, port)));
+      findings[address] = ports.filter((_, index) => open[index]);
+    }),
+  );
+  process.stdout.write(JSON.stringify(findings));
+}
