@@ -4,14 +4,18 @@ export interface AppContext {
   name: string;
   /** The host name that visitors use, e.g. `photos.example.com`. */
   host: string;
+  /** All host names that lead to it, `host` first. */
+  hosts: readonly string[];
   /** The address that visitors open, e.g. `https://photos.example.com`. */
   url: string;
+  /** Whether the whole internet can reach it, or the tailnet alone, by plain HTTP and an address of its own. */
+  internet: boolean;
+  /** Of the people who use it, such as `Europe/Berlin`: https://en.wikipedia.org/wiki/List_of_tz_database_time_zones */
+  timeZone: string;
 }
 
 /** An app as it will run, for advice that depends on what the user chose. */
 export interface ChosenApp extends AppContext {
-  /** Whether the whole internet can reach it, or the tailnet alone. */
-  internet: boolean;
   /** The chart's values, with the user's laid over the catalogue's; none for a Service that already runs. */
   values: Record<string, unknown> | undefined;
 }

@@ -1,8 +1,23 @@
+import { audiobookshelf } from "./audiobookshelf.ts";
 import type { AppDefinition } from "./definition.ts";
+import { gitea } from "./gitea.ts";
+import { homepage } from "./homepage.ts";
 import { immich } from "./immich.ts";
+import { jellyfin } from "./jellyfin.ts";
+import { paperless } from "./paperless.ts";
+import { uptimeKuma } from "./uptimeKuma.ts";
 import { vaultwarden } from "./vaultwarden.ts";
 
 export type { AppContext, AppDefinition, ChosenApp } from "./definition.ts";
 
 /** The apps that need no more than a line of config, by the name that the user writes. */
-export const catalogue: Readonly<Record<string, AppDefinition>> = { immich, vaultwarden };
+export const catalogue: Readonly<Record<string, AppDefinition>> = {
+  immich,
+  jellyfin,
+  vaultwarden,
+  homepage,
+  gitea,
+  paperless,
+  audiobookshelf,
+  "uptime-kuma": uptimeKuma,
+};

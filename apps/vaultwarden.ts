@@ -1,15 +1,13 @@
 import type { AppDefinition } from "./definition.ts";
+import { drawnOnce, secretManifest, showSecret } from "./drawnSecret.ts";
 import { valueAt } from "./values.ts";
+
+const admin = { secret: "vaultwarden-admin", key: "ADMIN_TOKEN" } as const;
 
 /**
  * Vaultwarden, passwords for the Bitwarden apps: https://github.com/dani-garcia/vaultwarden
  *
- * Nobody can sign up. To invite the first user give it an admin token, kept in a Kubernetes Secret:
- *
- * ```yaml
- * vaultwarden:
- *   values: { adminToken: { existingSecret: vaultwarden-admin, existingSecretKey: ADMIN_TOKEN } }
- * ```
+ * Nobody can sign up: users are invited on the page `/admin`, which a token opens that the release draws.
  *
  * Values: https://github.com/guerzon/vaultwarden/blob/main/charts/vaultwarden/values.yaml
  */
@@ -17,11 +15,12 @@ export const vaultwarden: AppDefinition = {
   proxyPort: 8082,
   service: { name: "vaultwarden", port: 80 },
   chart: { name: "vaultwarden", repository: "https://guerzon.github.io/vaultwarden", version: "0.43.1" },
-  values: ({ url }) => ({
+  values: ({ url, timeZone }) => ({
     domain: url,
+    timeZone,
     signupsAllowed: false,
-    // A domain in this list may sign up whatever `signupsAllowed` says.
-    signupDomains: "",
+    adminToken: { existingSecret: admin.secret },
+    extraObjects: [secretManifest(admin.secret, { [admin.key]: drawnOnce(admin.secret, admin.key, 48) })],
     storage: {
       // Removing the app must not remove the passwords with it.
       data: { name: "vaultwarden-data", size: "5Gi", accessMode: "ReadWriteOnce", keepPvc: true },
@@ -36,7 +35,14 @@ export const vaultwarden: AppDefinition = {
     internet ? onTheInternet : onTheTailnet,
     ...(values && signupsOpen(values) ? [signupsAreOpen] : []),
   ],
-  nextSteps: ({ internet, url }) => (internet ? [pointBitwardenAt(url)] : []),
+  nextSteps: ({ name, internet, url, values }) => [
+    ...(values && valueAt(values, ["adminToken", "existingSecret"]) === admin.secret
+      ? [
+          `Invite your users at ${internet ? `${url}/admin` : "its page /admin"}. The token: ${showSecret(name, admin.secret, admin.key)}`,
+        ]
+      : []),
+    ...(internet ? [pointBitwardenAt(url)] : []),
+  ],
 };
 
 const onTheInternet =

@@ -9,7 +9,10 @@ import { show } from "./problems.ts";
 import type { Reader } from "./reader.ts";
 import { app, appName } from "./schema.ts";
 import type { AppOptions } from "./schema.ts";
-import type { AppSpec, ReleaseSpec } from "./settings.ts";
+import type { AppSpec, Platform, ReleaseSpec } from "./settings.ts";
+
+/** What an app's defaults take from the platform. */
+type AppPlatform = Pick<Platform, "domain" | "timeZone">;
 
 export type Catalogue = Readonly<Record<string, AppDefinition>>;
 
@@ -17,7 +20,12 @@ export type Catalogue = Readonly<Record<string, AppDefinition>>;
 const releaseTimeoutSeconds = 600;
 
 /** The apps, complete if the reader has kept no problem. */
-export function readApps(written: unknown, domain: string, catalogue: Catalogue, reader: Reader): AppSpec[] {
+export function readApps(
+  written: unknown,
+  platform: AppPlatform,
+  catalogue: Catalogue,
+  reader: Reader,
+): AppSpec[] {
   if (!isMap(written)) {
     reader.report(["apps"], `${show(written)} is not a map. Write each app as a key with its options below.`);
     return [];
@@ -29,7 +37,7 @@ export function readApps(written: unknown, domain: string, catalogue: Catalogue,
     definition: Object.hasOwn(catalogue, name) ? catalogue[name] : undefined,
   }));
 
-  const specs = entries.map((entry) => readApp(entry, domain, catalogue, reader));
+  const specs = entries.map((entry) => readApp(entry, platform, catalogue, reader));
   checkSubdomains(entries, reader);
   checkNamespaces(entries, reader);
   const reserved = Object.values(catalogue).map(({ proxyPort }) => proxyPort);
@@ -37,7 +45,12 @@ export function readApps(written: unknown, domain: string, catalogue: Catalogue,
   return specs.filter((spec) => spec !== undefined);
 }
 
-function readApp(entry: Entry, domain: string, catalogue: Catalogue, reader: Reader): AppSpec | undefined {
+function readApp(
+  entry: Entry,
+  { domain, timeZone }: AppPlatform,
+  catalogue: Catalogue,
+  reader: Reader,
+): AppSpec | undefined {
   const { path, definition } = entry;
   const name = reader.read(appName, entry.name, path);
   const options = reader.read(app, entry.written, path);
@@ -52,11 +65,11 @@ function readApp(entry: Entry, domain: string, catalogue: Catalogue, reader: Rea
 
   const hosts = hostsOf(options.subdomain ?? name, domain);
   const [host] = hosts;
-  const context = { name, host, url: `https://${host}` };
-  const values = chart && mergeValues(definition?.values(context) ?? {}, options.values ?? {});
   const seatIsFree = definition?.firstVisitorIsAdmin === true && !options.adminClaimed;
   const internet = options.internet && !seatIsFree;
-  const chosen = { ...context, internet, values };
+  const context = { name, host, hosts, url: `https://${host}`, internet, timeZone };
+  const values = chart && mergeValues(definition?.values(context) ?? {}, options.values ?? {});
+  const chosen = { ...context, values };
   return {
     name,
     host,

@@ -18,6 +18,17 @@ export function isDomain(text: string): boolean {
   );
 }
 
+/** A name that this machine's time zone data knows, in the spelling in which Linux looks it up. */
+export function isTimeZone(text: string): boolean {
+  if (!/^[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*)*$/.test(text)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function isEmail(text: string): boolean {
   const [local, domain, ...rest] = text.split("@");
   return (

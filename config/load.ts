@@ -18,8 +18,8 @@ export interface ConfigSource {
 
 const knownKeys: readonly string[] = [...Object.keys(keys), "apps", ...secretKeys];
 
-/** Stands in for a domain that is wrong or missing, so that the apps are checked in the same run. */
-const anyDomain = "example.com";
+/** Stands in for what is wrong or missing, so that the apps are checked in the same run. */
+const anyPlatform = { domain: "example.com", timeZone: "UTC" };
 
 /**
  * Everything that a user wrote, checked and with every default filled in. Touches nothing but the source.
@@ -32,7 +32,7 @@ export function loadConfig(source: ConfigSource, catalogue: Catalogue = builtIn)
     if (!knownKeys.includes(key)) reader.report([key], unknownOption(key, knownKeys));
   }
   const platform = readPlatform(source, reader);
-  const apps = readApps(source.get("apps") ?? {}, platform?.domain ?? anyDomain, catalogue, reader);
+  const apps = readApps(source.get("apps") ?? {}, platform ?? anyPlatform, catalogue, reader);
   if (platform === undefined || reader.problems.length > 0) throw new ConfigError(reader.problems);
   return { platform, apps };
 }

@@ -15,9 +15,10 @@ export function readPlatform(source: ConfigSource, reader: Reader): Platform | u
   const clusterDns = reader.read(keys.clusterDns, source.get("clusterDns"), ["clusterDns"]);
   const clusterCidrs = reader.read(keys.clusterCidrs, source.get("clusterCidrs"), ["clusterCidrs"]);
   const zoneId = reader.read(keys.zoneId, source.get("zoneId"), ["zoneId"]);
+  const timeZone = reader.read(keys.timeZone, source.get("timeZone"), ["timeZone"]);
   checkHostsDiffer(source, reader);
-  if (!domain || !acme || !edges || !controlPlane) return undefined;
-  return { domain, acme, edges, controlPlane, clusterDns, clusterCidrs, zoneId };
+  if (!domain || !acme || !edges || !controlPlane || !timeZone) return undefined;
+  return { domain, acme, edges, controlPlane, clusterDns, clusterCidrs, zoneId, timeZone };
 }
 
 /** Compares what is written, so that a clash shows although a host has other problems too. */

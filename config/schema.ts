@@ -289,7 +289,27 @@ export const app = section({
 export const edges = listOf(edge, "VPS");
 
 /** Every key that the loader reads; apps come one by one, as their errors do not hide each other's. */
-export const keys = { domain, acme, edges, controlPlane, clusterDns, clusterCidrs, zoneId } as const;
+/**
+ * The time zone of the people who use the apps: https://en.wikipedia.org/wiki/List_of_tz_database_time_zones
+ * @default UTC
+ */
+export const timeZone = text({
+  kind: "a time zone",
+  example: "Europe/Berlin",
+  valid: formats.isTimeZone,
+  hint: "Write it as `timedatectl list-timezones` lists it, such as Europe/Berlin.",
+}).default("UTC");
+
+export const keys = {
+  domain,
+  acme,
+  edges,
+  controlPlane,
+  clusterDns,
+  clusterCidrs,
+  zoneId,
+  timeZone,
+} as const;
 
 /** Keys that the program reads elsewhere: secrets, which must not pass through plain settings. */
 export const secretKeys = ["sshPrivateKey", "kubeconfig", "basicAuthUsers"] as const;

@@ -22,6 +22,8 @@ export interface Platform {
   clusterCidrs?: string[];
   /** The domain's zone at Cloudflare. @default looked up by `domain` */
   zoneId?: string;
+  /** Of the people who use the apps. */
+  timeZone: string;
 }
 
 /** One app: where it runs, and how it is reached. */

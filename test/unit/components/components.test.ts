@@ -307,6 +307,7 @@ describe("topology", () => {
       acme: { email: "me@example.com", challenge: "http-01" as const },
       edges: [{ name: "vps", publicIp: "192.0.2.1", device: "vps", ssh: at }],
       controlPlane: { name: "home", device: "home", ssh: at },
+      timeZone: "UTC",
     },
     apps: [anApp(), anApp({ name: "vaultwarden", host: "vault.example.com", internet: false })],
   };

@@ -18,6 +18,11 @@ const cases: [check: (text: string) => boolean, good: string[], bad: string[]][]
     ["example", "example.com.", ".com", "a..b", "bücher.example", "10.0.0.1", `${"a.".repeat(130)}com`],
   ],
   [
+    formats.isTimeZone,
+    ["UTC", "Europe/Berlin", "America/Port_of_Spain", "America/Argentina/Buenos_Aires", "Etc/GMT+1"],
+    ["", "europe/berlin", "Europe/Nowhere", "+01:00", "Europe/Berlin\n", "../etc/passwd", "Mars"],
+  ],
+  [
     formats.isEmail,
     ["me@example.com", "me+x@a.example"],
     ["me", "@example.com", "me@", "a@b@example.com", "me @example.com"],

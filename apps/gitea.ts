@@ -1,0 +1,61 @@
+import type { AppDefinition } from "./definition.ts";
+import { drawnOnce, secretManifest, showSecret } from "./drawnSecret.ts";
+import { privateNetworks } from "./privateNetworks.ts";
+import { valueAt } from "./values.ts";
+
+const admin = { secret: "gitea-admin", user: "gitea-admin" } as const;
+
+/**
+ * Gitea, a forge for Git: https://about.gitea.com
+ *
+ * One process with SQLite, in place of the chart's cluster of databases and caches. Nobody can sign up; the
+ * administrator's password is drawn by the release. Git goes over HTTPS: there is no way in for SSH.
+ *
+ * Values: https://gitea.com/gitea/helm-gitea/src/branch/main/values.yaml, and for `gitea.config`
+ * https://docs.gitea.com/administration/config-cheat-sheet
+ */
+export const gitea: AppDefinition = {
+  proxyPort: 8084,
+  service: { name: "gitea-http", port: 80 },
+  chart: { name: "oci://docker.gitea.com/charts/gitea", version: "12.7.0" },
+  values: ({ host, url, internet, timeZone }) => ({
+    "postgresql-ha": { enabled: false },
+    "valkey-cluster": { enabled: false },
+    // SQLite and the queues on disk allow one process.
+    strategy: { type: "Recreate" },
+    // The chart's own is headless: its name would lead to the pod, where nothing listens on port 80.
+    service: { http: { port: 80, clusterIP: "" } },
+    deployment: { env: [{ name: "TZ", value: timeZone }] },
+    extraDeploy: [
+      secretManifest(admin.secret, { username: admin.user, password: drawnOnce(admin.secret, "password") }),
+    ],
+    gitea: {
+      // A password that its owner changes stays changed.
+      admin: { existingSecret: admin.secret, email: `admin@${host}`, passwordMode: "initialOnlyNoReset" },
+      config: {
+        database: { DB_TYPE: "sqlite3" },
+        server: {
+          // By default the Service's: a port that its user may not open.
+          HTTP_PORT: 3000,
+          DOMAIN: host,
+          ROOT_URL: `${url}/`,
+          DISABLE_SSH: true,
+          LFS_START_SERVER: true,
+        },
+        service: { DISABLE_REGISTRATION: true },
+        // A browser keeps a secure cookie to itself over plain HTTP, and nobody could log in.
+        session: { COOKIE_SECURE: internet },
+        security: { REVERSE_PROXY_TRUSTED_PROXIES: ["127.0.0.0/8", "::1/128", ...privateNetworks].join(",") },
+      },
+    },
+  }),
+  healthPath: "/api/healthz",
+  hsts: true,
+  login: true,
+  uploads: true,
+  firstVisitorIsAdmin: false,
+  nextSteps: ({ name, values }) =>
+    values && valueAt(values, ["gitea", "admin", "existingSecret"]) === admin.secret
+      ? [`Log in as ${admin.user}. The password: ${showSecret(name, admin.secret, "password")}`]
+      : [],
+};

@@ -1,0 +1,52 @@
+import { appTemplate, mountedIn, probes, stableNames, volume, webService } from "./appTemplate.ts";
+import type { AppDefinition } from "./definition.ts";
+
+const port = 3000;
+
+/**
+ * Homepage, a page of links and widgets: https://gethomepage.dev
+ *
+ * It has no login: on the internet it needs one at the edge, by `basicAuth: true` or a middleware. It writes
+ * samples of its files into its volume, to be edited there; or they are given:
+ *
+ * ```yaml
+ * homepage:
+ *   values:
+ *     configMaps: { files: { data: { services.yaml: "- Media: [{ Jellyfin: { href: https://media.example.com } }]" } } }
+ *     persistence:
+ *       files: { type: configMap, identifier: files, globalMounts: [{ path: /app/config/services.yaml, subPath: services.yaml }] }
+ * ```
+ *
+ * Values: https://github.com/bjw-s-labs/helm-charts/blob/main/charts/library/common/values.yaml
+ */
+export const homepage: AppDefinition = {
+  proxyPort: 8083,
+  service: { name: "homepage", port: 80 },
+  chart: appTemplate,
+  values: ({ hosts, internet, timeZone }) => ({
+    global: stableNames,
+    controllers: {
+      homepage: {
+        containers: {
+          homepage: {
+            image: { repository: "ghcr.io/gethomepage/homepage", tag: "v1.12.3" },
+            env: {
+              TZ: timeZone,
+              // In the tailnet people open whatever address or name the home has there.
+              HOMEPAGE_ALLOWED_HOSTS: internet ? hosts.join(",") : "*",
+            },
+            // The one `Host` that it always allows.
+            probes: probes({ path: "/api/healthcheck", port, host: `localhost:${port}` }),
+          },
+        },
+      },
+    },
+    service: { homepage: webService(port) },
+    persistence: { config: volume("1Gi", mountedIn("homepage", "/app/config")) },
+  }),
+  healthPath: "/api/healthcheck",
+  hsts: false,
+  login: false,
+  uploads: false,
+  firstVisitorIsAdmin: false,
+};

@@ -1,0 +1,43 @@
+import type { AppDefinition } from "./definition.ts";
+import { keep } from "./drawnSecret.ts";
+
+/**
+ * Jellyfin, films and music: https://jellyfin.org
+ *
+ * A volume with the films that is there already:
+ *
+ * ```yaml
+ * jellyfin:
+ *   values: { persistence: { media: { type: hostPath, hostPath: /srv/films } } }
+ * ```
+ *
+ * Values: https://github.com/jellyfin/jellyfin-helm/blob/master/charts/jellyfin/values.yaml
+ */
+export const jellyfin: AppDefinition = {
+  proxyPort: 8081,
+  service: { name: "jellyfin", port: 80 },
+  chart: { name: "jellyfin", repository: "https://jellyfin.github.io/jellyfin-helm", version: "3.2.0" },
+  values: ({ timeZone }) => ({
+    service: { port: 80 },
+    // Its database allows one process.
+    deploymentStrategy: { type: "Recreate" },
+    jellyfin: { env: [{ name: "TZ", value: timeZone }] },
+    persistence: {
+      config: { size: "10Gi", annotations: { ...keep } },
+      media: { size: "100Gi", annotations: { ...keep } },
+      // Pictures and pieces of films on their way: gone with the release.
+      cache: { enabled: true, size: "20Gi" },
+    },
+  }),
+  healthPath: "/health",
+  hsts: false,
+  login: true,
+  uploads: false,
+  firstVisitorIsAdmin: true,
+  nextSteps: ({ internet }) => (internet ? [knownProxies] : []),
+};
+
+const knownProxies =
+  "Jellyfin takes every visitor for the same device until it knows its proxy: enter the cluster's pod network " +
+  "(10.42.0.0/16 with k3s) under Dashboard > Networking > Known proxies, and restart Jellyfin. " +
+  "What it sees until then stands under Dashboard > Activity.";

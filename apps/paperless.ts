@@ -1,0 +1,98 @@
+import {
+  appTemplate,
+  mountedIn,
+  probes,
+  stableNames,
+  valkeyContainer,
+  volume,
+  webService,
+} from "./appTemplate.ts";
+import type { AppDefinition } from "./definition.ts";
+import { drawnOnce, keep, showSecret } from "./drawnSecret.ts";
+import { valueAt } from "./values.ts";
+
+const port = 8000;
+const secret = "paperless";
+const data = "/usr/src/paperless";
+
+/**
+ * Paperless-ngx, an archive for paper: https://docs.paperless-ngx.com
+ *
+ * With SQLite and Valkey. The release draws its key and the first administrator's password.
+ *
+ * Values: https://github.com/bjw-s-labs/helm-charts/blob/main/charts/library/common/values.yaml, and as `env`
+ * https://docs.paperless-ngx.com/configuration/
+ */
+export const paperless: AppDefinition = {
+  proxyPort: 8085,
+  service: { name: "paperless", port: 80 },
+  chart: appTemplate,
+  values: ({ url, internet, timeZone }) => ({
+    global: stableNames,
+    controllers: {
+      paperless: {
+        containers: {
+          paperless: {
+            image: { repository: "ghcr.io/paperless-ngx/paperless-ngx", tag: "3.0.5" },
+            env: {
+              PAPERLESS_TIME_ZONE: timeZone,
+              PAPERLESS_REDIS: "redis://paperless-valkey:6379",
+              PAPERLESS_DBENGINE: "sqlite",
+              PAPERLESS_SECRET_KEY: fromSecret("secret-key"),
+              PAPERLESS_ADMIN_USER: "admin",
+              PAPERLESS_ADMIN_PASSWORD: fromSecret("admin-password"),
+              ...(internet ? behindTheEdge(url) : {}),
+            },
+            probes: probes({ path: "/accounts/login/", port }),
+          },
+        },
+      },
+      valkey: { containers: { valkey: { ...valkeyContainer } } },
+    },
+    service: {
+      paperless: { controller: "paperless", ...webService(port) },
+      valkey: { controller: "valkey", ports: { valkey: { port: 6379 } } },
+    },
+    persistence: {
+      data: volume("5Gi", mountedIn("paperless", `${data}/data`)),
+      media: volume("50Gi", mountedIn("paperless", `${data}/media`)),
+      export: volume("50Gi", mountedIn("paperless", `${data}/export`)),
+      consume: volume("5Gi", mountedIn("paperless", `${data}/consume`)),
+      queue: volume("1Gi", mountedIn("valkey", "/data")),
+    },
+    secrets: {
+      [secret]: {
+        annotations: { ...keep },
+        // The checksum would be one of yet another draw.
+        includeInChecksum: false,
+        stringData: {
+          "secret-key": drawnOnce(secret, "secret-key", 64),
+          "admin-password": drawnOnce(secret, "admin-password"),
+        },
+      },
+    },
+  }),
+  healthPath: "/accounts/login/",
+  hsts: true,
+  login: true,
+  uploads: true,
+  firstVisitorIsAdmin: false,
+  nextSteps: ({ name, values }) =>
+    values && valueAt(values, ["secrets", secret])
+      ? [`Log in as admin. The password: ${showSecret(name, secret, "admin-password")}`]
+      : [],
+};
+
+function fromSecret(key: string) {
+  return { valueFrom: { secretKeyRef: { name: secret, key } } };
+}
+
+/** In the tailnet nobody sets these headers, and anybody could. */
+function behindTheEdge(url: string) {
+  return {
+    PAPERLESS_URL: url,
+    PAPERLESS_PROXY_SSL_HEADER: JSON.stringify(["HTTP_X_FORWARDED_PROTO", "https"]),
+    // Whose failed log-ins are counted: one proxy, the edge, adds the client's address.
+    PAPERLESS_ALLAUTH_TRUSTED_PROXY_COUNT: "1",
+  };
+}

@@ -1,0 +1,35 @@
+import type { AppDefinition } from "./definition.ts";
+
+/**
+ * Uptime Kuma, which watches over other services: https://uptime.kuma.pet
+ *
+ * With SQLite. Its page is one websocket, which it opens only to the host that the page came from.
+ *
+ * Values: https://github.com/dirsigler/uptime-kuma-helm/blob/main/charts/uptime-kuma/values.yaml
+ */
+export const uptimeKuma: AppDefinition = {
+  proxyPort: 8087,
+  service: { name: "uptime-kuma", port: 80 },
+  chart: { name: "uptime-kuma", repository: "https://helm.irsigler.cloud", version: "4.1.0" },
+  values: ({ timeZone }) => ({
+    service: { port: 80 },
+    // A StatefulSet: one process, and a volume that outlives the release. The Deployment's goes with it.
+    useDeploy: false,
+    podEnv: [
+      { name: "TZ", value: timeZone },
+      // Without it the first visitor is asked for a database.
+      { name: "UPTIME_KUMA_DB_TYPE", value: "sqlite" },
+    ],
+  }),
+  // `/` leads elsewhere, by what the user has set as the first page.
+  healthPath: "/api/entry-page",
+  hsts: false,
+  login: true,
+  uploads: false,
+  firstVisitorIsAdmin: true,
+  nextSteps: ({ internet }) => (internet ? [trustProxy] : []),
+};
+
+const trustProxy =
+  "So that Uptime Kuma's log names its visitors rather than its proxy, set " +
+  "Settings > Reverse Proxy > Trust Proxy to Yes.";

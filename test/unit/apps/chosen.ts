@@ -1,0 +1,31 @@
+import { catalogue } from "../../../apps/index.ts";
+import type { AppDefinition, ChosenApp } from "../../../apps/index.ts";
+
+export function definitionOf(name: string): AppDefinition {
+  const definition = catalogue[name];
+  if (definition === undefined) throw new Error(`${name} is not in the catalogue`);
+  return definition;
+}
+
+/** An app of the catalogue as a user has it who wrote no values, on the tailnet. */
+export function chosen(name: string, more: Partial<ChosenApp> = {}): ChosenApp {
+  const host = `${name}.example.com`;
+  const context = {
+    name,
+    host,
+    hosts: [host],
+    url: `https://${host}`,
+    internet: false,
+    timeZone: "Europe/Berlin",
+    ...more,
+  };
+  return { values: definitionOf(name).values(context), ...context };
+}
+
+export function noticesOf(name: string, more?: Partial<ChosenApp>): string[] {
+  return definitionOf(name).notices?.(chosen(name, more)) ?? [];
+}
+
+export function nextStepsOf(name: string, more?: Partial<ChosenApp>): string[] {
+  return definitionOf(name).nextSteps?.(chosen(name, more)) ?? [];
+}

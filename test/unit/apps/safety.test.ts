@@ -1,0 +1,128 @@
+import { expect } from "chai";
+import { catalogue } from "../../../apps/index.ts";
+import { mergeValues, valueAt } from "../../../apps/values.ts";
+import { chosen, nextStepsOf, noticesOf } from "./chosen.ts";
+
+const namesOf = (property: "firstVisitorIsAdmin" | "uploads" | "hsts") =>
+  Object.keys(catalogue).filter((name) => catalogue[name]?.[property]);
+
+describe("what the catalogue knows of an app's safety", () => {
+  it("is whose first visitor becomes administrator", () => {
+    expect(namesOf("firstVisitorIsAdmin")).to.have.members([
+      "immich",
+      "jellyfin",
+      "audiobookshelf",
+      "uptime-kuma",
+    ]);
+  });
+
+  it("is what has no login of its own", () => {
+    expect(Object.keys(catalogue).filter((name) => !catalogue[name]?.login)).to.deep.equal(["homepage"]);
+  });
+
+  it("is where people upload what a CDN may cut", () => {
+    expect(namesOf("uploads")).to.have.members([
+      "immich",
+      "vaultwarden",
+      "gitea",
+      "paperless",
+      "audiobookshelf",
+    ]);
+  });
+
+  it("is where plain HTTP is refused from the first visit on", () => {
+    expect(namesOf("hsts")).to.have.members(["vaultwarden", "gitea", "paperless"]);
+  });
+});
+
+describe("immich", () => {
+  const env = (values: object) => ({ controllers: { main: { containers: { main: { env: values } } } } });
+
+  it("says when it has no database", () => {
+    expect(noticesOf("immich")).to.be.empty;
+    expect(noticesOf("immich", { values: {} })).to.have.lengthOf(1);
+    expect(noticesOf("immich", { values: env({ DB_USERNAME: "immich" }) })).to.have.lengthOf(1);
+    expect(noticesOf("immich", { values: env({ DB_HOSTNAME: "immich-database" }) })).to.be.empty;
+    expect(noticesOf("immich", { values: { server: env({ DB_URL: "postgres://…" }) } })).to.be.empty;
+  });
+
+  it("leaves the database of an Immich that runs already alone", () => {
+    expect(noticesOf("immich", { values: undefined })).to.be.empty;
+  });
+});
+
+describe("vaultwarden", () => {
+  const { values = {} } = chosen("vaultwarden");
+  const urls = (internet: boolean) => nextStepsOf("vaultwarden", { internet }).join();
+
+  it("lets nobody sign up, and knows its own address", () => {
+    expect(values).to.include({ domain: "https://vaultwarden.example.com", signupsAllowed: false });
+  });
+
+  it("warns of the internet, of plain HTTP in the tailnet, and of open sign-ups", () => {
+    expect(noticesOf("vaultwarden", { internet: true }).join()).to.include("whole internet");
+    expect(noticesOf("vaultwarden").join()).to.include("plain HTTP");
+    expect(noticesOf("vaultwarden")).to.have.lengthOf(1);
+    for (const open of [
+      { signupsAllowed: "true" },
+      { signupsAllowed: true },
+      { signupDomains: "example.com" },
+    ]) {
+      const notices = noticesOf("vaultwarden", { internet: true, values: { ...values, ...open } });
+      expect(notices.join()).to.include("open an account");
+    }
+  });
+
+  it("tells how to point the Bitwarden apps at it, once its address works for them", () => {
+    expect(urls(true)).to.include("enter https://vaultwarden.example.com as the server URL");
+    expect(urls(false)).not.to.include("https://vaultwarden.example.com");
+  });
+
+  it("tells where its own admin token is, and not where the user's is", () => {
+    expect(urls(false)).to.include("get secret vaultwarden-admin");
+    const own = mergeValues(values, { adminToken: { existingSecret: "mine" } });
+    expect(nextStepsOf("vaultwarden", { values: own })).to.be.empty;
+    expect(nextStepsOf("vaultwarden", { values: undefined })).to.be.empty;
+  });
+});
+
+describe("homepage", () => {
+  const allowed = (more: Parameters<typeof chosen>[1]) =>
+    valueAt(chosen("homepage", more).values ?? {}, [
+      ...["controllers", "homepage", "containers", "homepage", "env", "HOMEPAGE_ALLOWED_HOSTS"],
+    ]);
+
+  it("answers to its own host names on the internet, and to any in the tailnet", () => {
+    const hosts = ["home.example.com", "example.com"];
+    expect(allowed({ hosts, internet: true })).to.equal("home.example.com,example.com");
+    expect(allowed({ hosts })).to.equal("*");
+  });
+});
+
+describe("gitea", () => {
+  const config = (internet: boolean) =>
+    valueAt(chosen("gitea", { internet }).values ?? {}, ["gitea", "config"]);
+
+  it("lets nobody sign up", () => {
+    expect(config(true)).to.have.nested.property("service.DISABLE_REGISTRATION", true);
+  });
+
+  it("keeps its cookie usable where there is no HTTPS", () => {
+    expect(config(true)).to.have.nested.property("session.COOKIE_SECURE", true);
+    expect(config(false)).to.have.nested.property("session.COOKIE_SECURE", false);
+  });
+
+  it("tells its administrator's password, unless the user has brought one", () => {
+    expect(nextStepsOf("gitea").join()).to.include("get secret gitea-admin");
+    const own = mergeValues(chosen("gitea").values ?? {}, { gitea: { admin: { existingSecret: "mine" } } });
+    expect(nextStepsOf("gitea", { values: own })).to.be.empty;
+  });
+});
+
+describe("paperless", () => {
+  it("trusts the edge's headers only where nobody else can send them", () => {
+    const env = (internet: boolean) => JSON.stringify(chosen("paperless", { internet }).values);
+    expect(env(true)).to.include("HTTP_X_FORWARDED_PROTO").and.include("https://paperless.example.com");
+    expect(env(false)).not.to.include("HTTP_X_FORWARDED_PROTO");
+  });
+});
