@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ControlPlane, describeTopology, EdgeNode, HybridApp } from "./components/index.ts";
+import { cloudflareNetworks } from "./components/render/cloudflareNetworks.ts";
 import { clusterDnsAddress, tailnetAddress, zoneOf } from "./components/lookups.ts";
 import { ConfigError, loadConfig } from "./config/index.ts";
 import type { Platform, Settings } from "./config/index.ts";
@@ -36,14 +37,19 @@ export default async function program(): Promise<StackOutputs> {
   const kubernetesProvider = clusterFrom(config);
   const privateKey = config.requireSecret("sshPrivateKey");
   const controlPlane = makeControlPlane(platform, privateKey, kubernetesProvider);
-  const edges = platform.edges.map((edge) => makeEdge(edge, platform, privateKey));
+  const trustedProxies = apps.some(({ cdn }) => cdn) ? cloudflareNetworks : [];
+  const edges = platform.edges.map((edge) => makeEdge(edge, platform, privateKey, trustedProxies));
+  const basicAuthUsers = apps.some(({ basicAuth }) => basicAuth)
+    ? config.requireSecret("basicAuthUsers")
+    : undefined;
   const zoneId = apps.some(({ internet }) => internet)
     ? (platform.zoneId ?? (await zoneOf(platform.domain)))
     : undefined;
 
   const urls = Object.fromEntries(
     apps.map((spec) => {
-      const app = new HybridApp(spec.name, { spec, controlPlane, edges, zoneId, kubernetesProvider });
+      const args = { spec, controlPlane, edges, zoneId, basicAuthUsers, kubernetesProvider };
+      const app = new HybridApp(spec.name, args);
       return [spec.name, app.url];
     }),
   );
@@ -97,6 +103,7 @@ function makeEdge(
   edge: Platform["edges"][number],
   { acme }: Platform,
   privateKey: pulumi.Output<string>,
+  trustedProxies: string[],
 ): EdgeNode {
   const dnsApiToken =
     acme.challenge === "dns-01" ? new pulumi.Config("cloudflare").requireSecret("apiToken") : undefined;
@@ -106,6 +113,7 @@ function makeEdge(
     ssh: { ...edge.ssh, host: edge.ssh.host ?? edge.publicIp, privateKey },
     acme: { ...acme, dnsApiToken },
     traefik: edge.traefik,
+    trustedProxies,
   });
 }
 

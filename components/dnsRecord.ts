@@ -7,7 +7,7 @@ import { childOptions } from "./childOptions.ts";
 export interface DnsRecordArgs {
   /** Id of the Cloudflare zone. */
   zoneId: pulumi.Input<string>;
-  /** Full host name, e.g. `photos.example.com`. */
+  /** Full host name, e.g. `photos.example.com`, or the zone's own. */
   name: pulumi.Input<string>;
   /** The IPv4 address that it points to. */
   address: pulumi.Input<string>;
@@ -18,7 +18,7 @@ export interface DnsRecordArgs {
    */
   proxied?: pulumi.Input<boolean>;
   /**
-   * How long resolvers may keep it, in seconds; 1 lets Cloudflare choose (300).
+   * How long resolvers may keep it, in seconds; 1 lets Cloudflare choose (300). A proxied record is always 1.
    * @default 1
    * @see https://developers.cloudflare.com/dns/manage-dns-records/reference/ttl/
    */
@@ -40,6 +40,7 @@ export class DnsRecord extends pulumi.ComponentResource {
     super("mynodeone:index:DnsRecord", name, {}, opts);
     const check = new Checks(this, "DnsRecord", name);
 
+    const proxied = pulumi.output(args.proxied).apply((wanted) => wanted ?? false);
     const record = new cloudflare.DnsRecord(
       `${name}-a`,
       {
@@ -47,8 +48,8 @@ export class DnsRecord extends pulumi.ComponentResource {
         name: pulumi.output(args.name).apply((host) => check.hostName("name", host)),
         type: "A",
         content: pulumi.output(args.address).apply((address) => check.ipv4("address", address)),
-        ttl: args.ttl ?? 1,
-        proxied: args.proxied ?? false,
+        ttl: pulumi.all([proxied, args.ttl]).apply(([isProxied, ttl]) => (isProxied ? 1 : (ttl ?? 1))),
+        proxied,
         comment: "mynodeone",
       },
       childOptions(this, opts),

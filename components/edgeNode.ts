@@ -51,6 +51,12 @@ export interface EdgeNodeArgs {
   /** Where certificates come from. */
   acme: AcmeArgs;
   /**
+   * Networks of a CDN before this edge, whose word is taken for a client's address. A change restarts Traefik.
+   * @default none
+   * @see https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/#forwarded-headers
+   */
+  trustedProxies?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
    * The Traefik release to install.
    * @default a pinned official one for the host's architecture
    */
@@ -115,9 +121,16 @@ export class EdgeNode extends pulumi.ComponentResource {
       {
         host: this.host,
         create: pulumi
-          .all([acme.email, acme.server, acme.caCertificate])
-          .apply(([email, server, caCertificate]) =>
-            setUpTraefik({ email, server, caCertificate, challenge: this.challenge, release: args.traefik }),
+          .all([acme.email, acme.server, acme.caCertificate, args.trustedProxies])
+          .apply(([email, server, caCertificate, trustedProxies]) =>
+            setUpTraefik({
+              email,
+              server,
+              caCertificate,
+              challenge: this.challenge,
+              release: args.traefik,
+              trustedProxies: trustedProxies?.map((network) => check.network("trustedProxies", network)),
+            }),
           ),
         delete: removeTraefik(),
         stdin:

@@ -5,7 +5,9 @@ import type { ControlPlane } from "./controlPlane.ts";
 import { Checks } from "./checks.ts";
 import { DnsRecord } from "./dnsRecord.ts";
 import type { EdgeNode } from "./edgeNode.ts";
+import { describeExposure } from "./exposure.ts";
 import { SocatProxy } from "./socatProxy.ts";
+import { clusterUrl } from "./topology.ts";
 import { VpsRoute } from "./vpsRoute.ts";
 
 /** What an app's hops are made on. */
@@ -22,6 +24,12 @@ export interface HybridAppArgs {
    */
   zoneId?: pulumi.Input<string>;
   /**
+   * Users of whom one must log in at the edge, as `htpasswd -nB NAME` prints them, one a line; needed by an app with
+   * `basicAuth`. Kept as a secret.
+   * @default no users
+   */
+  basicAuthUsers?: pulumi.Input<string>;
+  /**
    * The cluster to use.
    * @default the Kubernetes provider's own default (`KUBECONFIG`, `~/.kube/config`)
    */
@@ -32,9 +40,9 @@ export interface HybridAppArgs {
 export const tailnetRange = "100.64.0.0/10";
 
 /**
- * One app from DNS record to pod: Helm release, proxy and, for an app on the internet, a route
- * and a record for each edge. An app that is not on the internet is for the tailnet: its proxy
- * lets in the tailnet, and no edge knows it.
+ * One app from DNS record to pod: Helm release, proxy and, for an app on the internet, a route at each edge and a
+ * record there for each of its hosts. An app that is not on the internet is for the tailnet: its proxy
+ * lets in the tailnet, and no edge knows it. With `proxy: false` it is its release alone.
  *
  * ```ts
  * const photos = new HybridApp("immich", { spec, controlPlane, edges, zoneId });
@@ -50,51 +58,74 @@ export class HybridApp extends pulumi.ComponentResource {
 
   constructor(name: string, args: HybridAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mynodeone:index:HybridApp", name, {}, opts);
+    const { spec } = args;
     const check = new Checks(this, "HybridApp", name);
-    const { spec, controlPlane } = args;
+    check.require(spec.proxy || !spec.internet, "proxy", spec.proxy, "an app on the internet needs a proxy");
 
-    const service = this.findService(name, spec, args.kubernetesProvider);
-    const publicUrl = spec.internet ? `https://${spec.host}` : undefined;
-    const proxy = new SocatProxy(
+    const opt = { parent: this, provider: args.kubernetesProvider };
+    const release = spec.release && this.install(name, spec.release, opt);
+    if (spec.proxy) {
+      const service = this.findService(name, spec, opt, release);
+      const proxy = this.makeProxy(name, args, service);
+      if (spec.internet) this.publish(name, args, proxy);
+      const url = spec.internet ? `https://${spec.host}` : proxy.url;
+      this.url = pulumi.all([url, this.checkPort(name, spec, service)]).apply(([checked]) => checked);
+    } else {
+      this.url = pulumi.output(clusterUrl(spec));
+    }
+    this.registerOutputs({ url: this.url, exposure: describeExposure(spec) });
+  }
+
+  /** The app's Service: of the release that is made here, or one that is there already. */
+  private findService(
+    name: string,
+    { service }: AppSpec,
+    opts: pulumi.CustomResourceOptions,
+    release?: k8s.helm.v3.Release,
+  ): k8s.core.v1.Service {
+    // An id that only the finished release knows: a literal one would be read before it exists.
+    const namespace = release?.status.namespace ?? service.namespace;
+    const id = pulumi.interpolate`${namespace}/${service.name}`;
+    return k8s.core.v1.Service.get(`${name}-service`, id, { ...opts, dependsOn: release ?? [] });
+  }
+
+  private makeProxy(
+    name: string,
+    { spec, controlPlane, edges }: HybridAppArgs,
+    service: k8s.core.v1.Service,
+  ): SocatProxy {
+    const check = new Checks(this, "HybridApp", name);
+    check.require(
+      spec.proxyPort !== undefined,
+      "proxyPort",
+      spec.proxyPort,
+      "name a port, or say proxy: false",
+    );
+    return new SocatProxy(
       `${name}-proxy`,
       {
         controlPlane,
         service: spec.service,
         port: spec.proxyPort ?? 0,
-        allow: spec.internet ? args.edges : [tailnetRange],
-        publicUrl,
+        allow: spec.internet ? edges : [tailnetRange],
+        publicUrl: spec.internet ? `https://${spec.host}` : undefined,
         app: name,
       },
       { parent: this, dependsOn: service },
     );
-    if (spec.internet) this.publish(name, args, proxy);
-
-    const portExists = service.spec.ports.apply((ports) =>
-      check.require(
-        ports.some(({ port }) => port === spec.service.port),
-        "service.port",
-        spec.service.port,
-        `Service ${spec.service.namespace}/${spec.service.name} has ${ports.map(({ port }) => port).join(", ")}`,
-      ),
-    );
-    this.url = pulumi.all([publicUrl ?? proxy.url, portExists]).apply(([url]) => url);
-    this.registerOutputs({ url: this.url });
   }
 
-  /** The app's Service: of a release that is made here, or of one that is there already. */
-  private findService(name: string, spec: AppSpec, provider?: k8s.Provider): k8s.core.v1.Service {
-    const opts = { parent: this, provider };
-    if (spec.release === undefined) {
-      return k8s.core.v1.Service.get(
-        `${name}-service`,
-        `${spec.service.namespace}/${spec.service.name}`,
-        opts,
-      );
-    }
-    const release = this.install(name, spec.release, opts);
-    // An id that only the finished release knows: a literal one would be read before it exists.
-    const id = pulumi.interpolate`${release.status.namespace}/${spec.service.name}`;
-    return k8s.core.v1.Service.get(`${name}-service`, id, { ...opts, dependsOn: release });
+  /** Ends the program where the Service has not the port. */
+  private checkPort(name: string, { service }: AppSpec, found: k8s.core.v1.Service): pulumi.Output<unknown> {
+    const check = new Checks(this, "HybridApp", name);
+    return found.spec.ports.apply((ports) =>
+      check.require(
+        ports.some(({ port }) => port === service.port),
+        "service.port",
+        service.port,
+        `Service ${service.namespace}/${service.name} has ${ports.map(({ port }) => port).join(", ")}`,
+      ),
+    );
   }
 
   private install(
@@ -120,29 +151,64 @@ export class HybridApp extends pulumi.ComponentResource {
     );
   }
 
-  /** Route and record at each edge. */
+  /** At each edge a route, and a record for each host. */
   private publish(name: string, args: HybridAppArgs, proxy: SocatProxy): void {
     const { spec, zoneId } = args;
     const check = new Checks(this, "HybridApp", name);
+    const hasUsers = args.basicAuthUsers !== undefined;
+    check.require(
+      !spec.basicAuth || hasUsers,
+      "basicAuthUsers",
+      undefined,
+      "an app with basicAuth needs users",
+    );
     if (zoneId === undefined) {
       check.require(false, "zoneId", zoneId, "an app on the internet needs a zone for its record");
       return;
     }
     for (const edge of args.edges) {
-      const makeRoute = (dependsOn: pulumi.Resource[]) =>
-        new VpsRoute(
-          `${name}-${edge.label}-route`,
-          { edge, hosts: [spec.host], backend: proxy.url, hsts: spec.hsts, app: name },
-          { parent: this, dependsOn },
-        );
-      const makeRecord = (dependsOn: pulumi.Resource[]) =>
-        new DnsRecord(
-          `${name}-${edge.label}-record`,
-          { zoneId, name: spec.host, address: edge.publicIp },
-          { parent: this, dependsOn },
-        );
-      if (edge.challenge === "dns-01") makeRecord([makeRoute([proxy])]);
-      else makeRoute([makeRecord([edge, proxy])]);
+      const makeRoute = (dependsOn: pulumi.Resource[]) => this.makeRoute(name, args, edge, proxy, dependsOn);
+      const makeRecords = (dependsOn: pulumi.Resource[]) =>
+        spec.hosts.map((host) => this.makeRecord(name, { ...args, zoneId }, edge, host, dependsOn));
+      if (edge.challenge === "dns-01") makeRecords([makeRoute([proxy])]);
+      else makeRoute(makeRecords([edge, proxy]));
     }
+  }
+
+  private makeRoute(
+    name: string,
+    { spec, basicAuthUsers }: HybridAppArgs,
+    edge: EdgeNode,
+    proxy: SocatProxy,
+    dependsOn: pulumi.Resource[],
+  ): VpsRoute {
+    const { hosts, hsts, allowFrom, rateLimit, cdn, middlewares } = spec;
+    return new VpsRoute(
+      `${name}-${edge.label}-route`,
+      {
+        ...{ edge, hosts, backend: proxy.url, hsts, allowFrom, rateLimit, cdn, middlewares, app: name },
+        basicAuthUsers: spec.basicAuth ? basicAuthUsers : undefined,
+      },
+      { parent: this, dependsOn },
+    );
+  }
+
+  /**
+   * Named by its host: an order of hosts that changes must not turn one host's record into another's, which exists.
+   * The alias is what an app's only record was called before there could be several.
+   */
+  private makeRecord(
+    name: string,
+    { spec, zoneId = "" }: HybridAppArgs,
+    edge: EdgeNode,
+    host: string,
+    dependsOn: pulumi.Resource[],
+  ): DnsRecord {
+    const only = `${name}-${edge.label}-record`;
+    return new DnsRecord(
+      `${only}-${host}`,
+      { zoneId, name: host, address: edge.publicIp, proxied: spec.cdn },
+      { parent: this, dependsOn, aliases: host === spec.host ? [{ name: only }] : [] },
+    );
   }
 }

@@ -1,11 +1,14 @@
 import type { AppSpec, ControlPlaneSettings, EdgeSettings, Settings, SshSettings } from "../config/index.ts";
+import { describeExposure } from "./exposure.ts";
+import type { Exposure } from "./exposure.ts";
 import { routeFile } from "./render/routeScripts.ts";
 
 /** One hop on a request's way, in the order in which it passes them. */
 export type Hop =
-  | { kind: "dns"; edge: string; name: string; type: "A"; address: string }
+  /** Resolvers give Cloudflare's addresses in place of `address` where the record is proxied. */
+  | { kind: "dns"; edge: string; name: string; type: "A"; address: string; proxied: boolean }
   | { kind: "edge"; edge: string; address: string; port: 443 }
-  | { kind: "route"; edge: string; file: string; host: string; backend: string }
+  | { kind: "route"; edge: string; file: string; host: string; hosts: string[]; backend: string }
   | { kind: "tailnet"; from: string; to: string }
   | { kind: "proxy"; host: string; unit: string; address: string; port: number }
   | { kind: "service"; namespace: string; name: string; port: number };
@@ -18,12 +21,16 @@ export interface TopologyHost {
   ssh: { host: string; port: number; user: string; hostKey: string };
 }
 
-/** One app and its hops. An app on the tailnet only begins at its proxy. */
-export interface TopologyApp {
+/**
+ * One app, who can reach it, and its hops. An app on the tailnet only begins at its proxy, one without a proxy is its
+ * Service alone.
+ */
+export interface TopologyApp extends Exposure {
   name: string;
+  /** The first of `hosts`. */
   host: string;
+  /** Where it is reached: over the internet, over the tailnet, or inside the cluster. */
   url: string;
-  internet: boolean;
   healthPath: string;
   hops: Hop[];
 }
@@ -59,24 +66,41 @@ export function describeTopology({ platform, apps }: Settings, tailnet: TailnetA
 }
 
 function describeApp(app: AppSpec, edges: TopologyHost[], controlPlane: TopologyHost): TopologyApp {
-  const { name, host, internet, healthPath, proxyPort: port = 0 } = app;
-  const backend = `http://${controlPlane.tailnetIp}:${port}`;
-  const proxy: Hop = {
-    kind: "proxy",
-    host: controlPlane.name,
-    unit: `${name}-proxy.service`,
-    address: controlPlane.tailnetIp,
-    port,
-  };
-  const throughEdges = edges.flatMap((edge): Hop[] => [
-    { kind: "dns", edge: edge.name, name: host, type: "A", address: edge.publicIp ?? "" },
-    { kind: "edge", edge: edge.name, address: edge.publicIp ?? "", port: 443 },
-    { kind: "route", edge: edge.name, file: routeFile(name), host, backend },
-    { kind: "tailnet", from: edge.tailnetIp, to: controlPlane.tailnetIp },
+  const { name, host, healthPath, service } = app;
+  const ways = [...throughEdges(app, edges, controlPlane), ...throughProxy(app, controlPlane)];
+  const hops: Hop[] = [...ways, { kind: "service", ...service }];
+  return { name, host, url: urlOf(app, controlPlane), healthPath, ...describeExposure(app), hops };
+}
+
+function throughEdges(app: AppSpec, edges: TopologyHost[], controlPlane: TopologyHost): Hop[] {
+  if (!app.internet) return [];
+  const { host, hosts, cdn: proxied } = app;
+  return edges.flatMap(({ name: edge, publicIp: address = "", tailnetIp }): Hop[] => [
+    ...hosts.map((name): Hop => ({ kind: "dns", edge, name, type: "A", address, proxied })),
+    { kind: "edge", edge, address, port: 443 },
+    { kind: "route", edge, file: routeFile(app.name), host, hosts, backend: backendOf(app, controlPlane) },
+    { kind: "tailnet", from: tailnetIp, to: controlPlane.tailnetIp },
   ]);
-  const url = internet ? `https://${host}` : backend;
-  const hops: Hop[] = [...(internet ? throughEdges : []), proxy, { kind: "service", ...app.service }];
-  return { name, host, url, internet, healthPath, hops };
+}
+
+function throughProxy({ name, proxyPort }: AppSpec, controlPlane: TopologyHost): Hop[] {
+  if (proxyPort === undefined) return [];
+  const { name: host, tailnetIp: address } = controlPlane;
+  return [{ kind: "proxy", host, unit: `${name}-proxy.service`, address, port: proxyPort }];
+}
+
+function urlOf(app: AppSpec, controlPlane: TopologyHost): string {
+  if (app.internet) return `https://${app.host}`;
+  return app.proxyPort === undefined ? clusterUrl(app) : backendOf(app, controlPlane);
+}
+
+function backendOf({ proxyPort }: AppSpec, controlPlane: TopologyHost): string {
+  return `http://${controlPlane.tailnetIp}:${proxyPort}`;
+}
+
+/** How a pod of the cluster reaches an app, whatever the cluster's domain is. */
+export function clusterUrl({ service }: AppSpec): string {
+  return `http://${service.name}.${service.namespace}.svc:${service.port}`;
 }
 
 function describeEdge(edge: EdgeSettings, tailnetIp: string): TopologyHost {

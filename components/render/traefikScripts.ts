@@ -12,6 +12,7 @@ export interface TraefikSetup {
   caCertificate?: string;
   challenge: AcmeChallenge;
   release?: TraefikRelease;
+  trustedProxies?: string[];
 }
 
 /**

@@ -16,6 +16,12 @@ export interface AcmeOptions {
   challenge: AcmeChallenge;
 }
 
+/** What an edge's static configuration depends on. */
+export interface TraefikOptions extends AcmeOptions {
+  /** Networks whose `X-Forwarded-*` headers are believed. From all others they are removed. @default none */
+  trustedProxies?: string[];
+}
+
 /** The name by which routes ask for a certificate. */
 export const certResolver = "le";
 
@@ -29,7 +35,7 @@ export const certResolver = "le";
  *
  * @see https://doc.traefik.io/traefik/reference/install-configuration/configuration-options/
  */
-export function renderTraefikStatic(acme: AcmeOptions): string {
+export function renderTraefikStatic({ trustedProxies = [], ...acme }: TraefikOptions): string {
   const challenge =
     acme.challenge === "dns-01"
       ? { dnsChallenge: { provider: "cloudflare" } }
@@ -43,7 +49,11 @@ export function renderTraefikStatic(acme: AcmeOptions): string {
         address: ":80",
         http: { redirections: { entryPoint: { to: "websecure", scheme: "https", permanent: true } } },
       },
-      websecure: { address: ":443", transport: { respondingTimeouts: { readTimeout: "0s" } } },
+      websecure: {
+        address: ":443",
+        transport: { respondingTimeouts: { readTimeout: "0s" } },
+        ...(trustedProxies.length > 0 ? { forwardedHeaders: { trustedIPs: trustedProxies } } : {}),
+      },
     },
     providers: { file: { directory: traefikPaths.routes, watch: true } },
     certificatesResolvers: {

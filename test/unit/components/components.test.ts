@@ -194,6 +194,22 @@ describe("DnsRecord", () => {
   });
 });
 
+describe("EdgeNode behind a CDN", () => {
+  it("believes the CDN's networks about a client's address, and nobody else", async () => {
+    const traefik = async (trustedProxies?: string[]) => {
+      const { resources } = await runProgram(() => anEdge("vps", { trustedProxies }));
+      return scriptOf(find(resources, "vps-traefik"));
+    };
+    expect(parsed(await traefik(["203.0.113.0/24", "2001:db8::/32"]))).to.contain(
+      "forwardedHeaders: trustedIPs: - 203.0.113.0/24 - 2001:db8::/32",
+    );
+    expect(await traefik()).not.to.contain("forwardedHeaders");
+    expect(await rejection(() => anEdge("vps", { trustedProxies: ["everybody"] }))).to.contain(
+      'EdgeNode "vps": trustedProxies is "everybody"',
+    );
+  });
+});
+
 describe("HybridApp", () => {
   const standIn = {
     state: {
@@ -222,7 +238,7 @@ describe("HybridApp", () => {
       "immich-release",
       "immich-proxy",
       "immich-vps-route",
-      "immich-vps-record",
+      "immich-vps-record-photos.example.com",
     ]);
   });
 
@@ -233,18 +249,22 @@ describe("HybridApp", () => {
       createNamespace: true,
     });
     expect(find(resources, "immich-proxy-unit").dependencies).to.include("immich-service");
-    expect(find(resources, "immich-vps-record-a").dependencies).to.include.members([
+    expect(find(resources, "immich-vps-record-photos.example.com-a").dependencies).to.include.members([
       "immich-proxy-unit",
       "vps-traefik",
     ]);
-    expect(find(resources, "immich-vps-route-file").dependencies).to.include("immich-vps-record-a");
+    expect(find(resources, "immich-vps-route-file").dependencies).to.include(
+      "immich-vps-record-photos.example.com-a",
+    );
   });
 
   it("has the record last where the certificate does not need it", async () => {
     const acme = { email: "me@example.com", challenge: "dns-01" as const, dnsApiToken: "t" };
     const { resources } = await run(anApp(), () => [anEdge("vps", { acme })]);
     expect(find(resources, "immich-vps-route-file").dependencies).to.include("immich-proxy-unit");
-    expect(find(resources, "immich-vps-record-a").dependencies).to.include("immich-vps-route-file");
+    expect(find(resources, "immich-vps-record-photos.example.com-a").dependencies).to.include(
+      "immich-vps-route-file",
+    );
   });
 
   it("has a route and a record at each edge", async () => {
@@ -252,7 +272,7 @@ describe("HybridApp", () => {
       anEdge("one"),
       anEdge("two", { publicIp: "192.0.2.9", tailnetIp: "100.64.0.9" }),
     ]);
-    expect(find(resources, "immich-two-record-a").inputs.content).to.equal("192.0.2.9");
+    expect(find(resources, "immich-two-record-photos.example.com-a").inputs.content).to.equal("192.0.2.9");
     expect(find(resources, "immich-two-route-file").inputs.triggers).to.include(
       "/etc/traefik/dynamic/immich.yaml",
     );
@@ -266,6 +286,69 @@ describe("HybridApp", () => {
     expect(await valueOf(result.url)).to.equal("http://100.64.0.2:8080");
     expect(resources.filter(({ name }) => /route|record/.test(name))).to.deep.equal([]);
     expect(scriptOf(find(resources, "immich-proxy-unit"))).to.contain("{ 100.64.0.0/10 }");
+  });
+
+  it("has a record for each host, named by the host, and one route for all", async () => {
+    const hosts = ["photos.example.com", "example.com"];
+    const { resources } = await run(anApp({ hosts, cdn: true }));
+    for (const host of hosts) {
+      const record = find(resources, `immich-vps-record-${host}-a`);
+      expect(record.inputs).to.include({ name: host, proxied: true });
+    }
+    const route = find(resources, "immich-vps-route-file");
+    expect(scriptOf(route)).to.contain("Host(`photos.example.com`) || Host(`example.com`)");
+    expect(route.dependencies).to.include.members(hosts.map((host) => `immich-vps-record-${host}-a`));
+
+    const turned = await run(anApp({ hosts: [...hosts].reverse(), host: "example.com", cdn: true }));
+    for (const host of hosts) {
+      const inputsIn = (all: Registration[]) => find(all, `immich-vps-record-${host}-a`).inputs;
+      expect(inputsIn(turned.resources), "another order").to.deep.equal(inputsIn(resources));
+    }
+  });
+
+  it("hands the users on as a secret, to the route alone", async () => {
+    const users = `me:$2y$05$${"a".repeat(53)}`;
+    const { resources } = await run(anApp({ basicAuth: true }), () => [anEdge()], { basicAuthUsers: users });
+    const route = find(resources, "immich-vps-route-file");
+    expect(route.inputs.stdin)
+      .to.have.property("secret")
+      .that.matches(/\}me:\$2y\$05\$a{53}$/);
+    expect(scriptOf(route)).to.contain("basicAuth:");
+    expect(JSON.stringify(resources).split(users)).to.have.lengthOf(2);
+
+    const open = await run(anApp(), () => [anEdge()], { basicAuthUsers: users });
+    expect(JSON.stringify(open.resources)).not.to.contain(users);
+    expect(scriptOf(find(open.resources, "immich-vps-route-file"))).not.to.contain("basicAuth:");
+  });
+
+  it("does not run without the users, nor repeat a line that is none", async () => {
+    const make = (basicAuthUsers?: string) => () =>
+      new HybridApp("immich", {
+        spec: anApp({ basicAuth: true }),
+        controlPlane: aControlPlane(),
+        edges: [anEdge()],
+        zoneId: "z1",
+        basicAuthUsers,
+      });
+    expect(await rejection(make(), standIn)).to.contain('HybridApp "immich": basicAuthUsers');
+    const message = await rejection(make("me:hunter2"), standIn);
+    expect(message).to.contain("line 1").and.not.to.contain("hunter2");
+  });
+
+  it("without a proxy is its release alone", async () => {
+    const spec = anApp({ internet: false, proxy: false, proxyPort: undefined });
+    const { resources, result } = await run(spec, () => [anEdge()]);
+    expect(await valueOf(result.url)).to.equal("http://immich-server.immich.svc:80");
+    expect(resources.filter(({ parent }) => parent === "immich").map(({ name }) => name)).to.deep.equal([
+      "immich-release",
+    ]);
+    const make = () =>
+      new HybridApp("immich", {
+        spec: { ...spec, internet: true },
+        controlPlane: aControlPlane(),
+        edges: [anEdge()],
+      });
+    expect(await failure(make)).to.contain('HybridApp "immich": proxy');
   });
 
   it("uses a Service that is there already", async () => {
@@ -320,5 +403,22 @@ describe("topology", () => {
       ["proxy", "service"],
     ]);
     expect(topology.controlPlane.ssh.host).to.equal("100.64.0.2");
+  });
+
+  it("says who can reach an app, by each of its names", () => {
+    const addresses = { edges: { vps: "100.64.0.1" }, controlPlane: "100.64.0.2" };
+    const apps = [
+      anApp({ hosts: ["photos.example.com", "example.com"], cdn: true, allowFrom: ["192.0.2.0/24"] }),
+      anApp({ name: "queue", internet: false, proxy: false, proxyPort: undefined }),
+    ];
+    const [photos, queue] = describeTopology({ ...settings, apps }, addresses).apps;
+    expect(photos).to.deep.include({ hosts: apps[0]?.hosts, cdn: true, allowFrom: ["192.0.2.0/24"] });
+    expect(photos?.hops.filter(({ kind }) => kind === "dns")).to.deep.equal(
+      ["photos.example.com", "example.com"].map((name) => ({
+        ...{ kind: "dns", edge: "vps", name, type: "A", address: "192.0.2.1", proxied: true },
+      })),
+    );
+    expect(queue?.url).to.equal("http://immich-server.immich.svc:80");
+    expect(queue?.hops.map(({ kind }) => kind)).to.deep.equal(["service"]);
   });
 });
