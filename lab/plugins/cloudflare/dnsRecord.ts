@@ -1,111 +1,131 @@
-import type { DnsRecord, DnsRecordArgs } from "@pulumi/cloudflare";
+import { diffProperties, concerns } from "../framework/diff.ts";
 import { HttpError } from "../framework/httpClient.ts";
-import type { Properties } from "../framework/properties.ts";
+import { prune, withoutNulls, type Properties } from "../framework/properties.ts";
 import type { CheckFailure, Resource } from "../framework/provider.ts";
+import { misfits } from "../framework/schema.ts";
 import type { CloudflareApi } from "./api.ts";
 import { toCamelCase, toSnakeCase } from "./casing.ts";
-
-const required = ["name", "ttl", "type", "zoneId"] as const satisfies readonly (keyof DnsRecordArgs)[];
-const optional = [
-  "comment",
-  "content",
-  "data",
-  "priority",
-  "proxied",
-  "settings",
-  "tags",
-] as const satisfies readonly (keyof DnsRecordArgs)[];
-const computed = [
-  "commentModifiedOn",
-  "createdOn",
-  "meta",
-  "modifiedOn",
-  "proxiable",
-  "tagsModifiedOn",
-] as const satisfies readonly (keyof DnsRecord)[];
+import { failing } from "./failing.ts";
+import { bodyFields, computedInputs, dnsRecordSchema, recordTypes } from "./dnsRecordSchema.ts";
 
 /**
  * `cloudflare:index/dnsRecord:DnsRecord`
  * (https://www.pulumi.com/registry/packages/cloudflare/api-docs/dnsrecord/).
+ *
+ * A record that is there already fails its creation, and one that is gone fails its removal: what a run that
+ * was cut off has left needs a refresh, or an import as `ZONE/RECORD`.
  */
 export function dnsRecord(api: () => CloudflareApi): Resource {
   return {
-    replaceOn: ["zoneId"] satisfies (keyof DnsRecordArgs)[],
-    computed,
+    schema: dnsRecordSchema,
 
     check(inputs) {
-      const failures: CheckFailure[] = required
-        .filter((name) => inputs[name] === undefined)
-        .map((name) => ({ property: name, reason: "missing required property" }));
-      return { inputs, failures };
+      return { inputs, failures: [...declared(inputs), ...constraints(inputs)] };
+    },
+
+    // Against the state, so that what somebody else has changed since is set again.
+    diff({ state, inputs }, news) {
+      const name = isSameName(state.name, news.name) ? { name: state.name } : {};
+      const changes = diffProperties(prune(state, inputs, news), { ...news, ...name });
+      return {
+        changes: changes.filter(
+          ({ path, kind }) => kind !== "delete" || !computedInputs.some((input) => concerns(path, input)),
+        ),
+        replaces: (path) => path === "zoneId" || path === "type",
+      };
     },
 
     async create(inputs, { signal }) {
+      if (inputs.proxied === true && inputs.ttl !== 1) {
+        throw new Error(
+          "ttl must be set to 1 when `proxied` is true: When a DNS record is marked as `proxied` the TTL must " +
+            "be 1 as Cloudflare will control the TTL internally.",
+        );
+      }
       const record = await failing(api().call("POST", records(inputs), signal, bodyOf(inputs)));
-      return { id: String(record.id), state: stateOf(inputs, record) };
+      return { id: String(record.id), state: { ...stateOf(record), ...inputs } };
     },
 
-    async update(id, _old, inputs, { signal }) {
-      const record = await failing(api().call("PUT", `${records(inputs)}/${id}`, signal, bodyOf(inputs)));
-      return stateOf(inputs, record);
+    async update(id, old, inputs, { signal }) {
+      const body = bodyOf({ ...pick(old, computedInputs), ...inputs });
+      const record = await failing(api().call("PUT", `${records(inputs)}/${id}`, signal, body));
+      return { ...stateOf(record), ...inputs };
     },
 
     async delete(id, state, { signal }) {
-      try {
-        await failing(api().call("DELETE", `${records(state)}/${id}`, signal));
-      } catch (error) {
-        if (!isMissing(error)) throw error;
-      }
+      await failing(api().call("DELETE", `${records(state)}/${id}`, signal));
     },
 
     async read(id, state, inputs, { signal }) {
-      // An import names both: ZONE/RECORD.
-      const [recordId = "", zoneId = state.zoneId] = id.split("/").reverse();
-      let record: Properties;
+      const imported = Object.keys(state).length === 0;
+      const [zoneId, recordId] = imported ? parseImportId(id) : [state.zoneId, id];
       try {
-        record = await failing(api().call("GET", `${records({ zoneId })}/${recordId}`, signal));
+        const record = await failing(api().call("GET", `${records({ zoneId })}/${recordId}`, signal));
+        const live = { ...stateOf(record), zoneId };
+        const known = imported ? Object.keys(dnsRecordSchema.inputs) : Object.keys(inputs);
+        return { id: String(record.id), state: live, inputs: pick(live, known) };
       } catch (error) {
-        if (isMissing(error)) return undefined;
+        if (!imported && error instanceof HttpError && error.status === 404) return undefined;
         throw error;
       }
-      const live: Properties = { ...(toCamelCase(record) as Properties), zoneId };
-      const known = Object.keys(inputs).length > 0 ? Object.keys(inputs) : [...required, ...optional];
-      const liveInputs = Object.fromEntries(known.map((name) => [name, live[name] ?? inputs[name]]));
-      return { id: recordId, state: stateOf(liveInputs, record), inputs: liveInputs };
     },
   };
+}
+
+function declared(inputs: Properties): CheckFailure[] {
+  return misfits(dnsRecordSchema.inputs, inputs).map(({ path, problem }) => ({
+    property: path,
+    reason: problem === "missing" ? `Missing required property '${path}'` : `${problem} property "${path}"`,
+  }));
+}
+
+function constraints({ type, content, data }: Properties): CheckFailure[] {
+  const failures: CheckFailure[] = [];
+  if (typeof type === "string" && /^[A-Za-z]+$/.test(type) && !recordTypes.includes(type.toUpperCase())) {
+    const reason = `value must be one of: ${recordTypes.join(", ")}, got: "${type}"`;
+    failures.push({ property: "type", reason });
+  }
+  if (content !== undefined && data !== undefined) {
+    failures.push({ property: "content", reason: '"content" cannot be given along with "data"' });
+  }
+  return failures;
+}
+
+/** A name may be given relative to its zone; the API answers with the whole of it. */
+function isSameName(live: unknown, name: unknown): boolean {
+  if (typeof live !== "string" || typeof name !== "string") return false;
+  return name === "@" ? live.includes(".") : live.startsWith(`${name.replace(/\.$/, "")}.`);
 }
 
 function records({ zoneId }: Properties): string {
   return `zones/${String(zoneId)}/dns_records`;
 }
 
+function parseImportId(id: string): [zoneId: string, recordId: string] {
+  const [zoneId, recordId, ...rest] = id.split("/");
+  if (zoneId && recordId && rest.length === 0) return [zoneId, recordId];
+  throw new Error(
+    `invalid ID: expected ${JSON.stringify("<zone_id>/<dns_record_id>")}, got ${JSON.stringify(id)}`,
+  );
+}
+
 function bodyOf(inputs: Properties): Properties {
-  const given = [...required, ...optional].filter((name) => name !== "zoneId" && inputs[name] !== undefined);
+  return toSnakeCase(pick(inputs, bodyFields)) as Properties;
+}
+
+/** A record of the API's as outputs. `settings` has values also where the API leaves it out. */
+function stateOf(record: Properties): Properties {
+  const live = withoutNulls(toCamelCase(record)) as Properties;
+  const settings = { flattenCname: false, ipv4Only: false, ipv6Only: false, ...(live.settings ?? {}) };
   return {
-    proxied: false,
-    ...(toSnakeCase(Object.fromEntries(given.map((n) => [n, inputs[n]]))) as Properties),
+    ...pick(live, [...bodyFields, ...Object.keys(dnsRecordSchema.outputs)]),
+    settings,
+    meta: JSON.stringify(record.meta ?? {}),
   };
 }
 
-/** What the program gave stays as it was given: the API spells a name in full, for example. */
-function stateOf(inputs: Properties, record: Properties): Properties {
-  const live = toCamelCase(record) as Properties;
-  const outputs = [...required, ...optional, ...computed];
-  const known = Object.fromEntries(outputs.map((name) => [name, live[name]]));
-  return { ...known, proxied: false, ...inputs, meta: JSON.stringify(live.meta ?? {}) };
-}
-
-async function failing(call: Promise<unknown>): Promise<Properties> {
-  try {
-    return (await call) as Properties;
-  } catch (error) {
-    if (!(error instanceof HttpError)) throw error;
-    error.message = `failed to make http request: ${error.message}`;
-    throw error;
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof HttpError && error.status === 404;
+function pick(properties: Properties, names: readonly string[]): Properties {
+  return Object.fromEntries(
+    names.filter((name) => properties[name] !== undefined).map((name) => [name, properties[name]]),
+  );
 }

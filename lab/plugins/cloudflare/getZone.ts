@@ -1,8 +1,56 @@
 import type { GetZoneArgs, GetZoneResult } from "@pulumi/cloudflare";
-import { isObject, type Properties } from "../framework/properties.ts";
+import { isObject, withoutNulls, type Properties } from "../framework/properties.ts";
 import type { ProviderFunction } from "../framework/provider.ts";
+import type { Fields, FunctionSchema, Property } from "../framework/schema.ts";
 import type { CloudflareApi } from "./api.ts";
 import { toCamelCase } from "./casing.ts";
+import { failing } from "./failing.ts";
+
+const text = { type: "string" } as const satisfies Property;
+const object = { type: "object" } as const satisfies Property;
+
+const filterFields = {
+  account: { type: { fields: { id: text, name: text } } },
+  direction: text,
+  match: text,
+  name: text,
+  order: text,
+  status: text,
+  types: { type: { list: "string" } },
+} as const satisfies Fields;
+
+const inputs = {
+  filter: { type: { fields: filterFields } },
+  zoneId: text,
+} as const satisfies Record<keyof GetZoneArgs, Property>;
+
+const outputs = {
+  account: object,
+  activatedOn: text,
+  cnameSuffix: text,
+  createdOn: text,
+  developmentMode: { type: "number" },
+  id: text,
+  meta: object,
+  modifiedOn: text,
+  name: text,
+  nameServers: { type: { list: "string" } },
+  originalDnshost: text,
+  originalNameServers: { type: { list: "string" } },
+  originalRegistrar: text,
+  owner: object,
+  paused: { type: "boolean" },
+  permissions: { type: { list: "string" } },
+  plan: object,
+  status: text,
+  tenant: object,
+  tenantUnit: object,
+  type: text,
+  vanityNameServers: { type: { list: "string" } },
+  verificationKey: text,
+} as const satisfies Record<Exclude<keyof GetZoneResult, keyof GetZoneArgs>, Property>;
+
+export const getZoneSchema: FunctionSchema = { inputs, outputs };
 
 /**
  * `cloudflare:index/getZone:getZone`
@@ -10,32 +58,34 @@ import { toCamelCase } from "./casing.ts";
  * one that a filter finds.
  */
 export function getZone(api: () => CloudflareApi): ProviderFunction {
-  return async (args, { signal }) => {
-    const { zoneId, filter } = args as { zoneId?: string; filter?: Properties } satisfies Shape;
-    if (zoneId !== undefined) return resultOf(await api().call("GET", `zones/${zoneId}`, signal), args);
-    if (!isObject(filter)) throw new Error("cloudflare: getZone needs zoneId or filter; give filter.name");
-    const zones = (await api().call("GET", `zones?${queryOf(filter).toString()}`, signal)) as unknown[];
-    if (zones.length !== 1) {
-      throw new Error(`failed to find exactly one result: found ${zones.length}; narrow the filter`);
-    }
-    return resultOf(zones[0], args);
+  return {
+    schema: getZoneSchema,
+
+    async call(args, { signal }) {
+      const { filter } = args;
+      const zoneId = isObject(filter) ? await findZone(api(), filter, signal) : args.zoneId;
+      if (typeof zoneId !== "string" || zoneId === "") {
+        throw new Error("Invalid zone configuration: empty or null zone ID; give zoneId, or filter.name");
+      }
+      const zone = await failing(api().call("GET", `zones/${zoneId}`, signal));
+      const live = withoutNulls(toCamelCase(zone)) as Properties;
+      const known = Object.keys(outputs).map((name) => [name, live[name]]);
+      return { ...args, ...(Object.fromEntries(known) as Properties), id: zoneId, zoneId };
+    },
   };
 }
 
-type Shape = { [Name in keyof GetZoneArgs]: unknown };
-
-function queryOf(filter: Properties): URLSearchParams {
-  const query = new URLSearchParams({ match: "all" });
-  for (const [name, value] of Object.entries(filter)) {
-    if (isObject(value)) {
+async function findZone(api: CloudflareApi, filter: Properties, signal: AbortSignal): Promise<unknown> {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ match: "all", ...filter } as Record<string, unknown>)) {
+    if (Array.isArray(value)) query.set(name, value.join(","));
+    else if (isObject(value)) {
       for (const [key, part] of Object.entries(value)) query.set(`${name}.${key}`, String(part));
     } else query.set(name, String(value));
   }
-  return query;
-}
-
-function resultOf(zone: unknown, args: Properties): Properties {
-  const { id, ...rest } = toCamelCase(zone) as { id: string };
-  const result = { ...args, ...rest, id, zoneId: id } satisfies Partial<GetZoneResult>;
-  return result;
+  const zones = (await failing(
+    api.call("GET", `zones?${query.toString()}`, signal),
+  )) as unknown as Properties[];
+  if (zones.length !== 1) throw new Error(`failed to find exactly one result: ${zones.length} found`);
+  return zones[0]?.id;
 }

@@ -1,15 +1,12 @@
 import type { types } from "@pulumi/command";
-import type { CheckFailure } from "../framework/provider.ts";
-import { isObject, unknownValue, type Properties } from "../framework/properties.ts";
-
-type ConnectionArgs = types.input.remote.ConnectionArgs;
+import { isObject, type Properties } from "../framework/properties.ts";
+import type { Fields, Property } from "../framework/schema.ts";
 
 /**
- * How to reach the host
- * (https://www.pulumi.com/registry/packages/command/api-docs/remote/command/#connection), after
- * `checkConnection` has filled in the defaults. Bastion hosts (`proxy`) are left to the official plugin.
+ * How to reach one host, after `withDefaults`
+ * (https://www.pulumi.com/registry/packages/command/api-docs/remote/command/#connection).
  */
-export interface Connection {
+export interface Endpoint {
   host: string;
   port: number;
   user: string;
@@ -26,37 +23,40 @@ export interface Connection {
   perDialTimeout: number;
 }
 
-const options = [
-  "host",
-  "port",
-  "user",
-  "password",
-  "privateKey",
-  "privateKeyPassword",
-  "agentSocketPath",
-  "hostKey",
-  "dialErrorLimit",
-  "perDialTimeout",
-] as const satisfies readonly (keyof Connection & keyof ConnectionArgs)[];
+export interface Connection extends Endpoint {
+  /** A host to go through. */
+  proxy?: Endpoint;
+}
+
+const text = { type: "string" } as const satisfies Property;
+const number = { type: "number" } as const satisfies Property;
+
+const endpointFields = {
+  agentSocketPath: text,
+  dialErrorLimit: number,
+  host: { type: "string", required: true },
+  hostKey: text,
+  password: text,
+  perDialTimeout: number,
+  port: number,
+  privateKey: text,
+  privateKeyPassword: text,
+  user: text,
+} as const satisfies Record<keyof types.input.remote.ProxyConnectionArgs, Property>;
+
+/** `connection` */
+export const connectionFields: Fields = {
+  ...endpointFields,
+  proxy: { type: { fields: endpointFields } },
+} as const satisfies Record<keyof types.input.remote.ConnectionArgs, Property>;
 
 const defaults = { user: "root", port: 22, dialErrorLimit: 10, perDialTimeout: 15 } as const;
 
-/** The connection with its defaults, and what is wrong with it. No message repeats a value. */
-export function checkConnection(given: unknown): { connection: unknown; failures: CheckFailure[] } {
-  if (given === unknownValue) return { connection: given, failures: [] };
-  if (!isObject(given)) {
-    return { connection: given, failures: [{ property: "connection", reason: "missing required property" }] };
-  }
-  const failures: CheckFailure[] = Object.keys(given)
-    .filter((key) => !(options as readonly string[]).includes(key))
-    .map((key) => ({
-      property: `connection.${key}`,
-      reason: "not supported by the stand-in plugin; remove it",
-    }));
-  if (given.host === undefined) {
-    failures.push({ property: "connection.host", reason: "missing required property" });
-  }
-  return { connection: { ...defaults, ...given }, failures };
+/** The connection with its defaults; of what is no connection, nothing is made. */
+export function withDefaults(given: unknown): unknown {
+  if (!isObject(given)) return given;
+  const proxy = isObject(given.proxy) ? { proxy: { ...defaults, ...given.proxy } } : {};
+  return { ...defaults, ...given, ...proxy };
 }
 
 /** The connection that a checked set of inputs, or a state, holds. */

@@ -1,24 +1,50 @@
 import type { remote } from "@pulumi/command";
 import { randomBytes } from "node:crypto";
+import { diffProperties } from "../framework/diff.ts";
 import type { Properties } from "../framework/properties.ts";
-import type { Resource } from "../framework/provider.ts";
-import { checkConnection } from "./connection.ts";
+import type { CheckFailure, Resource } from "../framework/provider.ts";
+import { misfits, type Misfit, type Property, type ResourceSchema } from "../framework/schema.ts";
+import { connectionFields, withDefaults } from "./connection.ts";
 import { run, type CommandOutput } from "./run.ts";
 
-const computed = ["stdout", "stderr"] as const satisfies readonly (keyof remote.Command)[];
+const text = { type: "string" } as const satisfies Property;
+
+const inputs = {
+  addPreviousOutputInEnv: { type: "boolean" },
+  connection: { type: { fields: connectionFields }, required: true, secret: true },
+  create: text,
+  delete: text,
+  environment: { type: { map: "string" } },
+  logging: text,
+  stdin: text,
+  triggers: { type: { list: "any" }, replaces: true },
+  update: text,
+} as const satisfies Record<keyof remote.CommandArgs, Property>;
+
+const outputs = {
+  stderr: text,
+  stdout: text,
+} as const satisfies Partial<Record<keyof remote.Command, Property>>;
+
+export const remoteCommandSchema: ResourceSchema = { inputs, outputs };
 
 /**
  * `command:remote:Command`: a command run when the resource is made, changed and deleted
  * (https://www.pulumi.com/registry/packages/command/api-docs/remote/command/).
+ *
+ * A cancelled deployment waits for a command that runs; only dials are given up.
  */
 export const remoteCommand: Resource = {
-  replaceOn: ["triggers"] satisfies (keyof remote.CommandArgs)[],
-  computed,
-  secretOutputs: ["connection"] satisfies (keyof remote.Command)[],
+  schema: remoteCommandSchema,
 
-  check(inputs) {
-    const { connection, failures } = checkConnection(inputs.connection);
-    return { inputs: { addPreviousOutputInEnv: true, ...inputs, connection }, failures };
+  check(given) {
+    const failures = misfits(inputs, given).map(describe);
+    return { inputs: { ...given, connection: withDefaults(given.connection) }, failures };
+  },
+
+  // That a change inside of the triggers replaces, too, is the SDK's word to the engine: `replaceOnChanges`.
+  diff(old, news) {
+    return { changes: diffProperties(old.inputs, news), replaces: (path) => path === "triggers" };
   },
 
   async create(inputs, context) {
@@ -40,6 +66,22 @@ export const remoteCommand: Resource = {
 };
 
 const silence: CommandOutput = { stdout: "", stderr: "" };
+
+/** The official plugin names the Go type besides. */
+function describe({ path, problem }: Misfit): CheckFailure {
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  const type = path.startsWith("connection.proxy.")
+    ? "remote.ProxyConnection"
+    : path.startsWith("connection.")
+      ? "remote.Connection"
+      : "remote.CommandInputs";
+  const reasons = {
+    missing: `Missing required field '${name}' on '${type}'`,
+    unrecognized: `Unrecognized field '${name}' on '${type}'`,
+    "wrong type": `Field '${name}' on '${type}' is of the wrong type`,
+  };
+  return { property: path, reason: reasons[problem] };
+}
 
 function isCommand(value: unknown): value is string {
   return typeof value === "string";

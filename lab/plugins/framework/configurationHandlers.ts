@@ -1,6 +1,7 @@
 import pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerMessages from "@pulumi/pulumi/proto/provider_pb.js";
 import type { CheckRequest, ConfigureRequest, DiffRequest } from "@pulumi/pulumi/proto/provider_pb.js";
+import { diffProperties } from "./diff.ts";
 import { diffResponse } from "./diffResponse.ts";
 import { unwrapSecrets, type Properties } from "./properties.ts";
 import type { Provider } from "./provider.ts";
@@ -30,11 +31,11 @@ export function configurationHandlers(provider: Provider) {
     // New arguments are for the next operation; no resource is replaced because of them.
     diffConfig(request: DiffRequest) {
       const olds = request.hasOldInputs() ? request.getOldInputs() : request.getOlds();
-      return diffResponse(
+      const changes = diffProperties(
         unwrapSecrets(fromStruct(olds)).values,
         unwrapSecrets(fromStruct(request.getNews())).values,
-        [],
       );
+      return diffResponse({ changes, replaces: () => false });
     },
 
     configure(request: ConfigureRequest) {

@@ -1,7 +1,7 @@
 import providerMessages from "@pulumi/pulumi/proto/provider_pb.js";
 import type { DiffResponse } from "@pulumi/pulumi/proto/provider_pb.js";
-import { concerns, diffProperties, type Change } from "./diff.ts";
-import type { Properties } from "./properties.ts";
+import type { Change } from "./diff.ts";
+import type { ResourceDiff } from "./provider.ts";
 
 const { PropertyDiff } = providerMessages;
 const kinds = {
@@ -11,20 +11,18 @@ const kinds = {
 } as const satisfies Record<Change["kind"], readonly [number, number]>;
 
 /** The engine's answer to "what would change, and is an update enough?" */
-export function diffResponse(olds: Properties, news: Properties, replaceOn: readonly string[]): DiffResponse {
+export function diffResponse({ changes, replaces, deleteBeforeReplace }: ResourceDiff): DiffResponse {
   const response = new providerMessages.DiffResponse();
-  const changes = diffProperties(olds, news);
   const { DiffChanges } = providerMessages.DiffResponse;
   response.setChanges(changes.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
   response.setHasdetaileddiff(true);
+  response.setDeletebeforereplace(deleteBeforeReplace === true && changes.some(({ path }) => replaces(path)));
   for (const { path, kind } of changes) {
-    const replaces = replaceOn.some((property) => concerns(path, property));
     const detail = new PropertyDiff();
-    detail.setKind(kinds[kind][replaces ? 1 : 0]);
-    detail.setInputdiff(true);
+    detail.setKind(kinds[kind][replaces(path) ? 1 : 0]);
     response.getDetaileddiffMap().set(path, detail);
     response.addDiffs(path);
-    if (replaces) response.addReplaces(path);
+    if (replaces(path)) response.addReplaces(path);
   }
   return response;
 }

@@ -12,27 +12,48 @@ export interface HttpRequest {
 /** An answer other than 2xx. */
 export class HttpError extends Error {
   readonly status: number;
+  readonly body: string;
+  /** What the service says about when to try again (milliseconds). */
+  readonly retryAfter: number | undefined;
 
-  constructor(request: HttpRequest, status: number, statusText: string, body: string) {
+  constructor(request: HttpRequest, response: Response, body: string) {
+    const { status, statusText, headers } = response;
     super(`${request.method} "${request.url.href}": ${status} ${statusText} ${body}`.trimEnd());
     this.status = status;
+    this.body = body;
+    this.retryAfter = parseRetryAfter(headers.get("retry-after"));
   }
 }
 
-const retries = 2;
-const firstDelay = 500;
+/** Milliseconds. */
+const delays = { first: 500, longest: 8000, longestAsked: 60_000 } as const;
 
-/** Sends a request and reads its JSON answer; tries again where the vendors' own clients do. */
-export async function fetchJson(request: HttpRequest): Promise<unknown> {
+/**
+ * Sends a request and reads its JSON answer.
+ *
+ * @param retries of a failure that may pass: the vendors' own clients differ in that
+ */
+export async function fetchJson(request: HttpRequest, retries: number): Promise<unknown> {
   for (let attempt = 0; ; attempt++) {
+    let delay: number = Math.min(delays.first * 2 ** attempt, delays.longest);
     try {
       return await fetchOnce(request);
     } catch (error) {
       request.signal?.throwIfAborted();
       if (attempt === retries || !isTransient(error)) throw error;
+      const asked = error instanceof HttpError ? error.retryAfter : undefined;
+      // Whoever asks for more patience than that gets the usual.
+      if (asked !== undefined && asked < delays.longestAsked) delay = asked;
     }
-    await sleep(firstDelay * 2 ** attempt, undefined, request.signal ? { signal: request.signal } : {});
+    await sleep(delay, undefined, request.signal ? { signal: request.signal } : {});
   }
+}
+
+/** Seconds, or a date (RFC 9110, section 10.2.3). */
+function parseRetryAfter(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return milliseconds >= 0 ? milliseconds : undefined;
 }
 
 async function fetchOnce(request: HttpRequest): Promise<unknown> {
@@ -53,10 +74,10 @@ async function fetchOnce(request: HttpRequest): Promise<unknown> {
     });
   }
   const text = await response.text();
-  if (!response.ok) throw new HttpError(request, response.status, response.statusText, text);
+  if (!response.ok) throw new HttpError(request, response, text);
   return text === "" ? undefined : JSON.parse(text);
 }
 
 function isTransient(error: unknown): boolean {
-  return !(error instanceof HttpError) || error.status === 429 || error.status >= 500;
+  return !(error instanceof HttpError) || [408, 409, 429].includes(error.status) || error.status >= 500;
 }

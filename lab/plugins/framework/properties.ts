@@ -44,17 +44,47 @@ export function isObject(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Without the entries that are undefined, for which a message has no form. */
+export function withoutUndefined(value: unknown): unknown {
+  return withoutEntries(value, (entry) => entry === undefined);
+}
+
 /** Without the entries that are null or undefined: the protocol sends both for "not given". */
 export function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+  return withoutEntries(value, (entry) => entry === null || entry === undefined);
+}
+
+function withoutEntries(value: unknown, isLeftOut: (entry: unknown) => boolean): unknown {
+  if (Array.isArray(value)) return value.map((entry) => withoutEntries(entry, isLeftOut));
   if (!isObject(value)) return value;
-  const entries = Object.entries(value).filter(([, entry]) => entry !== null && entry !== undefined);
-  return Object.fromEntries(entries.map(([key, entry]) => [key, withoutNulls(entry)]));
+  const entries = Object.entries(value).filter(([, entry]) => !isLeftOut(entry));
+  return Object.fromEntries(entries.map(([key, entry]) => [key, withoutEntries(entry, isLeftOut)]));
 }
 
 /** Properties but these. */
 export function omit(properties: Properties, ...names: readonly string[]): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
+}
+
+/** `over` laid on `base`, object by object; anything else of `over` takes the place of what `base` has. */
+export function mergeDeep(base: Properties, over: Properties): Properties {
+  const merged = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key];
+    merged[key] = isObject(below) && isObject(value) ? mergeDeep(below, value) : value;
+  }
+  return merged;
+}
+
+/** The part of `live` that `shapes` know, however deep: what others have added is no business of theirs. */
+export function prune(live: Properties, ...shapes: readonly Properties[]): Properties {
+  const known = Object.entries(live).filter(([key]) => shapes.some((shape) => shape[key] !== undefined));
+  return Object.fromEntries(
+    known.map(([key, value]) => {
+      const below = shapes.map((shape) => shape[key]).filter(isObject);
+      return [key, isObject(value) && below.length > 0 ? prune(value, ...below) : value];
+    }),
+  );
 }
 
 function isSecret(value: unknown): value is Properties {

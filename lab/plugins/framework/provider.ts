@@ -1,4 +1,6 @@
+import type { Change } from "./diff.ts";
 import type { Properties } from "./properties.ts";
+import type { FunctionSchema, ResourceSchema } from "./schema.ts";
 
 export type Severity = "debug" | "info" | "warning" | "error";
 
@@ -35,22 +37,30 @@ export interface ReadResult {
   inputs?: Properties;
 }
 
+/** What an update would change, and whether an update is enough. */
+export interface ResourceDiff {
+  changes: Change[];
+  /** Whether a change at this path asks for a replacement. */
+  replaces: (path: string) => boolean;
+  /** Whether a replacement has to remove the old one first. @default false, unless the program says so */
+  deleteBeforeReplace?: boolean;
+}
+
 /**
  * One resource type. All properties arrive without the marks of secrets; outputs of the same name
  * get them again.
  */
 export interface Resource {
-  /** Inputs whose change asks for a replacement instead of an update. */
-  replaceOn: readonly string[];
-  /** Outputs that no preview knows. */
-  computed: readonly string[];
-  /** Outputs that are secret whatever the inputs were. */
-  secretOutputs?: readonly string[];
+  schema: ResourceSchema;
+  /** Whether a null means more than "not given". @default "dropped" */
+  nulls?: "kept";
   check?(
     inputs: Properties,
     oldInputs: Properties | undefined,
     context: RequestContext,
   ): Awaitable<CheckResult>;
+  /** @default the state's inputs against the new ones; the schema says which replace */
+  diff?(old: { state: Properties; inputs: Properties }, inputs: Properties): ResourceDiff;
   create(inputs: Properties, context: RequestContext): Promise<{ id: string; state: Properties }>;
   update(id: string, old: Properties, inputs: Properties, context: RequestContext): Promise<Properties>;
   delete(id: string, state: Properties, context: RequestContext): Promise<void>;
@@ -64,7 +74,10 @@ export interface Resource {
 }
 
 /** A data source: looks something up, changes nothing. */
-export type ProviderFunction = (args: Properties, context: RequestContext) => Promise<Properties>;
+export interface ProviderFunction {
+  schema: FunctionSchema;
+  call(args: Properties, context: RequestContext): Promise<Properties>;
+}
 
 type Awaitable<T> = T | Promise<T>;
 

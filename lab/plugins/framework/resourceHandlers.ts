@@ -8,10 +8,11 @@ import type {
   UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import { InitializationError } from "./errors.ts";
+import { concerns, diffProperties } from "./diff.ts";
 import { diffResponse } from "./diffResponse.ts";
 import { typeOf } from "./naming.ts";
 import { unknownValue, unwrapSecrets, wrapSecrets, type Path, type Properties } from "./properties.ts";
-import type { Provider, RequestContext, Resource } from "./provider.ts";
+import type { Provider, RequestContext, Resource, ResourceDiff } from "./provider.ts";
 import { fromStruct, toStruct } from "./struct.ts";
 import { Empty } from "./wellKnown.ts";
 
@@ -22,8 +23,10 @@ export function resourceHandlers(provider: Provider, contextOf: ContextOf) {
   return {
     async check(request: CheckRequest) {
       const resource = find(provider, request.getUrn());
-      const { values, secrets } = unwrapSecrets(fromStruct(request.getNews()));
-      const olds = request.hasOlds() ? unwrapSecrets(fromStruct(request.getOlds())).values : undefined;
+      const { values, secrets } = unwrapSecrets(fromStruct(request.getNews(), resource.nulls));
+      const olds = request.hasOlds()
+        ? unwrapSecrets(fromStruct(request.getOlds(), resource.nulls)).values
+        : undefined;
       const context = contextOf(request.getUrn());
       const result = (await resource.check?.(values, olds, context)) ?? { inputs: values };
       const response = new providerMessages.CheckResponse();
@@ -39,17 +42,17 @@ export function resourceHandlers(provider: Provider, contextOf: ContextOf) {
 
     diff(request: DiffRequest) {
       const resource = find(provider, request.getUrn());
-      const olds = request.hasOldInputs() ? request.getOldInputs() : request.getOlds();
-      return diffResponse(
-        unwrapSecrets(fromStruct(olds)).values,
-        unwrapSecrets(fromStruct(request.getNews())).values,
-        resource.replaceOn,
-      );
+      const state = unwrapSecrets(fromStruct(request.getOlds(), resource.nulls)).values;
+      const inputs = request.hasOldInputs()
+        ? unwrapSecrets(fromStruct(request.getOldInputs(), resource.nulls)).values
+        : state;
+      const news = unwrapSecrets(fromStruct(request.getNews(), resource.nulls)).values;
+      return diffResponse(resource.diff?.({ state, inputs }, news) ?? diffInputs(resource, inputs, news));
     },
 
     async create(request: CreateRequest) {
       const resource = find(provider, request.getUrn());
-      const { values, secrets } = unwrapSecrets(fromStruct(request.getProperties()));
+      const { values, secrets } = unwrapSecrets(fromStruct(request.getProperties(), resource.nulls));
       const response = new providerMessages.CreateResponse();
       if (request.getPreview()) {
         response.setProperties(outputs(resource, previewState(resource, values), secrets));
@@ -64,13 +67,13 @@ export function resourceHandlers(provider: Provider, contextOf: ContextOf) {
 
     async update(request: UpdateRequest) {
       const resource = find(provider, request.getUrn());
-      const { values, secrets } = unwrapSecrets(fromStruct(request.getNews()));
+      const { values, secrets } = unwrapSecrets(fromStruct(request.getNews(), resource.nulls));
       const response = new providerMessages.UpdateResponse();
+      const old = unwrapSecrets(fromStruct(request.getOlds(), resource.nulls)).values;
       if (request.getPreview()) {
-        response.setProperties(outputs(resource, previewState(resource, values), secrets));
+        response.setProperties(outputs(resource, previewState(resource, values, old), secrets));
         return response;
       }
-      const old = unwrapSecrets(fromStruct(request.getOlds())).values;
       const context = contextOf(request.getUrn(), request.getTimeout());
       const state = await withMarkedState(resource, secrets, () =>
         resource.update(request.getId(), old, values, context),
@@ -81,8 +84,8 @@ export function resourceHandlers(provider: Provider, contextOf: ContextOf) {
 
     async read(request: ReadRequest) {
       const resource = find(provider, request.getUrn());
-      const old = unwrapSecrets(fromStruct(request.getProperties()));
-      const oldInputs = unwrapSecrets(fromStruct(request.getInputs()));
+      const old = unwrapSecrets(fromStruct(request.getProperties(), resource.nulls));
+      const oldInputs = unwrapSecrets(fromStruct(request.getInputs(), resource.nulls));
       const context = contextOf(request.getUrn(), request.getTimeout());
       const found = resource.read
         ? await resource.read(request.getId(), old.values, oldInputs.values, context)
@@ -97,7 +100,7 @@ export function resourceHandlers(provider: Provider, contextOf: ContextOf) {
 
     async delete(request: DeleteRequest) {
       const resource = find(provider, request.getUrn());
-      const state = unwrapSecrets(fromStruct(request.getProperties())).values;
+      const state = unwrapSecrets(fromStruct(request.getProperties(), resource.nulls)).values;
       await resource.delete(request.getId(), state, contextOf(request.getUrn(), request.getTimeout()));
       return new Empty();
     },
@@ -111,13 +114,32 @@ function find(provider: Provider, urn: string): Resource {
   return resource;
 }
 
-function outputs(resource: Resource, state: Properties, secrets: readonly Path[]) {
-  const always = (resource.secretOutputs ?? []).map((name) => [name]);
-  return toStruct(wrapSecrets(state, [...always, ...secrets]));
+/** Inputs against inputs: what the host of a resource holds is not looked at. */
+function diffInputs({ schema }: Resource, olds: Properties, news: Properties): ResourceDiff {
+  const replacing = Object.keys(schema.inputs).filter((name) => schema.inputs[name]?.replaces);
+  return {
+    changes: diffProperties(olds, news),
+    replaces: (path) => replacing.some((name) => concerns(path, name)),
+  };
 }
 
-function previewState(resource: Resource, inputs: Properties): Properties {
-  return { ...inputs, ...Object.fromEntries(resource.computed.map((name) => [name, unknownValue])) };
+function outputs(resource: Resource, state: Properties, secrets: readonly Path[]) {
+  return toStruct(wrapSecrets(state, [...alwaysSecret(resource), ...secrets]));
+}
+
+function alwaysSecret({ schema }: Resource): Path[] {
+  const outputs = { ...schema.inputs, ...schema.outputs };
+  const declared = Object.keys(outputs).filter((name) => outputs[name]?.secret);
+  return [...declared, ...(schema.notes ?? [])].map((name) => [name]);
+}
+
+function previewState({ schema }: Resource, inputs: Properties, old: Properties = {}): Properties {
+  const filledIn = Object.keys(schema.inputs)
+    .filter((name) => schema.inputs[name]?.computed)
+    .map((name) => [name, old[name] ?? unknownValue]);
+  const unknowns = Object.keys(schema.outputs).map((name) => [name, unknownValue]);
+  const fromEntries = (entries: unknown[][]) => Object.fromEntries(entries) as Properties;
+  return { ...fromEntries(filledIn), ...inputs, ...fromEntries(unknowns) };
 }
 
 /** The state that an error brings along goes into the stack's state too, so its secrets need marks. */
@@ -130,7 +152,7 @@ async function withMarkedState<T>(
     return await operation();
   } catch (error) {
     if (!(error instanceof InitializationError)) throw error;
-    const always = (resource.secretOutputs ?? []).map((name) => [name]);
-    throw new InitializationError(error.message, error.id, wrapSecrets(error.state, [...always, ...secrets]));
+    const marked = wrapSecrets(error.state, [...alwaysSecret(resource), ...secrets]);
+    throw new InitializationError(error.message, error.id, marked);
   }
 }

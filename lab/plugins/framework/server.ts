@@ -15,6 +15,8 @@ import { Empty } from "./wellKnown.ts";
 export interface ProviderServer {
   /** On 127.0.0.1. */
   port: number;
+  /** Whether no request is being worked at. */
+  idle: () => boolean;
   stop(): void;
 }
 
@@ -27,11 +29,22 @@ export interface ServerOptions {
 export async function startServer(provider: Provider, options: ServerOptions = {}): Promise<ProviderServer> {
   const canceller = new AbortController();
   const handlers = allHandlers(provider, canceller, options.log ?? (() => undefined));
+  let underWay = 0;
+  const counted =
+    (handler: Handler): Handler =>
+    async (request) => {
+      underWay += 1;
+      try {
+        return await handler(request);
+      } finally {
+        underWay -= 1;
+      }
+    };
   // Chart values and states outgrow gRPC's 4 MB.
   const server = new Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
   server.addService(
     providerService.ResourceProviderService,
-    Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, unary(handler)])),
+    Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, unary(counted(handler))])),
   );
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
@@ -41,6 +54,7 @@ export async function startServer(provider: Provider, options: ServerOptions = {
   });
   return {
     port,
+    idle: () => underWay === 0,
     stop: () => {
       server.forceShutdown();
     },
@@ -50,17 +64,25 @@ export async function startServer(provider: Provider, options: ServerOptions = {
 /** The body of a plugin's `main`: serves until the engine ends the process. */
 export async function runPlugin(provider: Provider): Promise<void> {
   const engineAddress = process.argv[2];
-  const { port } = await startServer(provider, engineAddress ? { log: engineLog(engineAddress) } : {});
+  const { port, idle } = await startServer(provider, engineAddress ? { log: engineLog(engineAddress) } : {});
   // The engine reads the port from the first line.
   process.stdout.write(`${port}\n`);
-  exitWithParent();
+  exitAfterEngine(process.ppid, idle);
 }
 
-/** An engine that was killed ends no plugins. */
-function exitWithParent(): void {
-  const parent = process.ppid;
+/** An official plugin asks this often whether its engine is still there (milliseconds). */
+const engineCheckInterval = 5 * 60_000;
+
+/**
+ * An engine that was killed ends no plugins: the official ones go on with what they are doing, until they
+ * find out. One that does nothing might as well be gone at once.
+ */
+function exitAfterEngine(parent: number, idle: () => boolean): void {
+  let nextCheck = Date.now() + engineCheckInterval;
   setInterval(() => {
-    if (process.ppid !== parent) process.exit();
+    const checks = Date.now() >= nextCheck;
+    if (checks) nextCheck += engineCheckInterval;
+    if (process.ppid !== parent && (checks || idle())) process.exit();
   }, 1000).unref();
 }
 
@@ -87,11 +109,12 @@ function allHandlers(
     ...resourceHandlers(provider, contextOf),
 
     async invoke(request: InvokeRequest) {
-      const call = provider.functions?.[request.getTok()];
-      if (!call) throw new Error(`${provider.name}: the stand-in plugin has no function ${request.getTok()}`);
+      const found = provider.functions?.[request.getTok()];
+      if (!found)
+        throw new Error(`${provider.name}: the stand-in plugin has no function ${request.getTok()}`);
       const { values } = unwrapSecrets(fromStruct(request.getArgs()));
       const response = new providerMessages.InvokeResponse();
-      response.setReturn(toStruct(await call(values, contextOf(""))));
+      response.setReturn(toStruct(await found.call(values, contextOf(""))));
       return response;
     },
 

@@ -2,7 +2,7 @@ import type { Properties } from "../framework/properties.ts";
 import type { ClusterAccess } from "./kubeconfig.ts";
 
 export interface ApiRequest {
-  method: "GET" | "PATCH" | "DELETE";
+  method: "GET" | "POST" | "PATCH" | "DELETE";
   /** With its query: `/api/v1/namespaces/immich`. */
   path: string;
   body?: Properties;

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { concerns, diffProperties } from "../framework/diff.ts";
 import { randomSuffix } from "../framework/naming.ts";
-import { isObject, type Properties } from "../framework/properties.ts";
+import { isObject, omit, prune, type Properties } from "../framework/properties.ts";
 import type { RequestContext, Resource } from "../framework/provider.ts";
-import { ApiError, callApiServer } from "./apiServer.ts";
+import type { ResourceSchema } from "../framework/schema.ts";
+import { ApiError, callApiServer, type ApiRequest } from "./apiServer.ts";
 import type { ClusterAccess } from "./kubeconfig.ts";
 
 /** A kind of the core API group. */
@@ -18,67 +20,117 @@ interface ObjectMeta {
   namespace?: string;
 }
 
-const fieldManager = "pulumi-kubernetes";
+/** Who creates; the first update takes the fields over from it. */
+const creator = "pulumi-kubernetes";
+/** Seconds, where the program says none. */
 const deletionTimeout = 10 * 60;
 
-/** An object of the core API group, as `kubernetes:core/v1:Namespace` has it. */
+export const coreObjectSchema: ResourceSchema = {
+  inputs: {
+    apiVersion: { type: "string" },
+    kind: { type: "string" },
+    metadata: { type: "object" },
+    spec: { type: "object" },
+  },
+  outputs: { status: { type: "object" } },
+  notes: ["__inputs"],
+};
+
+/**
+ * An object of the core API group, as `kubernetes:core/v1:Namespace` has it
+ * (https://www.pulumi.com/registry/packages/kubernetes/api-docs/core/v1/namespace/).
+ *
+ * One that is there already fails its creation: `pulumi import` takes it over. Updates are server-side
+ * applies under a name of the resource's own, so a field that somebody else owns is a conflict.
+ */
 export function coreObject(
   kind: CoreKind,
   access: () => Promise<ClusterAccess>,
   defaultNamespace: () => string,
 ): Resource {
-  const call = async (
-    method: "GET" | "PATCH" | "DELETE",
-    path: string,
-    signal: AbortSignal,
-    body?: Properties,
-  ) =>
-    callApiServer(await access(), {
-      method,
-      path,
-      signal,
-      ...(body ? { body, contentType: "application/apply-patch+yaml" } : {}),
-    });
+  const call = async (request: ApiRequest) => callApiServer(await access(), request);
 
   const find = async (path: string, signal: AbortSignal) => {
     try {
-      return await call("GET", path, signal);
+      return await call({ method: "GET", path, signal });
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
   };
 
-  const apply = (path: string, inputs: Properties, signal: AbortSignal) =>
-    call("PATCH", `${path}?fieldManager=${fieldManager}&force=true`, signal, inputs);
+  /** A live object as the state has it. */
+  const checkpoint = (inputs: Properties, live: Properties, fieldManager: unknown): Properties => ({
+    ...live,
+    __inputs: inputs,
+    __initialApiVersion: "v1",
+    __fieldManager: fieldManager,
+  });
 
   return {
-    replaceOn: ["metadata.name", "metadata.namespace"],
-    computed: ["status"],
+    schema: coreObjectSchema,
 
     check(inputs, oldInputs, context) {
-      return { inputs: named(inputs, oldInputs, context, kind.namespaced ? defaultNamespace() : undefined) };
+      const typed = { apiVersion: "v1", kind: kind.kind, ...inputs };
+      return { inputs: named(typed, oldInputs, context, kind.namespaced ? defaultNamespace() : undefined) };
     },
 
-    async create(inputs, context) {
-      const path = pathOf(kind, metadataOf(inputs));
-      if (await find(path, context.signal)) {
-        const { name } = metadataOf(inputs);
-        throw new Error(
-          `resource "${name}" was not created: ${kind.plural} "${name}" already exists; import it`,
-        );
+    // Against the live object, as far as the program has said what it wants of it.
+    diff({ state, inputs }, news) {
+      const replaces = (path: string) =>
+        concerns(path, "metadata.name") || concerns(path, "metadata.namespace");
+      return {
+        changes: diffProperties(prune(omit(state, "__inputs"), inputs), news),
+        replaces,
+        deleteBeforeReplace: !isAutonamed(news) && idOf(state) === idOf(news),
+      };
+    },
+
+    async create(inputs, { signal }) {
+      const manager = `pulumi-kubernetes-${randomSuffix()}`;
+      const path = `${collectionOf(kind, metadataOf(inputs))}?fieldManager=${creator}`;
+      try {
+        const live = await call({
+          method: "POST",
+          path,
+          body: inputs,
+          contentType: "application/json",
+          signal,
+        });
+        return { id: idOf(inputs), state: checkpoint(inputs, live, manager) };
+      } catch (error) {
+        throw creationError(error, metadataOf(inputs).name);
       }
-      return { id: idOf(inputs), state: await apply(path, inputs, context.signal) };
     },
 
-    async update(_id, _old, inputs, { signal }) {
-      return apply(pathOf(kind, metadataOf(inputs)), inputs, signal);
+    async update(_id, old, inputs, { signal }) {
+      const manager = String(old.__fieldManager);
+      const path = `${pathOf(kind, metadataOf(inputs))}?fieldManager=${encodeURIComponent(manager)}`;
+      const apply = (query = "") =>
+        call({
+          method: "PATCH",
+          path: path + query,
+          body: inputs,
+          contentType: "application/apply-patch+yaml",
+          signal,
+        });
+      try {
+        return checkpoint(inputs, await apply(), manager);
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 409) throw error;
+        if (isOwnConflict(error.message)) return checkpoint(inputs, await apply("&force=true"), manager);
+        throw new Error(`Server-Side Apply field conflict detected: ${error.message}`, { cause: error });
+      }
     },
 
     async delete(id, _state, { signal, timeout = deletionTimeout }) {
       const path = pathOf(kind, metadataOfId(id));
       const deadline = Date.now() + timeout * 1000;
-      if (await find(path, signal)) await call("DELETE", path, signal);
+      try {
+        await call({ method: "DELETE", path: `${path}?propagationPolicy=Foreground`, signal });
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+      }
       while (await find(path, signal)) {
         if (Date.now() > deadline) {
           throw new Error(
@@ -89,11 +141,43 @@ export function coreObject(
       }
     },
 
-    async read(id, _state, inputs, { signal }) {
+    async read(id, state, inputs, { signal }) {
       const live = await find(pathOf(kind, metadataOfId(id)), signal);
-      return live && { id, state: live, inputs };
+      if (!live) return undefined;
+      const known = Object.keys(inputs).length > 0 ? prune(live, inputs) : importedInputs(live);
+      return { id, state: checkpoint(known, live, state.__fieldManager), inputs: known };
     },
   };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
+/** Whether the fields belong to nobody but the creation. */
+function isOwnConflict(message: string): boolean {
+  const owners = [...message.matchAll(/conflicts? with "([^"]+)"/g)].map(([, owner]) => owner);
+  return owners.length > 0 && owners.every((owner) => owner === creator);
+}
+
+function creationError(error: unknown, name: string): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  const exists = error instanceof ApiError && error.status === 409 && message.includes("already exists");
+  const advice = exists
+    ? "\n\nThe resource already exists in the cluster. `pulumi import` takes it over; an alias keeps the " +
+      "identity of a resource that was renamed."
+    : "";
+  return new Error(
+    `resource "${name}" was not successfully created by the Kubernetes API server: ${message}${advice}`,
+    { cause: error },
+  );
+}
+
+/** What a program would say to have this object: without what the API server adds to every one. */
+function importedInputs(live: Properties): Properties {
+  const metadata = isObject(live.metadata) ? live.metadata : {};
+  const ofServer = ["creationTimestamp", "generation", "managedFields", "resourceVersion", "uid"];
+  return { ...omit(live, "status"), metadata: omit(metadata, ...ofServer) };
 }
 
 function named(
@@ -115,9 +199,16 @@ function named(
     metadata: {
       ...metadata,
       name: oldName ?? `${context.name}-${randomSuffix()}`,
-      annotations: { ...annotations, "pulumi.com/autonamed": "true" },
+      annotations: { ...annotations, [autonamed]: "true" },
     },
   };
+}
+
+const autonamed = "pulumi.com/autonamed";
+
+function isAutonamed(inputs: Properties): boolean {
+  const { annotations } = inputs.metadata as { annotations?: Properties };
+  return annotations?.[autonamed] === "true";
 }
 
 function metadataOf(properties: Properties): ObjectMeta {
@@ -125,8 +216,8 @@ function metadataOf(properties: Properties): ObjectMeta {
 }
 
 /** `name`, or `namespace/name`. */
-function idOf(inputs: Properties): string {
-  const { name, namespace } = metadataOf(inputs);
+function idOf(object: Properties): string {
+  const { name, namespace } = metadataOf(object);
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
@@ -135,7 +226,11 @@ function metadataOfId(id: string): ObjectMeta {
   return namespace === undefined ? { name } : { name, namespace };
 }
 
-function pathOf(kind: CoreKind, { name, namespace = "default" }: ObjectMeta): string {
+function collectionOf(kind: CoreKind, { namespace = "default" }: ObjectMeta): string {
   const scope = kind.namespaced ? `/namespaces/${encodeURIComponent(namespace)}` : "";
-  return `/api/v1${scope}/${kind.plural}/${encodeURIComponent(name)}`;
+  return `/api/v1${scope}/${kind.plural}`;
+}
+
+function pathOf(kind: CoreKind, metadata: ObjectMeta): string {
+  return `${collectionOf(kind, metadata)}/${encodeURIComponent(metadata.name)}`;
 }

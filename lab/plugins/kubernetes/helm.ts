@@ -13,8 +13,8 @@ export interface HelmCall {
   kubeconfig: string;
   /** Chart values, given in a file: they may hold secrets, and arguments show in the process list. */
   values?: unknown;
-  /** Ends helm with SIGTERM, upon which it records the release as failed. */
-  signal: AbortSignal;
+  /** Ends helm with SIGTERM, upon which it records the release as failed. @default it runs to its end */
+  signal?: AbortSignal;
 }
 
 /** A call of helm that failed, with what it wrote. */
@@ -29,6 +29,12 @@ export class HelmError extends Error {
     return this.message.includes("cannot re-use a name that is still in use");
   }
 }
+
+/**
+ * The official plugin has helm in its own process: a plugin that is killed takes helm with it, in the
+ * middle of whatever it does. @see setpriv(1)
+ */
+const dieTogether = ["--pdeathsig=KILL", "--"];
 
 /** Runs helm (https://helm.sh/docs/helm/) and returns what it wrote to its standard output. */
 export async function helm(call: HelmCall): Promise<string> {
@@ -52,13 +58,16 @@ function runHelm(
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    signal?.throwIfAborted();
+    const child = spawn("setpriv", [...dieTogether, program, ...args], {
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const terminate = () => child.kill("SIGTERM");
-    signal.addEventListener("abort", terminate, { once: true });
+    signal?.addEventListener("abort", terminate, { once: true });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -67,7 +76,7 @@ function runHelm(
       reject(new HelmError(`helm could not be run: ${error.message}`));
     });
     child.on("close", (code) => {
-      signal.removeEventListener("abort", terminate);
+      signal?.removeEventListener("abort", terminate);
       if (code === 0) resolve(stdout);
       else
         reject(new HelmError(reasonOf(stderr) || `helm ${args[0] ?? ""} ended with status ${String(code)}`));

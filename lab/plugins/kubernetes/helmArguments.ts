@@ -7,29 +7,33 @@ type RepositoryOption = keyof types.input.helm.v3.RepositoryOpts;
 /** Seconds, where the program says none. */
 export const defaultTimeout = 300;
 
+/** For whatever reads the chart. */
 const chartFlags = {
-  dependencyUpdate: "--dependency-update",
   devel: "--devel",
-  renderSubchartNotes: "--render-subchart-notes",
-  skipCrds: "--skip-crds",
   verify: "--verify",
 } as const satisfies Partial<Record<ReleaseOption, string>>;
 
 const deployFlags = {
   atomic: "--atomic",
-  disableOpenapiValidation: "--disable-openapi-validation",
-  disableWebhooks: "--no-hooks",
+  dependencyUpdate: "--dependency-update",
+  renderSubchartNotes: "--render-subchart-notes",
   takeOwnership: "--take-ownership",
 } as const satisfies Partial<Record<ReleaseOption, string>>;
 
 const installFlags = {
   createNamespace: "--create-namespace",
+  disableOpenapiValidation: "--disable-openapi-validation",
+  disableWebhooks: "--no-hooks",
   replace: "--replace",
+  skipCrds: "--skip-crds",
 } as const satisfies Partial<Record<ReleaseOption, string>>;
 
+// Hooks go by another option than with an install: so it is in the official plugin.
 const upgradeFlags = {
   cleanupOnFail: "--cleanup-on-fail",
+  disableCRDHooks: "--no-hooks",
   forceUpdate: "--force",
+  recreatePods: "--recreate-pods",
   resetValues: "--reset-values",
   reuseValues: "--reuse-values",
 } as const satisfies Partial<Record<ReleaseOption, string>>;
@@ -43,20 +47,31 @@ const repositoryFlags = {
   password: "--password",
 } as const satisfies Record<RepositoryOption, string>;
 
-/** `helm template`: what the release would put into the cluster, found out without one. */
-export function templateArguments(release: Properties): string[] {
-  const { skipCrds, ...rest } = release;
-  return ["template", ...chart(rest), ...(skipCrds === true ? [] : ["--include-crds"])];
+/** What `Chart.yaml` says. */
+export function showArguments(release: Properties): string[] {
+  return ["show", "chart", ...chart(release)];
+}
+
+/** The release as helm recorded it: `metadata`, `manifest` or `values`. @param revision the last one */
+export function getArguments(what: "metadata" | "manifest" | "values", name: string, revision?: number) {
+  const format = what === "manifest" ? [] : ["--output=json"];
+  return ["get", what, name, ...format, ...(revision === undefined ? [] : [`--revision=${revision}`])];
 }
 
 export function installArguments(release: Properties): string[] {
-  return ["install", ...chart(release), ...deploy(release), ...given(release, installFlags)];
+  return [
+    "install",
+    String(release.name),
+    ...chart(release),
+    ...deploy(release),
+    ...given(release, installFlags),
+  ];
 }
 
 export function upgradeArguments(release: Properties): string[] {
   const history = typeof release.maxHistory === "number" ? release.maxHistory : 0;
   const flags = [...given(release, upgradeFlags), `--history-max=${history}`];
-  return ["upgrade", ...chart(release), ...deploy(release), ...flags];
+  return ["upgrade", String(release.name), ...chart(release), ...deploy(release), ...flags];
 }
 
 export function uninstallArguments(release: Properties): string[] {
@@ -65,7 +80,7 @@ export function uninstallArguments(release: Properties): string[] {
 }
 
 function chart(release: Properties): string[] {
-  const { name, version, repositoryOpts } = release;
+  const { keyring, version, repositoryOpts } = release;
   const reference = chartReference(release);
   const options = isObject(repositoryOpts) ? { ...repositoryOpts } : {};
   // An OCI reference is whole by itself, and a repository that is no URL has become part of it.
@@ -75,12 +90,11 @@ function chart(release: Properties): string[] {
     return typeof value === "string" && value !== "" ? [`${flag}=${value}`] : [];
   });
   return [
-    String(name),
     reference,
     ...(typeof version === "string" && version !== "" ? [`--version=${version}`] : []),
     ...repository,
     ...given(release, chartFlags),
-    ...(typeof release.postrender === "string" ? [`--post-renderer=${release.postrender}`] : []),
+    ...(typeof keyring === "string" ? [`--keyring=${keyring}`] : []),
   ];
 }
 
@@ -93,13 +107,14 @@ function chartReference(release: Properties): string {
 }
 
 function deploy(release: Properties): string[] {
-  const { atomic, description, skipAwait, waitForJobs } = release;
+  const { atomic, description, postrender, skipAwait, waitForJobs } = release;
   const waits = atomic === true || skipAwait !== true;
   return [
     timeout(release),
     ...(waits ? ["--wait"] : []),
-    ...(waits && waitForJobs === true ? ["--wait-for-jobs"] : []),
+    ...(skipAwait !== true && waitForJobs === true ? ["--wait-for-jobs"] : []),
     ...(typeof description === "string" ? [`--description=${description}`] : []),
+    ...(typeof postrender === "string" ? [`--post-renderer=${postrender}`] : []),
     ...given(release, deployFlags),
   ];
 }

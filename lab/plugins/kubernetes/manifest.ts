@@ -16,5 +16,6 @@ export async function resourceNames(manifest: string): Promise<Record<string, st
     const qualified = typeof namespace === "string" ? `${namespace}/${String(name)}` : String(name);
     (names[`${String(object.kind)}${group}/${apiVersion}`] ??= []).push(qualified);
   }
+  for (const [kind, list] of Object.entries(names)) names[kind] = [...new Set(list)].sort();
   return names;
 }

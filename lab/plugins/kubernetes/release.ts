@@ -1,23 +1,27 @@
-import type { helm as helmTypes } from "@pulumi/kubernetes";
-import { createHash } from "node:crypto";
+import { diffProperties, concerns } from "../framework/diff.ts";
 import { InitializationError } from "../framework/errors.ts";
-import { randomSuffix } from "../framework/naming.ts";
-import { containsUnknown, omit, type Properties } from "../framework/properties.ts";
-import type { RequestContext, Resource } from "../framework/provider.ts";
+import {
+  containsUnknown,
+  isObject,
+  mergeDeep,
+  omit,
+  prune,
+  type Properties,
+} from "../framework/properties.ts";
+import type { CheckResult, RequestContext, Resource } from "../framework/provider.ts";
 import { helm, HelmError } from "./helm.ts";
 import {
   defaultTimeout,
+  getArguments,
   installArguments,
-  templateArguments,
+  showArguments,
   uninstallArguments,
   upgradeArguments,
 } from "./helmArguments.ts";
 import { resourceNames } from "./manifest.ts";
-import { parseStatus, type ReleaseStatus } from "./releaseStatus.ts";
-
-type ReleaseOption = keyof helmTypes.v3.ReleaseArgs;
-/** How the message about a failure begins. */
-type Happened = "was created, but " | "";
+import { normalizeRelease } from "./releaseInputs.ts";
+import { releaseSchema } from "./releaseSchema.ts";
+import { parseStatus, revisionOf, type ReleaseStatus } from "./releaseStatus.ts";
 
 /** What helm and the provider's arguments contribute. */
 export interface ReleaseEnvironment {
@@ -32,103 +36,151 @@ export interface ReleaseEnvironment {
 /**
  * `kubernetes:helm.sh/v3:Release`
  * (https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/).
+ *
+ * - A name that is in use, also by a release that was cut off, fails an install.
+ * - A release that was installed or upgraded but did not become ready is kept with the reason, and upgraded
+ *   the next time. One that helm did not get to record is not.
+ * - An upgrade of a release that is `pending-*` fails; so does the removal of one that is gone.
  */
 export function release(environment: ReleaseEnvironment): Resource {
-  const call = (args: readonly string[], namespace: unknown, context: RequestContext, values?: unknown) =>
+  const call = (args: readonly string[], namespace: unknown, signal?: AbortSignal, values?: Properties) =>
     helm({
       program: environment.helm,
       args,
       namespace: String(namespace),
       kubeconfig: environment.kubeconfig(),
-      values,
-      signal: context.signal,
+      ...(signal ? { signal } : {}),
+      ...(values ? { values } : {}),
     });
 
-  /** Inputs that follow from the chart, so that a change of the chart alone is seen. */
-  const computedInputs = async (inputs: Properties, context: RequestContext) => {
-    const manifest = await call(templateArguments(inputs), inputs.namespace, context, inputs.values ?? {});
+  const statusOf = async (name: string, namespace: string, revision?: number): Promise<ReleaseStatus> =>
+    parseStatus(await call(getArguments("metadata", name, revision), namespace));
+
+  /** The state that follows from these inputs and what helm recorded. */
+  const stateOf = async (inputs: Properties, status: ReleaseStatus): Promise<Properties> => {
+    const { name, namespace } = inputs as { name: string; namespace: string };
+    const [manifest, live] = await Promise.all(
+      (["manifest", "values"] as const).map((what) =>
+        call(getArguments(what, name, status.revision), namespace),
+      ),
+    );
+    const liveValues: unknown = JSON.parse(live ?? "null");
+    const values = mergeDeep(
+      isObject(inputs.values) ? inputs.values : {},
+      isObject(liveValues) ? liveValues : {},
+    );
     return {
-      checksum: createHash("sha256").update(manifest).digest("hex"),
-      resourceNames: await resourceNames(manifest),
+      ...inputs,
+      ...(Object.keys(values).length > 0 ? { values } : {}),
+      version: status.version,
+      resourceNames: await resourceNames(manifest ?? ""),
+      status,
+      __inputs: inputs,
     };
   };
 
-  /** The state that follows from these inputs and what helm recorded last. */
-  const stateOf = async (inputs: Properties, context: RequestContext): Promise<Properties> => {
-    const { name, namespace } = inputs;
-    const metadata = await call(["get", "metadata", String(name), "--output=json"], namespace, context);
-    const manifest = await call(["get", "manifest", String(name)], namespace, context);
-    const status = parseStatus(metadata);
-    const names = await resourceNames(manifest);
-    return { ...inputs, version: status.version, resourceNames: names, status, __inputs: inputs };
+  const deploy = async (args: readonly string[], inputs: Properties, context: RequestContext) => {
+    const values = isObject(inputs.values) ? inputs.values : {};
+    await call(args, inputs.namespace, context.signal, values);
+    return stateOf(inputs, await statusOf(String(inputs.name), String(inputs.namespace)));
   };
 
-  /** Runs install or upgrade; a release that it left behind in a bad state is kept, with the reason. */
-  const deploy = async (
-    args: readonly string[],
-    happened: Happened,
+  /** Says that there is a release, but not the one that was asked for. */
+  const keep = async (
     inputs: Properties,
-    context: RequestContext,
-  ) => {
-    try {
-      await call(args, inputs.namespace, context, inputs.values ?? {});
-    } catch (error) {
-      if (!(error instanceof HelmError) || error.nameInUse) throw error;
-      // A cancelled deployment leaves a release behind too.
-      const uncancelled = { ...context, signal: new AbortController().signal };
-      const state = await stateOf(inputs, uncancelled).catch(() => undefined);
-      if (!state || (state.status as ReleaseStatus).status !== "failed") throw error;
-      throw new InitializationError(failureMessage(inputs, happened, error), idOf(inputs), state);
-    }
-    return stateOf(inputs, context);
+    status: ReleaseStatus,
+    happened: string,
+    error: Error,
+  ): Promise<never> => {
+    const id = idOf(inputs);
+    const message =
+      `Helm release "${id}" ${happened}failed to initialize completely. Use Helm CLI to investigate: ` +
+      `failed to become available within allocated timeout. Error: Helm Release ${id}: ${error.message}`;
+    throw new InitializationError(message, id, await stateOf(inputs, status));
   };
 
   return {
-    replaceOn: ["name", "namespace"] satisfies ReleaseOption[],
-    computed: ["status"] satisfies (keyof helmTypes.v3.Release)[],
-    secretOutputs: ["__inputs"],
+    schema: releaseSchema,
+    // A value that is null takes a chart's default away.
+    nulls: "kept",
 
-    async check(inputs, oldInputs, context) {
-      const news = withDefaults(inputs, oldInputs, context, environment.defaultNamespace());
-      if (containsUnknown(news)) return { inputs: news };
+    async check(inputs, oldInputs, context): Promise<CheckResult> {
+      const news = await normalizeRelease(inputs, oldInputs, context.name, environment.defaultNamespace());
+      if (containsUnknown(inputs)) return { inputs: news };
       try {
-        return { inputs: { ...news, ...(await computedInputs(news, context)) } };
+        const { default: yaml } = await import("yaml");
+        const chart = yaml.parse(
+          await call(showArguments(news), news.namespace, context.signal),
+        ) as Properties;
+        // What was asked for may be a range, or nothing: the state has the version that it comes to.
+        return { inputs: { ...news, version: chart.version } };
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        const failure = {
-          property: "chart",
-          reason: `${reason}; check the chart name and repository configuration.`,
-        };
-        return { inputs: news, failures: [failure] };
+        const message = error instanceof Error ? error.message : String(error);
+        const reason = `${message}; check the chart name and repository configuration.`;
+        return { inputs: news, failures: [{ property: "chart", reason }] };
       }
     },
 
-    async create(inputs, context) {
+    // Against the state, so that a value which somebody else has changed since is set again.
+    diff({ state, inputs }, news) {
       return {
-        id: idOf(inputs),
-        state: await deploy(installArguments(inputs), "was created, but ", inputs, context),
+        changes: diffProperties(prune(omit(state, "__inputs", "status"), inputs, news), news),
+        replaces: (path) => concerns(path, "name") || concerns(path, "namespace"),
       };
     },
 
-    update(_id, _old, inputs, context) {
-      return deploy(upgradeArguments(inputs), "", inputs, context);
-    },
-
-    async delete(_id, state, context) {
+    async create(inputs, context) {
       try {
-        await call(uninstallArguments(state), state.namespace, context);
+        return { id: idOf(inputs), state: await deploy(installArguments(inputs), inputs, context) };
       } catch (error) {
-        if (!(error instanceof HelmError && error.notFound)) throw error;
+        if (!(error instanceof HelmError) || error.nameInUse) throw error;
+        const status = await statusOf(String(inputs.name), String(inputs.namespace)).catch(() => undefined);
+        // With `atomic` it is gone again.
+        if (!status) throw error;
+        context.log(
+          "warning",
+          `Helm release "${String(inputs.name)}" was created but has a failed status. Use the \`helm\` command ` +
+            `to investigate the error, correct it, then retry. Reason: ${error.message}`,
+        );
+        return keep(inputs, status, "was created, but ", error);
       }
     },
 
-    async read(id, state, inputs, context) {
-      const [name = "", namespace = environment.defaultNamespace()] = id.split("/").reverse();
-      const known = omit({ ...state, ...inputs }, "__inputs", "status");
+    async update(_id, old, inputs, context) {
       try {
-        if (Object.keys(known).length > 0) return { id, state: await stateOf(known, context), inputs };
-        const imported = await importInputs(name, namespace, context);
-        return { id, state: await stateOf(imported, context), inputs: imported };
+        return await deploy(upgradeArguments(inputs), inputs, context);
+      } catch (error) {
+        if (!(error instanceof HelmError)) throw error;
+        const [name, namespace] = [String(inputs.name), String(inputs.namespace)];
+        const last = await statusOf(name, namespace).catch(() => undefined);
+        // helm said no before it began: nothing has changed.
+        if (!last || revisionOf(last) <= revisionOf(old.status)) throw error;
+        // With `atomic` there is one more revision, the way back; the state has the one that failed.
+        const wentBack = inputs.atomic === true && last.status === "deployed";
+        const failed = wentBack ? await statusOf(name, namespace, revisionOf(last) - 1) : last;
+        return keep(inputs, failed, "", error);
+      }
+    },
+
+    // Helm's library cannot stop an uninstall, so a cancelled deployment waits for it.
+    async delete(_id, state, context) {
+      const output = await call(uninstallArguments(state), state.namespace);
+      const information = output.replace(/^release ".*" uninstalled$/m, "").trim();
+      if (information === "") return;
+      context.log("warning", `Helm uninstall returned information: ${JSON.stringify(information)}`);
+    },
+
+    async read(id, state, inputs) {
+      const [idName = "", idNamespace = environment.defaultNamespace()] = id.split("/").reverse();
+      const { name = idName, namespace = idNamespace } = state as { name?: string; namespace?: string };
+      try {
+        const status = await statusOf(name, namespace);
+        if (Object.keys(state).length === 0) {
+          const imported = await importInputs(name, namespace, status);
+          return { id, state: await stateOf(imported, status), inputs: imported };
+        }
+        const known = omit(state, "__inputs", "status", "resourceNames");
+        return { id, state: { ...(await stateOf(known, status)), __inputs: inputs }, inputs };
       } catch (error) {
         if (error instanceof HelmError && error.notFound) return undefined;
         throw error;
@@ -136,39 +188,13 @@ export function release(environment: ReleaseEnvironment): Resource {
     },
   };
 
-  async function importInputs(name: string, namespace: string, context: RequestContext): Promise<Properties> {
-    const metadata = await call(["get", "metadata", name, "--output=json"], namespace, context);
-    const values = await call(["get", "values", name, "--output=json"], namespace, context);
-    const { chart, version } = parseStatus(metadata);
-    return { name, namespace, chart, version, timeout: defaultTimeout, values: JSON.parse(values) ?? {} };
+  async function importInputs(name: string, namespace: string, status: ReleaseStatus): Promise<Properties> {
+    const values = JSON.parse(await call(getArguments("values", name), namespace)) as Properties | null;
+    const { chart, version } = status;
+    return { name, namespace, chart, version, timeout: defaultTimeout, ...(values ? { values } : {}) };
   }
-}
-
-function withDefaults(
-  inputs: Properties,
-  oldInputs: Properties | undefined,
-  context: RequestContext,
-  defaultNamespace: string,
-): Properties {
-  const given = omit(inputs, "compat");
-  // Options that are off are the same as options not given.
-  const news = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== false && value !== ""),
-  );
-  news.name ??= oldInputs?.name ?? `${context.name}-${randomSuffix()}`;
-  news.namespace ??= defaultNamespace;
-  if (news.skipAwait !== true) news.timeout ??= defaultTimeout;
-  return news;
 }
 
 function idOf({ namespace, name }: Properties): string {
   return `${String(namespace)}/${String(name)}`;
-}
-
-function failureMessage(inputs: Properties, happened: Happened, error: HelmError): string {
-  const id = idOf(inputs);
-  return (
-    `Helm release "${id}" ${happened}failed to initialize completely. Use Helm CLI to investigate.: ` +
-    `failed to become available within allocated timeout. Error: Helm Release ${id}: ${error.message}`
-  );
 }

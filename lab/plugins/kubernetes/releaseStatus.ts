@@ -1,14 +1,20 @@
 import type { types } from "@pulumi/kubernetes";
+import { isObject, type Properties } from "../framework/properties.ts";
+import { statusFields } from "./releaseSchema.ts";
 
 type SdkStatus = types.output.helm.v3.ReleaseStatus;
 
-/** The `status` of a Release: what helm recorded last. */
+/** The `status` of a Release. */
 export type ReleaseStatus = { [Name in keyof SdkStatus]: SdkStatus[Name] };
 
 /** Reads what `helm get metadata --output=json` wrote. */
 export function parseStatus(metadata: string): ReleaseStatus {
-  const { name, namespace, revision, status, chart, version, appVersion } = JSON.parse(
-    metadata,
-  ) as ReleaseStatus;
-  return { name, namespace, revision, status, chart, version, appVersion };
+  const recorded = JSON.parse(metadata) as Properties;
+  const status = Object.keys(statusFields).map((name) => [name, recorded[name]]);
+  return Object.fromEntries(status) as ReleaseStatus;
+}
+
+/** How often it was installed or upgraded; 0 for a release that there is not. */
+export function revisionOf(status: unknown): number {
+  return isObject(status) && typeof status.revision === "number" ? status.revision : 0;
 }

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { toCamelCase, toSnakeCase } from "../../../lab/plugins/cloudflare/casing.ts";
 import { cloudflareProvider } from "../../../lab/plugins/cloudflare/provider.ts";
 import { unknownValue, type Properties } from "../../../lab/plugins/framework/properties.ts";
-import { startCloudflareApi, zone } from "./fixtures/cloudflareApi.ts";
+import { startCloudflareApi, token, zone } from "./fixtures/cloudflareApi.ts";
 import { secret, startEngine, type Engine } from "./fixtures/engine.ts";
 import { rejection } from "./fixtures/rejection.ts";
 
@@ -19,7 +19,7 @@ describe("cloudflare", () => {
   beforeEach(async () => {
     api = await startCloudflareApi();
     engine = await startEngine(cloudflareProvider("6.22.1"));
-    await engine.configure({ apiToken: secret("token"), baseUrl: `${api.url}/client/v4` });
+    await engine.configure({ apiToken: secret(token), baseUrl: `${api.url}/client/v4` });
   });
   afterEach(async () => {
     engine.stop();
@@ -37,33 +37,62 @@ describe("cloudflare", () => {
 
   it("creates, changes, reads and deletes a record", async () => {
     const { id, state } = await engine.create(type, inputs);
-    expect(state).to.include({
-      ...inputs,
-      proxied: false,
-      proxiable: true,
-      createdOn: "2026-01-01T00:00:00Z",
-    });
+    expect(state).to.include({ ...inputs, proxiable: true, createdOn: "2026-01-01T00:00:00Z", meta: "{}" });
     expect(api.requests[0]?.body).to.deep.equal({
-      proxied: false,
       name: inputs.name,
       type: "A",
       content: "192.0.2.1",
       ttl: 60,
     });
 
-    const news = { ...inputs, content: "192.0.2.2", proxied: true };
+    const news = { ...inputs, content: "192.0.2.2", ttl: 1, proxied: true };
     expect(await engine.update(type, id, state, news)).to.include({ content: "192.0.2.2", proxied: true });
     expect(api.records.get(id)).to.include({ content: "192.0.2.2", proxied: true });
 
-    api.records.set(id, { ...api.records.get(id), content: "192.0.2.3" });
+    api.records.set(id, { ...api.records.get(id), content: "192.0.2.3", comment: "by hand" });
     const read = await engine.read(type, id, state, inputs);
-    expect(read.inputs).to.deep.equal({ ...inputs, content: "192.0.2.3" });
-    expect((await engine.diff(type, read.inputs, inputs)).changes).to.deep.equal(["content: update"]);
+    expect(read.inputs).to.deep.equal({ ...inputs, ttl: 1, content: "192.0.2.3" });
+    expect(read.state).to.include({ comment: "by hand", zoneId: zone.id });
+    expect((await engine.diff(type, inputs, inputs, read.state)).changes).to.deep.equal([
+      "content: update",
+      "ttl: update",
+    ]);
 
     await engine.delete(type, id, state);
     expect(api.records).to.be.empty;
     expect((await engine.read(type, id, state, inputs)).id).to.equal("");
-    await engine.delete(type, id, state);
+  });
+
+  it("fails to delete what is gone already", async () => {
+    const error = await rejection(engine.delete(type, "gone", { ...inputs }));
+    expect(error.message).to.contain("failed to make http request: DELETE").and.to.contain("81044");
+  });
+
+  it("leaves alone what the API filled in, and takes back what the program no longer says", async () => {
+    const state = { ...inputs, proxied: false, tags: [], settings: { ipv4Only: false }, comment: "ours" };
+    expect((await engine.diff(type, inputs, inputs, state)).changes).to.be.empty;
+    const olds = { ...inputs, proxied: false, comment: "ours" };
+    expect((await engine.diff(type, olds, inputs, state)).changes).to.deep.equal(["comment: delete"]);
+  });
+
+  it("takes a name relative to the zone for the whole name", async () => {
+    for (const name of ["photos", "@"]) {
+      expect((await engine.diff(type, { ...inputs, name }, { ...inputs, name }, inputs)).changes).to.be.empty;
+    }
+    const { changes } = await engine.diff(type, inputs, { ...inputs, name: "media" }, inputs);
+    expect(changes).to.deep.equal(["name: update"]);
+  });
+
+  it("sends no proxied record with a time to live", async () => {
+    const error = await rejection(engine.create(type, { ...inputs, proxied: true }));
+    expect(error.message).to.contain("ttl must be set to 1 when `proxied` is true");
+    expect(api.requests).to.be.empty;
+  });
+
+  it("knows the types of records, and refuses what it does not know", async () => {
+    const { failures } = await engine.check(type, { ...inputs, type: "AX", unheardOf: 1, data: {} });
+    expect(failures.map((failure) => failure.split(":")[0])).to.deep.equal(["unheardOf", "type", "content"]);
+    expect((await engine.check(type, { ...inputs, type: unknownValue })).failures).to.be.empty;
   });
 
   it("imports by zone and record", async () => {
@@ -71,17 +100,21 @@ describe("cloudflare", () => {
     const imported = await engine.read(type, `${zone.id}/${id}`);
     expect(imported.id).to.equal(id);
     expect(imported.inputs).to.include(inputs);
+    expect((await rejection(engine.read(type, id))).message).to.contain('"<zone_id>/<dns_record_id>"');
+    expect((await rejection(engine.read(type, `${zone.id}/gone`))).message).to.contain("404");
   });
 
-  it("replaces for another zone alone", async () => {
-    const news: Properties = { ...inputs, zoneId: "zone2", name: "media.example.com" };
+  it("replaces for another zone or type alone", async () => {
+    const news: Properties = { ...inputs, zoneId: "zone2", type: "AAAA", name: "media.example.com" };
     const { replaces } = await engine.diff(type, inputs, news);
-    expect(replaces).to.deep.equal(["zoneId"]);
+    expect(replaces).to.have.members(["zoneId", "type"]);
   });
 
   it("touches nothing in a preview", async () => {
     const { state } = await engine.create(type, inputs, true);
-    expect(state).to.include({ ...inputs, createdOn: unknownValue });
+    expect(state).to.include({ ...inputs, createdOn: unknownValue, proxied: unknownValue });
+    const updated = await engine.update(type, "id", { ...inputs, proxied: false }, inputs, true);
+    expect(updated).to.include({ modifiedOn: unknownValue, proxied: false });
     expect(api.requests).to.be.empty;
   });
 
@@ -99,18 +132,19 @@ describe("cloudflare", () => {
 
   it("says that a zone is not there", async () => {
     const error = await rejection(engine.invoke(getZone, { filter: { name: "example.org" } }));
-    expect(error.message).to.contain("failed to find exactly one result: found 0");
+    expect(error.message).to.contain("failed to find exactly one result: 0 found");
   });
 
   it("tells what the API answered, but not the token", async () => {
-    await engine.configure({ apiToken: "wrong-token", baseUrl: `${api.url}/client/v4/` });
+    const wrong = "w".repeat(40);
+    await engine.configure({ apiToken: wrong, baseUrl: `${api.url}/client/v4/` });
     const error = await rejection(engine.create(type, inputs));
     expect(error.message).to.contain("failed to make http request: POST").and.to.contain("403 Forbidden");
-    expect(error.message).to.contain("9109").and.not.to.contain("wrong-token");
+    expect(error.message).to.contain("9109").and.not.to.contain(wrong);
   });
 
   it("takes its arguments from the environment too", async () => {
-    process.env.CLOUDFLARE_API_TOKEN = "token";
+    process.env.CLOUDFLARE_API_TOKEN = token;
     process.env.CLOUDFLARE_BASE_URL = `${api.url}/client/v4`;
     try {
       await engine.configure({});

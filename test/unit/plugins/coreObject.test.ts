@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { kubernetesProvider } from "../../../lab/plugins/kubernetes/provider.ts";
 import { readKubeconfig } from "../../../lab/plugins/kubernetes/kubeconfig.ts";
 import type { Properties } from "../../../lab/plugins/framework/properties.ts";
-import { startEngine, type Engine } from "./fixtures/engine.ts";
+import { secret, startEngine, type Engine } from "./fixtures/engine.ts";
 import { startHttpApi, type HttpApi } from "./fixtures/httpApi.ts";
 import { rejection } from "./fixtures/rejection.ts";
 
@@ -17,14 +17,25 @@ describe("objects of the core API group", () => {
   let objects: Map<string, Properties>;
   /** Reads until a deleted object is gone. */
   let finalizing: number;
+  /** What an update of a field meets. */
+  let conflict: string | undefined;
 
   beforeEach(async () => {
     objects = new Map();
     finalizing = 1;
+    conflict = undefined;
     api = await startHttpApi(({ method, path, body, headers }) => {
       if (headers.authorization !== "Bearer let-me-in") return [401, { message: "Unauthorized" }];
-      const key = path.replace(/\?.*/, "");
-      if (method === "PATCH") objects.set(key, { ...(body as Properties), status: { phase: "Active" } });
+      const key =
+        method === "POST" ? `${path.replace(/\?.*/, "")}/${nameOf(body)}` : path.replace(/\?.*/, "");
+      if (method === "POST" && objects.has(key)) {
+        return [409, { kind: "Status", message: `namespaces "${nameOf(body)}" already exists` }];
+      }
+      if (method === "PATCH" && conflict !== undefined && !path.includes("force=true")) {
+        return [409, { kind: "Status", message: `Apply failed with 1 conflict: ${conflict}` }];
+      }
+      if (method === "PATCH" || method === "POST")
+        objects.set(key, { ...(body as Properties), status: { phase: "Active" } });
       const object = objects.get(key);
       if (!object) return [404, { kind: "Status", message: `${key} not found` }];
       if (method === "DELETE") object.deleted = true;
@@ -57,12 +68,13 @@ describe("objects of the core API group", () => {
     const inputs = { apiVersion: "v1", kind: "Namespace", metadata: { name: "apps" } };
     const { id, state } = await engine.create(namespaceType, inputs);
     expect(id).to.equal("apps");
-    expect(state).to.deep.equal({ ...inputs, status: { phase: "Active" } });
-    expect(api.requests.at(-1)).to.include({ method: "PATCH" });
-    expect(api.requests.at(-1)?.headers["content-type"]).to.equal("application/apply-patch+yaml");
+    expect(state).to.deep.include({ ...inputs, __inputs: secret(inputs), status: { phase: "Active" } });
+    expect(api.requests.at(-1)).to.include({ method: "POST" });
 
     const news = { ...inputs, metadata: { name: "apps", labels: { a: "b" } } };
     expect((await engine.update(namespaceType, id, state, news)).metadata).to.deep.equal(news.metadata);
+    expect(api.requests.at(-1)?.path).to.contain(`fieldManager=${String(state.__fieldManager)}`);
+    expect(api.requests.at(-1)?.headers["content-type"]).to.equal("application/apply-patch+yaml");
 
     await engine.delete(namespaceType, id, state);
     expect(objects).to.be.empty;
@@ -75,6 +87,25 @@ describe("objects of the core API group", () => {
     expect(error.message).to.contain('namespaces "apps" already exists');
   });
 
+  it("takes fields over from its own creation, and from nobody else", async () => {
+    const inputs = { apiVersion: "v1", kind: "Namespace", metadata: { name: "apps", labels: { a: "b" } } };
+    const { id, state } = await engine.create(namespaceType, inputs);
+    conflict = 'conflict with "pulumi-kubernetes" using v1: .metadata.labels.a';
+    await engine.update(namespaceType, id, state, inputs);
+    conflict = 'conflict with "kubectl-label" using v1: .metadata.labels.a';
+    const error = await rejection(engine.update(namespaceType, id, state, inputs));
+    expect(error.message)
+      .to.contain("Server-Side Apply field conflict detected")
+      .and.to.contain("kubectl-label");
+  });
+
+  it("sees what others changed of what the program said, and nothing else", async () => {
+    const inputs = { metadata: { name: "apps", labels: { a: "b" } } };
+    const live = { metadata: { name: "apps", uid: "1", labels: { a: "c", other: "x" } }, status: {} };
+    const { changes } = await engine.diff(namespaceType, inputs, inputs, live);
+    expect(changes).to.deep.equal(["metadata.labels.a: update"]);
+  });
+
   it("replaces for another name", async () => {
     const { replaces } = await engine.diff(
       namespaceType,
@@ -85,12 +116,16 @@ describe("objects of the core API group", () => {
   });
 
   it("reads a Service by namespace and name", async () => {
-    const service = { kind: "Service", spec: { clusterIP: "10.43.0.7", ports: [{ port: 80 }] } };
+    const service = {
+      kind: "Service",
+      metadata: { name: "photos", namespace: "apps", uid: "1" },
+      spec: { clusterIP: "10.43.0.7", ports: [{ port: 80 }] },
+    };
     objects.set("/api/v1/namespaces/apps/services/photos", service);
-    expect(await engine.read(serviceType, "apps/photos")).to.deep.include({
-      id: "apps/photos",
-      state: service,
-    });
+    const found = await engine.read(serviceType, "apps/photos");
+    expect(found.id).to.equal("apps/photos");
+    expect(found.state).to.deep.include(service);
+    expect(found.inputs).to.deep.equal({ ...service, metadata: { name: "photos", namespace: "apps" } });
     expect((await engine.read(serviceType, "apps/other")).id).to.equal("");
   });
 
@@ -116,6 +151,10 @@ describe("objects of the core API group", () => {
     );
   });
 });
+
+function nameOf(body: unknown): string {
+  return (body as { metadata: { name: string } }).metadata.name;
+}
 
 function kubeconfig(server: string): string {
   return `

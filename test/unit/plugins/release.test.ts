@@ -1,6 +1,9 @@
 import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import { expect } from "chai";
 import type { ServiceError } from "@grpc/grpc-js";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { poll } from "../../../lab/poll.ts";
 import { unknownValue, type Properties } from "../../../lab/plugins/framework/properties.ts";
 import { resourceNames } from "../../../lab/plugins/kubernetes/manifest.ts";
 import { kubernetesProvider } from "../../../lab/plugins/kubernetes/provider.ts";
@@ -9,6 +12,8 @@ import { makeFakeHelm, type FakeHelm } from "./fixtures/fakeHelm.ts";
 import { rejection } from "./fixtures/rejection.ts";
 
 const type = "kubernetes:helm.sh/v3:Release";
+const signature = "4dabf18193072939515e22adb298388d";
+const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
 const manifest = `
 apiVersion: v1
 kind: Service
@@ -38,6 +43,7 @@ describe("helm.v3.Release", () => {
   beforeEach(async () => {
     helm = makeFakeHelm();
     helm.setManifest(manifest);
+    helm.setChart({ name: "demo", version: "1.2.3" });
     engine = await startEngine(kubernetesProvider("4.34.2", helm.program));
     await engine.configure({ kubeconfig: secret("apiVersion: v1\nkind: Config\n") });
   });
@@ -57,17 +63,22 @@ describe("helm.v3.Release", () => {
   });
 
   describe("check", () => {
-    it("fills in what was not said, and what the chart renders to", async () => {
-      const { checksum, ...inputs } = await checked({ compat: "true", chart: "demo", atomic: false });
+    it("fills in what was not said, and the version that the chart comes to", async () => {
+      const inputs = await checked({
+        compat: "true",
+        chart: "demo",
+        atomic: false,
+        values: {},
+        unheardOf: 1,
+      });
       expect(inputs.name).to.match(/^photos-[0-9a-f]{8}$/);
-      expect(inputs).to.deep.include({
+      expect({ ...inputs, name: undefined }).to.deep.equal({
+        name: undefined,
         chart: "demo",
         namespace: "default",
         timeout: 300,
-        resourceNames: names,
+        version: "1.2.3",
       });
-      expect(inputs).not.to.have.any.keys("compat", "atomic");
-      expect(checksum).to.match(/^[0-9a-f]{64}$/);
     });
 
     it("keeps a random name", async () => {
@@ -75,16 +86,27 @@ describe("helm.v3.Release", () => {
       expect(inputs.name).to.equal("photos-1234abcd");
     });
 
-    it("sees a chart that changed under the same inputs", async () => {
+    it("sees a chart's new version under the same inputs", async () => {
       const before = await checked({ chart: "demo", name: "photos" });
-      helm.setManifest(manifest.replace("name: photos }", "name: photos, labels: { a: b } }"));
+      helm.setChart({ name: "demo", version: "1.3.0" });
       const after = await checked({ chart: "demo", name: "photos" });
-      expect((await engine.diff(type, before, after)).changes).to.deep.equal(["checksum: update"]);
+      expect((await engine.diff(type, before, after)).changes).to.deep.equal(["version: update"]);
     });
 
-    it("renders nothing while a value is not known", async () => {
+    it("puts values files below the values, and keeps a null that takes a default away", async () => {
+      const asset = (text: string) => ({ [signature]: assetSignature, text });
+      const inputs = await checked({
+        chart: "demo",
+        valueYamlFiles: [asset("a: 1\nb: { c: 1 }"), asset("b: { c: 2, d: 2 }")],
+        values: { b: { d: 3 }, e: null },
+      });
+      expect(inputs.values).to.deep.equal({ a: 1, b: { c: 2, d: 3 }, e: null });
+      expect(inputs).not.to.have.property("valueYamlFiles");
+    });
+
+    it("looks at no chart while a value is not known", async () => {
       const inputs = await checked({ chart: "demo", values: { host: unknownValue } });
-      expect(inputs).not.to.have.property("checksum");
+      expect(inputs).not.to.have.property("version");
       expect(helm.calls()).to.be.empty;
     });
 
@@ -95,6 +117,22 @@ describe("helm.v3.Release", () => {
         "chart: kubernetes: kubeconfig names no file: no-such-file; give contents, or the path of a file; " +
           "check the chart name and repository configuration.",
       ]);
+    });
+  });
+
+  describe("diff", () => {
+    const inputs = { name: "a", namespace: "x", chart: "demo", values: { a: 1, list: [1] } };
+
+    it("compares with what was found, as far as the program has said something", async () => {
+      const state = { ...inputs, values: { a: 2, list: [1], b: 3 }, status: deployed, resourceNames: names };
+      const { changes } = await engine.diff(type, inputs, inputs, state);
+      expect(changes).to.deep.equal(["values.a: update"]);
+    });
+
+    it("names what was taken away and what came", async () => {
+      const news = { ...inputs, values: { list: [2], c: { d: 1 } } };
+      const { changes } = await engine.diff(type, inputs, news, { ...inputs, status: deployed });
+      expect(changes).to.deep.equal(["values.a: delete", "values.c: add", "values.list[0]: update"]);
     });
   });
 
@@ -109,7 +147,7 @@ describe("helm.v3.Release", () => {
 
   it("does not know the status in a preview", async () => {
     const { state } = await engine.create(type, { name: "photos", chart: "demo" }, true);
-    expect(state).to.include({ status: unknownValue, name: "photos" });
+    expect(state).to.include({ status: unknownValue, resourceNames: unknownValue, name: "photos" });
     const updated = await engine.update(type, "apps/photos", { status: deployed }, { name: "photos" }, true);
     expect(updated.status).to.equal(unknownValue);
     expect(helm.calls()).to.be.empty;
@@ -157,12 +195,12 @@ describe("helm.v3.Release", () => {
   });
 
   it("keeps a release that did not become ready, with the reason", async () => {
-    helm.setRelease({ ...deployed, status: "failed" });
+    helm.setNextRelease({ ...deployed, status: "failed" });
     helm.setFailure("INSTALLATION FAILED: context deadline exceeded");
     const inputs = { name: "photos", namespace: "apps", chart: "demo", values: { password: secret("hush") } };
     const error = (await rejection(engine.create(type, inputs))) as ServiceError;
     expect(error.details).to.equal(
-      'Helm release "apps/photos" was created, but failed to initialize completely. Use Helm CLI to investigate.: ' +
+      'Helm release "apps/photos" was created, but failed to initialize completely. Use Helm CLI to investigate: ' +
         "failed to become available within allocated timeout. Error: Helm Release apps/photos: context deadline exceeded",
     );
     const [details] = error.metadata.get("grpc-status-details-bin");
@@ -172,33 +210,94 @@ describe("helm.v3.Release", () => {
       .and.to.contain("1b47061264138c4ac30d75fd1eb44270");
   });
 
-  it("passes on that a release of that name is there, or that another operation runs", async () => {
-    helm.setRelease({ ...deployed, status: "failed" });
-    helm.setFailure("INSTALLATION FAILED: cannot re-use a name that is still in use");
-    const inputs = { name: "photos", namespace: "apps", chart: "demo" };
-    const inUse = (await rejection(engine.create(type, inputs))) as ServiceError;
-    expect(inUse.details).to.equal("cannot re-use a name that is still in use");
-    helm.setRelease({ ...deployed, status: "pending-upgrade" });
-    helm.setFailure("UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress");
-    const pending = (await rejection(engine.update(type, "apps/photos", {}, inputs))) as ServiceError;
-    expect(pending.details).to.equal("another operation (install/upgrade/rollback) is in progress");
+  it("makes nothing of a release that helm has not recorded, or taken away again", async () => {
+    helm.setFailure(
+      "INSTALLATION FAILED: release photos failed, and has been uninstalled due to atomic being set",
+    );
+    const inputs = { name: "photos", namespace: "apps", chart: "demo", atomic: true };
+    const error = (await rejection(engine.create(type, inputs))) as ServiceError;
+    expect(error.details).to.match(/^release photos failed, and has been uninstalled/);
+    expect(error.metadata.get("grpc-status-details-bin")).to.be.empty;
   });
 
-  it("uninstalls, also what is gone already", async () => {
+  it("fails on a name in use, whatever became of the release that has it", async () => {
+    const inputs = { name: "photos", namespace: "apps", chart: "demo" };
+    for (const status of ["failed", "pending-install", "deployed"]) {
+      helm.setRelease({ ...deployed, status });
+      helm.setFailure("INSTALLATION FAILED: cannot re-use a name that is still in use");
+      const error = (await rejection(engine.create(type, inputs))) as ServiceError;
+      expect(error.details, status).to.equal("cannot re-use a name that is still in use");
+      expect(error.metadata.get("grpc-status-details-bin"), status).to.be.empty;
+    }
+  });
+
+  it("tells an upgrade that failed from one that did not begin", async () => {
+    const inputs = { name: "photos", namespace: "apps", chart: "demo" };
+    const state = { ...inputs, status: deployed };
+    helm.setRelease({ ...deployed, status: "pending-upgrade" });
+    helm.setFailure("UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress");
+    const pending = (await rejection(engine.update(type, "apps/photos", state, inputs))) as ServiceError;
+    expect(pending.details).to.equal("another operation (install/upgrade/rollback) is in progress");
+    expect(pending.metadata.get("grpc-status-details-bin")).to.be.empty;
+
+    helm.setNextRelease({ ...deployed, revision: 2, status: "failed" });
+    helm.setFailure("UPGRADE FAILED: context deadline exceeded");
+    const failed = (await rejection(engine.update(type, "apps/photos", state, inputs))) as ServiceError;
+    expect(failed.details).to.match(/^Helm release "apps\/photos" failed to initialize completely/);
+    expect(failed.metadata.get("grpc-status-details-bin")).to.have.length(1);
+  });
+
+  it("uninstalls, says what was kept, and fails on what is gone already", async () => {
+    helm.setKept("These resources were kept due to the resource policy:\n[PersistentVolumeClaim] photos\n");
     await engine.delete(type, "apps/photos", { name: "photos", namespace: "apps", timeout: 60 });
+    expect(engine.logs.map(({ message }) => message)).to.deep.equal([
+      'Helm uninstall returned information: "These resources were kept due to the resource policy:\\n' +
+        '[PersistentVolumeClaim] photos"',
+    ]);
     helm.setFailure("uninstall: Release not loaded: photos: release: not found");
-    await engine.delete(type, "apps/photos", { name: "photos", namespace: "apps", skipAwait: true });
+    const gone = await rejection(
+      engine.delete(type, "apps/photos", { name: "photos", namespace: "apps", skipAwait: true }),
+    );
+    expect(gone.message).to.contain("uninstall: Release not loaded: photos: release: not found");
     expect(helm.calls()).to.deep.equal([
       "uninstall photos --wait --timeout=60s --namespace apps",
       "uninstall photos --namespace apps",
     ]);
   });
 
+  it("ends helm with a deployment that is cancelled, but not an uninstall", async () => {
+    helm.setDelay(5);
+    const inputs = { name: "photos", namespace: "apps", chart: "demo" };
+    const installing = rejection(engine.create(type, inputs));
+    const uninstalling = engine.delete(type, "apps/photos", inputs);
+    await poll(() => expect(helm.calls()).to.have.length(2), { what: "helm to run", timeout: 8000 });
+    await engine.cancel();
+    expect((await installing).message).to.contain("helm install ended with status");
+    await uninstalling;
+  });
+
+  it("takes helm along when the plugin is killed", async () => {
+    helm.setDelay(300);
+    const code = `
+      import { helm } from ${JSON.stringify(new URL("../../../lab/plugins/kubernetes/helm.ts", import.meta.url).href)};
+      await helm({ program: ${JSON.stringify(helm.program)}, args: ["install"], namespace: "n", kubeconfig: "k" });
+    `;
+    const plugin = spawn(process.execPath, ["--input-type=module-typescript", "--eval", code], {
+      stdio: "ignore",
+    });
+    await poll(() => expect(helm.pid()).to.be.a("string"), { what: "helm to run", timeout: 8000 });
+    plugin.kill("SIGKILL");
+    await poll(() => expect(commandLine(helm.pid())).to.equal(""), { what: "helm to end", timeout: 8000 });
+  });
+
   it("reads the live status, imports, and misses what is gone", async () => {
     helm.setRelease({ ...deployed, status: "pending-upgrade" });
     const inputs = { name: "photos", namespace: "apps", chart: "demo" };
+    helm.setValues({ greeting: "live" });
     const read = await engine.read(type, "apps/photos", inputs, inputs);
     expect(read.state.status).to.include({ status: "pending-upgrade" });
+    expect(read.state.values).to.deep.equal({ greeting: "live" });
+    expect(read.inputs).to.deep.equal(inputs);
     const imported = await engine.read(type, "apps/photos");
     expect(imported.inputs).to.deep.equal({
       ...inputs,
@@ -210,3 +309,9 @@ describe("helm.v3.Release", () => {
     expect((await engine.read(type, "apps/photos", inputs, inputs)).id).to.equal("");
   });
 });
+
+/** Empty for a process that is gone. */
+function commandLine(pid: string | undefined): string {
+  const path = `/proc/${pid ?? ""}/cmdline`;
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
+}

@@ -49,7 +49,6 @@ describe("remote.Command", () => {
     it("fills in the defaults, and keeps the connection secret", async () => {
       const { inputs } = await engine.check(type, { connection: secret({ host: "h" }), create: "true" });
       expect(inputs).to.deep.equal({
-        addPreviousOutputInEnv: true,
         connection: secret({ user: "root", port: 22, dialErrorLimit: 10, perDialTimeout: 15, host: "h" }),
         create: "true",
       });
@@ -57,17 +56,21 @@ describe("remote.Command", () => {
 
     it("names a field that it does not know, without the values of the others", async () => {
       const { failures } = await engine.check(type, {
-        connection: { host: "h", privateKey: "KEY", proxy: {} },
+        connection: { host: "h", privateKey: "KEY", hostkey: "KEY" },
       });
-      expect(failures).to.deep.equal(["connection.proxy: not supported by the stand-in plugin; remove it"]);
+      expect(failures).to.deep.equal([
+        "connection.hostkey: Unrecognized field 'hostkey' on 'remote.Connection'",
+      ]);
     });
 
     it("asks for a connection and its host", async () => {
       expect((await engine.check(type, {})).failures).to.deep.equal([
-        "connection: missing required property",
+        "connection: Missing required field 'connection' on 'remote.CommandInputs'",
       ]);
       const { failures } = await engine.check(type, { connection: {} });
-      expect(failures).to.deep.equal(["connection.host: missing required property"]);
+      expect(failures).to.deep.equal([
+        "connection.host: Missing required field 'host' on 'remote.Connection'",
+      ]);
     });
 
     it("bears a connection that is not known yet", async () => {
@@ -76,13 +79,15 @@ describe("remote.Command", () => {
   });
 
   describe("diff", () => {
-    it("updates for any input and replaces for triggers", async () => {
+    it("updates for any input, and replaces for triggers that come or go", async () => {
       const olds = { create: "a", delete: "b", triggers: ["1"], connection: { host: "h" } };
       const news = { create: "a", delete: "c", triggers: ["2"], connection: { host: "i" } };
       expect(await engine.diff(type, olds, news)).to.deep.equal({
-        changes: ["connection.host: update", "delete: update", "triggers[0]: update, replace"],
-        replaces: ["triggers[0]"],
+        changes: ["connection.host: update", "delete: update", "triggers[0]: update"],
+        replaces: [],
       });
+      const { replaces } = await engine.diff(type, olds, { ...olds, triggers: undefined });
+      expect(replaces).to.deep.equal(["triggers"]);
     });
 
     it("is empty without a change, also of secrets", async () => {

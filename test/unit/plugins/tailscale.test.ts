@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Properties } from "../../../lab/plugins/framework/properties.ts";
 import { parseDuration } from "../../../lab/plugins/tailscale/duration.ts";
 import { tailscaleProvider } from "../../../lab/plugins/tailscale/provider.ts";
 import { secret, startEngine, type Engine } from "./fixtures/engine.ts";
@@ -15,16 +16,25 @@ const vps = {
   os: "linux",
 };
 
+const basic = (key: string) => `Basic ${Buffer.from(`${key}:`).toString("base64")}`;
+
 describe("tailscale", () => {
   let engine: Engine;
   let api: HttpApi;
-  let devices: unknown[];
+  let devices: (typeof vps)[];
 
   beforeEach(async () => {
     devices = [vps];
-    api = await startHttpApi(({ path }) => {
+    api = await startHttpApi(({ path, headers }) => {
       if (path === "/api/v2/oauth/token") return [200, { access_token: "granted" }];
-      return path === "/api/v2/tailnet/-/devices" ? [200, { devices }] : [404, { message: "not found" }];
+      if (headers.authorization === basic("refused")) return [403, { message: "not allowed" }];
+      const { pathname, searchParams } = new URL(path, "http://api");
+      if (pathname !== "/api/v2/tailnet/-/devices") return [404, { message: "not found" }];
+      const wanted = [...searchParams] as [keyof typeof vps, string][];
+      return [
+        200,
+        { devices: devices.filter((device) => wanted.every(([name, value]) => device[name] === value)) },
+      ];
     });
     engine = await startEngine(tailscaleProvider("0.29.1"));
   });
@@ -39,8 +49,7 @@ describe("tailscale", () => {
       const device = await engine.invoke(getDevice, args);
       expect(device).to.deep.include({ ...vps, tags: [], authorized: false, lastSeen: "" });
     }
-    const authorization = `Basic ${Buffer.from("tskey-api-1:").toString("base64")}`;
-    expect(api.requests[0]?.headers.authorization).to.equal(authorization);
+    expect(api.requests[0]?.headers.authorization).to.equal(basic("tskey-api-1"));
   });
 
   it("asks for a token with OAuth credentials, once", async () => {
@@ -63,19 +72,25 @@ describe("tailscale", () => {
   it("names the device that is not there", async () => {
     await engine.configure({ apiKey: "k", baseUrl: api.url });
     const error = await rejection(engine.invoke(getDevice, { hostname: "home" }));
-    expect(error.message).to.contain('could not find device with name="home"');
+    expect(error.message).to.contain('Failed to fetch devices: could not find device with hostname="home"');
+  });
+
+  it("tells what the API answered, at once", async () => {
+    await engine.configure({ apiKey: "refused", baseUrl: api.url });
+    const error = await rejection(engine.invoke(getDevice, { hostname: "vps" }));
+    expect(error.message).to.contain("Failed to fetch devices: not allowed (403)");
+    expect(api.requests).to.have.length(1);
   });
 
   it("wants exactly one name, and credentials of one kind", async () => {
-    await engine.configure({ baseUrl: api.url });
+    await engine.configure({ apiKey: "k", baseUrl: api.url });
     expect((await rejection(engine.invoke(getDevice, {}))).message).to.contain(
       "exactly one of name and hostname",
     );
-    expect((await rejection(engine.invoke(getDevice, { hostname: "vps" }))).message).to.contain(
-      "no credentials",
-    );
-    const both = await rejection(engine.configure({ apiKey: "k", oauthClientSecret: "s" }));
-    expect(both.message).to.contain("keep one of them");
+    const configure = async (args: Properties) => (await rejection(engine.configure(args))).message;
+    expect(await configure({})).to.contain("credentials are empty");
+    expect(await configure({ apiKey: "k", oauthClientSecret: "s" })).to.contain("conflicting");
+    expect(await configure({ oauthClientSecret: "tskey-client-id-s" })).to.contain("lack 'oauth_client_id'");
   });
 
   it("reads durations as Go writes them", () => {

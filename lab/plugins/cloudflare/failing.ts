@@ -1,0 +1,13 @@
+import { HttpError } from "../framework/httpClient.ts";
+import type { Properties } from "../framework/properties.ts";
+
+/** The `result` of a call; a refusal in the official plugin's words. */
+export async function failing(call: Promise<unknown>): Promise<Properties> {
+  try {
+    return (await call) as Properties;
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    error.message = `failed to make http request: ${error.message}`;
+    throw error;
+  }
+}
