@@ -17,6 +17,12 @@ export interface VendorCredentials {
   tailscaleApiKey: string;
 }
 
+/** The tokens that the vendors know. Their services read them at each request. */
+export const vendorFiles = {
+  cloudflareTokens: file("cloudflare-tokens.json"),
+  tailscaleTokens: file("tailscale-tokens.json"),
+};
+
 /** Roots of the ACME CA, each that this lab has had: pebble makes a new one at every start. */
 export const acmeRoots = file("acme-roots.pem");
 
@@ -28,14 +34,17 @@ export function vendorCredentials(): VendorCredentials {
   if (!existsSync(path)) {
     mkdirSync(directory, { recursive: true });
     const secret = (prefix: string) => `${prefix}${randomBytes(20).toString("hex")}`;
-    const fresh = { cloudflareToken: secret("cf-"), tailscaleApiKey: secret("tskey-api-") };
-    writeFileSync(file("cloudflare-token"), fresh.cloudflareToken, { mode: 0o600 });
-    const tokens = { apiKeys: [fresh.tailscaleApiKey], oauthClients: [] };
-    writeFileSync(file("tailscale-tokens.json"), JSON.stringify(tokens), { mode: 0o600 });
-    // Last, as it says that all are there.
-    writeFileSync(path, JSON.stringify(fresh), { mode: 0o600 });
+    writeSecret(path, { cloudflareToken: secret("cf-"), tailscaleApiKey: secret("tskey-api-") });
   }
-  return JSON.parse(readFileSync(path, "utf8")) as VendorCredentials;
+  const credentials = JSON.parse(readFileSync(path, "utf8")) as VendorCredentials;
+  const { cloudflareTokens, tailscaleTokens } = vendorFiles;
+  if (!existsSync(cloudflareTokens)) writeSecret(cloudflareTokens, [{ token: credentials.cloudflareToken }]);
+  if (!existsSync(tailscaleTokens)) writeSecret(tailscaleTokens, { apiKeys: [credentials.tailscaleApiKey] });
+  return credentials;
+}
+
+function writeSecret(path: string, value: unknown): void {
+  writeFileSync(path, JSON.stringify(value), { mode: 0o600 });
 }
 
 /** The zone's provider, and the authoritative name server that answers with its records. */
@@ -43,7 +52,7 @@ export async function startDns(): Promise<void> {
   vendorCredentials();
   mkdirSync(zones, { recursive: true });
   await startService("cloudflare", [
-    ...["--token-file", file("cloudflare-token"), "--state", file("cloudflare")],
+    ...["--tokens-file", vendorFiles.cloudflareTokens, "--state", file("cloudflare")],
     ...["--zone-file", join(zones, `db.${domain}`)],
   ]);
   const corefile = file("Corefile");
@@ -72,7 +81,7 @@ export async function startDns(): Promise<void> {
 export async function startTailscaleApi(headscaleKeyFile: string): Promise<void> {
   await startService("tailscale", [
     ...["--headscale", `https://${services.headscale.address}`, "--headscale-key-file", headscaleKeyFile],
-    ...["--ca-file", authority.certificate, "--tokens-file", file("tailscale-tokens.json")],
+    ...["--ca-file", authority.certificate, "--tokens-file", vendorFiles.tailscaleTokens],
   ]);
 }
 

@@ -5,6 +5,15 @@ export interface RateLimitOptions {
   window: number;
 }
 
+/** What is left after a request. */
+export interface Quota extends RateLimitOptions {
+  remaining: number;
+  /** Seconds until the window ends, rounded up. */
+  reset: number;
+  /** Whether this request was one too many. */
+  exceeded: boolean;
+}
+
 /** Counts requests in fixed windows that begin with the first request after the last one's end. */
 export class RateLimit {
   readonly #options: RateLimitOptions;
@@ -18,14 +27,20 @@ export class RateLimit {
     this.#now = now;
   }
 
-  /** Takes one request; returns the seconds to wait if there is none left, else 0. */
-  take(): number {
+  take(): Quota {
     const now = this.#now();
+    const { limit, window } = this.#options;
     if (now >= this.#windowEnd) {
-      this.#windowEnd = now + this.#options.window * 1000;
+      this.#windowEnd = now + window * 1000;
       this.#used = 0;
     }
     this.#used += 1;
-    return this.#used > this.#options.limit ? Math.ceil((this.#windowEnd - now) / 1000) : 0;
+    return {
+      limit,
+      window,
+      remaining: Math.max(0, limit - this.#used),
+      reset: Math.ceil((this.#windowEnd - now) / 1000),
+      exceeded: this.#used > limit,
+    };
   }
 }

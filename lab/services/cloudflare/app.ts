@@ -1,34 +1,34 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { createService, type Log } from "../httpService.ts";
-import { RateLimit, type RateLimitOptions } from "../rateLimit.ts";
-import { authenticate } from "./auth.ts";
+import { type Quota, RateLimit, type RateLimitOptions } from "../rateLimit.ts";
+import { authenticate, authorize } from "./auth.ts";
 import { ApiError, type ApiMessage, failure, success } from "./envelope.ts";
 import { paginate } from "./paging.ts";
 import type { Query } from "./query.ts";
 import { recordRoutes } from "./recordRoutes.ts";
 import type { RecordStore } from "./store.ts";
+import type { Token } from "./tokens.ts";
 import { checkZoneId, identifier, zoneObject } from "./zone.ts";
 
 export interface CloudflareOptions {
-  /** The one API token that is accepted. */
-  token: string;
+  /** The API tokens that there are by now. */
+  tokens: () => readonly Token[];
   store: RecordStore;
-  /** https://developers.cloudflare.com/fundamentals/api/reference/limits/ @default 1200 in 300 seconds */
-  rateLimit?: RateLimitOptions;
   /** @default standard output */
   log?: Log;
 }
 
-const defaultRateLimit: RateLimitOptions = { limit: 1200, window: 300 };
+/** Of each user: https://developers.cloudflare.com/fundamentals/api/reference/limits/ */
+const userLimit: RateLimitOptions = { limit: 1200, window: 300 };
 
 /**
  * Cloudflare's API v4 for one zone, as far as a DNS client goes: token check, zones, DNS records.
  * https://developers.cloudflare.com/api/
  */
 export function createCloudflare(options: CloudflareOptions): FastifyInstance {
-  const { token, store, rateLimit = defaultRateLimit, log = console.log } = options;
+  const { tokens, store, log = console.log } = options;
   const app = createService(log);
-  const limiter = new RateLimit(rateLimit);
+  const limiters = new Map<string, RateLimit>();
   const { zone } = store.base;
 
   app.setErrorHandler((error, _request, reply) => {
@@ -37,10 +37,15 @@ export function createCloudflare(options: CloudflareOptions): FastifyInstance {
   app.setNotFoundHandler((_request, reply) => {
     void answerError(reply, new ApiError(400, { code: 7000, message: "No route for that URI" }));
   });
-  app.addHook("onRequest", (request, _reply, done) => {
-    authenticate(request.headers, request.url.replace(/\?.*$/s, ""), token);
-    const wait = limiter.take();
-    if (wait > 0) throw tooMany(rateLimit, wait);
+  app.addHook("onRequest", (request, reply, done) => {
+    const path = request.url.replace(/\?.*$/s, "");
+    const token = authenticate(request.headers, path, tokens());
+    const limiter = limiters.get(token.token) ?? new RateLimit(token.rateLimit ?? userLimit);
+    limiters.set(token.token, limiter);
+    const quota = limiter.take();
+    void reply.headers(quotaHeaders(quota));
+    if (quota.exceeded) throw tooMany(quota);
+    authorize(token, request.method, path);
     done();
   });
 
@@ -67,12 +72,21 @@ export function createCloudflare(options: CloudflareOptions): FastifyInstance {
 }
 
 function answerError(reply: FastifyReply, error: ApiError): FastifyReply {
-  return reply.status(error.status).headers(error.headers).send(failure(error.errors));
+  return reply.status(error.status).send(failure(error.errors));
 }
 
-function tooMany({ limit, window }: RateLimitOptions, wait: number): ApiError {
+/** https://developers.cloudflare.com/fundamentals/api/reference/limits/ */
+function quotaHeaders({ limit, window, remaining, reset, exceeded }: Quota): Record<string, string> {
+  return {
+    ratelimit: `"default";r=${remaining};t=${reset}`,
+    "ratelimit-policy": `"default";q=${limit};w=${window}`,
+    ...(exceeded && { "retry-after": String(reset) }),
+  };
+}
+
+function tooMany({ limit, window }: Quota): ApiError {
   const message = `More than ${limit} requests per ${window} seconds reached. Please wait and consider throttling your request speed`;
-  return new ApiError(429, { code: 971, message }, { "retry-after": String(wait) });
+  return new ApiError(429, { code: 10100, message });
 }
 
 /** Anything but an ApiError is fastify's refusal of a body, or a fault of this program. */

@@ -1,13 +1,14 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { ApiError } from "./envelope.ts";
+import type { Token } from "./tokens.ts";
 
 /**
- * Lets a request through that carries the token, or throws what Cloudflare answers.
+ * The token of a request, or what Cloudflare answers without a valid one.
  * @param path decides the wording: a token may ask whether it is valid, and is told so.
  * https://developers.cloudflare.com/fundamentals/api/troubleshooting/
  */
-export function authenticate(headers: IncomingHttpHeaders, path: string, token: string): void {
+export function authenticate(headers: IncomingHttpHeaders, path: string, tokens: readonly Token[]): Token {
   const { authorization } = headers;
   if (authorization === undefined) {
     if (headers["x-auth-key"] === undefined && headers["x-auth-email"] === undefined) {
@@ -26,11 +27,24 @@ export function authenticate(headers: IncomingHttpHeaders, path: string, token: 
       error_chain: [{ code: 6111, message: "Invalid format for Authorization header" }],
     });
   }
-  if (equal(given, token)) return;
+  const token = tokens.find(({ token }) => equal(given, token));
+  if (token) return token;
   if (path === "/client/v4/user/tokens/verify") {
     throw new ApiError(401, { code: 1000, message: "Invalid API Token" });
   }
   throw new ApiError(403, { code: 9109, message: "Invalid access token" });
+}
+
+/** Throws unless the token may do that; each part of the API has its own way to say so. */
+export function authorize({ permissions }: Token, method: string, path: string): void {
+  if (path.includes("/dns_records")) {
+    const reads = method === "GET" && permissions.includes("DNS:Read");
+    // To edit includes to read.
+    if (reads || permissions.includes("DNS:Edit")) return;
+    throw new ApiError(403, { code: 10000, message: "Authentication error" });
+  }
+  if (!path.startsWith("/client/v4/zones") || permissions.includes("Zone:Read")) return;
+  throw new ApiError(403, { code: 9109, message: "Unauthorized to access requested resource" });
 }
 
 /** Compares digests: of one length whatever was given, and in constant time. */

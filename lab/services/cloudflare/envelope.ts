@@ -27,14 +27,12 @@ export interface ResultInfo {
 export class ApiError extends Error {
   readonly status: number;
   readonly errors: ApiMessage[];
-  readonly headers: Record<string, string>;
 
-  constructor(status: number, error: ApiMessage, headers: Record<string, string> = {}) {
+  constructor(status: number, error: ApiMessage) {
     super(error.message);
     this.name = "ApiError";
     this.status = status;
     this.errors = [error];
-    this.headers = headers;
   }
 }
 

@@ -43,6 +43,10 @@ const shape = z.object({
   settings: z.record(z.string(), z.unknown()).default({}),
 });
 
+/**
+ * The vendor has no list of its codes. Seen in answers of its are 9005, 9006, 9021, 9207, 81044, 81053, 81054 and
+ * 81058, with these texts; the others of this file only have their form.
+ */
 const contentRules: Record<
   RecordType,
   { code: number; message: string; holds: (content: string) => boolean }
@@ -72,7 +76,7 @@ export function parseRecord(body: unknown, zone: string): RecordData & { setting
   if (type === "CNAME" && content === name) throw invalid(9039, "CNAME content cannot reference itself.");
 
   if (data.ttl !== 1 && !(Number.isInteger(data.ttl) && data.ttl >= 60 && data.ttl <= 86_400)) {
-    throw invalid(9021, "TTL must be between 60 and 86400 seconds, or 1 for Automatic.");
+    throw chained(9021, "TTL must be between 60 and 86400 seconds, or 1 for Automatic.");
   }
   if (data.proxied && !isProxiable(type)) throw invalid(9004, "This kind of record cannot be proxied.");
 

@@ -11,7 +11,8 @@ import { policyRoutes } from "./policyRoutes.ts";
 
 export interface TailscaleOptions {
   headscale: HeadscaleOptions;
-  tokens: Tokens;
+  /** The keys and clients that there are by now. */
+  tokens: () => Tokens;
   /** The tailnet's name, which is also the domain of its devices: headscale's `dns.base_domain`. */
   tailnet: string;
   /** The headscale user who owns the auth keys; made when first needed. */

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { ApiError } from "./apiError.ts";
 import { covers, type Scope } from "./scopes.ts";
@@ -22,6 +23,9 @@ const schema = z.strictObject({
 /** What the tokens file holds. */
 export type Tokens = z.infer<typeof schema>;
 
+/** The same, as somebody writes it down. */
+export type TokenInput = z.input<typeof schema>;
+
 type OAuthClient = Tokens["oauthClients"][number];
 
 /** Who asks. */
@@ -43,18 +47,22 @@ export interface AccessToken {
 /** Seconds, as documented: https://tailscale.com/kb/1215/oauth-clients */
 const tokenLifetime = 3600;
 
-export function parseTokens(text: string): Tokens {
-  return schema.parse(JSON.parse(text));
+/** The tokens of a file, as they are at each call: tokens come and go while the service runs. */
+export function tokenFile(path: string): () => Tokens {
+  return () => schema.parse(JSON.parse(readFileSync(path, "utf8")));
 }
 
-/** Knows the API keys and OAuth clients, and the access tokens it has given out. */
+/**
+ * Knows the API keys and OAuth clients, and the access tokens it has given out. Those end with the service, as they
+ * would with their hour: a client gets itself a new one.
+ */
 export class Credentials {
-  readonly #tokens: Tokens;
+  readonly #tokens: () => Tokens;
   readonly #now: () => number;
   readonly #issued = new Map<string, Actor & { expires: number }>();
 
   /** @param now milliseconds; given by tests. */
-  constructor(tokens: Tokens, now: () => number = Date.now) {
+  constructor(tokens: () => Tokens, now: () => number = Date.now) {
     this.#tokens = tokens;
     this.#now = now;
   }
@@ -73,7 +81,7 @@ export class Credentials {
     const [basicId, basicSecret] = basicOf(authorization) ?? [];
     const id = form.get("client_id") ?? basicId;
     const secret = form.get("client_secret") ?? basicSecret;
-    const client = this.#tokens.oauthClients.find((candidate) => candidate.id === id);
+    const client = this.#tokens().oauthClients.find((candidate) => candidate.id === id);
     if (!client || secret === undefined || !equal(client.secret, secret)) {
       throw new ApiError(401, "API token invalid");
     }
@@ -88,7 +96,7 @@ export class Credentials {
   }
 
   #actor(token: string): Actor | undefined {
-    if (this.#tokens.apiKeys.some((key) => equal(key, token))) return { scopes: ["all"] };
+    if (this.#tokens().apiKeys.some((key) => equal(key, token))) return { scopes: ["all"] };
     const issued = this.#issued.get(digest(token));
     return issued && issued.expires > this.#now() ? issued : undefined;
   }

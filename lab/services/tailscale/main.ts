@@ -3,7 +3,7 @@ import { domain } from "../../topology.ts";
 import { parseOptions } from "../commandLine.ts";
 import { serve } from "../httpService.ts";
 import { createTailscale } from "./app.ts";
-import { parseTokens } from "./credentials.ts";
+import { tokenFile } from "./credentials.ts";
 
 /**
  * `node main.ts --listen IP:PORT --headscale URL --headscale-key-file FILE --tokens-file FILE
@@ -19,7 +19,7 @@ const app = createTailscale({
     apiKey: readFileSync(options["headscale-key-file"], "utf8").trim(),
     ca: options["ca-file"] === undefined ? undefined : readFileSync(options["ca-file"], "utf8"),
   },
-  tokens: parseTokens(readFileSync(options["tokens-file"], "utf8")),
+  tokens: tokenFile(options["tokens-file"]),
   tailnet: options.tailnet ?? `tail.${domain}`,
   user: options.user ?? "lab",
 });

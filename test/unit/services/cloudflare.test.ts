@@ -7,7 +7,9 @@ import type { Envelope } from "../../../lab/services/cloudflare/envelope.ts";
 import { labZone } from "../../../lab/services/cloudflare/labZone.ts";
 import type { DnsRecord } from "../../../lab/services/cloudflare/record.ts";
 import { RecordStore } from "../../../lab/services/cloudflare/store.ts";
+import { type Permission, type Token, tokenFile } from "../../../lab/services/cloudflare/tokens.ts";
 import { zoneId } from "../../../lab/services/cloudflare/zone.ts";
+import { RateLimit } from "../../../lab/services/rateLimit.ts";
 import { temporaryDirectory } from "./temporary.ts";
 
 const token = "a-token_of_40_characters_or_thereabouts0";
@@ -24,7 +26,8 @@ describe("Cloudflare service", () => {
 
   function open(state: string, options: Partial<CloudflareOptions> = {}): FastifyInstance {
     const store = new RecordStore({ stateDirectory: join(directory, state), zoneFile, base: labZone });
-    return createCloudflare({ token, store, log: (line) => lines.push(line), ...options });
+    const tokens = (): Token[] => [{ token, permissions: ["Zone:Read", "DNS:Edit"] }];
+    return createCloudflare({ tokens, store, log: (line) => lines.push(line), ...options });
   }
 
   beforeEach(() => {
@@ -96,14 +99,63 @@ describe("Cloudflare service", () => {
       expect(messages[0]).to.deep.equal({ code: 10000, message: "This API Token is valid and active" });
     });
 
-    it("asks to wait once the limit is reached, and counts anew in the next window", async () => {
-      app = open("limited", { rateLimit: { limit: 2, window: 1 } });
-      const statuses: number[] = [];
-      for (let i = 0; i < 3; i++) statuses.push((await call("GET", zones)).statusCode);
-      expect(statuses).to.deep.equal([200, 200, 429]);
+    it("says what is left of the quota, and asks to wait once it is used up", async () => {
+      app = open("limited", {
+        tokens: () => [{ token, permissions: ["Zone:Read"], rateLimit: { limit: 1, window: 60 } }],
+      });
+      const first = await call("GET", zones);
+      expect(first.statusCode).to.equal(200);
+      expect(first.headers).to.include({
+        ratelimit: '"default";r=0;t=60',
+        "ratelimit-policy": '"default";q=1;w=60',
+      });
+      expect(first.headers).not.to.have.property("retry-after");
       const refused = await call("GET", zones);
-      expectError(refused, 429, 971, /^More than 2 requests per 1 seconds reached\. Please wait/);
-      expect(refused.headers["retry-after"]).to.equal("1");
+      expectError(refused, 429, 10100, /^More than 1 requests per 60 seconds reached\. Please wait/);
+      expect(refused.headers).to.include({ "retry-after": "60" });
+    });
+
+    it("counts anew in the next window, and for each user", () => {
+      let now = 0;
+      const limit = new RateLimit({ limit: 1, window: 2 }, () => now);
+      expect([limit.take(), limit.take()].map(({ exceeded }) => exceeded)).to.deep.equal([false, true]);
+      now = 1999;
+      expect(limit.take()).to.include({ exceeded: true, reset: 1, remaining: 0 });
+      now = 2000;
+      expect(limit.take()).to.include({ exceeded: false, reset: 2 });
+    });
+
+    const permitted: [Permission[], number, number, number][] = [
+      [["Zone:Read", "DNS:Edit"], 200, 200, 200],
+      [["Zone:Read", "DNS:Read"], 200, 200, 403],
+      [["Zone:Read"], 200, 403, 403],
+      [["DNS:Edit"], 403, 200, 200],
+    ];
+    for (const [permissions, zone, reading, writing] of permitted) {
+      it(`lets a token with ${permissions.join(" and ")} do that alone`, async () => {
+        app = open(`permitted${++runs}`, { tokens: () => [{ token, permissions }] });
+        const answers = [
+          await call("GET", `${zones}?name=lab.test`),
+          await call("GET", collection),
+          await call("POST", collection, { name: "a", type: "A", content: "192.0.2.1" }),
+        ];
+        expect(answers.map(({ statusCode }) => statusCode)).to.deep.equal([zone, reading, writing]);
+        const [ofZones, ...ofRecords] = answers.map((answer) => answer.json<Envelope>().errors[0]?.code);
+        if (zone === 403) expect(ofZones).to.equal(9109);
+        if (writing === 403) expect(ofRecords).to.include(10000);
+      });
+    }
+
+    it("knows a token that came while it ran, and no longer one that went", async () => {
+      const path = join(directory, "tokens.json");
+      const write = (...tokens: string[]) => {
+        writeFileSync(path, JSON.stringify(tokens.map((text) => ({ token: text }))));
+      };
+      write(token);
+      app = open("tokens", { tokens: tokenFile(path) });
+      expect((await call("GET", zones)).statusCode).to.equal(200);
+      write("b".repeat(40));
+      expectError(await call("GET", zones), 403, 9109, "Invalid access token");
     });
 
     it("logs a line a request, without query, token or body", async () => {
@@ -227,8 +279,8 @@ describe("Cloudflare service", () => {
       ["an empty TXT", { ...a, type: "TXT", content: "" }, 9010, /TXT/],
       ["a name with a line break", { ...a, name: "x\ny" }, 9000, /^DNS name is invalid\.$/],
       ["a name with a dot too many", { ...a, name: "x..y" }, 9000, /^DNS name is invalid\.$/],
-      ["a TTL too short", { ...a, ttl: 59 }, 9021, /^TTL must be between 60 and 86400/],
-      ["a TTL that is no integer", { ...a, ttl: 60.5 }, 9021, /^TTL/],
+      ["a TTL too short", { ...a, ttl: 59 }, 1004, /^DNS Validation Error$/],
+      ["a TTL that is no integer", { ...a, ttl: 60.5 }, 1004, /^DNS Validation Error$/],
       ["a proxied TXT", { ...a, type: "TXT", proxied: true }, 9004, /cannot be proxied/],
       [
         "a CNAME at the zone's own name",

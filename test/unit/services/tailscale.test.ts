@@ -30,13 +30,13 @@ describe("Tailscale service", () => {
     ];
     app = createTailscale({
       headscale: { url: await headscale.start(), apiKey: headscale.apiKey },
-      tokens: {
+      tokens: () => ({
         apiKeys: [apiKey],
         oauthClients: [
           { id: "all", secret: "s1", scopes: ["all"], tags: ["tag:home"] },
           { id: "reader", secret: "s2", scopes: ["devices:core:read", "policy_file:read"], tags: [] },
         ],
-      },
+      }),
       tailnet: "tail.lab.test",
       user: "lab",
       log: (line) => lines.push(line),

@@ -1,0 +1,96 @@
+/**
+ * What happens at the vendors without the program: tokens with fewer permissions, records of others, a used-up
+ * quota. Everything is the lab's state, as it would be the vendors'; the program meets it only over HTTP.
+ *
+ * Without any of it: an invalid token is any other text of 40 characters.
+ */
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { vendorCredentials, vendorFiles } from "./internet.ts";
+import { runInNetwork } from "./run.ts";
+import { writeAtomically } from "./services/atomicFile.ts";
+import type { TokenOptions } from "./services/cloudflare/tokens.ts";
+import { zoneId } from "./services/cloudflare/zone.ts";
+import type { TokenInput } from "./services/tailscale/credentials.ts";
+import { domain, services } from "./topology.ts";
+
+/** A zone that is there and belongs to somebody else. */
+export const foreignZone = zoneId(`neighbour.${domain}`);
+
+/**
+ * A token of the lab's Cloudflare account, to be `cloudflare:apiToken`.
+ *
+ * @param options permissions @default all; `rateLimit: { limit: 0, window }` for a user whose quota is used up
+ */
+export function mintCloudflareToken(options: Omit<TokenOptions, "token"> = {}): string {
+  const token = `cf-${randomBytes(20).toString("hex")}`;
+  const tokens = readJson(vendorFiles.cloudflareTokens) as TokenOptions[];
+  writeJson(vendorFiles.cloudflareTokens, [...tokens, { token, ...options }]);
+  return token;
+}
+
+/**
+ * A Tailscale OAuth client, to be `tailscale:oauthClientId` and `oauthClientSecret` (and `tailscale:apiKey` empty).
+ *
+ * @param scopes such as `auth_keys`, which lists no devices
+ * @see https://tailscale.com/kb/1623/trust-credentials#scopes
+ */
+export function mintTailscaleClient(scopes: string[]): { id: string; secret: string } {
+  const id = randomBytes(6).toString("hex");
+  const client = { id, secret: `tskey-client-${id}-${randomBytes(20).toString("hex")}`, scopes };
+  const tokens = readJson(vendorFiles.tailscaleTokens) as TokenInput;
+  const oauthClients = [...(tokens.oauthClients ?? []), client];
+  writeJson(vendorFiles.tailscaleTokens, { ...tokens, oauthClients });
+  return client;
+}
+
+/** A record of the zone, as the vendor's API has it. */
+export interface ZoneRecord {
+  id: string;
+  name: string;
+  type: string;
+  content: string;
+  proxied: boolean;
+  comment: string | null;
+}
+
+/** The records of the lab's zone that somebody has made, the program among them. */
+export function zoneRecords(): Promise<ZoneRecord[]> {
+  return callCloudflare("GET", "") as Promise<ZoneRecord[]>;
+}
+
+/** A record that the zone's owner makes by hand. @returns its id */
+export async function makeRecord(record: Partial<ZoneRecord> & { name: string }): Promise<string> {
+  const body = { type: "A", content: "192.0.2.99", ttl: 1, comment: "by hand", ...record };
+  return ((await callCloudflare("POST", "", body)) as ZoneRecord).id;
+}
+
+/** Takes a record out of the zone, whoever made it. */
+export async function removeRecord(id: string): Promise<void> {
+  await callCloudflare("DELETE", `/${id}`);
+}
+
+/** As the zone's owner, over HTTP: the service owns its file. */
+async function callCloudflare(method: string, path: string, body?: object): Promise<unknown> {
+  const url = `http://${services.cloudflare.address}/client/v4/zones/${zoneId(domain)}/dns_records${path}`;
+  // A process's arguments are for everybody to read, so the token comes by stdin.
+  const config = [
+    `url = "${url}"`,
+    `request = "${method}"`,
+    `header = "Authorization: Bearer ${vendorCredentials().cloudflareToken}"`,
+    `header = "Content-Type: application/json"`,
+    ...(body === undefined ? [] : [`data = ${JSON.stringify(JSON.stringify(body))}`]),
+  ].join("\n");
+  const answer = await runInNetwork("client", ["curl", "-sS", "--config", "-"], { input: config });
+  const { success, result } = JSON.parse(answer) as { success: boolean; result: unknown };
+  if (!success) throw new Error(`${method} ${url}: ${answer}`);
+  return result;
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, "utf8"));
+}
+
+function writeJson(path: string, value: unknown): void {
+  writeAtomically(path, JSON.stringify(value));
+}
