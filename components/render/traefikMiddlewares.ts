@@ -25,6 +25,14 @@ export interface RateLimit {
 /** A year, which the preload lists ask for. Neither subdomains nor preloading: those are the owner's to promise. */
 const hstsSeconds = 31_536_000;
 
+/**
+ * Headers that name a client's address too, and that Traefik hands on as the client wrote them. An app that believes
+ * one of them would take anybody for anybody.
+ */
+const claimedAddresses = ["Forwarded", "True-Client-Ip", "X-Client-Ip", "X-Cluster-Client-Ip"];
+/** Cloudflare's own header, which says nothing when the request did not come from there. */
+const cdnAddress = "Cf-Connecting-Ip";
+
 /** An IPv6 client has a whole network of this size to send from. */
 const ipv6ClientBits = 64;
 
@@ -38,7 +46,7 @@ const ipv6ClientBits = 64;
 export function appMiddlewares(app: string, route: RouteMiddlewares): Record<string, object> {
   const { hsts, allowFrom = [], rateLimit, usersFile, cdn = false, middlewares = {} } = route;
   return {
-    ...(hsts ? { [`${app}-hsts`]: { headers: { stsSeconds: hstsSeconds } } } : {}),
+    [`${app}-headers`]: { headers: headers(hsts, cdn) },
     ...(allowFrom.length > 0
       ? { [`${app}-allow-from`]: { ipAllowList: { sourceRange: allowFrom, ...clientAddress(cdn) } } }
       : {}),
@@ -50,6 +58,15 @@ export function appMiddlewares(app: string, route: RouteMiddlewares): Record<str
     ...Object.fromEntries(
       Object.entries(middlewares).map(([name, definition]) => [`${app}_${name}`, definition]),
     ),
+  };
+}
+
+/** An empty value takes a header out of the request. */
+function headers(hsts: boolean, cdn: boolean): object {
+  const removed = cdn ? claimedAddresses : [...claimedAddresses, cdnAddress];
+  return {
+    customRequestHeaders: Object.fromEntries(removed.map((name) => [name, ""])),
+    ...(hsts ? { stsSeconds: hstsSeconds } : {}),
   };
 }
 

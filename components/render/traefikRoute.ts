@@ -35,7 +35,6 @@ export function renderTraefikRoute(route: TraefikRoute): string {
   if (hosts.length === 0) throw new RangeError(`The route of ${app} has no host name`);
 
   const middlewares = appMiddlewares(app, route);
-  const names = Object.keys(middlewares);
   const file = {
     http: {
       routers: {
@@ -43,11 +42,11 @@ export function renderTraefikRoute(route: TraefikRoute): string {
           rule: hosts.map((host) => `Host(\`${host}\`)`).join(" || "),
           entryPoints: ["websecure"],
           service: app,
-          ...(names.length > 0 ? { middlewares: names } : {}),
+          middlewares: Object.keys(middlewares),
           tls: { certResolver, domains: hosts.map((host) => ({ main: host })) },
         },
       },
-      ...(names.length > 0 ? { middlewares } : {}),
+      middlewares,
       services: {
         [app]: { loadBalancer: { passHostHeader: true, servers: [{ url: backend }] } },
       },

@@ -26,6 +26,21 @@ export interface TraefikOptions extends AcmeOptions {
 export const certResolver = "le";
 
 /**
+ * Names of files and branches have these in them, and which of them Traefik lets pass has changed between its releases.
+ * Routes go by host alone, so no spelling of a path gets around anything here.
+ *
+ * @see https://doc.traefik.io/traefik/security/request-path/
+ */
+const encodedCharacters = {
+  allowEncodedSlash: true,
+  allowEncodedBackSlash: true,
+  allowEncodedSemicolon: true,
+  allowEncodedPercent: true,
+  allowEncodedQuestionMark: true,
+  allowEncodedHash: true,
+};
+
+/**
  * Traefik's static configuration.
  *
  * - `web` answers the ACME challenge (Traefik's own route for it comes first) and redirects the rest.
@@ -52,6 +67,7 @@ export function renderTraefikStatic({ trustedProxies = [], ...acme }: TraefikOpt
       websecure: {
         address: ":443",
         transport: { respondingTimeouts: { readTimeout: "0s" } },
+        http: { encodedCharacters },
         ...(trustedProxies.length > 0 ? { forwardedHeaders: { trustedIPs: trustedProxies } } : {}),
       },
     },

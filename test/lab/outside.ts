@@ -1,7 +1,7 @@
 import { acmeRoots } from "../../lab/internet.ts";
 import { poll } from "../../lab/poll.ts";
 import { insideNetwork, runInNetwork } from "../../lab/run.ts";
-import { execa } from "execa";
+import { execa, type Options } from "execa";
 
 /** An answer as the client on the lab's internet saw it. */
 export interface Answer {
@@ -16,6 +16,15 @@ export interface Question {
 
 /** curl's exit codes that the tests tell apart: https://curl.se/docs/manpage.html */
 export const curlExit = { unresolved: 6, untrusted: 60 } as const;
+
+/** curl of the client on the lab's internet; returns what it printed, and throws with its `exitCode`. */
+export function curl(args: readonly string[], options: Options = {}): Promise<string> {
+  return runInNetwork(
+    "client",
+    ["curl", "--silent", "--show-error", "--cacert", acmeRoots, ...args],
+    options,
+  );
+}
 
 /** Opens the URL once from outside; a client that gets no HTTP answer throws with curl's `exitCode`. */
 export async function ask(url: string, { trusting = acmeRoots }: Question = {}): Promise<Answer> {

@@ -15,7 +15,7 @@ put '/etc/traefik/dynamic/immich.yaml' 0644 'http:
         - websecure
       service: immich
       middlewares:
-        - immich-hsts
+        - immich-headers
         - immich-allow-from
         - immich-rate-limit
         - immich-basic-auth
@@ -28,8 +28,14 @@ put '/etc/traefik/dynamic/immich.yaml' 0644 'http:
           - main: pictures.example.com
           - main: example.com
   middlewares:
-    immich-hsts:
+    immich-headers:
       headers:
+        customRequestHeaders:
+          Forwarded: ""
+          True-Client-Ip: ""
+          X-Client-Ip: ""
+          X-Cluster-Client-Ip: ""
+          Cf-Connecting-Ip: ""
         stsSeconds: 31536000
     immich-allow-from:
       ipAllowList:

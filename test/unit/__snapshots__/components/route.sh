@@ -8,14 +8,20 @@ within 45 'resolves' 'photos.example.com' || 'warn' 'VpsRoute "immich": photos.e
         - websecure
       service: immich
       middlewares:
-        - immich-hsts
+        - immich-headers
       tls:
         certResolver: le
         domains:
           - main: photos.example.com
   middlewares:
-    immich-hsts:
+    immich-headers:
       headers:
+        customRequestHeaders:
+          Forwarded: ""
+          True-Client-Ip: ""
+          X-Client-Ip: ""
+          X-Cluster-Client-Ip: ""
+          Cf-Connecting-Ip: ""
         stsSeconds: 31536000
   services:
     immich:

@@ -47,6 +47,14 @@ entryPoints:
     transport:
       respondingTimeouts:
         readTimeout: 0s
+    http:
+      encodedCharacters:
+        allowEncodedSlash: true
+        allowEncodedBackSlash: true
+        allowEncodedSemicolon: true
+        allowEncodedPercent: true
+        allowEncodedQuestionMark: true
+        allowEncodedHash: true
 providers:
   file:
     directory: /etc/traefik/dynamic

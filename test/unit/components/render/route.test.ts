@@ -63,7 +63,7 @@ describe("route", () => {
   it("runs the user's middlewares after ours, in their order", () => {
     const { http } = read(renderTraefikRoute({ ...guarded, usersFile: "/users" }));
     expect(http.routers.immich?.middlewares).to.deep.equal([
-      "immich-hsts",
+      "immich-headers",
       "immich-allow-from",
       "immich-rate-limit",
       "immich-basic-auth",
@@ -71,6 +71,15 @@ describe("route", () => {
       "immich_other-headers",
     ]);
     expect(Object.keys(http.middlewares ?? {})).to.deep.equal(http.routers.immich?.middlewares);
+  });
+
+  it("takes away what a client says of its own address, but for the word of a CDN that is there", () => {
+    const removed = (cdn: boolean) => Object.values(appMiddlewares("a", { hsts: false, cdn }));
+    const always = { Forwarded: "", "True-Client-Ip": "", "X-Client-Ip": "", "X-Cluster-Client-Ip": "" };
+    expect(removed(true)).to.deep.equal([{ headers: { customRequestHeaders: always } }]);
+    expect(removed(false)).to.deep.equal([
+      { headers: { customRequestHeaders: { ...always, "Cf-Connecting-Ip": "" } } },
+    ]);
   });
 
   it("goes by the address that the CDN reports only behind a CDN", () => {
@@ -92,7 +101,7 @@ describe("route", () => {
         expect(new Set(both).size).to.equal(both.length);
       }),
     );
-    expect(Object.keys(appMiddlewares("a", { ...all, middlewares: { hsts: {} } }))).to.have.lengthOf(5);
+    expect(Object.keys(appMiddlewares("a", { ...all, middlewares: { headers: {} } }))).to.have.lengthOf(5);
   });
 
   it("a host name cannot add to the rule", () => {
@@ -119,7 +128,8 @@ describe("route", () => {
         expect(http.services).to.deep.equal({
           immich: { loadBalancer: { passHostHeader: true, servers: [{ url: backend }] } },
         });
-        expect(http.middlewares).to.deep.equal({ immich_custom: { ...custom } });
+        expect(http.middlewares).to.deep.include({ immich_custom: { ...custom } });
+        expect(http.middlewares).to.have.all.keys("immich-headers", "immich_custom");
       }),
     );
   });
@@ -157,7 +167,7 @@ describe("route's scripts", () => {
     const one = filesWith("me:hash\n");
     expect(one.content).to.equal("me:hash");
     expect(one.usersFile).to.match(/^\/etc\/traefik\/users\/immich\/[0-9a-f]{32}$/);
-    expect(one.http.middlewares).to.deep.equal({
+    expect(one.http.middlewares).to.deep.include({
       "immich-basic-auth": { basicAuth: { usersFile: one.usersFile, removeHeader: true } },
       immich_mine: middlewares.mine,
     });
