@@ -1,6 +1,7 @@
 import { putFile, removeFiles } from "../remote/files.ts";
 import { installTraefik, uninstallTraefik } from "./traefikInstall.ts";
 import type { TraefikRelease } from "./traefikInstall.ts";
+import { removeRetry, setUpRetry } from "./traefikRetry.ts";
 import { renderTraefikStatic } from "./traefikStatic.ts";
 import type { AcmeChallenge } from "./traefikStatic.ts";
 import { renderTraefikUnit, traefikPaths } from "./traefikUnit.ts";
@@ -37,7 +38,7 @@ export function setUpTraefik(setup: TraefikSetup): string {
       : removeFiles(traefikPaths.environment),
     putFile(traefikPaths.config, "0644", config),
     putFile(traefikPaths.unit, "0644", renderTraefikUnit()),
-    "systemctl daemon-reload",
+    setUpRetry(),
     "systemctl enable --quiet traefik",
     'if [ "$changed" = 1 ]; then systemctl restart traefik; else systemctl start traefik; fi',
     // Traefik exits within a second or two over a configuration that it cannot use.
@@ -55,6 +56,7 @@ export function setUpTraefik(setup: TraefikSetup): string {
 export function removeTraefik(): string {
   return [
     "systemctl disable --now --quiet traefik 2>/dev/null || true",
+    removeRetry(),
     removeFiles(traefikPaths.unit),
     "systemctl daemon-reload",
     `rm -rf /etc/traefik ${traefikPaths.state}`,

@@ -41,6 +41,13 @@ const encodedCharacters = {
 };
 
 /**
+ * `X_Auth_User` is `X-Auth-User` to an app in PHP or Python, and passes whoever looks at the latter alone.
+ *
+ * @see https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/
+ */
+const aliasHeadersStrategy = "delete";
+
+/**
  * Traefik's static configuration.
  *
  * - `web` answers the ACME challenge (Traefik's own route for it comes first) and redirects the rest.
@@ -62,12 +69,15 @@ export function renderTraefikStatic({ trustedProxies = [], ...acme }: TraefikOpt
     entryPoints: {
       web: {
         address: ":80",
-        http: { redirections: { entryPoint: { to: "websecure", scheme: "https", permanent: true } } },
+        http: {
+          aliasHeadersStrategy,
+          redirections: { entryPoint: { to: "websecure", scheme: "https", permanent: true } },
+        },
       },
       websecure: {
         address: ":443",
         transport: { respondingTimeouts: { readTimeout: "0s" } },
-        http: { encodedCharacters },
+        http: { encodedCharacters, aliasHeadersStrategy },
         ...(trustedProxies.length > 0 ? { forwardedHeaders: { trustedIPs: trustedProxies } } : {}),
       },
     },

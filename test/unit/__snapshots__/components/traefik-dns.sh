@@ -37,6 +37,7 @@ entryPoints:
   web:
     address: :80
     http:
+      aliasHeadersStrategy: delete
       redirections:
         entryPoint:
           to: websecure
@@ -55,6 +56,7 @@ entryPoints:
         allowEncodedPercent: true
         allowEncodedQuestionMark: true
         allowEncodedHash: true
+      aliasHeadersStrategy: delete
 providers:
   file:
     directory: /etc/traefik/dynamic
@@ -117,7 +119,76 @@ UMask=0077
 
 [Install]
 WantedBy=multi-user.target'
+traefik_changed=$changed
+'put' '/etc/traefik/ask-again.sh' '0755' '#!/bin/sh
+# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+set -eu
+missing=
+for host in $(sed -n '\''s/^ *- main: //p'\'' /etc/traefik/dynamic/*.yaml 2>/dev/null); do
+  grep -qF "\"main\": \"$host\"" /var/lib/traefik/acme.json 2>/dev/null || missing="$missing $host"
+done
+if [ -z "$missing" ]; then
+  rm -f /etc/traefik/dynamic/_ask-again.yaml
+  exit 0
+fi
+echo "asking again for:$missing"
+new=$(mktemp /etc/traefik/dynamic/.mynodeone.XXXXXXXXXX)
+cat > "$new" <<END
+http:
+  middlewares:
+    _ask-again: { headers: { customRequestHeaders: { X-Asked-Again: "$(date +%s)" } } }
+END
+chmod 0644 "$new"
+mv -f "$new" /etc/traefik/dynamic/_ask-again.yaml'
+'put' '/etc/systemd/system/traefik-ask-again.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+[Unit]
+Description=Traefik asks again for certificates that it lacks
+After=traefik.service
+
+[Service]
+Type=oneshot
+ExecStart=/bin/sh /etc/traefik/ask-again.sh
+CapabilityBoundingSet=CAP_DAC_READ_SEARCH
+PrivateNetwork=yes
+RestrictAddressFamilies=none
+ReadWritePaths=/etc/traefik/dynamic
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+NoNewPrivileges=yes
+PrivateDevices=yes
+PrivateTmp=yes
+ProcSubset=pid
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHome=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProtectSystem=strict
+RemoveIPC=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallErrorNumber=EPERM
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+UMask=0077'
+'put' '/etc/systemd/system/traefik-ask-again.timer' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+[Unit]
+Description=Now and then, Traefik asks again for certificates that it lacks
+
+[Timer]
+OnActiveSec=15min
+OnUnitInactiveSec=15min
+
+[Install]
+WantedBy=timers.target'
 systemctl daemon-reload
+systemctl enable --now --quiet traefik-ask-again.timer
+changed=$traefik_changed
 systemctl enable --quiet traefik
 if [ "$changed" = 1 ]; then systemctl restart traefik; else systemctl start traefik; fi
 sleep 2

@@ -1,4 +1,6 @@
 systemctl disable --now --quiet traefik 2>/dev/null || true
+systemctl disable --now --quiet traefik-ask-again.timer 2>/dev/null || true
+'rm' '-f' '/etc/systemd/system/traefik-ask-again.service' '/etc/systemd/system/traefik-ask-again.timer'
 'rm' '-f' '/etc/systemd/system/traefik.service'
 systemctl daemon-reload
 rm -rf /etc/traefik /var/lib/traefik

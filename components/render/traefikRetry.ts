@@ -1,0 +1,93 @@
+import { putFile, removeFiles } from "../remote/files.ts";
+import { sandbox } from "./sandbox.ts";
+import { renderUnit } from "./systemdUnit.ts";
+import { traefikPaths } from "./traefikUnit.ts";
+
+const header = "Written by MyNodeOne; changes are lost at the next `pulumi up`.";
+
+const names = {
+  script: "/etc/traefik/ask-again.sh",
+  service: "/etc/systemd/system/traefik-ask-again.service",
+  timer: "/etc/systemd/system/traefik-ask-again.timer",
+  timerUnit: "traefik-ask-again.timer",
+  /** No app's: their names begin with a letter or a digit. */
+  mark: `${traefikPaths.routes}/_ask-again.yaml`,
+} as const;
+
+/** Let's Encrypt gives five failures an hour for one name: https://letsencrypt.org/docs/rate-limits/ */
+const minutes = 15;
+
+/**
+ * The script that has Traefik ask again for certificates that it lacks.
+ *
+ * Traefik asks when its configuration changes, and takes up no file that says what it said before. So a middleware
+ * that nobody uses says something else each time. It goes once nothing is missing.
+ */
+export function renderRetryScript(): string {
+  return `#!/bin/sh
+# ${header}
+set -eu
+missing=
+for host in $(sed -n 's/^ *- main: //p' ${traefikPaths.routes}/*.yaml 2>/dev/null); do
+  grep -qF "\\"main\\": \\"$host\\"" ${traefikPaths.certificates} 2>/dev/null || missing="$missing $host"
+done
+if [ -z "$missing" ]; then
+  rm -f ${names.mark}
+  exit 0
+fi
+echo "asking again for:$missing"
+new=$(mktemp ${traefikPaths.routes}/.mynodeone.XXXXXXXXXX)
+cat > "$new" <<END
+http:
+  middlewares:
+    _ask-again: { headers: { customRequestHeaders: { X-Asked-Again: "$(date +%s)" } } }
+END
+chmod 0644 "$new"
+mv -f "$new" ${names.mark}
+`;
+}
+
+function renderService(): string {
+  return renderUnit(header, {
+    Unit: { Description: "Traefik asks again for certificates that it lacks", After: "traefik.service" },
+    Service: {
+      Type: "oneshot",
+      ExecStart: `/bin/sh ${names.script}`,
+      // Traefik alone may look into its store.
+      CapabilityBoundingSet: "CAP_DAC_READ_SEARCH",
+      PrivateNetwork: true,
+      RestrictAddressFamilies: "none",
+      ReadWritePaths: traefikPaths.routes,
+      ...sandbox,
+    },
+  });
+}
+
+function renderTimer(): string {
+  return renderUnit(header, {
+    Unit: { Description: "Now and then, Traefik asks again for certificates that it lacks" },
+    Timer: { OnActiveSec: `${minutes}min`, OnUnitInactiveSec: `${minutes}min` },
+    Install: { WantedBy: "timers.target" },
+  });
+}
+
+/** Shell text: from time to time Traefik asks again. `changed` stays as it is: none of this is Traefik's own. */
+export function setUpRetry(): string {
+  return [
+    "traefik_changed=$changed",
+    putFile(names.script, "0755", renderRetryScript()),
+    putFile(names.service, "0644", renderService()),
+    putFile(names.timer, "0644", renderTimer()),
+    "systemctl daemon-reload",
+    `systemctl enable --now --quiet ${names.timerUnit}`,
+    "changed=$traefik_changed",
+  ].join("\n");
+}
+
+/** Shell text: nothing of it is left, but for what lies with Traefik's own files. */
+export function removeRetry(): string {
+  return [
+    `systemctl disable --now --quiet ${names.timerUnit} 2>/dev/null || true`,
+    removeFiles(names.service, names.timer),
+  ].join("\n");
+}

@@ -1,0 +1,64 @@
+import { expect } from "chai";
+import { runStack } from "../../lab/operator.ts";
+import { poll } from "../../lab/poll.ts";
+import { run, ssh } from "../../lab/run.ts";
+import { declaredApps } from "../../lab/stackConfig.ts";
+import { netns, services } from "../../lab/topology.ts";
+import { askUntil, curlExit, refusal } from "./outside.ts";
+
+const late = "https://late.lab.test";
+const dropIn = "/run/systemd/system/traefik-ask-again.timer.d";
+
+describe("a certificate that comes late", () => {
+  before(() => runStack({ operation: "up" }));
+
+  after(async () => {
+    await ssh("vps", `sudo rm -rf ${dropIn} && sudo systemctl daemon-reload`);
+    await runStack({ operation: "up" });
+  });
+
+  it("comes with no help, and with no restart, once the authority answers again", async () => {
+    const apps = { ...declaredApps() };
+    apps.vaultwarden = { ...apps.vaultwarden, subdomain: "late" };
+    const traefik = () => ssh("vps", "systemctl show -p MainPID traefik");
+    const before = await traefik();
+    let output = "";
+    await withoutAuthority(async () => {
+      await runStack({ operation: "up", apps }, (text) => (output += text));
+    });
+    expect(output).to.contain("no certificate for late.lab.test yet");
+    expect(await refusal(late)).to.equal(curlExit.untrusted);
+
+    // A quarter of an hour is the authority's patience, not this test's.
+    const often = "[Timer]\\nOnActiveSec=2s\\nOnUnitInactiveSec=2s\\nAccuracySec=1s\\n";
+    await ssh(
+      "vps",
+      `sudo mkdir -p ${dropIn} && printf '${often}' | sudo tee ${dropIn}/often.conf >/dev/null`,
+    );
+    await ssh("vps", "sudo systemctl daemon-reload && sudo systemctl restart traefik-ask-again.timer");
+    await askUntil(`${late}/get`, 200);
+    expect(await traefik()).to.equal(before);
+    await poll(() => ssh("vps", "! test -e /etc/traefik/dynamic/_ask-again.yaml"), {
+      what: "the mark to go with what it was for",
+      timeout: 60_000,
+    });
+  });
+});
+
+/** As if the authority were down: nobody gets a connection to it. Its accounts stay, which pebble keeps in memory. */
+async function withoutAuthority(body: () => Promise<void>): Promise<void> {
+  const table = "no_authority";
+  const nft = (rules: string) =>
+    run("nsenter", [`--net=/run/netns/${netns("inet")}`, "--", "nft", "-f", "-"], { input: rules });
+  await nft(`table inet ${table} {
+    chain input {
+      type filter hook input priority filter
+      ip daddr ${services.acme.address} tcp dport ${services.acme.port} reject with tcp reset
+    }
+  }`);
+  try {
+    await body();
+  } finally {
+    await nft(`delete table inet ${table}`);
+  }
+}
