@@ -152,48 +152,59 @@ export class HybridApp extends pulumi.ComponentResource {
       return;
     }
     for (const edge of args.edges) {
-      const makeRoute = (dependsOn: pulumi.Resource[]) => this.makeRoute(name, args, edge, proxy, dependsOn);
-      const makeRecords = (dependsOn: pulumi.Resource[]) =>
-        spec.hosts.map((host) => this.makeRecord(name, { ...args, zoneId }, edge, host, dependsOn));
-      if (edge.challenge === "dns-01") makeRecords([makeRoute([proxy])]);
-      else makeRoute(makeRecords([edge, proxy]));
+      for (const host of spec.hosts) {
+        const makeRoute = (dependsOn: pulumi.Resource[]) =>
+          this.makeRoute(args, edge, host, proxy, dependsOn);
+        const makeRecord = (dependsOn: pulumi.Resource[]) =>
+          this.makeRecord({ ...args, zoneId }, edge, host, dependsOn);
+        if (edge.challenge === "dns-01") makeRecord([makeRoute([proxy])]);
+        else makeRoute([makeRecord([edge, proxy])]);
+      }
     }
   }
 
+  /**
+   * Route and record are named by their host, not by the app: a host that moves to another app is updated in its
+   * place, and one that an app gives up goes only when the app's new one is there.
+   */
   private makeRoute(
-    name: string,
     { spec, basicAuthUsers }: HybridAppArgs,
     edge: EdgeNode,
+    host: string,
     proxy: SocatProxy,
     dependsOn: pulumi.Resource[],
   ): VpsRoute {
-    const { hosts, hsts, allowFrom, rateLimit, cdn, middlewares } = spec;
+    const { hsts, allowFrom, rateLimit, cdn, middlewares } = spec;
     return new VpsRoute(
-      `${name}-${edge.label}-route`,
+      `${host}-${edge.label}-route`,
       {
-        ...{ edge, hosts, backend: proxy.url, hsts, allowFrom, rateLimit, cdn, middlewares, app: name },
+        ...{
+          edge,
+          hosts: [host],
+          backend: proxy.url,
+          hsts,
+          allowFrom,
+          rateLimit,
+          cdn,
+          middlewares,
+          app: host,
+        },
         basicAuthUsers: spec.basicAuth ? basicAuthUsers : undefined,
       },
       { parent: this, dependsOn },
     );
   }
 
-  /**
-   * Named by its host: an order of hosts that changes must not turn one host's record into another's, which exists.
-   * The alias is what an app's only record was called before there could be several.
-   */
   private makeRecord(
-    name: string,
     { spec, zoneId = "" }: HybridAppArgs,
     edge: EdgeNode,
     host: string,
     dependsOn: pulumi.Resource[],
   ): DnsRecord {
-    const only = `${name}-${edge.label}-record`;
     return new DnsRecord(
-      `${only}-${host}`,
+      `${host}-${edge.label}-record`,
       { zoneId, name: host, address: edge.publicIp, proxied: spec.cdn },
-      { parent: this, dependsOn, aliases: host === spec.host ? [{ name: only }] : [] },
+      { parent: this, dependsOn },
     );
   }
 }

@@ -8,7 +8,7 @@ export type Hop =
   /** Resolvers give Cloudflare's addresses in place of `address` where the record is proxied. */
   | { kind: "dns"; edge: string; name: string; type: "A"; address: string; proxied: boolean }
   | { kind: "edge"; edge: string; address: string; port: 443 }
-  | { kind: "route"; edge: string; file: string; host: string; hosts: string[]; backend: string }
+  | { kind: "route"; edge: string; file: string; host: string; backend: string }
   | { kind: "tailnet"; from: string; to: string }
   | { kind: "proxy"; host: string; unit: string; address: string; port: number }
   | { kind: "service"; namespace: string; name: string; port: number };
@@ -74,11 +74,12 @@ function describeApp(app: AppSpec, edges: TopologyHost[], controlPlane: Topology
 
 function throughEdges(app: AppSpec, edges: TopologyHost[], controlPlane: TopologyHost): Hop[] {
   if (!app.internet) return [];
-  const { host, hosts, cdn: proxied } = app;
+  const { hosts, cdn: proxied } = app;
+  const backend = backendOf(app, controlPlane);
   return edges.flatMap(({ name: edge, publicIp: address = "", tailnetIp }): Hop[] => [
     ...hosts.map((name): Hop => ({ kind: "dns", edge, name, type: "A", address, proxied })),
     { kind: "edge", edge, address, port: 443 },
-    { kind: "route", edge, file: routeFile(app.name), host, hosts, backend: backendOf(app, controlPlane) },
+    ...hosts.map((host): Hop => ({ kind: "route", edge, file: routeFile(host), host, backend })),
     { kind: "tailnet", from: tailnetIp, to: controlPlane.tailnetIp },
   ]);
 }

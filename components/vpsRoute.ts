@@ -6,6 +6,7 @@ import { RemoteScript } from "./remote/remoteScript.ts";
 import { readHtpasswd } from "./render/htpasswd.ts";
 import { removeRoute, routeFile, setUpRoute } from "./render/routeScripts.ts";
 import type { RateLimit } from "./render/traefikMiddlewares.ts";
+import { isHostName } from "./render/traefikRoute.ts";
 
 /** One app's way through one edge. */
 export interface VpsRouteArgs {
@@ -53,7 +54,7 @@ export interface VpsRouteArgs {
    */
   middlewares?: pulumi.Input<Record<string, object>>;
   /**
-   * What names the file on the edge, and router and service in it.
+   * What names the file on the edge, and router and service in it: a label or a host name.
    * @default the component's name
    */
   app?: string;
@@ -77,7 +78,8 @@ export class VpsRoute extends pulumi.ComponentResource {
     super("mynodeone:index:VpsRoute", name, {}, opts);
     const check = new Checks(this, "VpsRoute", name);
 
-    const app = check.label("app", args.app ?? name);
+    const app = args.app ?? name;
+    if (!isHostName(app)) check.label("app", app);
     const hosts = pulumi
       .output(args.hosts)
       .apply((all) => check.require(all.length > 0, "hosts", all, "name at least one host"))

@@ -65,6 +65,7 @@ export function setUpProxy(setup: ProxySetup): string {
     firewallTable: firewallTable(app),
   });
   return [
+    takePort(setup, names.unit),
     putFile(names.firewallFile, "0644", renderProxyFirewall(setup)),
     putFile(names.unitFile, "0644", unit),
     ufwOnly(names.ufwComment, proxyRules(address, port, setup.allow)),
@@ -78,6 +79,22 @@ export function setUpProxy(setup: ProxySetup): string {
     setEnvLine(names.urls.file, names.urls.key, renderEnvLine(names.urls.key, setup.publicUrl)),
     probe(setup, names.unit, backendHost),
   ].join("\n");
+}
+
+/**
+ * In the config a port has one owner. Another of our units that has it is about to move or to go, and gives way: its
+ * own script starts it at its new port, or removes it. Its firewall rules go along, since UFW knows one rule once.
+ */
+function takePort({ address, port }: ProxySetup, unit: string): string {
+  return `
+for other in /etc/systemd/system/*-proxy.service; do
+  other=\${other##*/}
+  if [ "$other" != ${unit} ] &&
+    grep -qsF 'TCP4-LISTEN:${port},bind=${address},' "/etc/systemd/system/$other"; then
+    systemctl stop "$other"
+    ufw_only "mynodeone \${other%-proxy.service}"
+  fi
+done`.trim();
 }
 
 /**

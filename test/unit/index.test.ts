@@ -57,7 +57,7 @@ describe("the stack", () => {
     const { resources, result } = await run();
     const url = result.urls.grafana;
     expect(url && (await valueOf(url))).to.equal("https://grafana.home.example.com");
-    expect(find(resources, "grafana-vps-record-grafana.home.example.com-a").inputs).to.include({
+    expect(find(resources, "grafana.home.example.com-vps-record-a").inputs).to.include({
       zoneId: "z1",
       content: "198.51.100.10",
     });
@@ -85,7 +85,7 @@ describe("the stack", () => {
 
   it("asks nobody for what is given by hand", async () => {
     const { resources } = await run({ "mynodeone:zoneId": "12345678901234567890123456789012" });
-    expect(find(resources, "grafana-vps-record-grafana.home.example.com-a").inputs.zoneId).to.equal(
+    expect(find(resources, "grafana.home.example.com-vps-record-a").inputs.zoneId).to.equal(
       "12345678901234567890123456789012",
     );
   });

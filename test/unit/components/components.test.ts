@@ -238,8 +238,8 @@ describe("HybridApp", () => {
       "immich-release-claim",
       "immich-release",
       "immich-proxy",
-      "immich-vps-route",
-      "immich-vps-record-photos.example.com",
+      "photos.example.com-vps-route",
+      "photos.example.com-vps-record",
     ]);
   });
 
@@ -250,21 +250,21 @@ describe("HybridApp", () => {
       createNamespace: true,
     });
     expect(find(resources, "immich-proxy-unit").dependencies).to.include("immich-service");
-    expect(find(resources, "immich-vps-record-photos.example.com-a").dependencies).to.include.members([
+    expect(find(resources, "photos.example.com-vps-record-a").dependencies).to.include.members([
       "immich-proxy-unit",
       "vps-traefik",
     ]);
-    expect(find(resources, "immich-vps-route-file").dependencies).to.include(
-      "immich-vps-record-photos.example.com-a",
+    expect(find(resources, "photos.example.com-vps-route-file").dependencies).to.include(
+      "photos.example.com-vps-record-a",
     );
   });
 
   it("has the record last where the certificate does not need it", async () => {
     const acme = { email: "me@example.com", challenge: "dns-01" as const, dnsApiToken: "t" };
     const { resources } = await run(anApp(), () => [anEdge("vps", { acme })]);
-    expect(find(resources, "immich-vps-route-file").dependencies).to.include("immich-proxy-unit");
-    expect(find(resources, "immich-vps-record-photos.example.com-a").dependencies).to.include(
-      "immich-vps-route-file",
+    expect(find(resources, "photos.example.com-vps-route-file").dependencies).to.include("immich-proxy-unit");
+    expect(find(resources, "photos.example.com-vps-record-a").dependencies).to.include(
+      "photos.example.com-vps-route-file",
     );
   });
 
@@ -273,9 +273,9 @@ describe("HybridApp", () => {
       anEdge("one"),
       anEdge("two", { publicIp: "192.0.2.9", tailnetIp: "100.64.0.9" }),
     ]);
-    expect(find(resources, "immich-two-record-photos.example.com-a").inputs.content).to.equal("192.0.2.9");
-    expect(find(resources, "immich-two-route-file").inputs.triggers).to.include(
-      "/etc/traefik/dynamic/immich.yaml",
+    expect(find(resources, "photos.example.com-two-record-a").inputs.content).to.equal("192.0.2.9");
+    expect(find(resources, "photos.example.com-two-route-file").inputs.triggers).to.include(
+      "/etc/traefik/dynamic/photos.example.com.yaml",
     );
     expect(scriptOf(find(resources, "immich-proxy-unit"))).to.contain("{ 100.64.0.1, 100.64.0.9 }");
   });
@@ -289,28 +289,22 @@ describe("HybridApp", () => {
     expect(scriptOf(find(resources, "immich-proxy-unit"))).to.contain("{ 100.64.0.0/10 }");
   });
 
-  it("has a record for each host, named by the host, and one route for all", async () => {
+  it("has a record and a route for each host, named by the host", async () => {
     const hosts = ["photos.example.com", "example.com"];
     const { resources } = await run(anApp({ hosts, cdn: true }));
     for (const host of hosts) {
-      const record = find(resources, `immich-vps-record-${host}-a`);
+      const record = find(resources, `${host}-vps-record-a`);
       expect(record.inputs).to.include({ name: host, proxied: true });
-    }
-    const route = find(resources, "immich-vps-route-file");
-    expect(scriptOf(route)).to.contain("Host(`photos.example.com`) || Host(`example.com`)");
-    expect(route.dependencies).to.include.members(hosts.map((host) => `immich-vps-record-${host}-a`));
-
-    const turned = await run(anApp({ hosts: [...hosts].reverse(), host: "example.com", cdn: true }));
-    for (const host of hosts) {
-      const inputsIn = (all: Registration[]) => find(all, `immich-vps-record-${host}-a`).inputs;
-      expect(inputsIn(turned.resources), "another order").to.deep.equal(inputsIn(resources));
+      const route = find(resources, `${host}-vps-route-file`);
+      expect(scriptOf(route)).to.contain(`Host(\`${host}\`)`);
+      expect(route.dependencies).to.include(`${host}-vps-record-a`);
     }
   });
 
   it("hands the users on as a secret, to the route alone", async () => {
     const users = `me:$2y$05$${"a".repeat(53)}`;
     const { resources } = await run(anApp({ basicAuth: true }), () => [anEdge()], { basicAuthUsers: users });
-    const route = find(resources, "immich-vps-route-file");
+    const route = find(resources, "photos.example.com-vps-route-file");
     expect(route.inputs.stdin)
       .to.have.property("secret")
       .that.matches(/\}me:\$2y\$05\$a{53}$/);
@@ -319,7 +313,7 @@ describe("HybridApp", () => {
 
     const open = await run(anApp(), () => [anEdge()], { basicAuthUsers: users });
     expect(JSON.stringify(open.resources)).not.to.contain(users);
-    expect(scriptOf(find(open.resources, "immich-vps-route-file"))).not.to.contain("basicAuth:");
+    expect(scriptOf(find(open.resources, "photos.example.com-vps-route-file"))).not.to.contain("basicAuth:");
   });
 
   it("does not run without the users, nor repeat a line that is none", async () => {

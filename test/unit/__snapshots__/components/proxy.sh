@@ -1,3 +1,11 @@
+for other in /etc/systemd/system/*-proxy.service; do
+  other=${other##*/}
+  if [ "$other" != uptime-kuma-proxy.service ] &&
+    grep -qsF 'TCP4-LISTEN:8087,bind=100.64.0.2,' "/etc/systemd/system/$other"; then
+    systemctl stop "$other"
+    ufw_only "mynodeone ${other%-proxy.service}"
+  fi
+done
 'put' '/etc/mynodeone/uptime-kuma-proxy.nft' '0644' '# Written by MyNodeOne; loaded and removed with uptime-kuma-proxy.service.
 table inet mynodeone_uptime_kuma
 delete table inet mynodeone_uptime_kuma
