@@ -34,9 +34,7 @@ export default async function program(): Promise<StackOutputs> {
     );
   }
 
-  const kubeconfig = config.getSecret("kubeconfig");
-  const kubernetesProvider =
-    kubeconfig === undefined ? undefined : new k8s.Provider("cluster", { kubeconfig });
+  const kubernetesProvider = clusterFrom(config);
   const privateKey = config.requireSecret("sshPrivateKey");
   const controlPlane = makeControlPlane(platform, privateKey, kubernetesProvider);
   const trustedProxies = apps.some(({ cdn }) => cdn) ? cloudflareNetworks : [];
@@ -50,7 +48,7 @@ export default async function program(): Promise<StackOutputs> {
 
   const urls = Object.fromEntries(
     apps.map((spec) => {
-      const args = { spec, controlPlane, edges, zoneId, basicAuthUsers, kubernetesProvider, kubeconfig };
+      const args = { spec, controlPlane, edges, zoneId, basicAuthUsers, kubernetesProvider };
       const app = new HybridApp(spec.name, args);
       return [spec.name, app.url];
     }),
@@ -80,6 +78,11 @@ function writtenKeys(): string[] {
   return Object.keys(pulumi.runtime.allConfig())
     .filter((key) => key.startsWith(prefix))
     .map((key) => key.slice(prefix.length));
+}
+
+function clusterFrom(config: pulumi.Config): k8s.Provider | undefined {
+  const kubeconfig = config.getSecret("kubeconfig");
+  return kubeconfig === undefined ? undefined : new k8s.Provider("cluster", { kubeconfig });
 }
 
 function makeControlPlane(

@@ -1,5 +1,5 @@
-// Command go-httpbin is what the lab's apps are: go-httpbin with room for long waits, and one path
-// of our own for bodies too big to be echoed.
+// Command go-httpbin is what the lab's apps are: go-httpbin with room for long waits, and two paths
+// of our own: one for bodies too big to be echoed, and the app's health path.
 package main
 
 import (
@@ -19,6 +19,10 @@ func main() {
 	mux := http.NewServeMux()
 	mux.Handle("/", httpbin.New(httpbin.WithMaxBodySize(1<<30), httpbin.WithMaxDuration(time.Hour)))
 	mux.HandleFunc("PUT /sha256", digest)
+	// What go-httpbin does not know it answers with 404: another app's health path, too.
+	if path := os.Getenv("HEALTH_PATH"); path != "" {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "well") })
+	}
 	// No time-outs: whatever cuts a long request off must be on the way, where the tests look for it.
 	log.Fatal(http.ListenAndServe(":"+cmp.Or(os.Getenv("PORT"), "8080"), mux))
 }
