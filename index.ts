@@ -34,7 +34,9 @@ export default async function program(): Promise<StackOutputs> {
     );
   }
 
-  const kubernetesProvider = clusterFrom(config);
+  const kubeconfig = config.getSecret("kubeconfig");
+  const kubernetesProvider =
+    kubeconfig === undefined ? undefined : new k8s.Provider("cluster", { kubeconfig });
   const privateKey = config.requireSecret("sshPrivateKey");
   const controlPlane = makeControlPlane(platform, privateKey, kubernetesProvider);
   const trustedProxies = apps.some(({ cdn }) => cdn) ? cloudflareNetworks : [];
@@ -48,7 +50,7 @@ export default async function program(): Promise<StackOutputs> {
 
   const urls = Object.fromEntries(
     apps.map((spec) => {
-      const args = { spec, controlPlane, edges, zoneId, basicAuthUsers, kubernetesProvider };
+      const args = { spec, controlPlane, edges, zoneId, basicAuthUsers, kubernetesProvider, kubeconfig };
       const app = new HybridApp(spec.name, args);
       return [spec.name, app.url];
     }),
@@ -78,11 +80,6 @@ function writtenKeys(): string[] {
   return Object.keys(pulumi.runtime.allConfig())
     .filter((key) => key.startsWith(prefix))
     .map((key) => key.slice(prefix.length));
-}
-
-function clusterFrom(config: pulumi.Config): k8s.Provider | undefined {
-  const kubeconfig = config.getSecret("kubeconfig");
-  return kubeconfig === undefined ? undefined : new k8s.Provider("cluster", { kubeconfig });
 }
 
 function makeControlPlane(

@@ -2,6 +2,7 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
+import { adoptLeftRecord, recordComment } from "./leftRecord.ts";
 
 /** One address record. */
 export interface DnsRecordArgs {
@@ -50,9 +51,9 @@ export class DnsRecord extends pulumi.ComponentResource {
         content: pulumi.output(args.address).apply((address) => check.ipv4("address", address)),
         ttl: pulumi.all([proxied, args.ttl]).apply(([isProxied, ttl]) => (isProxied ? 1 : (ttl ?? 1))),
         proxied,
-        comment: "mynodeone",
+        comment: recordComment(),
       },
-      childOptions(this, opts),
+      pulumi.mergeOptions(childOptions(this, opts), { transforms: [adoptLeftRecord] }),
     );
     this.name = record.name;
 

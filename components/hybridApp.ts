@@ -1,11 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { AppSpec, ReleaseSpec } from "../config/index.ts";
+import type { AppSpec } from "../config/index.ts";
 import type { ControlPlane } from "./controlPlane.ts";
 import { Checks } from "./checks.ts";
 import { DnsRecord } from "./dnsRecord.ts";
 import type { EdgeNode } from "./edgeNode.ts";
 import { describeExposure } from "./exposure.ts";
+import { makeHelmRelease } from "./helmRelease.ts";
 import { SocatProxy } from "./socatProxy.ts";
 import { clusterUrl } from "./topology.ts";
 import { VpsRoute } from "./vpsRoute.ts";
@@ -34,6 +35,11 @@ export interface HybridAppArgs {
    * @default the Kubernetes provider's own default (`KUBECONFIG`, `~/.kube/config`)
    */
   kubernetesProvider?: k8s.Provider;
+  /**
+   * The same cluster, for a look into what Helm remembers of an interrupted run.
+   * @default `KUBECONFIG`, `~/.kube/config`
+   */
+  kubeconfig?: pulumi.Input<string>;
 }
 
 /** Every address that Tailscale gives to a device: the tailnet's policy says who of them may connect. */
@@ -63,7 +69,9 @@ export class HybridApp extends pulumi.ComponentResource {
     check.require(spec.proxy || !spec.internet, "proxy", spec.proxy, "an app on the internet needs a proxy");
 
     const opt = { parent: this, provider: args.kubernetesProvider };
-    const release = spec.release && this.install(name, spec.release, opt);
+    const release =
+      spec.release &&
+      makeHelmRelease(`${name}-release`, { app: name, spec: spec.release, kubeconfig: args.kubeconfig }, opt);
     if (spec.proxy) {
       const service = this.findService(name, spec, opt, release);
       const proxy = this.makeProxy(name, args, service);
@@ -125,29 +133,6 @@ export class HybridApp extends pulumi.ComponentResource {
         service.port,
         `Service ${service.namespace}/${service.name} has ${ports.map(({ port }) => port).join(", ")}`,
       ),
-    );
-  }
-
-  private install(
-    name: string,
-    release: ReleaseSpec,
-    opts: pulumi.CustomResourceOptions,
-  ): k8s.helm.v3.Release {
-    return new k8s.helm.v3.Release(
-      `${name}-release`,
-      {
-        name: release.name,
-        namespace: release.namespace,
-        // Not a resource of its own: it may be there already, with a claim or a Secret that the chart wants,
-        // and it holds the volumes that people's data is in, which removing an app must not delete.
-        createNamespace: true,
-        chart: release.chart,
-        version: release.version,
-        repositoryOpts: release.repository === undefined ? undefined : { repo: release.repository },
-        values: release.values,
-        timeout: release.timeoutSeconds,
-      },
-      opts,
     );
   }
 

@@ -5,6 +5,7 @@ import type { Fields, FunctionSchema, Property } from "../framework/schema.ts";
 import type { CloudflareApi } from "./api.ts";
 import { toCamelCase } from "./casing.ts";
 import { failing } from "./failing.ts";
+import { queryOf } from "./query.ts";
 
 const text = { type: "string" } as const satisfies Property;
 const object = { type: "object" } as const satisfies Property;
@@ -76,13 +77,7 @@ export function getZone(api: () => CloudflareApi): ProviderFunction {
 }
 
 async function findZone(api: CloudflareApi, filter: Properties, signal: AbortSignal): Promise<unknown> {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ match: "all", ...filter } as Record<string, unknown>)) {
-    if (Array.isArray(value)) query.set(name, value.join(","));
-    else if (isObject(value)) {
-      for (const [key, part] of Object.entries(value)) query.set(`${name}.${key}`, String(part));
-    } else query.set(name, String(value));
-  }
+  const query = queryOf(filter);
   const zones = (await failing(
     api.call("GET", `zones?${query.toString()}`, signal),
   )) as unknown as Properties[];

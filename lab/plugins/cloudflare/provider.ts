@@ -1,6 +1,7 @@
 import type { Provider } from "../framework/provider.ts";
 import { cloudflareApi, type CloudflareApi } from "./api.ts";
 import { dnsRecord } from "./dnsRecord.ts";
+import { getDnsRecords } from "./getDnsRecords.ts";
 import { getZone } from "./getZone.ts";
 
 /** Stands in for https://github.com/pulumi/pulumi-cloudflare: DNS records, and the zones they lie in. */
@@ -14,6 +15,9 @@ export function cloudflareProvider(version: string): Provider {
       configured = cloudflareApi(args);
     },
     resources: { "cloudflare:index/dnsRecord:DnsRecord": dnsRecord(api) },
-    functions: { "cloudflare:index/getZone:getZone": getZone(api) },
+    functions: {
+      "cloudflare:index/getDnsRecords:getDnsRecords": getDnsRecords(api),
+      "cloudflare:index/getZone:getZone": getZone(api),
+    },
   };
 }

@@ -189,7 +189,7 @@ describe("DnsRecord", () => {
       content: "192.0.2.1",
       ttl: 1,
       proxied: false,
-      comment: "mynodeone",
+      comment: "mynodeone stack",
     });
   });
 });
@@ -235,6 +235,7 @@ describe("HybridApp", () => {
     expect(await valueOf(result.url)).to.equal("https://photos.example.com");
     const below = resources.filter(({ parent }) => parent === "immich").map(({ name }) => name);
     expect(below).to.have.members([
+      "immich-release-claim",
       "immich-release",
       "immich-proxy",
       "photos.example.com-vps-route",
@@ -334,6 +335,7 @@ describe("HybridApp", () => {
     const { resources, result } = await run(spec, () => [anEdge()]);
     expect(await valueOf(result.url)).to.equal("http://immich-server.immich.svc:80");
     expect(resources.filter(({ parent }) => parent === "immich").map(({ name }) => name)).to.deep.equal([
+      "immich-release-claim",
       "immich-release",
     ]);
     const make = () =>

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import callback from "@pulumi/pulumi/proto/callback_pb.js";
+import * as runtimeState from "@pulumi/pulumi/runtime/state.js";
 
 /** One resource, as the program asked the engine for it. */
 export interface Registration {
@@ -60,6 +62,7 @@ export async function runProgram<T>(
       return answer(inputs as Record<string, unknown>);
     },
   });
+  standInForCallbacks();
   const resources: Registration[] = [];
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
@@ -79,6 +82,23 @@ export async function runProgram<T>(
   const result = await program();
   await pulumi.runtime.disconnect();
   return { resources, result };
+}
+
+/** Hooks and transforms are called by an engine; this one calls none, and so needs no server for them. */
+function standInForCallbacks(): void {
+  const done = () => Promise.resolve();
+  // Declared for nobody else's use, so its types say nothing.
+  const { getStore } = runtimeState as unknown as { getStore: () => object };
+  Object.assign(getStore(), {
+    supportsTransforms: true,
+    supportsResourceHooks: true,
+    callbacks: {
+      registerTransform: () => Promise.resolve(new callback.Callback()),
+      registerResourceHook: done,
+      awaitStackRegistrations: done,
+      shutdown: () => undefined,
+    },
+  });
 }
 
 /** The one resource of that name (and type, where names repeat). */

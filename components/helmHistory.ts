@@ -1,0 +1,72 @@
+import type { CoreV1Api } from "@kubernetes/client-node";
+import * as pulumi from "@pulumi/pulumi";
+
+/** One revision of a release, as Helm has written it down. */
+export interface Revision {
+  /** The Secret that holds it. */
+  secret: string;
+  revision: number;
+  /** Such as `deployed`, `failed`, `pending-install`. */
+  status: string;
+  /** When it came to this status: seconds since 1970. */
+  since: number;
+}
+
+/**
+ * What Helm remembers of one release: a Secret a revision, in the release's namespace.
+ *
+ * @see https://helm.sh/docs/topics/advanced/#storage-backends
+ */
+export class HelmHistory {
+  readonly #api: CoreV1Api;
+  readonly #namespace: string;
+  readonly #release: string;
+
+  private constructor(api: CoreV1Api, namespace: string, release: string) {
+    this.#api = api;
+    this.#namespace = namespace;
+    this.#release = release;
+  }
+
+  /** @param kubeconfig text; without it `KUBECONFIG` or `~/.kube/config`, as kubectl does */
+  static async open(
+    kubeconfig: string | undefined,
+    namespace: string,
+    release: string,
+  ): Promise<HelmHistory> {
+    // Half a second to load, and needed only where a release is made or changed.
+    const { CoreV1Api: Api, KubeConfig } = await import("@kubernetes/client-node");
+    const config = new KubeConfig();
+    if (kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromString(kubeconfig);
+    return new HelmHistory(config.makeApiClient(Api), namespace, release);
+  }
+
+  /** Newest first; empty where Helm knows no such release. */
+  async revisions(): Promise<Revision[]> {
+    const { items } = await this.#api.listNamespacedSecret({
+      namespace: this.#namespace,
+      labelSelector: `owner=helm,name=${this.#release}`,
+    });
+    return items
+      .map(({ metadata }) => ({
+        secret: metadata?.name ?? "",
+        revision: Number(metadata?.labels?.version),
+        status: metadata?.labels?.status ?? "",
+        since: Number(metadata?.labels?.modifiedAt ?? metadata?.labels?.createdAt),
+      }))
+      .sort((a, b) => b.revision - a.revision);
+  }
+
+  /** Helm knows nothing of these any more; what they deployed stays as it is. */
+  async forget(revisions: Revision[]): Promise<void> {
+    for (const { secret } of revisions) {
+      await this.#api.deleteNamespacedSecret({ namespace: this.#namespace, name: secret });
+    }
+  }
+}
+
+/** The value of an output that the run knows. */
+export function resolved<T>(output: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> {
+  return new Promise((resolve) => pulumi.output(output).apply(resolve));
+}

@@ -1,0 +1,104 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ReleaseSpec } from "../config/index.ts";
+import { HelmHistory, resolved, type Revision } from "./helmHistory.ts";
+import { isRecorded } from "./recorded.ts";
+
+/** What a release is installed from, and by. */
+export interface HelmReleaseArgs {
+  /** The app that it belongs to, for messages. */
+  app: string;
+  spec: ReleaseSpec;
+  /**
+   * The cluster, for a look into what Helm remembers.
+   * @default `KUBECONFIG`, or `~/.kube/config`
+   */
+  kubeconfig?: pulumi.Input<string>;
+}
+
+const releaseType = "kubernetes:helm.sh/v3:Release";
+/** A helm whose engine was killed may go on for a while, and finish. */
+const graceSeconds = 30;
+
+/**
+ * A Helm release that a run which was cut off does not block.
+ *
+ * Killed in the middle, Helm leaves the release `pending-*`, and refuses to touch it from then on.
+ * Killed a moment later, the release is whole, and the engine does not know it. Both are mended
+ * before the release is made or changed. What is forgotten is Helm's own note, never an object:
+ * Helm takes the objects that it finds for its own, by their annotations, and changes what differs.
+ *
+ * The claim goes into the state first. So a release that the cluster has and the state has not is
+ * ours if the claim is there, and somebody else's if it is not: that one is never touched.
+ */
+export function makeHelmRelease(
+  name: string,
+  { app, spec, kubeconfig }: HelmReleaseArgs,
+  opts: pulumi.CustomResourceOptions,
+): k8s.helm.v3.Release {
+  const id = `${spec.namespace}/${spec.name}`;
+  const history = async () =>
+    HelmHistory.open(await resolved(kubeconfig), spec.namespace, spec.name).catch((error: unknown) => {
+      throw new Error(`HybridApp "${app}": the kubeconfig cannot be used: ${String(error)}`);
+    });
+
+  const refuseForeign = async () => {
+    if (await isRecorded(releaseType, name)) return;
+    if ((await (await history()).revisions()).length === 0) return;
+    throw new Error(
+      `HybridApp "${app}": chart: the Helm release ${id} is in the cluster already, and not this stack's. ` +
+        `Write service: { namespace, name } to use it as it is, or uninstall it: ` +
+        `helm uninstall ${spec.name} --namespace ${spec.namespace}`,
+    );
+  };
+  const claim = new pulumi.Stash(
+    `${name}-claim`,
+    { input: id },
+    { parent: opts.parent, hooks: { beforeCreate: [refuseForeign], beforeUpdate: [refuseForeign] } },
+  );
+
+  const mend = async (chooseStale: (revisions: Revision[]) => Revision[]) => {
+    const records = await history();
+    const stale = chooseStale(await settled(records));
+    if (stale.length === 0) return;
+    await pulumi.log.info(`${app}: takes over the Helm release ${id}, which an interrupted run has left`);
+    await records.forget(stale);
+  };
+  return new k8s.helm.v3.Release(
+    name,
+    {
+      name: spec.name,
+      namespace: spec.namespace,
+      // Not a resource of its own: it may be there already, with a claim or a Secret that the chart wants,
+      // and it holds the volumes that people's data is in, which removing an app must not delete.
+      createNamespace: true,
+      chart: spec.chart,
+      version: spec.version,
+      repositoryOpts: spec.repository === undefined ? undefined : { repo: spec.repository },
+      values: spec.values,
+      timeout: spec.timeoutSeconds,
+    },
+    pulumi.mergeOptions(opts, {
+      dependsOn: claim,
+      hooks: {
+        beforeCreate: [() => mend((revisions) => revisions)],
+        beforeUpdate: [() => mend((revisions) => revisions.slice(0, 1).filter(isPending))],
+      },
+    }),
+  );
+}
+
+/** The revisions, once none is being worked on any more. */
+async function settled(history: HelmHistory): Promise<Revision[]> {
+  for (;;) {
+    const revisions = await history.revisions();
+    const [newest] = revisions;
+    if (!newest || !isPending(newest) || Date.now() / 1000 - newest.since > graceSeconds) return revisions;
+    await sleep(1000);
+  }
+}
+
+function isPending({ status }: Revision): boolean {
+  return status.startsWith("pending-");
+}

@@ -1,0 +1,78 @@
+import type { GetDnsRecordsArgs, GetDnsRecordsResult } from "@pulumi/cloudflare";
+import { omit, withoutNulls, type Properties } from "../framework/properties.ts";
+import type { ProviderFunction } from "../framework/provider.ts";
+import type { Fields, FunctionSchema, Property } from "../framework/schema.ts";
+import type { CloudflareApi } from "./api.ts";
+import { toCamelCase, toSnakeCase } from "./casing.ts";
+import { failing } from "./failing.ts";
+import { queryOf } from "./query.ts";
+
+const text = { type: "string" } as const satisfies Property;
+const flag = { type: "boolean" } as const satisfies Property;
+
+const textFilter = {
+  contains: text,
+  endswith: text,
+  exact: text,
+  startswith: text,
+} as const satisfies Fields;
+const presence = { absent: text, present: text } as const satisfies Fields;
+
+const inputs = {
+  comment: { type: { fields: { ...textFilter, ...presence } } },
+  content: { type: { fields: textFilter } },
+  direction: text,
+  includeShadowMetadata: flag,
+  match: text,
+  maxItems: { type: "number" },
+  name: { type: { fields: textFilter } },
+  order: text,
+  proxied: flag,
+  search: text,
+  shadowedByName: text,
+  shadowingName: text,
+  tag: { type: { fields: { ...textFilter, ...presence } } },
+  tagMatch: text,
+  type: text,
+  zoneId: text,
+} as const satisfies Record<keyof GetDnsRecordsArgs, Property>;
+
+const outputs = {
+  id: text,
+  results: { type: { list: "object" } },
+} as const satisfies Record<Exclude<keyof GetDnsRecordsResult, keyof GetDnsRecordsArgs> | "id", Property>;
+
+export const getDnsRecordsSchema: FunctionSchema = { inputs, outputs };
+
+const defaultMaximum = 1000;
+const pageSize = 1000;
+
+/**
+ * `cloudflare:index/getDnsRecords:getDnsRecords`
+ * (https://www.pulumi.com/registry/packages/cloudflare/api-docs/getdnsrecords/): the records of a
+ * zone that pass a filter, over as many pages as it takes.
+ */
+export function getDnsRecords(api: () => CloudflareApi): ProviderFunction {
+  return {
+    schema: getDnsRecordsSchema,
+
+    async call(args, { signal }) {
+      const { zoneId, maxItems } = args;
+      const maximum = typeof maxItems === "number" ? maxItems : defaultMaximum;
+      const filter = toSnakeCase(omit(args, "zoneId", "maxItems")) as Properties;
+      const results: unknown[] = [];
+      for (let page = 1; results.length < maximum; page++) {
+        const query = queryOf({ ...filter, page, per_page: pageSize });
+        const path = `zones/${String(zoneId)}/dns_records?${query.toString()}`;
+        const found = (await failing(api().call("GET", path, signal))) as unknown as unknown[];
+        results.push(...found);
+        if (found.length < pageSize) break;
+      }
+      return {
+        ...args,
+        id: zoneId,
+        results: results.slice(0, maximum).map((record) => withoutNulls(toCamelCase(record))),
+      };
+    },
+  };
+}
