@@ -8,7 +8,9 @@ import { engineEnvironment, workDir } from "./engine.ts";
 import { acmeRoots } from "./internet.ts";
 import { bootSteps, labStatus, provisionSteps, removeLab, stackStep } from "./lab.ts";
 import { machineNames } from "./machines.ts";
+import { runStack } from "./operator.ts";
 import { paths, tool } from "./paths.ts";
+import { renderPlan } from "../plan/render.ts";
 import { runMain, runSteps } from "./progress.ts";
 import { insideNetwork, sshCommand, type HostName } from "./run.ts";
 import { checkPrerequisites } from "./toolchain/index.ts";
@@ -60,6 +62,15 @@ program
   .argument("<command...>", "what to run")
   .passThroughOptions()
   .action((host: HostName, command: string[]) => hand(insideNetwork(host, command)));
+
+program
+  .command("plan")
+  .description("what `pulumi up` would open and close, and Pulumi's own preview below; changes nothing")
+  .option("--markdown", "for a comment on a pull request")
+  .action(async ({ markdown = false }: { markdown?: boolean }) => {
+    const { plan } = await runStack({ operation: "plan" });
+    if (plan) process.stdout.write(renderPlan(plan, { markdown }));
+  });
 
 program
   .command("pulumi")

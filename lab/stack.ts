@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import program from "../index.ts";
+import { previewPlan, type PreviewedPlan } from "../plan/preview.ts";
 import { engineEnvironment, stackName, stateDir, workDir } from "./engine.ts";
 import { cacheRoot, paths, projectRoot, tool } from "./paths.ts";
 import { run } from "./run.ts";
@@ -15,11 +16,13 @@ export interface StackResult {
   changes: OpMap;
   /** None after a `destroy`. */
   outputs: OutputMap;
+  /** What a `plan` found. */
+  plan?: PreviewedPlan;
 }
 
 export interface StackRequest {
-  /** `cancel` takes away the lock that a killed engine has left. */
-  operation: "up" | "preview" | "destroy" | "refresh" | "cancel";
+  /** `cancel` takes away the lock that a killed engine has left. `plan` is a preview, and what it opens and closes. */
+  operation: "up" | "preview" | "destroy" | "refresh" | "cancel" | "plan";
   /** The apps in place of those of Pulumi.lab.yaml. */
   apps?: Record<string, AppOptions>;
   /** The whole config in place of the lab's own: `labConfig()`, with whatever a test changes in it. */
@@ -40,6 +43,9 @@ export async function operate(request: StackRequest, onOutput: (text: string) =>
     return { changes: {}, outputs: {} };
   }
   await configure(stack, request);
+  if (request.operation === "plan") {
+    return { changes: {}, outputs: {}, plan: await previewPlan(stack, onOutput) };
+  }
   let changes: OpMap = {};
   const onEvent = ({ summaryEvent }: EngineEvent) => {
     if (summaryEvent) changes = summaryEvent.resourceChanges;

@@ -1,0 +1,123 @@
+import type { Topology, TopologyApp } from "../components/topology.ts";
+import { guardChanges, guards } from "./guards.ts";
+import { joined, listed, phrase, type Phrase } from "./phrase.ts";
+
+/**
+ * What a change does to who can reach an app: `opens` where somebody can who could not before, `closes` where
+ * somebody no longer can, `changes` otherwise. One that does both opens.
+ */
+export type Effect = "opens" | "closes" | "changes";
+
+/** One thing that is different about an app. */
+export interface Change {
+  effect: Effect;
+  text: Phrase;
+}
+
+/** One app of a plan. */
+export interface PlanLine {
+  app: string;
+  effect: Effect;
+  text: Phrase;
+}
+
+/** What a preview says about who can reach what. */
+export interface Plan {
+  /** The apps whose reach changes: what opens first. */
+  lines: PlanLine[];
+  /** How many apps there are afterwards. */
+  apps: number;
+  /** How many of them are on the internet. */
+  onTheInternet: number;
+}
+
+/** What will be reachable afterwards that was not, and what will cease to be. */
+export function compareTopologies(before: Topology | undefined, after: Topology): Plan {
+  const old = new Map((before?.apps ?? []).map((app) => [app.name, app]));
+  const now = new Map(after.apps.map((app) => [app.name, app]));
+  const names = [...new Set([...now.keys(), ...old.keys()])];
+  const lines = names.flatMap((app) => {
+    const changes = compareApps(old.get(app), now.get(app));
+    if (changes.length === 0) return [];
+    return [
+      {
+        app,
+        effect: strongest(changes),
+        text: joined(
+          changes.map(({ text }) => text),
+          "; ",
+        ),
+      },
+    ];
+  });
+  const order: Effect[] = ["opens", "closes", "changes"];
+  return {
+    lines: order.flatMap((effect) => lines.filter((line) => line.effect === effect)),
+    apps: after.apps.length,
+    onTheInternet: after.apps.filter(({ internet }) => internet).length,
+  };
+}
+
+function strongest(changes: Change[]): Effect {
+  const has = (wanted: Effect) => changes.some(({ effect }) => effect === wanted);
+  return has("opens") ? "opens" : has("closes") ? "closes" : "changes";
+}
+
+function compareApps(before: TopologyApp | undefined, after: TopologyApp | undefined): Change[] {
+  if (after === undefined) return before === undefined ? [] : [removed(before)];
+  if (!after.internet) return before?.internet ? [withdrawn(before, after)] : inside(before, after);
+  if (!before?.internet) return [published(before, after)];
+  return [...hostChanges(before, after), ...guardChanges(before, after)];
+}
+
+function removed(before: TopologyApp): Change {
+  if (!before.internet) return { effect: "changes", text: phrase`removed, was ${whereInside(before)}` };
+  return { effect: "closes", text: phrase`removed, no longer public: ${listed(urls(before))}` };
+}
+
+function published(before: TopologyApp | undefined, after: TopologyApp): Change {
+  const who = guards(after);
+  const was = before === undefined ? phrase`new, ` : phrase`was ${whereInside(before)}, `;
+  return { effect: "opens", text: phrase`${was}becomes public: ${listed(urls(after))}, ${who}` };
+}
+
+function withdrawn(before: TopologyApp, after: TopologyApp): Change {
+  return {
+    effect: "closes",
+    text: phrase`no longer public: ${listed(urls(before))}; stays ${whereInside(after)}`,
+  };
+}
+
+/** Of an app that is not public, neither before nor afterwards. */
+function inside(before: TopologyApp | undefined, after: TopologyApp): Change[] {
+  if (before === undefined) return [{ effect: "changes", text: phrase`new, ${whereInside(after)}` }];
+  if (before.url === after.url) return [];
+  return [{ effect: "changes", text: phrase`now ${whereInside(after)}, was ${whereInside(before)}` }];
+}
+
+function hostChanges(before: TopologyApp, after: TopologyApp): Change[] {
+  const [was, is] = [urls(before), urls(after)];
+  const gained = is.filter((url) => !was.includes(url));
+  const lost = was.filter((url) => !is.includes(url));
+  return [
+    ...(gained.length > 0
+      ? [{ effect: "opens" as const, text: phrase`becomes public: ${listed(gained)}, ${guards(after)}` }]
+      : []),
+    ...(lost.length > 0
+      ? [{ effect: "closes" as const, text: phrase`no longer public: ${listed(lost)}` }]
+      : []),
+  ];
+}
+
+function whereInside(app: TopologyApp): Phrase {
+  // An output of an earlier version knows nothing of apps without a proxy.
+  const place = app.hops.some(({ kind }) => kind === "proxy")
+    ? "for the tailnet alone"
+    : "inside the cluster alone";
+  return [`${place} (`, { value: app.url }, ")"];
+}
+
+function urls({ host, hosts }: TopologyApp): string[] {
+  // As above: of one name.
+  return ((hosts as string[] | undefined) ?? [host]).map((one) => `https://${one}`);
+}

@@ -1,0 +1,67 @@
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import type { Topology } from "../components/topology.ts";
+import { compareTopologies, type Plan } from "./compare.ts";
+
+/** A preview from which no plan can be read. */
+export class PlanError extends Error {
+  override name = "PlanError";
+}
+
+/** A plan, and what Pulumi showed of the same preview. */
+export interface PreviewedPlan {
+  plan: Plan;
+  diff: string;
+}
+
+/**
+ * Previews a stack: what it would make of who can reach what, against what it made the last time. Changes nothing.
+ *
+ * @param onOutput gets what the engine prints, as it goes
+ * @throws PlanError where the program's `topology` is not known in a preview
+ */
+export async function previewPlan(
+  stack: Stack,
+  onOutput: (text: string) => void = () => undefined,
+): Promise<PreviewedPlan> {
+  const before = readTopology((await stack.outputs()).topology?.value);
+  let planned: unknown;
+  let diff = "";
+  await stack.preview({
+    color: "never",
+    // The topology is long, and is what the plan puts in short.
+    suppressOutputs: true,
+    onOutput: (text) => {
+      diff += text;
+      onOutput(text);
+    },
+    onEvent: (event) => {
+      planned = stackOutputs(event)?.topology ?? planned;
+    },
+  });
+  const after = readTopology(planned);
+  if (after === undefined) {
+    throw new PlanError(
+      "the preview does not know the topology: an address in the tailnet is not known yet. " +
+        "Give tailnetIp for each host, or look at `pulumi preview` itself.",
+    );
+  }
+  return { plan: compareTopologies(before, after), diff: withoutProgress(diff) };
+}
+
+/** Of what the engine prints, what is still of interest when it has ended. */
+function withoutProgress(text: string): string {
+  return text
+    .split("\n")
+    .filter((line) => !line.startsWith("@ ") && !/^\s+pulumi:pulumi:Stack \S+ running\b/.test(line))
+    .join("\n");
+}
+
+function stackOutputs({ resOutputsEvent }: EngineEvent): Record<string, unknown> | undefined {
+  const metadata = resOutputsEvent?.metadata;
+  return metadata?.type === "pulumi:pulumi:Stack" ? metadata.new?.outputs : undefined;
+}
+
+/** A value that the engine does not know yet is a mark, not a map. */
+function readTopology(value: unknown): Topology | undefined {
+  return typeof value === "object" && value !== null && "apps" in value ? (value as Topology) : undefined;
+}
