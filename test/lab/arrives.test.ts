@@ -151,7 +151,7 @@ describe("what arrives at the pod", function () {
     });
 
     after(async () => {
-      const restore = `sudo cp /tmp/kept.yaml ${staticConfig} && sudo rm ${otherRoute} /tmp/kept.yaml`;
+      const restore = `sudo cp /tmp/kept.yaml ${staticConfig} && sudo rm -f ${otherRoute} /tmp/kept.yaml`;
       await ssh("vps", `${restore} && sudo systemctl restart traefik`);
       await askUntil(`${photos}/get`, 200);
     });
@@ -221,7 +221,7 @@ async function listen(): Promise<[sent: number, arrived: number][]> {
 
 /** A route before the app's own that buffers, drops ranges and keeps the client's host to itself. */
 async function carelessRoute(): Promise<string> {
-  const url = await ssh("vps", "sed -n 's/.*url: //p' /etc/traefik/dynamic/immich.yaml");
+  const url = await ssh("vps", "sed -n 's/.*url: //p' /etc/traefik/dynamic/photos.lab.test.yaml");
   return JSON.stringify({
     http: {
       routers: {

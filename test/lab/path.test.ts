@@ -90,7 +90,7 @@ describe("the path of a request", function () {
       expect(changes).to.include.keys("delete").and.not.have.any.keys("create", "update", "replace");
       expect((await ask(`${photos}/get`)).status).to.equal(200);
       await ssh("home", "! systemctl cat page-proxy.service 2>/dev/null && ! grep -r PAGE ~/.mynodeone");
-      await ssh("vps", "! test -e /etc/traefik/dynamic/page.yaml");
+      await ssh("vps", "! test -e /etc/traefik/dynamic/page.lab.test.yaml");
     });
   });
 
