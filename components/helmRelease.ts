@@ -70,8 +70,8 @@ export function makeHelmRelease(
     {
       name: spec.name,
       namespace: spec.namespace,
-      // Not a resource of its own: it may be there already, with a claim or a Secret that the chart wants,
-      // and it holds the volumes that people's data is in, which removing an app must not delete.
+      // Not a resource of its own: it may be there already, with a claim or a Secret that the chart wants, and
+      // removing one deletes all that is in it, people's data too.
       createNamespace: true,
       chart: spec.chart,
       version: spec.version,

@@ -1,12 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { AppSpec } from "../config/index.ts";
+import type { AppSpec, ReleaseSpec } from "../config/index.ts";
 import type { ControlPlane } from "./controlPlane.ts";
 import { Checks } from "./checks.ts";
 import { DnsRecord } from "./dnsRecord.ts";
 import type { EdgeNode } from "./edgeNode.ts";
 import { describeExposure } from "./exposure.ts";
 import { makeHelmRelease } from "./helmRelease.ts";
+import { RemoteScript } from "./remote/remoteScript.ts";
+import { removeEmptyNamespace } from "./render/namespaceScripts.ts";
 import { SocatProxy } from "./socatProxy.ts";
 import { clusterUrl } from "./topology.ts";
 import { VpsRoute } from "./vpsRoute.ts";
@@ -69,9 +71,7 @@ export class HybridApp extends pulumi.ComponentResource {
     check.require(spec.proxy || !spec.internet, "proxy", spec.proxy, "an app on the internet needs a proxy");
 
     const opt = { parent: this, provider: args.kubernetesProvider };
-    const release =
-      spec.release &&
-      makeHelmRelease(`${name}-release`, { app: name, spec: spec.release, kubeconfig: args.kubeconfig }, opt);
+    const release = spec.release && this.install(name, spec.release, args);
     if (spec.proxy) {
       const service = this.findService(name, spec, opt, release);
       const proxy = this.makeProxy(name, args, service);
@@ -82,6 +82,25 @@ export class HybridApp extends pulumi.ComponentResource {
       this.url = pulumi.output(clusterUrl(spec));
     }
     this.registerOutputs({ url: this.url, exposure: describeExposure(spec) });
+  }
+
+  /** The release, and what removes its namespace once it is gone. */
+  private install(name: string, spec: ReleaseSpec, args: HybridAppArgs): k8s.helm.v3.Release {
+    const namespace = new RemoteScript(
+      `${name}-namespace`,
+      {
+        host: args.controlPlane.host,
+        delete: removeEmptyNamespace(name, spec.namespace),
+        identity: [spec.namespace],
+        concurrent: true,
+      },
+      { parent: this },
+    );
+    return makeHelmRelease(
+      `${name}-release`,
+      { app: name, spec, kubeconfig: args.kubeconfig },
+      { parent: this, provider: args.kubernetesProvider, dependsOn: namespace },
+    );
   }
 
   /** The app's Service: of the release that is made here, or one that is there already. */

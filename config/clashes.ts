@@ -37,7 +37,7 @@ export function checkPorts(entries: readonly Entry[], reserved: readonly number[
     reader.report(["apps", app, "proxyPort"], message);
 }
 
-/** A namespace with a release in it is that app's own: it may be removed without a thought for others. */
+/** A namespace with a release in it is that app's own: it goes with the app, once nothing is left in it. */
 export function checkNamespaces(entries: readonly Entry[], reader: Reader): void {
   const claims = entries.map(({ name, path, written, definition }) => {
     const installed = option(written, "chart") ?? (option(written, "service") ? undefined : definition);

@@ -1,6 +1,6 @@
 import type { ListrTask } from "listr2";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { removeCluster, startCluster, stopCluster } from "./cluster/index.ts";
+import { kubeconfig, removeCluster, startCluster, stopCluster } from "./cluster/index.ts";
 import { daemons, isRunning, stopDaemon } from "./daemon.ts";
 import { createMachineImage } from "./image.ts";
 import { startAcme, startDns, startMirror } from "./internet.ts";
@@ -17,7 +17,7 @@ import { runStack } from "./operator.ts";
 import { paths } from "./paths.ts";
 import { createAuthority } from "./pki.ts";
 import { installPlugins } from "./plugins/install.ts";
-import { resolvConf } from "./run.ts";
+import { resolvConf, ssh } from "./run.ts";
 import { awaitTailnetPath, joinTailnet, startTailnet } from "./tailnet.ts";
 import { machinePackageTask, toolchainTasks } from "./toolchain/index.ts";
 import { services } from "./topology.ts";
@@ -55,7 +55,7 @@ export function bootSteps(): ListrTask[] {
           [
             { title: "Tailnet", task: startWholeTailnet },
             { title: "ACME certificate authority", task: startAcme },
-            { title: "Kubernetes", task: () => startCluster() },
+            { title: "Kubernetes", task: startKubernetes },
           ],
           { concurrent: true },
         ),
@@ -114,6 +114,13 @@ async function startNetwork(): Promise<void> {
   writeFileSync(resolvConf, `nameserver ${services.dns.address}\n`);
   await createAuthority();
   await createLoginKey();
+}
+
+/** As kubeadm does, it leaves the administrator's kubeconfig on the control plane. */
+async function startKubernetes(): Promise<void> {
+  await startCluster();
+  const install = "sudo install -D -m 0600 /dev/stdin /etc/kubernetes/admin.conf";
+  await ssh("home", install, { input: kubeconfig() });
 }
 
 async function startWholeTailnet(): Promise<void> {

@@ -90,6 +90,8 @@ function nspawnArguments(name: HostName): string[] {
     ...["--console=pipe", "--capability=CAP_NET_ADMIN,CAP_NET_RAW", "--bind=/dev/net/tun"],
     ...[`--bind-ro=${tool("tailscale")}:/usr/bin/tailscale`],
     ...[`--bind-ro=${tool("tailscaled")}:/usr/sbin/tailscaled`],
+    // Beside it runs a Kubernetes: a control plane has one.
+    ...(name === "home" ? [`--bind-ro=${tool("kubectl")}:/usr/local/bin/kubectl`] : []),
   ];
 }
 

@@ -8,8 +8,11 @@ import { shellQuote } from "./quote.ts";
 export interface RemoteScriptArgs {
   /** Where it runs. */
   host: RemoteHost;
-  /** POSIX shell text that brings the wanted state about. It runs again on any change: idempotent. */
-  create: pulumi.Input<string>;
+  /**
+   * POSIX shell text that brings the wanted state about. It runs again on any change: idempotent.
+   * @default nothing is made, and the host is not dialled
+   */
+  create?: pulumi.Input<string>;
   /**
    * Shell text that removes what `create` made. It succeeds where nothing is left to remove.
    * @default nothing is removed
@@ -27,6 +30,11 @@ export interface RemoteScriptArgs {
    * @default []
    */
   identity?: pulumi.Input<string>[];
+  /**
+   * Whether it may run beside other scripts of the host, since it uses nothing that they change.
+   * @default false
+   */
+  concurrent?: boolean;
 }
 
 /** Not in the world-writable /run/lock, where any local user could hold it for ever. */
@@ -37,7 +45,13 @@ const lockWaitSeconds = 1800;
 /** A script as it travels: the text, which goes by standard input, and the commands that read it there. */
 export interface Delivery {
   text: string;
-  create: string;
+  create?: string;
+  delete?: string;
+}
+
+/** What a script has to do when. */
+export interface Steps {
+  create?: string;
   delete?: string;
 }
 
@@ -50,19 +64,17 @@ export interface Delivery {
  * off on its way from running at all.
  *
  * @param name what the shell's own messages begin with
+ * @param concurrent whether it does not wait for the host's other scripts
  */
-export function deliver(name: string, user: string, create: string, remove?: string): Delivery {
-  const steps = [`create)\n${create}\n;;`, ...(remove === undefined ? [] : [`delete)\n${remove}\n;;`])];
-  const text = `{\n${shellLibrary}\ncase $1 in\n${steps.join("\n")}\nesac\n}`;
+export function deliver(name: string, user: string, steps: Steps, concurrent = false): Delivery {
+  const given = Object.entries(steps).filter(([, script]) => script !== undefined);
+  const cases = given.map(([step, script]) => `${step})\n${script}\n;;`);
+  const text = `{\n${shellLibrary}\ncase $1 in\n${cases.join("\n")}\nesac\n}`;
   const sudo = user === "root" ? "" : "sudo -n ";
-  const lock = `flock --close --wait ${lockWaitSeconds} ${lockFile}`;
+  const lock = concurrent ? "" : `flock --close --wait ${lockWaitSeconds} ${lockFile} `;
   const read = shellQuote(`eval "$(head -c ${Buffer.byteLength(text)})"`);
-  const command = (step: string) => `${sudo}${lock} sh -euc ${read} ${shellQuote(name)} ${step}`;
-  return {
-    text,
-    create: command("create"),
-    ...(remove === undefined ? {} : { delete: command("delete") }),
-  };
+  const command = (step: string) => `${sudo}${lock}sh -euc ${read} ${shellQuote(name)} ${step}`;
+  return { text, ...Object.fromEntries(given.map(([step]) => [step, command(step)])) };
 }
 
 /**
@@ -81,13 +93,13 @@ export class RemoteScript extends remote.Command {
   constructor(name: string, args: RemoteScriptArgs, opts: pulumi.CustomResourceOptions) {
     const delivery = pulumi
       .all([args.host.user, args.create, args.delete])
-      .apply(([user, create, remove]) => deliver(name, user, create, remove));
+      .apply(([user, create, remove]) => deliver(name, user, { create, delete: remove }, args.concurrent));
     const secret = args.stdin !== undefined;
     super(
       name,
       {
         connection: args.host.connection,
-        create: delivery.create,
+        create: args.create === undefined ? undefined : delivery.apply((one) => one.create ?? ""),
         delete: args.delete === undefined ? undefined : delivery.apply((one) => one.delete ?? ""),
         stdin: secret
           ? pulumi
@@ -100,7 +112,8 @@ export class RemoteScript extends remote.Command {
         triggers: [args.host.identity, ...(args.identity ?? [])],
       },
       pulumi.mergeOptions(opts, {
-        deleteBeforeReplace: true,
+        // What only removes has made nothing that could be in the way of the new.
+        deleteBeforeReplace: args.create !== undefined,
         additionalSecretOutputs: secret ? ["stdin", "stdout", "stderr"] : [],
       }),
     );

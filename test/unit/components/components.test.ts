@@ -235,6 +235,7 @@ describe("HybridApp", () => {
     expect(await valueOf(result.url)).to.equal("https://photos.example.com");
     const below = resources.filter(({ parent }) => parent === "immich").map(({ name }) => name);
     expect(below).to.have.members([
+      "immich-namespace",
       "immich-release-claim",
       "immich-release",
       "immich-proxy",
@@ -257,6 +258,14 @@ describe("HybridApp", () => {
     expect(find(resources, "photos.example.com-vps-route-file").dependencies).to.include(
       "photos.example.com-vps-record-a",
     );
+  });
+
+  it("asks the control plane to remove the namespace, after the release", async () => {
+    const { resources } = await run();
+    expect(find(resources, "immich-release").dependencies).to.include("immich-namespace");
+    const { inputs } = find(resources, "immich-namespace");
+    expect(inputs).not.to.have.property("create");
+    expect(inputs.delete).to.match(/^sudo -n sh/);
   });
 
   it("has the record last where the certificate does not need it", async () => {
@@ -334,7 +343,8 @@ describe("HybridApp", () => {
     const spec = anApp({ internet: false, proxy: false, proxyPort: undefined });
     const { resources, result } = await run(spec, () => [anEdge()]);
     expect(await valueOf(result.url)).to.equal("http://immich-server.immich.svc:80");
-    expect(resources.filter(({ parent }) => parent === "immich").map(({ name }) => name)).to.deep.equal([
+    expect(resources.filter(({ parent }) => parent === "immich").map(({ name }) => name)).to.have.members([
+      "immich-namespace",
       "immich-release-claim",
       "immich-release",
     ]);

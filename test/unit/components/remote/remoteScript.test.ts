@@ -10,17 +10,23 @@ const make = (more: object = {}) =>
 
 describe("RemoteScript", () => {
   it("runs as root, one script at a time", () => {
-    expect(deliver("s", "root", "true").create).to.match(
+    expect(deliver("s", "root", { create: "true" }).create).to.match(
       /^flock --close --wait \d+ \/run\/mynodeone\.lock sh -euc '/,
     );
-    expect(deliver("s", "deploy", "true").create).to.match(/^sudo -n flock /);
+    expect(deliver("s", "deploy", { create: "true" }).create).to.match(/^sudo -n flock /);
+  });
+
+  it("does not wait where it shares nothing, and has no command for what it does not do", () => {
+    const delivery = deliver("s", "deploy", { delete: "true" }, true);
+    expect(delivery.create).to.equal(undefined);
+    expect(delivery.delete).to.match(/^sudo -n sh -euc /);
   });
 
   describe("on its way", () => {
     /** What a shell makes of a delivery, and of what follows it on standard input. */
     const run = (create: string, { more = "", bytes = Infinity, step = "create" } = {}) => {
-      const delivery = deliver("s", "root", create, "echo removed");
-      const command = delivery[step as "create"].replace(/^.*?sh -euc/, "sh -euc");
+      const delivery = deliver("s", "root", { create, delete: "echo removed" });
+      const command = (delivery[step as "create"] ?? "").replace(/^.*?sh -euc/, "sh -euc");
       const input = Buffer.from(delivery.text + more).subarray(0, bytes);
       return spawnSync("sh", ["-c", command], { input, encoding: "utf8" });
     };
@@ -44,7 +50,7 @@ describe("RemoteScript", () => {
     });
 
     it("runs nothing of a text that was cut off", () => {
-      const whole = deliver("s", "root", "echo a\necho b", "echo removed").text.length;
+      const whole = deliver("s", "root", { create: "echo a\necho b", delete: "echo removed" }).text.length;
       for (const missing of [1, 2, 5, 20, 60]) {
         const { stdout, status } = run("echo a\necho b", { bytes: whole - missing });
         expect(stdout, `${missing} bytes less`).to.equal("");

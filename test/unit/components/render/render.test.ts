@@ -12,6 +12,7 @@ import { removeTraefik, setUpTraefik } from "../../../../components/render/traef
 import { renderTraefikStatic } from "../../../../components/render/traefikStatic.ts";
 import { renderTraefikUnit } from "../../../../components/render/traefikUnit.ts";
 import { controlPlaneRules, edgeRules, proxyRules } from "../../../../components/render/ufw.ts";
+import { removeEmptyNamespace } from "../../../../components/render/namespaceScripts.ts";
 import { matchSnapshot } from "../../snapshot.ts";
 
 const proxy = {
@@ -147,6 +148,7 @@ describe("scripts", () => {
     "traefik.sh": setUpTraefik(acme),
     "traefik-dns.sh": setUpTraefik({ ...acme, challenge: "dns-01", caCertificate: "PEM\n" }),
     "traefik-remove.sh": removeTraefik(),
+    "namespace-remove.sh": removeEmptyNamespace("uptime-kuma", "monitoring"),
     "resolv.conf": renderResolvConf("10.43.0.10"),
   };
   for (const [name, script] of Object.entries(scripts)) {
