@@ -1,13 +1,19 @@
 import type { Client, ConnectConfig } from "ssh2";
-import type { Connection } from "./connection.ts";
+import type { Duplex } from "node:stream";
+import type { Endpoint } from "./connection.ts";
 import type { PinnedKey } from "./hostKey.ts";
 import { describeLoginError } from "./loginError.ts";
 
-/** Connects and authenticates once; refuses a host that shows another key than the pinned one. */
+/**
+ * Connects and authenticates once; refuses a host that shows another key than the pinned one.
+ *
+ * @param socket a way to the host that is there already
+ */
 export async function logIn(
-  connection: Connection,
+  connection: Endpoint,
   pinnedKey: PinnedKey | undefined,
   signal: AbortSignal,
+  socket?: Duplex,
 ): Promise<Client> {
   // Loaded when first needed: most previews run no command.
   const { default: ssh } = await import("ssh2");
@@ -38,7 +44,8 @@ export async function logIn(
       client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) => {
         finish(prompts.map(() => connection.password ?? ""));
       });
-      client.connect({ ...connectConfig(connection, pinnedKey), hostVerifier: verifier });
+      const config = connectConfig(connection, pinnedKey);
+      client.connect({ ...config, hostVerifier: verifier, ...(socket ? { sock: socket } : {}) });
       // A handshake is many small packets, each of which would wait for the last one's acknowledgement.
       client.setNoDelay(true);
     });
@@ -51,7 +58,7 @@ export async function logIn(
   }
 }
 
-function connectConfig(connection: Connection, pinnedKey: PinnedKey | undefined): ConnectConfig {
+function connectConfig(connection: Endpoint, pinnedKey: PinnedKey | undefined): ConnectConfig {
   const { host, port, user, password, privateKey, privateKeyPassword, perDialTimeout } = connection;
   const agent = connection.agentSocketPath ?? process.env.SSH_AUTH_SOCK;
   return {

@@ -1,4 +1,4 @@
-import type { Connection } from "./connection.ts";
+import type { Endpoint } from "./connection.ts";
 
 const socketReasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connect: connection refused",
@@ -11,7 +11,7 @@ const socketReasons: Readonly<Record<string, string>> = {
 /** An error of the SSH library in the words of the official plugin's (golang.org/x/crypto/ssh). */
 export function describeLoginError(
   error: Error & { level?: string; code?: string },
-  connection: Connection,
+  connection: Endpoint,
 ): string {
   const endpoint = `${connection.host}:${connection.port}`;
   switch (error.level) {
@@ -25,11 +25,15 @@ export function describeLoginError(
     case "client-timeout":
       return `dial tcp ${endpoint}: i/o timeout`;
     default:
+      if (error.message.includes("no matching host key format")) {
+        const offered = connection.hostKey?.split(" ")[0] ?? "";
+        return `ssh: handshake failed: ssh: no common algorithm for host key; we offered: [${offered}]`;
+      }
       return `ssh: handshake failed: ${error.message}`;
   }
 }
 
-function attemptedMethods(connection: Connection): string {
+function attemptedMethods(connection: Endpoint): string {
   const methods = ["none"];
   if (connection.privateKey !== undefined) methods.push("publickey");
   if (connection.password !== undefined) methods.push("password");

@@ -3,6 +3,7 @@ import type { RequestContext } from "../framework/provider.ts";
 import { isObject, type Properties } from "../framework/properties.ts";
 import { connectionOf } from "./connection.ts";
 import { dial } from "./dial.ts";
+import { awaitEnvironment } from "./environment.ts";
 import { lineSplitter } from "./lines.ts";
 
 /** What a command wrote, each without its last newline. */
@@ -11,28 +12,25 @@ export interface CommandOutput {
   stderr: string;
 }
 
-/** Runs a command on the host of these inputs, over a connection of its own. */
+/**
+ * Runs a command on the host of these inputs, over a connection of its own. Once it runs, it runs to its end:
+ * a deployment that is cancelled waits for it, and records what it did.
+ */
 export async function run(
   command: string,
   inputs: Properties,
   previous: CommandOutput | undefined,
   context: RequestContext,
 ): Promise<CommandOutput> {
-  const client = await dial(connectionOf(inputs), context);
-  const abort = () => {
-    client.destroy();
-  };
-  context.signal.addEventListener("abort", abort, { once: true });
+  const { client, end } = await dial(connectionOf(inputs), context);
   try {
     return await execute(client, command, inputs, previous, context);
-  } catch (error) {
-    context.signal.throwIfAborted();
-    throw error;
   } finally {
-    context.signal.removeEventListener("abort", abort);
-    client.end();
+    end();
   }
 }
+
+const noStatus = "wait: remote command exited without exit status or exit signal";
 
 function execute(
   client: Client,
@@ -41,18 +39,25 @@ function execute(
   previous: CommandOutput | undefined,
   context: RequestContext,
 ): Promise<CommandOutput> {
+  const { asked, offered } = environmentOf(inputs, previous);
   return new Promise((resolve, reject) => {
+    awaitEnvironment(client, (name) => {
+      const isAsked = Object.hasOwn(asked, name);
+      context.log(isAsked ? "error" : "warning", `Unable to set '${name}'. ${acceptEnv}`);
+      if (isAsked) reject(new Error(`could not set environment variable "${name}": ssh: setenv failed`));
+      return !isAsked;
+    });
     client.on("error", reject);
     client.on("close", () => {
-      reject(new Error(`wait: connection lost: running ${JSON.stringify(command)}`));
+      reject(new Error(`${noStatus}: running ${JSON.stringify(command)}:\n`));
     });
-    client.exec(command, { env: environmentOf(inputs, previous) }, (error, channel) => {
+    client.exec(command, { env: { ...offered, ...asked } }, (error, channel) => {
       if (error) {
         reject(error);
         return;
       }
       const output = capture(channel, inputs.logging, context);
-      let failure: string | undefined = "wait: remote command exited without exit status or exit signal";
+      let failure: string | undefined = noStatus;
       // The status may be in the packet that is being read: a listener added any later would miss it.
       channel.on("exit", (code: number | null, signal?: string) => {
         failure = failureOf(code, signal);
@@ -73,7 +78,7 @@ function capture(channel: ClientChannel, logging: unknown, context: RequestConte
   const output = { stdout: "", stderr: "", both: "" };
   for (const name of ["stdout", "stderr"] as const) {
     const log = lineSplitter((line) => {
-      if (isLogged(logging, name)) context.log("info", line);
+      if (isLogged(logging, name)) context.status(line);
     });
     const stream = name === "stdout" ? channel : channel.stderr;
     stream.setEncoding("utf8");
@@ -89,15 +94,17 @@ function capture(channel: ClientChannel, logging: unknown, context: RequestConte
   return output;
 }
 
-/** Variables that the host's sshd may refuse (AcceptEnv); the library does not say whether it did. */
-function environmentOf(inputs: Properties, previous: CommandOutput | undefined): Record<string, string> {
-  const environment = isObject(inputs.environment) ? (inputs.environment as Record<string, string>) : {};
-  if (inputs.addPreviousOutputInEnv === false || !previous) return environment;
-  return {
-    ...environment,
-    ...(previous.stdout && { PULUMI_COMMAND_STDOUT: previous.stdout }),
-    ...(previous.stderr && { PULUMI_COMMAND_STDERR: previous.stderr }),
+const acceptEnv = "The host's SSH server has to take it: see AcceptEnv in sshd_config(5).";
+
+/** What the program asks for, and what is offered to the host, which may refuse it. */
+function environmentOf(inputs: Properties, previous: CommandOutput | undefined) {
+  const asked = isObject(inputs.environment) ? (inputs.environment as Record<string, string>) : {};
+  const isOffered = inputs.addPreviousOutputInEnv !== false && previous !== undefined;
+  const offered: Record<string, string> = {
+    ...(isOffered && previous.stdout && { PULUMI_COMMAND_STDOUT: previous.stdout }),
+    ...(isOffered && previous.stderr && { PULUMI_COMMAND_STDERR: previous.stderr }),
   };
+  return { asked, offered };
 }
 
 function failureOf(code: number | null, signal: string | undefined): string | undefined {

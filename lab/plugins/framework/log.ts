@@ -3,7 +3,8 @@ import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
 import type { Severity } from "./provider.ts";
 
-export type EngineLog = (severity: Severity, urn: string, message: string) => void;
+/** @param passing shown beside the resource while it is worked at, and not kept */
+export type EngineLog = (severity: Severity, urn: string, message: string, passing?: "passing") => void;
 
 const severities = {
   debug: engineMessages.LogSeverity.DEBUG,
@@ -15,11 +16,12 @@ const severities = {
 /** Sends log lines to the engine, which shows them under the resource they belong to. */
 export function engineLog(address: string): EngineLog {
   const client = new engineService.EngineClient(address, credentials.createInsecure());
-  return (severity, urn, message) => {
+  return (severity, urn, message, passing) => {
     const request = new engineMessages.LogRequest();
     request.setSeverity(severities[severity]);
     request.setUrn(urn);
     request.setMessage(message);
+    request.setEphemeral(passing !== undefined);
     // An engine that has gone has no use for the line.
     client.log(request, () => undefined);
   };

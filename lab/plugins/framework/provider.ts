@@ -10,8 +10,10 @@ export interface RequestContext {
   urn: string;
   /** The resource's logical name. */
   name: string;
-  /** Shown by the engine beside the resource. */
+  /** Shown by the engine beside the resource, and again at the end. */
   log: (severity: Severity, message: string) => void;
+  /** Shown by the engine beside the resource for the time being. */
+  status: (message: string) => void;
   /** Aborted when the user cancels the deployment. */
   signal: AbortSignal;
   /** The user's `customTimeouts` for this operation (seconds). @default the provider's own */

@@ -102,6 +102,9 @@ function allHandlers(
     log: (severity, message) => {
       log(severity, urn, message);
     },
+    status: (message) => {
+      log("info", urn, message, "passing");
+    },
     ...(timeout ? { timeout } : {}),
   });
   return {

@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installPlugins, pluginNames, type InstalledPlugin } from "../../../lab/plugins/install.ts";
 
-describe("installing the stand-in plugins", () => {
+describe("installing the stand-in plugins", function () {
+  // Four bundles, on a machine that may have other things to do.
+  this.timeout(60_000);
   const pulumiHome = mkdtempSync(join(tmpdir(), "pulumi-home-"));
   const directoryOf = ({ name, version }: InstalledPlugin) =>
     join(pulumiHome, "plugins", `resource-${name}-v${version}`);
@@ -43,6 +45,28 @@ describe("installing the stand-in plugins", () => {
     const outcomes = (await installPlugins({ pulumiHome: home })).map(({ outcome }) => outcome);
     rmSync(home, { recursive: true });
     expect(outcomes).to.deep.equal(pluginNames.map(() => "official"));
+  });
+
+  it("gives way to one that is on the PATH", async () => {
+    const home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
+    const { PATH } = process.env;
+    writeFileSync(join(home, "pulumi-resource-command"), "official");
+    process.env.PATH = `${home}:${PATH ?? ""}`;
+    try {
+      const outcomes = (await installPlugins({ pulumiHome: home })).map(({ name, outcome }) => [
+        name,
+        outcome,
+      ]);
+      expect(Object.fromEntries(outcomes)).to.deep.equal({
+        command: "official",
+        kubernetes: "installed",
+        cloudflare: "installed",
+        tailscale: "installed",
+      });
+    } finally {
+      process.env.PATH = PATH;
+      rmSync(home, { recursive: true });
+    }
   });
 
   it("installs what starts, and tells its port", async () => {

@@ -5,6 +5,8 @@ import { once } from "node:events";
 import { commandProvider } from "../../../lab/plugins/command/provider.ts";
 import { parseHostKey } from "../../../lab/plugins/command/hostKey.ts";
 import { unknownValue, type Properties } from "../../../lab/plugins/framework/properties.ts";
+import ssh from "ssh2";
+import { poll } from "../../../lab/poll.ts";
 import { secret, startEngine, type Engine } from "./fixtures/engine.ts";
 import { rejection } from "./fixtures/rejection.ts";
 import { startSshHost, type SshHost } from "./fixtures/sshHost.ts";
@@ -131,7 +133,7 @@ describe("remote.Command", () => {
     expect(engine.logs.map(({ message }) => message)).to.have.members(["one", "two", "oops"]);
     engine.logs.length = 0;
     await engine.create(type, { connection, create, logging: "stderr" });
-    expect(engine.logs).to.deep.equal([{ severity: "info", message: "oops" }]);
+    expect(engine.logs).to.deep.equal([{ severity: "info", message: "oops", passing: true }]);
     engine.logs.length = 0;
     await engine.create(type, { connection, create, logging: "none" });
     expect(engine.logs).to.be.empty;
@@ -207,7 +209,9 @@ describe("remote.Command", () => {
         "attempted methods [none publickey], no supported methods remain",
     );
     expect(host.connections).to.equal(2);
-    expect(engine.logs).to.deep.equal([{ severity: "debug", message: "Dial 1/1 failed: retrying" }]);
+    expect(engine.logs).to.deep.equal([
+      { severity: "info", message: "Dial 1/1 failed: retrying", passing: true },
+    ]);
   });
 
   it("says so where nothing listens", async () => {
@@ -222,15 +226,78 @@ describe("remote.Command", () => {
     expect(error.message).to.contain(`dial tcp 127.0.0.1:${port}: connect: connection refused`);
   });
 
-  it("stops a command, and the tries to connect, when the deployment is cancelled", async () => {
-    const running = rejection(engine.create(type, { connection, create: "sleep 5" }));
+  it("waits for a command when the deployment is cancelled, and gives up only its dials", async () => {
+    const running = engine.create(type, { connection, create: "sleep 1; echo done" });
     const dialling = rejection(
       engine.create(type, { connection: { ...connection, port: 1, dialErrorLimit: -1 }, create: "true" }),
     );
-    while (host.commands.length === 0) await new Promise(setImmediate);
+    await poll(() => expect(host.commands).to.have.length(1), { what: "the command to run", timeout: 8000 });
     await engine.cancel();
-    expect((await running).message).to.contain("the deployment was cancelled");
-    expect((await dialling).message).to.match(/cancelled|aborted/);
+    expect((await running).state.stdout).to.equal("done");
+    expect((await dialling).message).to.contain("context canceled");
+  });
+
+  it("goes through another host", async () => {
+    const proxyHost = await startSshHost();
+    const proxy = { host: "127.0.0.1", port: proxyHost.port, user: "deploy", privateKey: proxyHost.key };
+    const { inputs } = await engine.check(type, { connection: { ...connection, proxy }, create: "echo far" });
+    expect((await engine.create(type, inputs)).state.stdout).to.equal("far");
+    expect([proxyHost.connections, host.connections]).to.deep.equal([1, 1]);
+
+    const refused = { ...proxy, privateKey: proxyHost.otherKey, dialErrorLimit: 0, perDialTimeout: 5 };
+    const error = await rejection(
+      engine.create(type, { connection: { ...connection, proxy: refused }, create: "true" }),
+    );
+    expect(error.message).to.contain("proxy: after 0 failed attempts: ssh: handshake failed");
+    await proxyHost.stop();
+  });
+
+  describe("a variable that the host does not take", () => {
+    beforeEach(() => {
+      host.accepts = () => false;
+    });
+    afterEach(() => {
+      host.accepts = () => true;
+    });
+
+    it("fails a command that asks for it, before it runs", async () => {
+      const error = await rejection(
+        engine.create(type, { connection, create: "true", environment: { APP: "photos" } }),
+      );
+      expect(error.message).to.contain('could not set environment variable "APP": ssh: setenv failed');
+      expect(engine.logs.map(({ severity }) => severity)).to.deep.equal(["error"]);
+      expect(host.commands).to.be.empty;
+    });
+
+    it("is a warning where it is the last output, which is not passed on then", async () => {
+      const old = { stdout: "before", stderr: "" };
+      await engine.update(type, "id", old, { connection, create: "true" });
+      expect(engine.logs).to.have.length(1);
+      expect(engine.logs[0]).to.include({ severity: "warning" });
+      expect(engine.logs[0]?.message).to.contain("PULUMI_COMMAND_STDOUT").and.to.contain("AcceptEnv");
+      expect(host.commands).to.deep.equal([{ command: "true", env: {} }]);
+    });
+  });
+
+  it("says what is wrong with a private key before it dials", async () => {
+    const { private: locked } = ssh.utils.generateKeyPairSync("ed25519", {
+      passphrase: "p",
+      rounds: 16,
+      cipher: "aes256-cbc",
+    });
+    const messages: [Properties, string][] = [
+      [{ privateKey: "no key" }, "ssh: no key found"],
+      [{ privateKey: locked }, "ssh: this private key is passphrase protected"],
+      [{ privateKey: locked, privateKeyPassword: "q" }, "x509: decryption password incorrect"],
+      [{ hostKey: "no key" }, "failed to parse host key: ssh: no key found"],
+    ];
+    for (const [wrong, message] of messages) {
+      const error = await rejection(
+        engine.create(type, { connection: { ...connection, ...wrong }, create: "true" }),
+      );
+      expect(error.message).to.contain(message).and.not.to.contain("attempts");
+    }
+    expect(host.connections).to.equal(0);
   });
 
   it("reads the form that authorized_keys has, and nothing else", () => {

@@ -34,7 +34,10 @@ function renderedTxt(content: string): string {
   return line ?? "";
 }
 
-describe("zone file", () => {
+describe("zone file", function () {
+  // Many examples, on a machine that may have other things to do.
+  this.timeout(60_000);
+
   it("renders the lab's zone", () => {
     const records: ZoneRecord[] = [
       { name: "photos.lab.test", type: "A", content: "198.51.100.10", ttl: 1 },
