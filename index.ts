@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ControlPlane, describeTopology, EdgeNode, HybridApp } from "./components/index.ts";
 import { cloudflareNetworks } from "./components/render/cloudflareNetworks.ts";
 import { clusterDnsAddress, tailnetAddress, zoneOf } from "./components/lookups.ts";
-import { ConfigError, loadConfig } from "./config/index.ts";
+import { ConfigError, loadConfig, noticesOf } from "./config/index.ts";
 import type { Platform, Settings } from "./config/index.ts";
 
 /** What a stack tells afterwards. */
@@ -24,15 +24,7 @@ export default async function program(): Promise<StackOutputs> {
   const config = new pulumi.Config("mynodeone");
   const settings = readSettings(config);
   const { platform, apps } = settings;
-  for (const app of apps) {
-    for (const notice of app.notices) await pulumi.log.warn(`${app.name}: ${notice}`);
-  }
-  if (platform.edges.length > 1 && platform.acme.challenge === "http-01") {
-    await pulumi.log.warn(
-      "mynodeone:acme: with several edges the authority may ask one for the certificate of another; " +
-        "use challenge: dns-01",
-    );
-  }
+  for (const notice of noticesOf(settings)) await pulumi.log.warn(notice);
 
   const kubeconfig = config.getSecret("kubeconfig");
   const kubernetesProvider =
@@ -68,9 +60,10 @@ function readSettings(config: pulumi.Config): Settings {
     return text !== undefined && /^\s*[[{]/.test(text) ? config.getObject(key) : text;
   };
   try {
-    return loadConfig({ get, keys: writtenKeys });
+    return loadConfig({ get, keys: writtenKeys, encryption: writtenEncryption });
   } catch (error) {
-    throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
+    if (!(error instanceof ConfigError)) throw error;
+    throw new pulumi.RunError(`${error.message}\nBy line and column: npm run check ${pulumi.getStack()}`);
   }
 }
 
@@ -80,6 +73,16 @@ function writtenKeys(): string[] {
   return Object.keys(pulumi.runtime.allConfig())
     .filter((key) => key.startsWith(prefix))
     .map((key) => key.slice(prefix.length));
+}
+
+/** The SDK knows which values came encrypted, but does not declare that it does. */
+const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
+
+/** Every key of the stack, other providers' too, and whether its value is encrypted; none if that cannot be told. */
+function writtenEncryption(): Record<string, boolean> {
+  if (isConfigSecret === undefined) return {};
+  const keys = Object.keys(pulumi.runtime.allConfig());
+  return Object.fromEntries(keys.map((key) => [key, isConfigSecret(key)]));
 }
 
 function makeControlPlane(

@@ -1,28 +1,36 @@
 import type { AppDefinition } from "../apps/definition.ts";
 import { isMap, mergeValues } from "../apps/values.ts";
+import { app, appName } from "./appSchema.ts";
+import type { AppOptions } from "./appSchema.ts";
 import { readChart } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 import { checkNamespaces, checkPorts, checkSubdomains } from "./clashes.ts";
 import type { Entry } from "./clashes.ts";
+import { checkExclusions } from "./exclusions.ts";
+import { exposureRules } from "./exposure.ts";
+import type { Exposure } from "./exposure.ts";
+import { asksForLogin, nameMiddlewares } from "./middleware.ts";
+import type { Reservation } from "./ports.ts";
 import { nearest } from "./nearest.ts";
 import { show } from "./problems.ts";
 import type { Reader } from "./reader.ts";
-import { app, appName } from "./schema.ts";
-import type { AppOptions } from "./schema.ts";
 import type { AppSpec, Platform, ReleaseSpec } from "./settings.ts";
-
-/** What an app's defaults take from the platform. */
-type AppPlatform = Pick<Platform, "domain" | "timeZone">;
 
 export type Catalogue = Readonly<Record<string, AppDefinition>>;
 
 /** First start included: pulling images and filling a database over a home line takes minutes. */
 const releaseTimeoutSeconds = 600;
 
+/** What the apps need of the platform. */
+interface AppsPlatform extends Pick<Platform, "domain" | "timeZone"> {
+  /** Ports on the control plane that no proxy can have. */
+  reservations: readonly Reservation[];
+}
+
 /** The apps, complete if the reader has kept no problem. */
 export function readApps(
   written: unknown,
-  platform: AppPlatform,
+  platform: AppsPlatform,
   catalogue: Catalogue,
   reader: Reader,
 ): AppSpec[] {
@@ -38,16 +46,16 @@ export function readApps(
   }));
 
   const specs = entries.map((entry) => readApp(entry, platform, catalogue, reader));
+  for (const entry of entries) checkExclusions(entry, reader);
   checkSubdomains(entries, reader);
   checkNamespaces(entries, reader);
-  const reserved = Object.values(catalogue).map(({ proxyPort }) => proxyPort);
-  checkPorts(entries, reserved, reader);
+  checkPorts(entries, [...reservations(catalogue), ...platform.reservations], reader);
   return specs.filter((spec) => spec !== undefined);
 }
 
 function readApp(
   entry: Entry,
-  { domain, timeZone }: AppPlatform,
+  { domain, timeZone }: AppsPlatform,
   catalogue: Catalogue,
   reader: Reader,
 ): AppSpec | undefined {
@@ -63,13 +71,17 @@ function readApp(
   const proxyPort = proxy ? (options.proxyPort ?? definition?.proxyPort) : undefined;
   if (service === undefined || (proxy && proxyPort === undefined)) return undefined;
 
+  const exposure = exposureOf(options, definition);
+  if (!exposureRules["public-app-has-a-login"].holds(exposure))
+    reader.report([...path, "internet"], exposureRules["public-app-has-a-login"].message);
+  const { internet } = exposure;
+
   const hosts = hostsOf(options.subdomain ?? name, domain);
   const [host] = hosts;
-  const seatIsFree = definition?.firstVisitorIsAdmin === true && !options.adminClaimed;
-  const internet = options.internet && !seatIsFree;
   const context = { name, host, hosts, url: `https://${host}`, internet, timeZone };
   const values = chart && mergeValues(definition?.values(context) ?? {}, options.values ?? {});
   const chosen = { ...context, values };
+  const asked = { ...exposure, internet: options.internet };
   return {
     name,
     host,
@@ -80,18 +92,43 @@ function readApp(
     service,
     release: chart && values && releaseOf(name, service.namespace, chart, values),
     healthPath: definition?.healthPath ?? "/",
-    hsts: definition?.hsts ?? false,
-    middlewares: options.middlewares ?? {},
+    hsts: exposure.hsts,
+    middlewares: nameMiddlewares(options.middlewares ?? []),
     cdn: options.cdn,
     allowFrom: options.allowFrom ?? [],
     basicAuth: options.basicAuth,
     rateLimit: options.rateLimit && { burst: options.rateLimit.average, ...options.rateLimit },
+    exposure,
     notices: [
-      ...(options.internet && seatIsFree ? [takeTheSeat] : []),
-      ...(options.cdn && definition?.uploads ? [uploadsAreCut] : []),
+      ...["public-app-has-an-administrator" as const, "uploads-not-through-cdn" as const]
+        .map((rule) => exposureRules[rule])
+        .filter((rule) => !rule.holds(asked))
+        .map((rule) => rule.message),
       ...(definition?.notices?.(chosen) ?? []),
     ],
     nextSteps: definition?.nextSteps?.(chosen) ?? [],
+  };
+}
+
+function reservations(catalogue: Catalogue): Reservation[] {
+  return Object.entries(catalogue).map(([app, { proxyPort }]) => ({
+    port: proxyPort,
+    owner: `${app} of the catalogue`,
+    app,
+  }));
+}
+
+/** Of an app of the user's own the catalogue knows nothing, so nothing is held against it. */
+function exposureOf(options: AppOptions, definition: AppDefinition | undefined): Exposure {
+  const seatIsFree = definition?.firstVisitorIsAdmin === true && !options.adminClaimed;
+  return {
+    internet: options.internet && !seatIsFree,
+    hsts: definition?.hsts ?? false,
+    login: definition?.login ?? true,
+    edgeLogin: options.basicAuth || asksForLogin(options.middlewares ?? []),
+    seatIsFree,
+    uploads: definition?.uploads ?? false,
+    cdn: options.cdn,
   };
 }
 
@@ -150,11 +187,3 @@ function releaseOf(
     timeoutSeconds: releaseTimeoutSeconds,
   };
 }
-
-const takeTheSeat =
-  "stays off the internet: whoever opens it first becomes its administrator. Create your account over the tailnet, " +
-  "then add `adminClaimed: true`.";
-
-const uploadsAreCut =
-  "`cdn: true` cuts uploads: on its free plan Cloudflare takes 100 MB a request, and larger files fail. " +
-  "Remove it, or upload large files over the tailnet.";

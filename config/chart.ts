@@ -1,7 +1,7 @@
 import type { AppDefinition } from "../apps/definition.ts";
 import type { Path } from "./problems.ts";
 import type { Reader } from "./reader.ts";
-import type { AppOptions } from "./schema.ts";
+import type { AppOptions } from "./appSchema.ts";
 
 /** Where Helm finds a chart, in Helm's own terms. */
 export interface Chart {

@@ -3,10 +3,10 @@ import { isMap, valueAt } from "../apps/values.ts";
 import { reportDuplicates } from "./duplicates.ts";
 import type { Claim } from "./duplicates.ts";
 import { portProblems } from "./ports.ts";
-import type { PortClaim } from "./ports.ts";
+import type { PortClaim, Reservation } from "./ports.ts";
 import type { Path } from "./problems.ts";
 import type { Reader } from "./reader.ts";
-import { proxyPorts } from "./schema.ts";
+import { proxyPorts } from "./appSchema.ts";
 
 /** One app as it is written, whatever its worth, and what the catalogue has under its name. */
 export interface Entry {
@@ -30,10 +30,13 @@ export function checkSubdomains(entries: readonly Entry[], reader: Reader): void
   reportDuplicates(reader, claims, "Give each app a subdomain of its own.");
 }
 
-/** @param reserved the ports of the whole catalogue */
-export function checkPorts(entries: readonly Entry[], reserved: readonly number[], reader: Reader): void {
+export function checkPorts(
+  entries: readonly Entry[],
+  reservations: readonly Reservation[],
+  reader: Reader,
+): void {
   const claims = entries.map(portClaim).filter((claim) => claim !== undefined);
-  for (const { app, message } of portProblems(claims, reserved))
+  for (const { app, message } of portProblems(claims, reservations))
     reader.report(["apps", app, "proxyPort"], message);
 }
 
@@ -56,11 +59,11 @@ function portClaim({ name, written, definition }: Entry): PortClaim | undefined 
   if (port === undefined) {
     // Of an app that is nothing yet, perhaps a slip of the catalogue's name, no port is asked.
     const known = definition ?? option(written, "service") ?? option(written, "chart") ?? null;
-    return known === null ? undefined : { app: name, port: definition?.proxyPort, fromCatalogue: true };
+    return known === null ? undefined : { app: name, port: definition?.proxyPort };
   }
   // The schema reports these: no second complaint.
   if (typeof port !== "number" || port < proxyPorts.first || port > proxyPorts.last) return undefined;
-  return { app: name, port, fromCatalogue: false };
+  return { app: name, port };
 }
 
 function option(written: unknown, ...path: string[]): unknown {

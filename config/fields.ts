@@ -1,32 +1,54 @@
 import { z } from "zod";
 import { nearest } from "./nearest.ts";
 import { show } from "./problems.ts";
+import { looksSecret } from "./secretText.ts";
 
 /*
  * The kinds of field that the schema is made of. Each words its own errors, as a predicate of the value and the
- * fix, so that none of zod's own wording ("expected string, received number") reaches a user.
+ * fix, so that none of zod's own wording ("expected string, received number") reaches a user. What JSON Schema can
+ * say of a field, for editors, stands in its metadata: it may know less than the checks, never more.
  */
+
+declare module "zod" {
+  interface GlobalMeta {
+    /** What holds while the option is left out, in words, where no fixed value does. */
+    fallback?: string;
+    /** Where the vendor documents it. */
+    see?: string;
+  }
+}
 
 interface TextRules {
   /** What the text must be, with its article: "an IPv4 address". */
   kind: string;
   /** A good value, for the error message. */
   example: string;
-  valid: (text: string) => boolean;
+  /** What it looks like, for editors. */
+  pattern?: RegExp;
+  /** Whether it is one. @default whether `pattern` fits */
+  valid?: (text: string) => boolean;
   /** Where to find the value, where an example does not help. A whole sentence. */
   hint?: string;
   /** What somebody who wrote this probably meant; offered only where it is valid. */
   suggest?: (text: string) => string;
 }
 
-export function text({ kind, example, valid, hint, suggest }: TextRules): z.ZodString {
+export function text({ kind, example, pattern, valid, hint, suggest }: TextRules): z.ZodString {
   const fix = hint ?? `Write ${kind}, such as ${example}.`;
-  return z.string({ error: ({ input }) => wrong(input, kind, fix) }).refine(valid, {
-    error: ({ input }) => {
-      const meant = typeof input === "string" ? suggest?.(input) : undefined;
-      return wrong(input, kind, meant !== undefined && valid(meant) ? `Did you mean ${meant}?` : fix);
-    },
-  });
+  const isValid = valid ?? ((text: string) => pattern?.test(text) ?? true);
+  return z
+    .string({ error: ({ input }) => wrong(input, kind, fix) })
+    .refine(isValid, {
+      error: ({ input }) => {
+        const safe = typeof input === "string" && looksSecret(input) === undefined;
+        const meant = safe ? suggest?.(input) : undefined;
+        return wrong(input, kind, meant !== undefined && isValid(meant) ? `Did you mean ${meant}?` : fix);
+      },
+    })
+    .meta({
+      ...(pattern && { pattern: pattern.source }),
+      ...(example !== "" && { examples: [example] }),
+    });
 }
 
 /** A whole number within a range, both ends included. */
@@ -35,7 +57,8 @@ export function integer(first: number, last: number, example: number) {
   const error = ({ input }: { input?: unknown }) => wrong(input, kind, `Write ${kind}, such as ${example}.`);
   return z
     .number({ error })
-    .refine((value) => Number.isInteger(value) && value >= first && value <= last, { error });
+    .refine((value) => Number.isInteger(value) && value >= first && value <= last, { error })
+    .meta({ type: "integer", minimum: first, maximum: last });
 }
 
 export function choice<const Choice extends string>(choices: readonly Choice[]) {
@@ -75,12 +98,6 @@ export function listOf<Item extends z.ZodType>(item: Item, what: string) {
 /** One item, or a list of them. */
 export function oneOrMore<Item extends z.ZodType>(item: Item, what: string) {
   return z.union([item, listOf(item, what)]);
-}
-
-/** A map whose keys the user chooses. */
-export function mapOf<Value extends z.ZodType>(key: z.ZodString, value: Value, what: string) {
-  const fix = `Write ${what} as nested keys.`;
-  return z.record(key, value, { error: ({ input }) => wrong(input, "a map", fix) });
 }
 
 /** A map with these options and no others. */

@@ -5,8 +5,10 @@ import { BlockList, isIP, isIPv4 } from "node:net";
  * One label of a DNS name, in lowercase: what Kubernetes calls an RFC 1123 label.
  * See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
  */
+export const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
 export function isDnsLabel(text: string): boolean {
-  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
+  return dnsLabel.test(text);
 }
 
 /** A DNS name of two labels or more, in lowercase and without the final dot. */
@@ -64,22 +66,24 @@ export function isPublicAddress(text: string): boolean {
 
 /** An IPv4 or IPv6 address, or a network as `address/bits` with nothing behind its bits. */
 export function isAddressOrNetwork(text: string): boolean {
-  return isIP(text) !== 0 || (text.includes("/") && toNetwork(text) === text);
+  return isIP(text) !== 0 || networkOf(text) === text;
 }
 
 export function isIpv4Network(text: string): boolean {
-  return isAddressOrNetwork(text) && text.includes("/") && text.includes(".") && !text.includes(":");
+  return networkOf(text) === text && isIPv4(text.split("/")[0] ?? "");
 }
 
-/**
- * The network that an address with a prefix lies in: 10.1.2.3/8 is in `10.0.0.0/8`, 2001:db8::1/32 in `2001:db8::/32`.
- * What is no such thing comes back as it is.
- */
+/** The network that somebody probably meant: 10.1.2.3/8 is in `10.0.0.0/8`, 2001:db8::1/32 in `2001:db8::/32`. */
 export function toNetwork(text: string): string {
+  return networkOf(text.trim()) ?? text;
+}
+
+/** The network that an address with a prefix lies in; `undefined` if it is no such thing. */
+function networkOf(text: string): string | undefined {
   const [address = "", bits = "", ...rest] = text.split("/");
   const family = isIP(address);
-  if (family === 0 || rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(bits)) return text;
-  if (Number(bits) > (family === 4 ? 32 : 128)) return text;
+  if (family === 0 || rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(bits)) return undefined;
+  if (Number(bits) > (family === 4 ? 32 : 128)) return undefined;
   const network = (family === 4 ? ipaddr.IPv4 : ipaddr.IPv6).networkAddressFromCIDR(text);
   return `${network.toString()}/${bits}`;
 }
@@ -88,9 +92,7 @@ export function toNetwork(text: string): string {
  * An Ed25519 public key as `ssh-keyscan` prints it, without host and comment. The whole length is asked for
  * (51 bytes, the first 19 always the same), since a key cut off in copying would fail only at the first connection.
  */
-export function isHostKey(text: string): boolean {
-  return /^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI[A-Za-z0-9+/]{43}$/.test(text);
-}
+export const hostKey = /^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI[A-Za-z0-9+/]{43}$/;
 
 export function isHttpsUrl(text: string): boolean {
   return /^https:\/\/[^\s/]/.test(text) && URL.canParse(text);

@@ -2,11 +2,13 @@ import { catalogue as builtIn } from "../apps/index.ts";
 import { readApps } from "./apps.ts";
 import type { Catalogue } from "./apps.ts";
 import { unknownOption } from "./fields.ts";
+import type { Reservation } from "./ports.ts";
 import { readPlatform } from "./platform.ts";
 import { ConfigError } from "./problems.ts";
 import { Reader } from "./reader.ts";
-import { keys, secretKeys } from "./schema.ts";
-import type { Settings } from "./settings.ts";
+import { defaultTimeZone, keys, secretKeys } from "./schema.ts";
+import { checkSecrets } from "./secrets.ts";
+import type { AppSpec, Platform, Settings } from "./settings.ts";
 
 /** Where the config comes from: a stack's file, or a test. */
 export interface ConfigSource {
@@ -14,12 +16,15 @@ export interface ConfigSource {
   get(key: string): unknown;
   /** All keys below `mynodeone:`, without that prefix. A source that cannot tell lets unknown keys pass. */
   keys?(): string[];
+  /** All keys of the stack with their namespace, other providers' too, and whether their values are encrypted. */
+  encryption?(): Record<string, boolean>;
 }
 
-const knownKeys: readonly string[] = [...Object.keys(keys), "apps", ...secretKeys];
+const plainKeys: readonly string[] = [...Object.keys(keys), "apps"];
+const knownKeys: readonly string[] = [...plainKeys, ...secretKeys];
 
 /** Stands in for what is wrong or missing, so that the apps are checked in the same run. */
-const anyPlatform = { domain: "example.com", timeZone: "UTC" };
+const anyDomain = "example.com";
 
 /**
  * Everything that a user wrote, checked and with every default filled in. Touches nothing but the source.
@@ -29,10 +34,32 @@ const anyPlatform = { domain: "example.com", timeZone: "UTC" };
 export function loadConfig(source: ConfigSource, catalogue: Catalogue = builtIn): Settings {
   const reader = new Reader();
   for (const key of source.keys?.() ?? []) {
-    if (!knownKeys.includes(key)) reader.report([key], unknownOption(key, knownKeys));
+    if (!knownKeys.includes(key)) reader.reportKey([key], unknownOption(key, knownKeys));
   }
+  checkSecrets(source, plainKeys, reader);
   const platform = readPlatform(source, reader);
-  const apps = readApps(source.get("apps") ?? {}, platform ?? anyPlatform, catalogue, reader);
+  const context = {
+    domain: platform?.domain ?? anyDomain,
+    timeZone: platform?.timeZone ?? defaultTimeZone,
+    reservations: sshPort(platform?.controlPlane),
+  };
+  const apps = readApps(source.get("apps") ?? {}, context, catalogue, reader);
+  checkUsers(apps, source, reader);
   if (platform === undefined || reader.problems.length > 0) throw new ConfigError(reader.problems);
   return { platform, apps };
+}
+
+/** A proxy cannot listen where the control plane's SSH server does. */
+function sshPort(controlPlane: Platform["controlPlane"] | undefined): Reservation[] {
+  return controlPlane ? [{ port: controlPlane.ssh.port, owner: "the control plane's SSH server" }] : [];
+}
+
+function checkUsers(apps: readonly AppSpec[], source: ConfigSource, reader: Reader): void {
+  const [app] = apps.filter(({ basicAuth, internet }) => basicAuth && internet);
+  if (app === undefined || source.keys?.().includes("basicAuthUsers") !== false) return;
+  reader.report(
+    ["basicAuthUsers"],
+    `missing, and ${app.name} has \`basicAuth: true\`. Write a line \`user:hash\` for each user, as ` +
+      "`htpasswd -nB USER` prints it, into a file, and run: pulumi config set --secret mynodeone:basicAuthUsers < FILE",
+  );
 }

@@ -2,7 +2,8 @@ import { isMap, valueAt } from "../apps/values.ts";
 import { reportDuplicates } from "./duplicates.ts";
 import type { Path } from "./problems.ts";
 import type { Reader } from "./reader.ts";
-import { defaultControlPlaneName, keys } from "./schema.ts";
+import { defaultControlPlaneName } from "./hostSchema.ts";
+import { keys } from "./schema.ts";
 import type { ConfigSource } from "./load.ts";
 import type { Platform } from "./settings.ts";
 
@@ -18,7 +19,7 @@ export function readPlatform(source: ConfigSource, reader: Reader): Platform | u
   const timeZone = reader.read(keys.timeZone, source.get("timeZone"), ["timeZone"]);
   checkHostsDiffer(source, reader);
   if (!domain || !acme || !edges || !controlPlane || !timeZone) return undefined;
-  return { domain, acme, edges, controlPlane, clusterDns, clusterCidrs, zoneId, timeZone };
+  return { domain, acme, edges, controlPlane, clusterDns, clusterCidrs, timeZone, zoneId };
 }
 
 /** Compares what is written, so that a clash shows although a host has other problems too. */

@@ -1,42 +1,61 @@
-/** A config that cannot be used. Nothing has been changed anywhere when it is thrown. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-  /** Each names the key, the value and the fix. */
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super(`The config has ${count}:\n${problems.map((problem) => `  - ${problem}\n`).join("")}`.trimEnd());
-    this.problems = problems;
-  }
-}
+import { looksSecret } from "./secretText.ts";
 
 /** Where a value stands in the config: `["edges", 0, "publicIp"]` is `mynodeone:edges[0].publicIp`. */
 export type Path = readonly (string | number)[];
 
+/** One thing that is wrong. */
+export interface Problem {
+  path: Path;
+  /** What is there, and what to do. */
+  message: string;
+  /** Whether the key at the path is wrong, rather than its value. @default the value */
+  ofKey?: boolean;
+}
+
+/** A config that cannot be used. Nothing has been changed anywhere when it is thrown. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    const lines = problems.map((problem) => `  - ${formatProblem(problem)}\n`);
+    super(`The config has ${count}:\n${lines.join("")}`.trimEnd());
+    this.problems = problems;
+  }
+}
+
 export const namespace = "mynodeone";
 
 /** A path as `pulumi config set --path` takes it, but for the quotes that a shell needs. */
-export function formatPath([key, ...rest]: Path): string {
+export function formatPath([key = "", ...rest]: Path): string {
   const steps = rest.map((step) => {
     if (typeof step === "number") return `[${step}]`;
     return /^[\w-]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
   });
-  return `${namespace}:${key ?? ""}${steps.join("")}`;
+  return `${withNamespace(String(key))}${steps.join("")}`;
 }
 
-/** One line of a `ConfigError`: where, what is there, what to do. */
-export function problem(path: Path, message: string): string {
+/** A key with its namespace: another provider's has its own. */
+export function withNamespace(key: string): string {
+  return key.includes(":") ? key : `${namespace}:${key}`;
+}
+
+/** One line: where, what is there, what to do. */
+export function formatProblem({ path, message }: Problem): string {
   return `${formatPath(path)}: ${message}`;
 }
 
 const longestShown = 60;
 
-/** A value as an error may show it: on one line, and short, as it may be a secret in the wrong place. */
+/** A value as an error may show it: on one line, short, and not if it may be a secret in the wrong place. */
 export function show(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "a map";
-  const [firstLine = ""] = String(value).split("\n", 1);
+  const whole = String(value);
+  const secret = looksSecret(whole);
+  if (secret !== undefined) return `what looks like ${secret}`;
+  const [firstLine = ""] = whole.split("\n", 1);
   const text = firstLine.length > longestShown ? `${firstLine.slice(0, longestShown)}…` : firstLine;
   return typeof value === "string" ? JSON.stringify(text) : text;
 }

@@ -1,6 +1,5 @@
 import type { z } from "zod";
-import { problem } from "./problems.ts";
-import type { Path } from "./problems.ts";
+import type { Path, Problem } from "./problems.ts";
 
 /** Whether the value was of the kind that this branch of a union asks for, so that its complaints are to the point. */
 function isOfItsKind(issues: z.core.$ZodIssue[]): boolean {
@@ -9,7 +8,7 @@ function isOfItsKind(issues: z.core.$ZodIssue[]): boolean {
 
 /** Checks one value after another and keeps what is wrong with any of them, so that all is reported at once. */
 export class Reader {
-  readonly problems: string[] = [];
+  readonly problems: Problem[] = [];
 
   /** The value with its defaults filled in; `undefined` where it has problems, which are kept. */
   read<Schema extends z.ZodType>(schema: Schema, value: unknown, path: Path): z.output<Schema> | undefined {
@@ -23,10 +22,8 @@ export class Reader {
     const at = [...path, ...issue.path.map((step) => (typeof step === "number" ? step : String(step)))];
     if (issue.code === "unrecognized_keys") {
       for (const [index, message] of issue.message.split("\n").entries()) {
-        this.report([...at, issue.keys[index] ?? ""], message);
+        this.reportKey([...at, issue.keys[index] ?? ""], message);
       }
-    } else if (issue.code === "invalid_key") {
-      for (const { message } of issue.issues) this.report(at, message);
     } else if (issue.code === "invalid_union") {
       const [first = []] = issue.errors;
       for (const one of issue.errors.find(isOfItsKind) ?? first) this.keep(one, at);
@@ -36,6 +33,10 @@ export class Reader {
   }
 
   report(path: Path, message: string): void {
-    this.problems.push(problem(path, message));
+    this.problems.push({ path, message });
+  }
+
+  reportKey(path: Path, message: string): void {
+    this.problems.push({ path, message, ofKey: true });
   }
 }

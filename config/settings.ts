@@ -1,10 +1,12 @@
 import type { Middleware } from "./middleware.ts";
-import type { AcmeSettings, ControlPlaneSettings, EdgeSettings } from "./schema.ts";
+import type { Exposure } from "./exposure.ts";
+import type { ControlPlaneSettings, EdgeSettings } from "./hostSchema.ts";
+import type { AcmeSettings } from "./schema.ts";
 
 /** A config that has been found good: what the program builds, with every default filled in. */
 export interface Settings {
   platform: Platform;
-  /** In the order in which they are written. */
+  /** In the order in which the source has them: Pulumi sorts the keys of a map. */
   apps: AppSpec[];
 }
 
@@ -20,10 +22,10 @@ export interface Platform {
   clusterDns?: string;
   /** The cluster's pod and Service networks. @default those of k3s */
   clusterCidrs?: string[];
+  /** The time zone that the apps show times in, by its name in the tz database. */
+  timeZone: string;
   /** The domain's zone at Cloudflare. @default looked up by `domain` */
   zoneId?: string;
-  /** Of the people who use the apps. */
-  timeZone: string;
 }
 
 /** One app: where it runs, and how it is reached. */
@@ -62,6 +64,8 @@ export interface AppSpec {
   basicAuth: boolean;
   /** Requests that one client may make, a second and at once. @default no limit */
   rateLimit?: { average: number; burst: number };
+  /** What the safety rules judge. */
+  exposure: Exposure;
   /** Warnings to print before anything is changed. */
   notices: string[];
   /** What the user does once the app runs. */

@@ -49,7 +49,9 @@ const cases: [check: (text: string) => boolean, good: string[], bad: string[]][]
     ],
   ],
   [
-    formats.isHostKey,
+    function isHostKey(text) {
+      return formats.hostKey.test(text);
+    },
     [hostKey],
     [
       hostKey.slice(0, -1),

@@ -3,6 +3,8 @@ import { basename, join } from "node:path";
 import { expect } from "chai";
 import { ConfigError, loadConfig } from "../../../config/index.ts";
 import type { ConfigSource } from "../../../config/index.ts";
+import { checkStack } from "../../../config/check.ts";
+import { formatProblem } from "../../../config/problems.ts";
 import { projectRoot } from "../../../lab/paths.ts";
 import { matchSnapshot } from "../snapshot.ts";
 import { fixtures, stackFile, stackSource } from "./stackFile.ts";
@@ -18,9 +20,15 @@ describe("loadConfig", () => {
   for (const file of readdirSync(join(fixtures, "invalid"))) {
     it(`says all that is wrong with ${file}`, () => {
       const { message, problems } = errorOf(stackFile(join(fixtures, "invalid", file)));
-      matchSnapshot(`config/invalid/${basename(file, ".yaml")}.txt`, `${message}\n`);
+      const name = basename(file, ".yaml");
+      matchSnapshot(`config/invalid/${name}.txt`, `${message}\n`);
+      const { lines } = checkStack(readFileSync(join(fixtures, "invalid", file), "utf8"), file);
+      matchSnapshot(`config/check/${name}.txt`, `${lines.join("\n")}\n`);
+      expect(lines.map((line) => line.replace(/^.*?:\d+:\d+: /, ""))).to.have.members(
+        problems.map(formatProblem),
+      );
       expect(message.split("\n")).to.have.lengthOf(1 + problems.length);
-      expect(problems).to.deep.equal([...new Set(problems)]);
+      expect(problems.map(formatProblem)).to.deep.equal([...new Set(problems.map(formatProblem))]);
     });
   }
 

@@ -4,7 +4,8 @@ import { catalogue } from "../../../apps/index.ts";
 import { ConfigError, loadConfig } from "../../../config/index.ts";
 import type { AppSpec } from "../../../config/index.ts";
 import { portProblems } from "../../../config/ports.ts";
-import { proxyPorts } from "../../../config/schema.ts";
+import { proxyPorts } from "../../../config/appSchema.ts";
+import { formatProblem } from "../../../config/problems.ts";
 import { fixtures, stackFile } from "./stackFile.ts";
 
 const platform = stackFile(`${fixtures}/valid/minimal.yaml`);
@@ -20,7 +21,7 @@ function problemsOf(apps: Apps): readonly string[] {
     appsOf(apps);
     return [];
   } catch (error) {
-    return (error as ConfigError).problems;
+    return (error as ConfigError).problems.map(formatProblem);
   }
 }
 
@@ -48,6 +49,11 @@ const sound: fc.Arbitrary<Apps> = fc
       ...own.map(([name, value]): [string, Apps[string]] => [name, ownApp(value, name)]),
     ]),
   );
+
+const reserved = [
+  { port: 8080, owner: "a", app: "a" },
+  { port: 8082, owner: "b" },
+];
 
 describe("proxy ports", () => {
   it("stay where they are when an app is removed", () => {
@@ -89,15 +95,18 @@ describe("proxy ports", () => {
     );
   });
 
-  it("of the catalogue go before those written by hand, whichever comes first", () => {
+  it("of the catalogue are reserved, whether the app is there or not", () => {
     for (const [name, { proxyPort }] of Object.entries(catalogue)) {
       for (const apps of [
+        { mine: ownApp(proxyPort) },
         { mine: ownApp(proxyPort), [name]: {} },
         { [name]: {}, mine: ownApp(proxyPort) },
       ]) {
         const [problem, ...more] = problemsOf(apps);
         expect(problem).to.match(
-          new RegExp(`^mynodeone:apps\\.mine\\.proxyPort: ${proxyPort} is taken by ${name},`),
+          new RegExp(
+            `^mynodeone:apps\\.mine\\.proxyPort: ${proxyPort} is reserved for ${name} of the catalogue\\.`,
+          ),
         );
         expect(more).to.be.empty;
       }
@@ -107,37 +116,40 @@ describe("proxy ports", () => {
   it("are suggested so that taking every suggestion mends the config", () => {
     const claims = fc.uniqueArray(fc.record({ app: ownName, port: fc.option(port, { nil: undefined }) }), {
       selector: ({ app }) => app,
-      maxLength: proxyPorts.last - proxyPorts.first + 1,
+      maxLength: proxyPorts.last - proxyPorts.first + 1 - reserved.length,
     });
     fc.assert(
       fc.property(claims, (written) => {
-        const before = written.map((claim) => ({ ...claim, fromCatalogue: false }));
         const suggested = new Map(
-          portProblems(before, [8080, 8082]).map(({ app, message }) => [
+          portProblems(written, reserved).map(({ app, message }) => [
             app,
             Number(/(\d+)\.$/.exec(message)?.[1]),
           ]),
         );
-        const after = before.map((claim) => ({ ...claim, port: suggested.get(claim.app) ?? claim.port }));
-        expect(portProblems(after, [])).to.be.empty;
+        const after = written.map((claim) => ({ ...claim, port: suggested.get(claim.app) ?? claim.port }));
+        expect(portProblems(after, reserved)).to.be.empty;
       }),
     );
   });
 
-  it("are suggested from outside the catalogue while there are any, and run out in the end", () => {
-    const all = Array.from({ length: 21 }, (_, index) => ({
-      app: `app${index}`,
-      port: 8080 + index,
-      fromCatalogue: false,
-    }));
-    const one = { app: "one-more", port: undefined, fromCatalogue: false };
-    const messages = [1, 20, 21].map(
-      (count) => portProblems([...all.slice(-count), one], [8080])[0]?.message,
+  it("are never suggested where they are reserved, and run out in the end", () => {
+    const apps = Array.from({ length: 19 }, (_, index) => ({ app: `app${index}`, port: 8100 - index }));
+    const ports = [...apps.slice(0, 18), { app: "app18", port: 8081 }];
+    const one = { app: "one-more", port: undefined };
+    const messages = [1, 18, 19].map(
+      (count) => portProblems([...ports.slice(0, count), one], reserved)[0]?.message,
     );
     expect(messages.map((message) => message?.split(". ").at(-1))).to.deep.equal([
       "Free, for example: 8099.",
-      "Free, for example: 8080.",
+      "Free, for example: 8081.",
       "No port of 8080-8100 is free: remove an app.",
+    ]);
+  });
+
+  it("leave the control plane's SSH server its own", () => {
+    const problems = portProblems([{ app: "mine", port: 8095 }], [{ port: 8095, owner: "the SSH server" }]);
+    expect(problems).to.deep.equal([
+      { app: "mine", message: "8095 is reserved for the SSH server. Free, for example: 8100." },
     ]);
   });
 });

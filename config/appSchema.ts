@@ -1,0 +1,127 @@
+import type { z } from "zod";
+import { flag, integer, listOf, oneOrMore, opaqueMap, section, text } from "./fields.ts";
+import * as formats from "./formats.ts";
+import { addressOrNetwork, httpsUrl, label, nonEmpty, port, subdomain } from "./kinds.ts";
+import { middleware } from "./middleware.ts";
+
+/*
+ * What a user may write of one app: the options are the same whether the catalogue knows it or not.
+ */
+
+/** The ports that proxies may listen on, on the control plane's tailnet address. Both ends included. */
+export const proxyPorts = { first: 8080, last: 8100 } as const;
+
+/** An app's key: it also names the Helm release (at most 53 letters) and the proxy's systemd unit. */
+export const appName = text({
+  kind: "a DNS label of at most 53 letters",
+  example: "grafana",
+  pattern: /^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/,
+  hint: "Write lowercase letters, digits and hyphens, at most 53, such as grafana.",
+  suggest: formats.toDnsLabel,
+});
+
+const rateLimit = section({
+  average: integer(1, 1_000_000, 50).describe("Requests a second, in the long run."),
+  burst: integer(1, 1_000_000, 100)
+    .optional()
+    .meta({ description: "Requests at once.", fallback: "as many as `average`" }),
+});
+
+const service = section({
+  namespace: label("monitoring").describe("The Kubernetes namespace that it is in, or is installed into."),
+  name: label("grafana").describe("The Service's name, as `kubectl get services` lists it."),
+  port: port(80).default(80).describe("The Service's port, not the container's."),
+});
+
+const chart = section({
+  name: nonEmpty("a chart's name or oci:// reference", "oci://ghcr.io/immich-app/immich-charts/immich")
+    .optional()
+    .meta({
+      description: "Its name within `repository`, or an `oci://` reference.",
+      fallback: "the catalogue's",
+    }),
+  repository: httpsUrl("https://grafana.github.io/helm-charts")
+    .optional()
+    .meta({ description: "URL of its chart repository; none for `oci://`.", fallback: "the catalogue's" }),
+  version: nonEmpty("a chart version", "1.2.3").optional().meta({
+    description: "Its version.",
+    fallback:
+      "the catalogue's; for a chart of your own the newest, which may differ from one run to the next",
+  }),
+});
+
+export const app = section({
+  subdomain: oneOrMore(subdomain, "subdomain")
+    .optional()
+    .meta({
+      description:
+        'The part of its host name before the domain, or `"@"` for the domain itself. Of a list the first is ' +
+        "the app's own address; the others lead to the same app.",
+      fallback: "the app's name",
+    }),
+  internet: flag()
+    .default(false)
+    .describe("Whether the whole internet may reach it, rather than the tailnet alone."),
+  adminClaimed: flag()
+    .default(false)
+    .describe(
+      "Whether somebody has taken the administrator's seat. An app of the catalogue that gives it to its first " +
+        "visitor stays off the internet until then.",
+    ),
+  proxy: flag()
+    .default(true)
+    .describe(
+      "Whether it has a proxy. Without one it is installed, and reached from inside the cluster alone.",
+    ),
+  proxyPort: integer(proxyPorts.first, proxyPorts.last, proxyPorts.last).optional().meta({
+    description: "Its TCP port on the control plane's tailnet address.",
+    fallback: "the catalogue's; an app of your own names one that is not reserved for the catalogue",
+  }),
+  cdn: flag().default(false).meta({
+    description:
+      "Whether its records are proxied by Cloudflare, which takes 100 MB a request on its free plan.",
+    see: "https://developers.cloudflare.com/dns/proxy-status/",
+  }),
+  allowFrom: listOf(addressOrNetwork, "address or network").optional().meta({
+    description: "IPv4 and IPv6 addresses and networks that may reach it; all others get 403.",
+    fallback: "everybody",
+    see: "https://doc.traefik.io/traefik/middlewares/http/ipallowlist/",
+  }),
+  basicAuth: flag().default(false).meta({
+    description: "Whether the edge asks for one of the users in the secret `mynodeone:basicAuthUsers`.",
+    see: "https://doc.traefik.io/traefik/middlewares/http/basicauth/",
+  }),
+  rateLimit: rateLimit.optional().meta({
+    description: "How many requests one client may make; more get 429.",
+    fallback: "no limit",
+    see: "https://doc.traefik.io/traefik/middlewares/http/ratelimit/",
+  }),
+  middlewares: listOf(middleware, "middleware, such as `- compress: {}`")
+    .optional()
+    .meta({
+      description:
+        "Traefik middlewares, as Traefik's documentation writes them. They run in this order, after those that " +
+        "the other options stand for.",
+      fallback: "none",
+      see: "https://doc.traefik.io/traefik/middlewares/http/overview/",
+    }),
+  service: service.optional().meta({
+    description:
+      "The Service to reach it at. Without `chart` it runs already, and nothing is installed. " +
+      "An app of your own needs it.",
+    fallback: "the one that the catalogue's chart makes",
+  }),
+  chart: chart
+    .optional()
+    .meta({ description: "The Helm chart to install it from.", fallback: "the catalogue's" }),
+  values: opaqueMap("the chart's values")
+    .optional()
+    .meta({
+      description:
+        "The chart's values, laid over the catalogue's. They are stored readably: a secret belongs in a " +
+        "Kubernetes Secret that they refer to.",
+      fallback: "the catalogue's",
+    }),
+}).meta({ id: "app" });
+
+export type AppOptions = z.infer<typeof app>;

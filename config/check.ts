@@ -1,0 +1,72 @@
+/**
+ * `npm run check [stack|file]…`: what is wrong with the config of a stack, by line and column, without Pulumi, hosts
+ * or secrets. Without an argument it checks all stacks of this folder. Exits with 1 where anything is wrong.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { loadConfig } from "./load.ts";
+import { noticesOf } from "./notices.ts";
+import { ConfigError, formatProblem } from "./problems.ts";
+import type { Settings } from "./settings.ts";
+import { readStackFile } from "./stackFile.ts";
+
+/** What there is to say of one file. */
+interface Report {
+  good: boolean;
+  lines: string[];
+}
+
+const project = resolve(import.meta.dirname, "..");
+const stackFileName = /^Pulumi\.(.+)\.ya?ml$/;
+
+/** The lines about the text of a Pulumi.<stack>.yaml: `name:line:column: problem`, then warnings. */
+export function checkStack(text: string, name: string): Report {
+  const file = readStackFile(text);
+  if (file.syntaxErrors.length > 0) {
+    const lines = file.syntaxErrors.map(
+      ({ line, column, message }) => `${name}:${line}:${column}: ${message}`,
+    );
+    return { good: false, lines };
+  }
+  try {
+    const settings = loadConfig(file.source);
+    const notices = noticesOf(settings).map((notice) => `${name}: warning: ${notice}`);
+    return { good: true, lines: [...notices, `${name}: ${summary(settings)}`] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const problems = error.problems.map((problem) => ({
+      ...file.locate(problem),
+      text: formatProblem(problem),
+    }));
+    problems.sort((a, b) => a.line - b.line || a.column - b.column);
+    return { good: false, lines: problems.map((at) => `${name}:${at.line}:${at.column}: ${at.text}`) };
+  }
+}
+
+function summary({ apps }: Settings): string {
+  const open = apps.filter(({ internet }) => internet).map(({ name }) => name);
+  const count = apps.length === 1 ? "1 app" : `${apps.length} apps`;
+  return `good. ${count}; on the internet: ${open.join(", ") || "none"}.`;
+}
+
+function findFiles(wanted: readonly string[]): string[] {
+  if (wanted.length > 0) {
+    return wanted.map((one) => (/\.ya?ml$/.test(one) ? resolve(one) : join(project, `Pulumi.${one}.yaml`)));
+  }
+  return readdirSync(project)
+    .filter((name) => stackFileName.test(name))
+    .map((name) => join(project, name));
+}
+
+function main(wanted: readonly string[]): void {
+  for (const path of findFiles(wanted)) {
+    const name = relative(process.cwd(), path);
+    const { good, lines } = existsSync(path)
+      ? checkStack(readFileSync(path, "utf8"), name)
+      : { good: false, lines: [`${name}: there is no such file. Write the name of a stack, such as prod.`] };
+    console.log(lines.join("\n"));
+    if (!good) process.exitCode = 1;
+  }
+}
+
+if (import.meta.main) main(process.argv.slice(2));

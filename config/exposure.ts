@@ -1,0 +1,60 @@
+/*
+ * The safety rules: who may come to an app, and what has to be true of it then. The checks of the config judge by
+ * them before anything is made, and the policy pack judges what the program is about to make.
+ */
+
+/** What an app shows to whom. Plain facts, kept in the app's component. */
+export interface Exposure {
+  /** Whether the whole internet may reach it. */
+  internet: boolean;
+  /** Whether browsers are told to refuse plain HTTP. */
+  hsts: boolean;
+  /** Whether it has a login of its own. */
+  login: boolean;
+  /** Whether the edge lets nobody through without a login. */
+  edgeLogin: boolean;
+  /** Whether its first visitor would become administrator. */
+  seatIsFree: boolean;
+  /** Whether people upload more than 100 MB to it at once. */
+  uploads: boolean;
+  /** Whether its records are proxied by Cloudflare. */
+  cdn: boolean;
+}
+
+export interface ExposureRule {
+  /** A sentence for whoever reads the list of rules. */
+  description: string;
+  /** Whether a violation is refused, rather than warned of. */
+  mandatory: boolean;
+  /** What is wrong and what to do. */
+  message: string;
+  holds(exposure: Exposure): boolean;
+}
+
+export const exposureRules = {
+  "public-app-has-a-login": {
+    description: "An app without a login of its own is on the internet only behind a login at the edge.",
+    mandatory: true,
+    message:
+      "it has no login of its own: anybody could use it. Add `basicAuth: true` or a middleware of type basicAuth, " +
+      "digestAuth or forwardAuth, or remove `internet: true`.",
+    holds: ({ internet, login, edgeLogin }) => !internet || login || edgeLogin,
+  },
+  "public-app-has-an-administrator": {
+    description:
+      "An app whose first visitor becomes administrator is on the internet only once somebody has.",
+    mandatory: true,
+    message:
+      "stays off the internet: whoever opens it first becomes its administrator. Create your account over the " +
+      "tailnet, then add `adminClaimed: true`.",
+    holds: ({ internet, seatIsFree }) => !internet || !seatIsFree,
+  },
+  "uploads-not-through-cdn": {
+    description: "An app that takes large uploads is not proxied by Cloudflare.",
+    mandatory: false,
+    message:
+      "`cdn: true` cuts uploads: on its free plan Cloudflare takes 100 MB a request, and larger files fail. " +
+      "Remove it, or upload large files over the tailnet.",
+    holds: ({ internet, uploads, cdn }) => !internet || !uploads || !cdn,
+  },
+} as const satisfies Record<string, ExposureRule>;

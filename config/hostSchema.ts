@@ -1,0 +1,113 @@
+import { isIPv4 } from "node:net";
+import type { z } from "zod";
+import { section, text } from "./fields.ts";
+import * as formats from "./formats.ts";
+import { ipv4, label, port } from "./kinds.ts";
+
+/*
+ * What a user may write of a host: a VPS (an edge), or the control plane at home.
+ */
+
+const ssh = section({
+  user: text({ kind: "a user name", example: "deploy", pattern: /^[a-z_][a-z0-9_-]{0,31}$/ }).describe(
+    "The user to log in as. It may `sudo` without a password.",
+  ),
+  host: text({
+    kind: "a host name or IPv4 address",
+    example: "192.168.1.10",
+    pattern: /^[a-z0-9.-]+$/,
+    valid: (value) => isIPv4(value) || formats.isDnsLabel(value) || formats.isDomain(value),
+    suggest: formats.toDomain,
+  })
+    .optional()
+    .meta({
+      description: "The name or address to dial.",
+      fallback: "a VPS's `publicIp`, the control plane's tailnet address",
+    }),
+  port: port(22).default(22).describe("TCP port of its SSH server."),
+  hostKey: text({
+    kind: "an Ed25519 host key",
+    example: "",
+    pattern: formats.hostKey,
+    hint: "Run `ssh-keyscan -t ed25519 HOST` and write what follows the host's name: ssh-ed25519 AAAA….",
+    suggest: formats.toHostKey,
+  }).describe(
+    "The host's own Ed25519 public key, as `ssh-keyscan -t ed25519 HOST` prints it behind the host's name. " +
+      "A host that shows another is not spoken to.",
+  ),
+});
+
+const host = {
+  device: text({
+    kind: "a device's name",
+    example: "vps",
+    pattern: /^[a-z0-9.-]+$/,
+    valid: (value) => formats.isDnsLabel(value) || formats.isDomain(value),
+    hint: "Write it as `tailscale status` lists it, such as vps or vps.tail1234.ts.net.",
+    suggest: formats.toDomain,
+  }).meta({
+    description: "Its name in the tailnet, short or full, as `tailscale status` lists it.",
+    see: "https://tailscale.com/kb/1098/machine-names",
+  }),
+  tailnetIp: ipv4({
+    kind: "a tailnet address (100.64.0.0/10)",
+    example: "100.101.102.103",
+    valid: formats.isTailnetAddress,
+    hint: "Run `tailscale ip -4` on that host, or leave it out to have it looked up by the device's name.",
+  })
+    .optional()
+    .meta({
+      description: "Its IPv4 address in the tailnet.",
+      fallback: "looked up through Tailscale's API by `device`",
+      see: "https://tailscale.com/kb/1015/100.x-addresses",
+    }),
+  ssh: ssh.describe(
+    "How to log in to it. The private key is the secret `mynodeone:sshPrivateKey`, one for all hosts.",
+  ),
+};
+
+const traefik = section({
+  url: text({
+    kind: "an http:// or https:// URL",
+    example:
+      "https://github.com/traefik/traefik/releases/download/v3.7.12/traefik_v3.7.12_linux_amd64.tar.gz",
+    pattern: /^https?:\/\//,
+    valid: formats.isWebUrl,
+  }).meta({
+    description: "A release archive (.tar.gz).",
+    see: "https://github.com/traefik/traefik/releases",
+  }),
+  sha256: text({
+    kind: "a SHA-256 checksum (64 hexadecimal digits)",
+    example: "",
+    pattern: /^[0-9a-f]{64}$/,
+    hint: "Copy it from the release's checksums file, in lowercase.",
+    suggest: (value) => value.trim().toLowerCase(),
+  }).describe("The archive's checksum, which it must match before it is unpacked."),
+});
+
+export const edge = section({
+  name: label("contabo").describe("What it is called in previews and outputs."),
+  publicIp: ipv4({
+    kind: "a public IPv4 address",
+    example: "203.0.113.7",
+    valid: formats.isPublicAddress,
+    hint: "Write the address that your provider gave the VPS, such as 203.0.113.7.",
+  }).describe("The IPv4 address that visitors connect to and DNS records point at."),
+  ...host,
+  traefik: traefik.optional().meta({
+    description: "Another Traefik release, with its checksum.",
+    fallback: "the release that this project is tested with",
+  }),
+});
+
+export const defaultControlPlaneName = "home";
+
+export const controlPlane = section({
+  name: label("home").default(defaultControlPlaneName).describe("What it is called in previews and outputs."),
+  ...host,
+});
+
+export type EdgeSettings = z.infer<typeof edge>;
+export type ControlPlaneSettings = z.infer<typeof controlPlane>;
+export type SshSettings = z.infer<typeof ssh>;

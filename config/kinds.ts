@@ -1,0 +1,57 @@
+import { isIPv4 } from "node:net";
+import { integer, text } from "./fields.ts";
+import * as formats from "./formats.ts";
+
+/*
+ * The kinds of value that several options share, each with its wording and its fix.
+ */
+
+export function label(example: string) {
+  return text({
+    kind: "a DNS label",
+    example,
+    pattern: formats.dnsLabel,
+    hint: `Write at most 63 lowercase letters, digits and hyphens, such as ${example}.`,
+    suggest: formats.toDnsLabel,
+  });
+}
+
+export function nonEmpty(kind: string, example: string) {
+  return text({ kind, example, pattern: /^\S(.*\S)?$/ });
+}
+
+export function httpsUrl(example: string) {
+  return text({ kind: "an https:// URL", example, pattern: /^https:\/\//, valid: formats.isHttpsUrl });
+}
+
+export function port(example: number) {
+  return integer(1, 65535, example);
+}
+
+export function ipv4(rules: Pick<Parameters<typeof text>[0], "kind" | "example" | "hint" | "valid">) {
+  return text({ valid: isIPv4, ...rules, pattern: /^\d{1,3}(\.\d{1,3}){3}$/ });
+}
+
+export const subdomain = text({
+  kind: 'a DNS label or "@"',
+  example: "photos",
+  pattern: /^(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$/,
+  hint: 'Write at most 63 lowercase letters, digits and hyphens, such as photos, or "@" for the domain itself.',
+  suggest: formats.toDnsLabel,
+});
+
+export const addressOrNetwork = text({
+  kind: "an IP address or network",
+  example: "203.0.113.0/24",
+  pattern: /^[0-9a-fA-F.:]+(\/\d{1,3})?$/,
+  valid: formats.isAddressOrNetwork,
+  suggest: formats.toNetwork,
+});
+
+export const ipv4Network = text({
+  kind: "an IPv4 network",
+  example: "10.42.0.0/16",
+  pattern: /^[0-9.]+\/\d{1,2}$/,
+  valid: formats.isIpv4Network,
+  suggest: formats.toNetwork,
+});

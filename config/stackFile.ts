@@ -1,0 +1,84 @@
+import { isCollection, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
+import type { Document, Node, Pair } from "yaml";
+import { isMap as isPlainMap } from "../apps/values.ts";
+import type { ConfigSource } from "./load.ts";
+import { namespace, withNamespace } from "./problems.ts";
+import type { Problem } from "./problems.ts";
+
+/** A place in a file; both count from 1. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** The text of a Pulumi.<stack>.yaml, as a source of config that knows its lines. */
+export interface StackFile {
+  source: ConfigSource;
+  /** What keeps it from being read at all. */
+  syntaxErrors: (Position & { message: string })[];
+  /** Where a problem is: at its value or key, or at what it is missing from. */
+  locate(problem: Problem): Position;
+}
+
+export function readStackFile(text: string): StackFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const position = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  return {
+    source: sourceOf(document),
+    syntaxErrors: document.errors.map(({ message, pos }) => ({
+      ...position(pos[0]),
+      message: message.split(/ at line |\n/, 1)[0] ?? message,
+    })),
+    locate: (problem) => position(offsetOf(problem, document)),
+  };
+}
+
+function sourceOf(document: Document.Parsed): ConfigSource {
+  const content: unknown = document.errors.length > 0 ? {} : document.toJS();
+  const config = isPlainMap(content) && isPlainMap(content.config) ? content.config : {};
+  // Pulumi takes a key without a namespace for the project's own.
+  const values = new Map(Object.entries(config).map(([key, value]) => [withNamespace(key), value]));
+  const prefix = `${namespace}:`;
+  return {
+    get: (key) => values.get(prefix + key),
+    keys: () =>
+      [...values.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)),
+    encryption: () => Object.fromEntries([...values].map(([key, value]) => [key, holdsSecure(value)])),
+  };
+}
+
+/** Whether the value, or one inside it, is encrypted: Pulumi takes the whole key for a secret then. */
+function holdsSecure(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsSecure);
+  if (!isPlainMap(value)) return false;
+  const keys = Object.keys(value);
+  return (keys.length === 1 && typeof value.secure === "string") || Object.values(value).some(holdsSecure);
+}
+
+function offsetOf({ path, ofKey }: Problem, document: Document.Parsed): number {
+  const [key = "", ...steps] = path;
+  let at = findPair(document.contents, "config");
+  let offset = at?.key.range?.[0] ?? 0;
+  const pair = findPair(at?.value, withNamespace(String(key))) ?? findPair(at?.value, String(key));
+  if (pair === undefined) return offset;
+  at = pair;
+  offset = at.key.range?.[0] ?? offset;
+  let node: unknown = at.value;
+  for (const step of steps) {
+    const inside = typeof step === "number" ? undefined : findPair(node, step);
+    node = inside ? inside.value : isCollection(node) ? node.get(step, true) : undefined;
+    const start = inside ? inside.key.range?.[0] : isNode(node) ? node.range?.[0] : undefined;
+    if (start === undefined) return offset;
+    offset = start;
+  }
+  return !ofKey && isScalar(node) && node.value !== null ? (node.range?.[0] ?? offset) : offset;
+}
+
+function findPair(map: unknown, key: string): Pair<Node> | undefined {
+  if (!isMap(map)) return undefined;
+  return map.items.find((pair): pair is Pair<Node> => isScalar(pair.key) && String(pair.key.value) === key);
+}
