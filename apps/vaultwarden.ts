@@ -57,7 +57,8 @@ const signupsAreOpen =
   "Whoever reaches the page can open an account. " +
   "Remove `signupsAllowed` and `signupDomains` from the values and invite users through the admin page instead.";
 
-function signupsOpen(values: Record<string, unknown>): boolean {
+/** Whether the values let anybody open an account. */
+export function signupsOpen(values: Record<string, unknown>): boolean {
   const allowed = valueAt(values, ["signupsAllowed"]);
   return allowed === true || allowed === "true" || Boolean(valueAt(values, ["signupDomains"]));
 }

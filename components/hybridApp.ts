@@ -81,7 +81,8 @@ export class HybridApp extends pulumi.ComponentResource {
     } else {
       this.url = pulumi.output(clusterUrl(spec));
     }
-    this.registerOutputs({ url: this.url, exposure: describeExposure(spec) });
+    // What the policy pack judges.
+    this.registerOutputs({ url: this.url, exposure: describeExposure(spec), safety: spec.safety });
   }
 
   /** The release, and what removes its namespace once it is gone. */

@@ -7,8 +7,8 @@ import type { Chart } from "./chart.ts";
 import { checkNamespaces, checkPorts, checkSubdomains } from "./clashes.ts";
 import type { Entry } from "./clashes.ts";
 import { checkExclusions } from "./exclusions.ts";
-import { exposureRules } from "./exposure.ts";
-import type { Exposure } from "./exposure.ts";
+import { safetyRules } from "./safety.ts";
+import type { SafetyFacts } from "./safety.ts";
 import { asksForLogin, nameMiddlewares } from "./middleware.ts";
 import type { Reservation } from "./ports.ts";
 import { nearest } from "./nearest.ts";
@@ -71,17 +71,17 @@ function readApp(
   const proxyPort = proxy ? (options.proxyPort ?? definition?.proxyPort) : undefined;
   if (service === undefined || (proxy && proxyPort === undefined)) return undefined;
 
-  const exposure = exposureOf(options, definition);
-  if (!exposureRules["public-app-has-a-login"].holds(exposure))
-    reader.report([...path, "internet"], exposureRules["public-app-has-a-login"].message);
-  const { internet } = exposure;
+  const safety = safetyOf(options, definition);
+  if (!safetyRules["public-app-has-a-login"].holds(safety))
+    reader.report([...path, "internet"], safetyRules["public-app-has-a-login"].message);
+  const { internet } = safety;
 
   const hosts = hostsOf(options.subdomain ?? name, domain);
   const [host] = hosts;
   const context = { name, host, hosts, url: `https://${host}`, internet, timeZone };
   const values = chart && mergeValues(definition?.values(context) ?? {}, options.values ?? {});
   const chosen = { ...context, values };
-  const asked = { ...exposure, internet: options.internet };
+  const asked = { ...safety, internet: options.internet };
   return {
     name,
     host,
@@ -92,16 +92,16 @@ function readApp(
     service,
     release: chart && values && releaseOf(name, service.namespace, chart, values),
     healthPath: definition?.healthPath ?? "/",
-    hsts: exposure.hsts,
+    hsts: safety.hsts,
     middlewares: nameMiddlewares(options.middlewares ?? []),
     cdn: options.cdn,
     allowFrom: options.allowFrom ?? [],
     basicAuth: options.basicAuth,
     rateLimit: options.rateLimit && { burst: options.rateLimit.average, ...options.rateLimit },
-    exposure,
+    safety,
     notices: [
       ...["public-app-has-an-administrator" as const, "uploads-not-through-cdn" as const]
-        .map((rule) => exposureRules[rule])
+        .map((rule) => safetyRules[rule])
         .filter((rule) => !rule.holds(asked))
         .map((rule) => rule.message),
       ...(definition?.notices?.(chosen) ?? []),
@@ -119,7 +119,7 @@ function reservations(catalogue: Catalogue): Reservation[] {
 }
 
 /** Of an app of the user's own the catalogue knows nothing, so nothing is held against it. */
-function exposureOf(options: AppOptions, definition: AppDefinition | undefined): Exposure {
+function safetyOf(options: AppOptions, definition: AppDefinition | undefined): SafetyFacts {
   const seatIsFree = definition?.firstVisitorIsAdmin === true && !options.adminClaimed;
   return {
     internet: options.internet && !seatIsFree,

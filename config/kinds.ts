@@ -17,7 +17,7 @@ export function label(example: string) {
 }
 
 export function nonEmpty(kind: string, example: string) {
-  return text({ kind, example, pattern: /^\S(.*\S)?$/ });
+  return text({ kind, example, pattern: /^[^\s-](.*\S)?$/ });
 }
 
 export function httpsUrl(example: string) {

@@ -1,5 +1,5 @@
 import type { Middleware } from "./middleware.ts";
-import type { Exposure } from "./exposure.ts";
+import type { SafetyFacts } from "./safety.ts";
 import type { ControlPlaneSettings, EdgeSettings } from "./hostSchema.ts";
 import type { AcmeSettings } from "./schema.ts";
 
@@ -65,7 +65,7 @@ export interface AppSpec {
   /** Requests that one client may make, a second and at once. @default no limit */
   rateLimit?: { average: number; burst: number };
   /** What the safety rules judge. */
-  exposure: Exposure;
+  safety: SafetyFacts;
   /** Warnings to print before anything is changed. */
   notices: string[];
   /** What the user does once the app runs. */

@@ -4,9 +4,11 @@ export function envName(app: string): string {
 }
 
 /**
- * `KEY=value`, for a shell that sources the file and for systemd's `EnvironmentFile` alike. What
- * either might interpret is put in single quotes; in them neither knows an escape, so a value with
- * a quote in it leaves them for that one character.
+ * `KEY=value`, for a shell that sources the file and for systemd's `EnvironmentFile` alike. What either might interpret
+ * is put in double quotes, where both read a backslash before `"`, `\`, a backtick and `$` the same way. In single
+ * quotes they differ: systemd cannot go on with a quote after the first quoted part.
+ *
+ * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#EnvironmentFile=
  */
 export function renderEnvLine(key: string, value: string): string {
   if (!/^[A-Z_][A-Z0-9_]*$/.test(key)) {
@@ -16,5 +18,5 @@ export function renderEnvLine(key: string, value: string): string {
     throw new RangeError(`${key} cannot hold a line break or a NUL character`);
   }
   const plain = /^[A-Za-z0-9_./:@%+,=-]*$/.test(value);
-  return `${key}=${plain ? value : `'${value.replaceAll("'", `'\\''`)}'`}`;
+  return `${key}=${plain ? value : `"${value.replace(/["\\`$]/g, "\\$&")}"`}`;
 }

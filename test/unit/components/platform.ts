@@ -59,7 +59,7 @@ export function anApp(more: Partial<AppSpec> = {}): AppSpec {
     cdn: false,
     allowFrom: [],
     basicAuth: false,
-    exposure: {
+    safety: {
       internet: true,
       hsts: true,
       login: true,

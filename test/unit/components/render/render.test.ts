@@ -121,6 +121,36 @@ describe("Traefik", () => {
   });
 });
 
+/**
+ * The value of a `KEY=value` line, by the states of systemd's own reader.
+ * See https://github.com/systemd/systemd/blob/main/src/basic/env-file.c
+ */
+function asSystemdReads(line: string): string {
+  type State = "before" | "plain" | "escaped" | "single" | "double" | "escaped in double";
+  let state: State = "before";
+  let value = "";
+  for (const letter of line.slice(line.indexOf("=") + 1)) {
+    if (state === "escaped") {
+      value += letter;
+      state = "plain";
+    } else if (state === "escaped in double") {
+      value += '"\\`$'.includes(letter) ? letter : `\\${letter}`;
+      state = "double";
+    } else if (state === "single" || state === "double") {
+      if (letter === (state === "single" ? "'" : '"')) state = "before";
+      else if (letter === "\\" && state === "double") state = "escaped in double";
+      else value += letter;
+    } else if (letter === "\\") state = "escaped";
+    else if (state === "before" && letter === "'") state = "single";
+    else if (state === "before" && letter === '"') state = "double";
+    else if (state === "plain" || !/\s/.test(letter)) {
+      value += letter;
+      state = "plain";
+    }
+  }
+  return value;
+}
+
 describe("files of variables", () => {
   it("mean the same to a shell, whatever the value", () => {
     fc.assert(
@@ -133,6 +163,18 @@ describe("files of variables", () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it("mean the same to systemd, whatever the value", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(line, fc.constantFrom("it's", "'", '"$(id)`id`"', "\\", "a'b'c", " a ")),
+        (value) => {
+          expect(asSystemdReads(renderEnvLine("X", value))).to.equal(value);
+        },
+      ),
+    );
+    expect(asSystemdReads("X='it'\\''s'")).not.to.equal("it's");
   });
 
   it("hold one line for each value", () => {

@@ -3,8 +3,8 @@
  * them before anything is made, and the policy pack judges what the program is about to make.
  */
 
-/** What an app shows to whom. Plain facts, kept in the app's component. */
-export interface Exposure {
+/** What the rules judge: plain facts of one app, which its component registers. */
+export interface SafetyFacts {
   /** Whether the whole internet may reach it. */
   internet: boolean;
   /** Whether browsers are told to refuse plain HTTP. */
@@ -21,17 +21,17 @@ export interface Exposure {
   cdn: boolean;
 }
 
-export interface ExposureRule {
+export interface SafetyRule {
   /** A sentence for whoever reads the list of rules. */
   description: string;
   /** Whether a violation is refused, rather than warned of. */
   mandatory: boolean;
   /** What is wrong and what to do. */
   message: string;
-  holds(exposure: Exposure): boolean;
+  holds(facts: SafetyFacts): boolean;
 }
 
-export const exposureRules = {
+export const safetyRules = {
   "public-app-has-a-login": {
     description: "An app without a login of its own is on the internet only behind a login at the edge.",
     mandatory: true,
@@ -57,4 +57,4 @@ export const exposureRules = {
       "Remove it, or upload large files over the tailnet.",
     holds: ({ internet, uploads, cdn }) => !internet || !uploads || !cdn,
   },
-} as const satisfies Record<string, ExposureRule>;
+} as const satisfies Record<string, SafetyRule>;

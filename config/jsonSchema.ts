@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { catalogue } from "../apps/index.ts";
+import { app, appName } from "./appSchema.ts";
+import { namespace } from "./problems.ts";
+import { keys, providerSecrets, secrets } from "./schema.ts";
+
+/** A JSON Schema, as far as it is looked into here: https://json-schema.org/draft-07 */
+export interface JsonSchema {
+  description?: string;
+  type?: string;
+  default?: unknown;
+  enum?: unknown[];
+  minimum?: number;
+  maximum?: number;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  $ref?: string;
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  definitions?: Record<string, JsonSchema>;
+  /** In words, what holds while the option is left out. Not part of JSON Schema. */
+  fallback?: string;
+  /** Where the vendor documents it. Not part of JSON Schema. */
+  see?: string;
+  [keyword: string]: unknown;
+}
+
+/** Every key below `mynodeone:` but for the secrets, with `fallback` and `see` as the schema has them. */
+export function describeKeys(): JsonSchema {
+  return z.toJSONSchema(z.strictObject({ ...keys, apps: z.record(appName, app) }), {
+    target: "draft-7",
+    io: "input",
+  }) as JsonSchema;
+}
+
+/** The JSON Schema of a whole Pulumi.<stack>.yaml, for editors. It may take what the checks refuse, never the other way. */
+export function stackFileSchema(): JsonSchema {
+  const { properties = {}, required = [], definitions = {} } = forEditors(describeKeys()) as JsonSchema;
+  const encrypted = { $ref: "#/definitions/encrypted" };
+  const own = { ...properties, apps: appsSchema() };
+  const secret = Object.entries(secrets).map(([key, schema]) => [
+    `${namespace}:${key}`,
+    { description: inWords(schema.meta() ?? {}), allOf: [encrypted] },
+  ]);
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "MyNodeOne's Pulumi.<stack>.yaml",
+    type: "object",
+    properties: {
+      config: {
+        type: "object",
+        properties: Object.fromEntries([
+          ...Object.entries(own).map(([key, schema]) => [`${namespace}:${key}`, schema]),
+          ...secret,
+          ...providerSecrets.map((key) => [key, encrypted]),
+        ]) as Record<string, JsonSchema>,
+        required: required.filter((key) => key !== "apps").map((key) => `${namespace}:${key}`),
+        // Options of the providers, each under a namespace of its own.
+        patternProperties: { [`^(?!${namespace}:)[^:]+:`]: {} },
+        additionalProperties: false,
+      },
+    },
+    required: ["config"],
+    definitions: {
+      ...definitions,
+      encrypted: {
+        description: "Written by `pulumi config set --secret`.",
+        type: "object",
+        properties: { secure: { type: "string" } },
+        required: ["secure"],
+        additionalProperties: false,
+      },
+    },
+  };
+}
+
+/** The catalogue's apps by name, which need no option at all; an app of the user's own needs a Service. */
+function appsSchema(): JsonSchema {
+  const options = { $ref: "#/definitions/app" };
+  const { pattern } = appName.meta() ?? {};
+  return {
+    description: "The apps: one key each, from the catalogue or of your own.",
+    type: ["object", "null"] as never,
+    propertyNames: { pattern },
+    properties: Object.fromEntries(
+      Object.entries(catalogue).map(([name, { proxyPort }]) => [
+        name,
+        {
+          description: `From the catalogue; its proxy port is ${proxyPort}.`,
+          anyOf: [options, { type: "null" }],
+        },
+      ]),
+    ),
+    additionalProperties: { allOf: [options, { required: ["service"] } as JsonSchema] },
+  };
+}
+
+/** The same with all words in `description`, the only place where editors look. */
+function forEditors(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(forEditors);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const { fallback, see, ...rest } = schema as JsonSchema;
+  const kept = Object.entries(rest).map(([keyword, value]) => [keyword, forEditors(value)]);
+  const words = inWords({ description: rest.description, fallback, see });
+  return Object.fromEntries([
+    ...(words === "" ? [] : [["description", words]]),
+    ...kept.filter(([keyword]) => keyword !== "description" && keyword !== "id"),
+  ]);
+}
+
+function inWords({
+  description,
+  fallback,
+  see,
+}: Pick<JsonSchema, "description" | "fallback" | "see">): string {
+  return [description, fallback && `Default: ${fallback}.`, see && `See ${see}`].filter(Boolean).join(" ");
+}

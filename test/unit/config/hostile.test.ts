@@ -1,0 +1,153 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { ConfigError, loadConfig } from "../../../config/index.ts";
+import { formatPath } from "../../../config/problems.ts";
+import type { Path } from "../../../config/problems.ts";
+import { fixtures, stackFile } from "./stackFile.ts";
+
+/** Each option whose text becomes part of a file, a rule or a command line, with a value that is good. */
+const texts: [path: Path, good: string][] = [
+  [["domain"], "example.com"],
+  [["zoneId"], "0123456789abcdef0123456789abcdef"],
+  [["clusterDns"], "10.43.0.10"],
+  [["clusterCidrs", 0], "10.42.0.0/16"],
+  [["timeZone"], "Europe/Berlin"],
+  [["acme", "challenge"], "http-01"],
+  [["edges", 0, "name"], "vps"],
+  [["edges", 0, "publicIp"], "203.0.113.7"],
+  [["edges", 0, "device"], "vps"],
+  [["edges", 0, "tailnetIp"], "100.64.0.1"],
+  [["edges", 0, "ssh", "user"], "deploy"],
+  [["edges", 0, "ssh", "host"], "vps.example.com"],
+  [["edges", 0, "ssh", "hostKey"], `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"a".repeat(43)}`],
+  [["edges", 0, "traefik", "sha256"], "a".repeat(64)],
+  [["controlPlane", "name"], "home"],
+  [["controlPlane", "ssh", "user"], "deploy"],
+  [["apps", "notes", "subdomain"], "notes"],
+  [["apps", "notes", "subdomain", 1], "more"],
+  [["apps", "notes", "allowFrom", 0], "203.0.113.0/24"],
+  [["apps", "notes", "service", "namespace"], "notes"],
+  [["apps", "notes", "service", "name"], "notes"],
+];
+
+/** What begins something new for a shell, systemd, nftables, YAML, a Traefik rule or a header. */
+const evil = fc.constantFrom(
+  ...[
+    "\n",
+    "\r",
+    "\0",
+    "\t",
+    " ",
+    "'",
+    '"',
+    "`",
+    "$(id)",
+    "${HOME}",
+    "%n",
+    "\\",
+    ";",
+    "&",
+    "|",
+    ">",
+    "<",
+    "{",
+    "}",
+  ],
+  ...["{{env `A`}}", "#", "!", "*", ",", "(", ")", "`) || Host(`b", "\u2028", "\u00e9", "\u202e", "\ud800"],
+);
+const place = fc.constantFrom("before", "after", "inside", "alone");
+
+describe("hostile text in an option", () => {
+  for (const [path, good] of texts) {
+    it(`${formatPath(path)} is refused, where it is`, () => {
+      fc.assert(
+        fc.property(evil, place, (bad, where) => {
+          const middle = Math.floor(good.length / 2);
+          const text = {
+            before: bad + good,
+            after: good + bad,
+            inside: good.slice(0, middle) + bad + good.slice(middle),
+            alone: bad,
+          }[where];
+          expect(pathsOfProblems(path, text), JSON.stringify(text)).to.include(formatPath(path));
+        }),
+        { numRuns: 60 },
+      );
+      expect(pathsOfProblems(path, good)).to.be.empty;
+    });
+  }
+
+  it("is refused as the name of an app", () => {
+    fc.assert(
+      fc.property(evil, (bad) => {
+        const apps = { [`notes${bad}`]: { proxyPort: 8100, service: { namespace: "notes", name: "notes" } } };
+        expect(problemsOf({ apps }).join()).to.include("is not a DNS label");
+      }),
+    );
+  });
+
+  it("arrives as it is in a chart's values and a middleware's options", function () {
+    this.timeout(60_000);
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const notes = {
+          ...app,
+          chart: { name: "oci://charts.example.com/notes" },
+          values: { text },
+          middlewares: [{ headers: { customResponseHeaders: { "X-Text": text } } }],
+        };
+        const { apps } = loadConfig(source({ apps: { notes } }));
+        expect(apps[0]?.release?.values.text).to.equal(text);
+        expect(apps[0]?.middlewares.headers).to.deep.equal(
+          notes.middlewares[0]?.headers && { headers: notes.middlewares[0].headers },
+        );
+      }),
+    );
+  });
+});
+
+const app = {
+  proxyPort: 8100,
+  internet: true,
+  subdomain: ["notes", "more"],
+  service: { namespace: "notes", name: "notes" },
+};
+const minimal = stackFile(`${fixtures}/valid/minimal.yaml`);
+
+function source(changed: Record<string, unknown>) {
+  return { get: (key: string) => (Object.hasOwn(changed, key) ? changed[key] : minimal.get(key)) };
+}
+
+function problemsOf(changed: Record<string, unknown>): string[] {
+  try {
+    loadConfig(source(changed));
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map(({ path, message }) => `${formatPath(path)}: ${message}`);
+  }
+}
+
+/** The paths of the problems of a config with one value changed. */
+function pathsOfProblems(path: Path, value: string): string[] {
+  const [key = "", ...steps] = path;
+  const base: unknown = key === "apps" ? { notes: app } : minimal.get(String(key));
+  const traefik = { url: "https://example.com/t.tar.gz", sha256: "a".repeat(64) };
+  const whole = path.includes("traefik") ? [{ ...(base as object[])[0], traefik }] : base;
+  const changed = replaced(whole, steps, value);
+  const { length } = formatPath(path);
+  return problemsOf({ [key]: changed }).map((line) =>
+    line.startsWith(formatPath(path)) ? line.slice(0, length) : line,
+  );
+}
+
+function replaced(value: unknown, [step, ...rest]: Path, by: string): unknown {
+  if (step === undefined) return by;
+  if (typeof step === "number") {
+    const list = Array.isArray(value) ? [...(value as unknown[])] : [];
+    list[step] = replaced(list[step], rest, by);
+    return list;
+  }
+  const map = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  return { ...map, [step]: replaced(map[step], rest, by) };
+}

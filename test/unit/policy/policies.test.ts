@@ -1,0 +1,131 @@
+import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
+import { expect } from "chai";
+import type { SafetyFacts } from "../../../config/index.ts";
+import { policies } from "../../../policy/policies.ts";
+
+/** An app that nothing is wrong with. */
+const sound: SafetyFacts = {
+  internet: true,
+  hsts: true,
+  login: true,
+  edgeLogin: false,
+  seatIsFree: false,
+  uploads: false,
+  cdn: false,
+};
+
+/** A resource as the analyzer hands it over. */
+function resource(type: string, name: string, props: object, parent?: PolicyResource): PolicyResource {
+  const urn = `urn:pulumi:prod::mynodeone::${type}::${name}`;
+  const opts = {
+    protect: false,
+    ignoreChanges: [],
+    aliases: [],
+    customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
+    additionalSecretOutputs: [],
+  };
+  const links = { parent, dependencies: [], propertyDependencies: {} };
+  return { type, name, props, urn, opts, ...links, isType: () => false, asType: () => undefined };
+}
+
+function app(facts: Partial<SafetyFacts> = {}, name = "notes"): PolicyResource {
+  return resource("mynodeone:index:HybridApp", name, { url: "https://…", safety: { ...sound, ...facts } });
+}
+
+function vaultwarden(parent: PolicyResource, values: object): PolicyResource {
+  return resource(
+    "kubernetes:helm.sh/v3:Release",
+    "r",
+    { chart: "oci://x.example/vaultwarden", values },
+    parent,
+  );
+}
+
+const command = (connection: object) => resource("command:remote:Command", "script", { connection });
+
+/** The names of the policies that the resources violate, each with its level. */
+async function violated(...resources: PolicyResource[]): Promise<string[]> {
+  const found = new Set<string>();
+  const common = { stackTags: new Map<string, string>(), getConfig: () => ({}) as never };
+  const notApplicable = (): never => {
+    throw new Error("not applicable");
+  };
+  for (const policy of policies) {
+    const report = () => found.add(`${policy.name} (${policy.enforcementLevel ?? "advisory"})`);
+    if ("validateStack" in policy) {
+      await policy.validateStack({ resources, ...common, notApplicable }, report);
+    } else {
+      for (const one of resources) {
+        const args = { ...one, ...common, notApplicable } as unknown as ResourceValidationArgs;
+        for (const validate of [policy.validateResource ?? []].flat()) await validate(args, report);
+      }
+    }
+  }
+  return [...found];
+}
+
+const closed = { signupsAllowed: false, signupDomains: "" };
+
+describe("the policy pack", () => {
+  it("has nothing against a sound stack", async () => {
+    const vault = app({}, "vaultwarden");
+    const pinned = command({ host: "vps", hostKey: "ssh-ed25519 AAAA" });
+    expect(await violated(app(), vault, vaultwarden(vault, closed), pinned)).to.be.empty;
+  });
+
+  const cases: [what: string, resources: PolicyResource[], policy: string][] = [
+    ["an app that anybody can use", [app({ login: false })], "public-app-has-a-login (mandatory)"],
+    [
+      "an app that waits for its administrator",
+      [app({ seatIsFree: true })],
+      "public-app-has-an-administrator (mandatory)",
+    ],
+    ["uploads through the CDN", [app({ uploads: true, cdn: true })], "uploads-not-through-cdn (advisory)"],
+    ["a host that is not pinned", [command({ host: "vps" })], "ssh-host-key-is-pinned (mandatory)"],
+    [
+      "a jump host that is not pinned",
+      [command({ host: "vps", hostKey: "ssh-ed25519 AAAA", proxy: { host: "jump" } })],
+      "ssh-host-key-is-pinned (mandatory)",
+    ],
+    [
+      "a private key in a chart's values",
+      [vaultwarden(app({ internet: false }), { ...closed, list: ["-----BEGIN PRIVATE KEY-----"] })],
+      "no-secret-in-chart-values (mandatory)",
+    ],
+    [
+      "Vaultwarden without HSTS",
+      [vaultwarden(app({ hsts: false }), closed)],
+      "public-vaultwarden-is-closed (mandatory)",
+    ],
+    [
+      "Vaultwarden with its sign-up open",
+      [vaultwarden(app(), { ...closed, signupsAllowed: true })],
+      "public-vaultwarden-is-closed (mandatory)",
+    ],
+    ["Vaultwarden as its chart has it", [vaultwarden(app(), {})], "public-vaultwarden-is-closed (mandatory)"],
+    [
+      "Vaultwarden with its sign-up open for a domain",
+      [vaultwarden(app(), { ...closed, signupDomains: "example.com" })],
+      "public-vaultwarden-is-closed (mandatory)",
+    ],
+  ];
+  for (const [what, resources, policy] of cases) {
+    it(`finds ${what}`, async () => {
+      expect(await violated(...resources)).to.deep.equal([policy]);
+    });
+  }
+
+  it("lets the tailnet have what the internet may not", async () => {
+    const inside = { internet: false, login: false, seatIsFree: true, hsts: false };
+    expect(await violated(app(inside), vaultwarden(app(inside), {}))).to.be.empty;
+  });
+
+  it("takes a login at the edge for one", async () => {
+    expect(await violated(app({ login: false, edgeLogin: true }))).to.be.empty;
+  });
+
+  it("does not take an app for safe that says nothing of itself", async () => {
+    const silent = resource("mynodeone:index:HybridApp", "silent", { url: "https://…" });
+    expect(await violated(silent)).to.include("public-app-has-a-login (mandatory)");
+  });
+});
