@@ -31,10 +31,7 @@ const options: Record<string, AppOptions> = {
   limited: { rateLimit: { average: 1, burst: 5 }, proxyPort: 8092 },
   locked: { basicAuth: true, proxyPort: 8093 },
   pressed: {
-    middlewares: {
-      compress: { compress: {} },
-      mark: { headers: { customResponseHeaders: { "X-Mark": '{{ env "PATH" }}' } } },
-    },
+    middlewares: [{ compress: {} }, { headers: { customResponseHeaders: { "X-Mark": '{{ env "PATH" }}' } } }],
     proxyPort: 8094,
   },
   behind: { cdn: true, allowFrom: [`${other}/32`], proxyPort: 8095 },
