@@ -38,9 +38,8 @@ const inputs = {
 } as const satisfies Record<keyof GetDnsRecordsArgs, Property>;
 
 const outputs = {
-  id: text,
   results: { type: { list: "object" } },
-} as const satisfies Record<Exclude<keyof GetDnsRecordsResult, keyof GetDnsRecordsArgs> | "id", Property>;
+} as const satisfies Record<Exclude<keyof GetDnsRecordsResult, keyof GetDnsRecordsArgs>, Property>;
 
 export const getDnsRecordsSchema: FunctionSchema = { inputs, outputs };
 
@@ -70,7 +69,6 @@ export function getDnsRecords(api: () => CloudflareApi): ProviderFunction {
       }
       return {
         ...args,
-        id: zoneId,
         results: results.slice(0, maximum).map((record) => withoutNulls(toCamelCase(record))),
       };
     },

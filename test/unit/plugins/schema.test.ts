@@ -21,6 +21,7 @@ const resources: Record<string, [module: string, name: string]> = {
   "kubernetes:core/v1:Service": ["kubernetes/core/v1/service", "Service"],
 };
 const functions: Record<string, [module: string, name: string]> = {
+  "cloudflare:index/getDnsRecords:getDnsRecords": ["cloudflare/getDnsRecords", "GetDnsRecords"],
   "cloudflare:index/getZone:getZone": ["cloudflare/getZone", "GetZone"],
   "tailscale:index/getDevice:getDevice": ["tailscale/getDevice", "GetDevice"],
 };
