@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { ControlPlane, describeTopology, EdgeNode, HybridApp } from "./components/index.ts";
 import { cloudflareNetworks } from "./components/render/cloudflareNetworks.ts";
@@ -27,8 +27,7 @@ export default async function program(): Promise<StackOutputs> {
   for (const notice of noticesOf(settings)) await pulumi.log.warn(notice);
 
   const kubeconfig = config.getSecret("kubeconfig");
-  const kubernetesProvider =
-    kubeconfig === undefined ? undefined : new k8s.Provider("cluster", { kubeconfig });
+  const kubernetesProvider = kubeconfig === undefined ? undefined : new Provider("cluster", { kubeconfig });
   const privateKey = config.requireSecret("sshPrivateKey");
   const controlPlane = makeControlPlane(platform, privateKey, kubernetesProvider);
   const trustedProxies = apps.some(({ cdn }) => cdn) ? cloudflareNetworks : [];
@@ -88,7 +87,7 @@ function writtenEncryption(): Record<string, boolean> {
 function makeControlPlane(
   { controlPlane: home, clusterDns, clusterCidrs }: Platform,
   privateKey: pulumi.Output<string>,
-  kubernetesProvider?: k8s.Provider,
+  kubernetesProvider?: Provider,
 ): ControlPlane {
   const tailnetIp = home.tailnetIp ?? tailnetAddress(home.device);
   return new ControlPlane(home.name, {

@@ -1,4 +1,4 @@
-import * as cloudflare from "@pulumi/cloudflare";
+import { DnsRecord as CloudflareRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
@@ -42,7 +42,7 @@ export class DnsRecord extends pulumi.ComponentResource {
     const check = new Checks(this, "DnsRecord", name);
 
     const proxied = pulumi.output(args.proxied).apply((wanted) => wanted ?? false);
-    const record = new cloudflare.DnsRecord(
+    const record = new CloudflareRecord(
       `${name}-a`,
       {
         zoneId: args.zoneId,

@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ReleaseSpec } from "../config/index.ts";
@@ -36,7 +36,7 @@ export function makeHelmRelease(
   name: string,
   { app, spec, kubeconfig }: HelmReleaseArgs,
   opts: pulumi.CustomResourceOptions,
-): k8s.helm.v3.Release {
+): Release {
   const id = `${spec.namespace}/${spec.name}`;
   const history = async () =>
     HelmHistory.open(await resolved(kubeconfig), spec.namespace, spec.name).catch((error: unknown) => {
@@ -65,7 +65,7 @@ export function makeHelmRelease(
     await pulumi.log.info(`${app}: takes over the Helm release ${id}, which an interrupted run has left`);
     await records.forget(stale);
   };
-  return new k8s.helm.v3.Release(
+  return new Release(
     name,
     {
       name: spec.name,

@@ -1,4 +1,6 @@
-import * as k8s from "@pulumi/kubernetes";
+import { Service } from "@pulumi/kubernetes/core/v1/service.js";
+import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
+import type { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { AppSpec, ReleaseSpec } from "../config/index.ts";
 import type { ControlPlane } from "./controlPlane.ts";
@@ -36,7 +38,7 @@ export interface HybridAppArgs {
    * The cluster to use.
    * @default the Kubernetes provider's own default (`KUBECONFIG`, `~/.kube/config`)
    */
-  kubernetesProvider?: k8s.Provider;
+  kubernetesProvider?: Provider;
   /**
    * The same cluster, for a look into what Helm remembers of an interrupted run.
    * @default `KUBECONFIG`, `~/.kube/config`
@@ -86,7 +88,7 @@ export class HybridApp extends pulumi.ComponentResource {
   }
 
   /** The release, and what removes its namespace once it is gone. */
-  private install(name: string, spec: ReleaseSpec, args: HybridAppArgs): k8s.helm.v3.Release {
+  private install(name: string, spec: ReleaseSpec, args: HybridAppArgs): Release {
     const namespace = new RemoteScript(
       `${name}-namespace`,
       {
@@ -109,18 +111,18 @@ export class HybridApp extends pulumi.ComponentResource {
     name: string,
     { service }: AppSpec,
     opts: pulumi.CustomResourceOptions,
-    release?: k8s.helm.v3.Release,
-  ): k8s.core.v1.Service {
+    release?: Release,
+  ): Service {
     // An id that only the finished release knows: a literal one would be read before it exists.
     const namespace = release?.status.namespace ?? service.namespace;
     const id = pulumi.interpolate`${namespace}/${service.name}`;
-    return k8s.core.v1.Service.get(`${name}-service`, id, { ...opts, dependsOn: release ?? [] });
+    return Service.get(`${name}-service`, id, { ...opts, dependsOn: release ?? [] });
   }
 
   private makeProxy(
     name: string,
     { spec, controlPlane, edges }: HybridAppArgs,
-    service: k8s.core.v1.Service,
+    service: Service,
   ): SocatProxy {
     const check = new Checks(this, "HybridApp", name);
     check.require(
@@ -144,7 +146,7 @@ export class HybridApp extends pulumi.ComponentResource {
   }
 
   /** Ends the program where the Service has not the port. */
-  private checkPort(name: string, { service }: AppSpec, found: k8s.core.v1.Service): pulumi.Output<unknown> {
+  private checkPort(name: string, { service }: AppSpec, found: Service): pulumi.Output<unknown> {
     const check = new Checks(this, "HybridApp", name);
     return found.spec.ports.apply((ports) =>
       check.require(

@@ -1,4 +1,4 @@
-import * as cloudflare from "@pulumi/cloudflare";
+import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords.js";
 import * as pulumi from "@pulumi/pulumi";
 import { isRecorded } from "./recorded.ts";
 
@@ -25,7 +25,7 @@ export async function adoptLeftRecord({
   // A preview shows what the program says, and asks nobody more than it must.
   if (pulumi.runtime.isDryRun() || (await isRecorded(type, name))) return undefined;
   const { zoneId, name: host, content } = props as Record<"zoneId" | "name" | "content", string>;
-  const { results } = await cloudflare.getDnsRecords({
+  const { results } = await getDnsRecords({
     zoneId,
     type: "A",
     name: { exact: host },

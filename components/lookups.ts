@@ -1,12 +1,13 @@
-import * as cloudflare from "@pulumi/cloudflare";
-import * as k8s from "@pulumi/kubernetes";
+import { getZone } from "@pulumi/cloudflare/getZone.js";
+import { Service } from "@pulumi/kubernetes/core/v1/service.js";
+import type { Provider } from "@pulumi/kubernetes/provider.js";
+import { getDeviceOutput } from "@pulumi/tailscale/getDevice.js";
 import * as pulumi from "@pulumi/pulumi";
-import * as tailscale from "@pulumi/tailscale";
 import { isIPv4 } from "node:net";
 
 /** The IPv4 address of the device with that host name in the tailnet. */
 export function tailnetAddress(device: string): pulumi.Output<string> {
-  const found = tailscale.getDeviceOutput({ hostname: device });
+  const found = getDeviceOutput({ hostname: device });
   return found.addresses.apply((addresses) => {
     const address = addresses.find((one) => isIPv4(one));
     if (address === undefined) {
@@ -19,8 +20,8 @@ export function tailnetAddress(device: string): pulumi.Output<string> {
 }
 
 /** The ClusterIP of the cluster's DNS, whatever serves it: k3s and kubeadm both call it kube-dns. */
-export function clusterDnsAddress(provider?: k8s.Provider): pulumi.Output<string> {
-  return k8s.core.v1.Service.get("cluster-dns", "kube-system/kube-dns", { provider }).spec.clusterIP;
+export function clusterDnsAddress(provider?: Provider): pulumi.Output<string> {
+  return Service.get("cluster-dns", "kube-system/kube-dns", { provider }).spec.clusterIP;
 }
 
 /** The Cloudflare zone that a domain is in: its own or a parent's. */
@@ -30,7 +31,7 @@ export async function zoneOf(domain: string): Promise<string> {
   for (let first = 0; first <= labels.length - 2; first++) {
     const name = labels.slice(first).join(".");
     try {
-      return (await cloudflare.getZone({ filter: { name } })).zoneId;
+      return (await getZone({ filter: { name } })).zoneId;
     } catch (error) {
       reasons.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }

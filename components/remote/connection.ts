@@ -1,4 +1,4 @@
-import { types } from "@pulumi/command";
+import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
 /** How a host is reached over SSH. */

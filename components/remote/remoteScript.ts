@@ -1,4 +1,4 @@
-import { remote } from "@pulumi/command";
+import { Command } from "@pulumi/command/remote/command.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { RemoteHost } from "./connection.ts";
 import { shellLibrary } from "./shellLibrary.ts";
@@ -89,7 +89,7 @@ export function deliver(name: string, user: string, steps: Steps, concurrent = f
  *
  * @see https://www.pulumi.com/registry/packages/command/api-docs/remote/command/
  */
-export class RemoteScript extends remote.Command {
+export class RemoteScript extends Command {
   constructor(name: string, args: RemoteScriptArgs, opts: pulumi.CustomResourceOptions) {
     const delivery = pulumi
       .all([args.host.user, args.create, args.delete])

@@ -119,10 +119,10 @@ describe("an app's options", () => {
       .and.not.to.match(/authorization/i);
   });
 
-  it("basicAuth: the users lie where only root and Traefik read them, and in no state", async () => {
+  it("basicAuth: the users lie where only root and Traefik read them", async () => {
     const files = await ssh("vps", "sudo find /etc/traefik/users -type f -printf '%m %u %g %P\\n'");
-    expect(files).to.match(/^640 root traefik locked\/[0-9a-f]{32}$/);
-    await ssh("vps", "! cat /etc/traefik/users/locked/* 2>/dev/null");
+    expect(files).to.match(/^640 root traefik locked\.lab\.test\/[0-9a-f]{32}$/);
+    await ssh("vps", "! cat /etc/traefik/users/locked.*/* 2>/dev/null");
   });
 
   it("basicAuth: other users are taken up by an up, and the old ones no longer come in", async () => {
