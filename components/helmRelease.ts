@@ -39,8 +39,9 @@ export function makeHelmRelease(
 ): Release {
   const id = `${spec.namespace}/${spec.name}`;
   const history = async () =>
-    HelmHistory.open(await resolved(kubeconfig), spec.namespace, spec.name).catch((error: unknown) => {
-      throw new Error(`HybridApp "${app}": the kubeconfig cannot be used: ${String(error)}`);
+    HelmHistory.open(await resolved(kubeconfig), spec.namespace, spec.name).catch(() => {
+      // A parser's own words may quote the line that it stumbled over, and that may be a key.
+      throw new Error(`HybridApp "${app}": mynodeone:kubeconfig cannot be read as one; set it again`);
     });
 
   const refuseForeign = async () => {

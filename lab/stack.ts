@@ -14,7 +14,7 @@ import { labConfig, stackConfig, stackSecrets, type AppOptions, type LabConfig }
 export interface StackResult {
   /** Resources by what happened to them: `same`, `create`, `update`, `replace`, `delete`. */
   changes: OpMap;
-  /** None after a `destroy`. */
+  /** None but after an `up`. */
   outputs: OutputMap;
   /** What a `plan` found. */
   plan?: PreviewedPlan;
@@ -29,6 +29,8 @@ export interface StackRequest {
   config?: LabConfig;
   /** Laid over the lab's own secrets. */
   secrets?: Record<string, string>;
+  /** Whether the engine's events are shown too, a line of JSON each. @default false */
+  events?: boolean;
 }
 
 /**
@@ -47,11 +49,12 @@ export async function operate(request: StackRequest, onOutput: (text: string) =>
     return { changes: {}, outputs: {}, plan: await previewPlan(stack, onOutput) };
   }
   let changes: OpMap = {};
-  const onEvent = ({ summaryEvent }: EngineEvent) => {
-    if (summaryEvent) changes = summaryEvent.resourceChanges;
+  const onEvent = (event: EngineEvent) => {
+    if (event.summaryEvent) changes = event.summaryEvent.resourceChanges;
+    if (request.events) onOutput(`${JSON.stringify(event)}\n`);
   };
-  await stack[request.operation]({ onOutput, onEvent, color: "never" });
-  return { changes, outputs: request.operation === "destroy" ? {} : await stack.outputs() };
+  const result = await stack[request.operation]({ onOutput, onError: onOutput, onEvent, color: "never" });
+  return { changes, outputs: (result as { outputs?: OutputMap }).outputs ?? {} };
 }
 
 async function openStack(): Promise<Stack> {

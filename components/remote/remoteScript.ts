@@ -39,6 +39,8 @@ export interface RemoteScriptArgs {
 
 /** Not in the world-writable /run/lock, where any local user could hold it for ever. */
 const lockFile = "/run/mynodeone.lock";
+/** Who has changed a file and not come to its end; empty after a reboot. */
+const unfinishedDirectory = "/run/mynodeone.unfinished";
 /** Long enough for all apps' routes to wait for their certificates one after the other. */
 const lockWaitSeconds = 1800;
 
@@ -69,7 +71,7 @@ export interface Steps {
 export function deliver(name: string, user: string, steps: Steps, concurrent = false): Delivery {
   const given = Object.entries(steps).filter(([, script]) => script !== undefined);
   const cases = given.map(([step, script]) => `${step})\n${script}\n;;`);
-  const text = `{\n${shellLibrary}\ncase $1 in\n${cases.join("\n")}\nesac\n}`;
+  const text = `{\nunfinished=${unfinishedDirectory}/$0\n${shellLibrary}\ncase $1 in\n${cases.join("\n")}\nesac\nfinish\n}`;
   const sudo = user === "root" ? "" : "sudo -n ";
   const lock = concurrent ? "" : `flock --close --wait ${lockWaitSeconds} ${lockFile} `;
   const read = shellQuote(`eval "$(head -c ${Buffer.byteLength(text)})"`);

@@ -6,6 +6,8 @@
  * - `put FILE MODE TEXT`: FILE holds TEXT and a newline. Written beside it under a name that no
  *   reader of the directory takes for its own, then renamed, so nobody sees half a file; a file
  *   that is right already stays, and `changed` becomes 1 only where one was not.
+ * - `finish`: the script has come to its end. One that was cut off between a file and the restart that
+ *   the file asks for finds `changed` at 1 when it runs again. A reboot forgets it, and restarts all.
  * - `env_set FILE OWNER KEY LINE`, `env_unset FILE OWNER KEY`: the one line of FILE that sets KEY.
  * - `need PROGRAM=PACKAGE…`: installs the packages whose programs are missing (Debian, Ubuntu).
  * - `ufw_only COMMENT RULE…`: the firewall rules that carry COMMENT are these and no others. A rule
@@ -15,11 +17,14 @@
 export const shellLibrary = `
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 umask 022
+: "\${unfinished:=/dev/null/nowhere}"
 changed=0
+if [ -e "$unfinished" ]; then changed=1; fi
 warn() { printf 'mynodeone: %s\\n' "$*" >&2; }
 fail() { warn "$*"; exit 1; }
 put() {
   mkdir -p "\${1%/*}"
+  rm -f "\${1%/*}"/.mynodeone.??????????
   put_new=$(mktemp "\${1%/*}/.mynodeone.XXXXXXXXXX")
   printf '%s\\n' "$3" > "$put_new"
   chmod "$2" "$put_new"
@@ -27,12 +32,18 @@ put() {
     rm -f "$put_new"
     chmod "$2" "$1"
   else
+    { mkdir -p "\${unfinished%/*}" && : > "$unfinished"; } 2>/dev/null || true
     mv -f "$put_new" "$1"
     changed=1
   fi
 }
+finish() {
+  rm -f "$unfinished"
+  rmdir "\${unfinished%/*}" 2>/dev/null || true
+}
 env_write() {
   env_dir=\${1%/*}
+  rm -f "$env_dir"/.mynodeone.??????????
   [ -d "$env_dir" ] || install -d -o "$2" -g "$(id -g "$2")" "$env_dir"
   env_new=$(mktemp "$env_dir/.mynodeone.XXXXXXXXXX")
   { if [ -f "$1" ]; then grep -v "^$3=" "$1" || true; fi

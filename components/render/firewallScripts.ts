@@ -11,7 +11,7 @@ export function enableFirewall(comment: string, rules: string[]): string {
 need ufw=ufw
 mkdir -p ${stateDirectory}
 if ! [ -e ${stateDirectory}/ufw-before ]; then
-  ufw status | sed -n 's/^Status: //p' > ${stateDirectory}/ufw-before
+  put ${stateDirectory}/ufw-before 0644 "$(ufw status | sed -n 's/^Status: //p')"
 fi
 ${ufwOnly(comment, rules)}
 ufw --force enable </dev/null`.trim();

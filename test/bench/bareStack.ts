@@ -3,7 +3,7 @@
  *
  * It has as many components as the lab's stack, and for each of that stack's other resources one `Stash`, which
  * the engine keeps itself. All around it is alike: a Node process of its own in the laptop's network, engine,
- * file backend, config set before and outputs read after. So what the lab's stack takes longer is the SDKs and
+ * file backend, config set before. So what the lab's stack takes longer is the SDKs and
  * the config that it loads, the providers that it starts and what these look up.
  *
  * As a module: starts that program. As a program: reads a `BareStack` on stdin, writes the changes on stdout.
@@ -54,7 +54,6 @@ async function up({ directory, components, customs }: BareStack): Promise<OpMap>
   );
   await stack.setAllConfig({ "bench:size": { value: String(components + customs) } });
   const { summary } = await stack.up({ color: "never" });
-  await stack.outputs();
   return summary.resourceChanges ?? {};
 }
 

@@ -1,7 +1,7 @@
 need ufw=ufw
 mkdir -p /etc/mynodeone
 if ! [ -e /etc/mynodeone/ufw-before ]; then
-  ufw status | sed -n 's/^Status: //p' > /etc/mynodeone/ufw-before
+  put /etc/mynodeone/ufw-before 0644 "$(ufw status | sed -n 's/^Status: //p')"
 fi
 'ufw_only' 'c' 'allow 22/tcp' 'allow 80/tcp' 'allow 443/tcp'
 ufw --force enable </dev/null

@@ -31,6 +31,18 @@ describe("shell library", () => {
       expect(readdirSync(join(directory, "new"))).to.deep.equal(["file.yaml"]);
     });
 
+    it("notes a change again until the script has come to its end, and sweeps up after one that did not", () => {
+      const script = `unfinished=${directory}/unfinished/x\n[ ! -e "$unfinished" ] || changed=1`;
+      const write = `${script}\n${putFile(join(directory, "file"), "0644", "text\n")}\necho $changed`;
+      writeFileSync(join(directory, ".mynodeone.0123456789"), "half a te");
+      expect(run(write)).to.equal("1\n");
+      expect(readdirSync(directory).sort()).to.deep.equal(["file", "unfinished"]);
+      expect(run(write), "cut off before").to.equal("1\n");
+      expect(run(`${write}\nfinish`)).to.equal("1\n");
+      expect(run(write), "finished before").to.equal("0\n");
+      expect(readdirSync(directory)).to.deep.equal(["file"]);
+    });
+
     it("puts a mode right that somebody changed", () => {
       const path = join(directory, "secret");
       run(putFile(path, "0600", "text\n"));
