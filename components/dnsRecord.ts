@@ -1,5 +1,6 @@
 import { DnsRecord as CloudflareRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import * as pulumi from "@pulumi/pulumi";
+import { AsyncResource } from "node:async_hooks";
 import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
 import { adoptLeftRecord, recordComment } from "./leftRecord.ts";
@@ -53,7 +54,10 @@ export class DnsRecord extends pulumi.ComponentResource {
         proxied,
         comment: recordComment(),
       },
-      pulumi.mergeOptions(childOptions(this, opts), { transforms: [adoptLeftRecord] }),
+      pulumi.mergeOptions(childOptions(this, opts), {
+        // The engine calls from outside of the run that this belongs to.
+        transforms: [AsyncResource.bind(adoptLeftRecord)],
+      }),
     );
     this.name = record.name;
 

@@ -1,9 +1,10 @@
 import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
+import { AsyncResource } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ReleaseSpec } from "../config/index.ts";
 import { HelmHistory, resolved, type Revision } from "./helmHistory.ts";
-import { isRecorded } from "./recorded.ts";
+import { recordedResources } from "./recorded.ts";
 
 /** What a release is installed from, and by. */
 export interface HelmReleaseArgs {
@@ -44,28 +45,30 @@ export function makeHelmRelease(
       throw new Error(`HybridApp "${app}": mynodeone:kubeconfig cannot be read as one; set it again`);
     });
 
-  const refuseForeign = async () => {
-    if (await isRecorded(releaseType, name)) return;
+  // Hooks are called by the engine, from outside of the run that they belong to: bound, they know it.
+  const refuseForeign = AsyncResource.bind(async () => {
+    const known = await recordedResources(releaseType);
+    if (!known || known.some(({ urn }) => urn.endsWith(`::${name}`))) return;
     if ((await (await history()).revisions()).length === 0) return;
     throw new Error(
       `HybridApp "${app}": chart: the Helm release ${id} is in the cluster already, and not this stack's. ` +
         `Write service: { namespace, name } to use it as it is, or uninstall it: ` +
         `helm uninstall ${spec.name} --namespace ${spec.namespace}`,
     );
-  };
+  });
   const claim = new pulumi.Stash(
     `${name}-claim`,
     { input: id },
     { parent: opts.parent, hooks: { beforeCreate: [refuseForeign], beforeUpdate: [refuseForeign] } },
   );
 
-  const mend = async (chooseStale: (revisions: Revision[]) => Revision[]) => {
+  const mend = AsyncResource.bind(async (chooseStale: (revisions: Revision[]) => Revision[]) => {
     const records = await history();
     const stale = chooseStale(await settled(records));
     if (stale.length === 0) return;
     await pulumi.log.info(`${app}: takes over the Helm release ${id}, which an interrupted run has left`);
     await records.forget(stale);
-  };
+  });
   return new Release(
     name,
     {

@@ -1,6 +1,6 @@
 import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords.js";
 import * as pulumi from "@pulumi/pulumi";
-import { isRecorded } from "./recorded.ts";
+import { recordedResources } from "./recorded.ts";
 
 /** What marks a record as this stack's. */
 export function recordComment(): string {
@@ -11,28 +11,31 @@ export function recordComment(): string {
  * Takes over a record that an earlier run of this stack made and, cut off, did not write down:
  * Cloudflare would refuse a second one like it. The engine imports it, and then changes what differs.
  *
- * Only a record with this stack's own comment is taken, and only while the state has none: a record
- * that is in the state would be imported a second time, and removed as the one replaced.
+ * Only a record with this stack's own comment is taken, and only if the state has none like it, by
+ * whatever name: one that is in the state would be removed later, as the one replaced.
  *
  * @see https://www.pulumi.com/docs/iac/concepts/resources/options/import/
  */
 export async function adoptLeftRecord({
   type,
-  name,
   props,
   opts,
 }: pulumi.ResourceTransformArgs): Promise<pulumi.ResourceTransformResult | undefined> {
   // A preview shows what the program says, and asks nobody more than it must.
-  if (pulumi.runtime.isDryRun() || (await isRecorded(type, name))) return undefined;
-  const { zoneId, name: host, content } = props as Record<"zoneId" | "name" | "content", string>;
+  if (pulumi.runtime.isDryRun()) return undefined;
+  const { zoneId, name, content } = props as Record<"zoneId" | "name" | "content", string>;
+  const known = await recordedResources(type);
+  if (!known || known.some(({ outputs }) => outputs.name === name && outputs.content === content)) {
+    return undefined;
+  }
   const { results } = await getDnsRecords({
     zoneId,
     type: "A",
-    name: { exact: host },
+    name: { exact: name },
     comment: { exact: recordComment() },
   });
   const left = results.find((record) => record.content === content);
   if (left === undefined) return undefined;
-  await pulumi.log.info(`${host}: takes over the record that an interrupted run has left`);
+  await pulumi.log.info(`${name}: takes over the record that an interrupted run has left`);
   return { props, opts: pulumi.mergeOptions(opts, { import: `${zoneId}/${left.id}` }) };
 }
