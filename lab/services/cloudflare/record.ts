@@ -44,8 +44,8 @@ const shape = z.object({
 });
 
 /**
- * The vendor has no list of its codes. Seen in answers of its are 9005, 9006, 9021, 9207, 81044, 81053, 81054 and
- * 81058, with these texts; the others of this file only have their form.
+ * The vendor has no list of its codes. Seen in answers of its are 9005, 9006, 9021, 9207, 81044 and 81058, with
+ * these texts; the others of this file only have their form.
  */
 const contentRules: Record<
   RecordType,
