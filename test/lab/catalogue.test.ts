@@ -104,12 +104,12 @@ function someOrder(): string[][] {
 function appOf(name: string): AppOptions {
   const chart = { name: "./lab/charts/stand-in" };
   const hash = createHash("sha1").update(visitor.password).digest("base64");
-  const login = { login: { basicAuth: { users: [`${visitor.user}:{SHA}${hash}`] } } };
+  const login = { basicAuth: { users: [`${visitor.user}:{SHA}${hash}`] } };
   return {
     internet: true,
     chart,
     ...(catalogue[name]?.firstVisitorIsAdmin && { adminClaimed: true }),
-    ...(!catalogue[name]?.login && { middlewares: login }),
+    ...(!catalogue[name]?.login && { middlewares: [login] }),
   };
 }
 
