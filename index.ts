@@ -22,7 +22,11 @@ export interface StackOutputs {
  */
 export default async function program(): Promise<StackOutputs> {
   const config = new pulumi.Config("mynodeone");
-  const settings = readSettings(config);
+  return buildStack(readSettings(config), config);
+}
+
+/** The stack of settings that have been read, with the secrets of a config. */
+export async function buildStack(settings: Settings, config: pulumi.Config): Promise<StackOutputs> {
   const { platform, apps } = settings;
   for (const notice of noticesOf(settings)) await pulumi.log.warn(notice);
 
@@ -53,7 +57,7 @@ export default async function program(): Promise<StackOutputs> {
 }
 
 /** Objects and lists are stored as JSON, plain values as they are: an id of digits alone stays text. */
-function readSettings(config: pulumi.Config): Settings {
+export function readSettings(config: pulumi.Config): Settings {
   const get = (key: string): unknown => {
     const text = config.get(key);
     return text !== undefined && /^\s*[[{]/.test(text) ? config.getObject(key) : text;

@@ -1,9 +1,9 @@
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
-import type { EngineEvent, OpMap, OutputMap, Stack } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, OpMap, OutputMap, PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import program from "../index.ts";
+import declaredProgram from "../index.ts";
 import { previewPlan, type PreviewedPlan } from "../plan/preview.ts";
 import { engineEnvironment, stackName, stateDir, workDir } from "./engine.ts";
 import { cacheRoot, paths, projectRoot, tool } from "./paths.ts";
@@ -38,8 +38,12 @@ export interface StackRequest {
  *
  * Has to run where the hosts can be reached: `lab/operator.ts` is this in the laptop's network.
  */
-export async function operate(request: StackRequest, onOutput: (text: string) => void): Promise<StackResult> {
-  const stack = await openStack();
+export async function operate(
+  request: StackRequest,
+  onOutput: (text: string) => void,
+  program: PulumiFn = declaredProgram,
+): Promise<StackResult> {
+  const stack = await openStack(program);
   if (request.operation === "cancel") {
     await stack.cancel();
     return { changes: {}, outputs: {} };
@@ -57,7 +61,7 @@ export async function operate(request: StackRequest, onOutput: (text: string) =>
   return { changes, outputs: (result as { outputs?: OutputMap }).outputs ?? {} };
 }
 
-async function openStack(): Promise<Stack> {
+async function openStack(program: PulumiFn): Promise<Stack> {
   for (const directory of [workDir, stateDir]) mkdirSync(directory, { recursive: true });
   return LocalWorkspace.createOrSelectStack(
     { stackName, projectName: "mynodeone", program },

@@ -24,15 +24,18 @@ export interface BareStack {
   customs: number;
 }
 
+type Operation = "up" | "preview";
+
 const self = fileURLToPath(import.meta.url);
 
-/** One `up`, in a process of its own: what happened to how many resources. */
-export async function runBareStack(stack: BareStack): Promise<OpMap> {
-  const output = await runInNetwork("laptop", [process.execPath, self], { input: JSON.stringify(stack) });
+/** One operation, in a process of its own: what happened to how many resources. */
+export async function runBareStack(stack: BareStack, operation: Operation = "up"): Promise<OpMap> {
+  const input = JSON.stringify({ ...stack, operation });
+  const output = await runInNetwork("laptop", [process.execPath, self], { input });
   return JSON.parse(output) as OpMap;
 }
 
-async function up({ directory, components, customs }: BareStack): Promise<OpMap> {
+async function operate({ directory, components, customs }: BareStack, operation: Operation): Promise<OpMap> {
   const program = () => {
     for (const index of Array(components).keys()) {
       new pulumi.ComponentResource("bench:index:Component", `component-${index}`);
@@ -53,11 +56,12 @@ async function up({ directory, components, customs }: BareStack): Promise<OpMap>
     },
   );
   await stack.setAllConfig({ "bench:size": { value: String(components + customs) } });
+  if (operation === "preview") return (await stack.preview({ color: "never" })).changeSummary;
   const { summary } = await stack.up({ color: "never" });
   return summary.resourceChanges ?? {};
 }
 
 if (process.argv[1] === self) {
-  const request = JSON.parse(await text(process.stdin)) as BareStack;
-  process.stdout.write(JSON.stringify(await up(request)));
+  const request = JSON.parse(await text(process.stdin)) as BareStack & { operation: Operation };
+  process.stdout.write(JSON.stringify(await operate(request, request.operation)));
 }

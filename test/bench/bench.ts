@@ -5,6 +5,7 @@ import { lab } from "./command.ts";
 import { measure, type Measurement, type MeasurementResult } from "./measurement.ts";
 import { noOpUp } from "./noOp.ts";
 import { describeRun, renderTable } from "./report.ts";
+import { scale } from "./scale.ts";
 import { appAdded, firstAnswer } from "./stack.ts";
 import { cachedStart, coldStart, warmStart } from "./start.ts";
 import { allTests, unitTests } from "./tests.ts";
@@ -18,6 +19,7 @@ const measurements: Measurement[] = [
   noOpUp,
   appAdded,
   firstAnswer,
+  ...scale,
   allTests,
 ];
 

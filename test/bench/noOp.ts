@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runStack } from "../../lab/operator.ts";
-import { paths } from "../../lab/paths.ts";
 import { runBareStack, type BareStack } from "./bareStack.ts";
+import { countResources, expectNoChange } from "./checkpoint.ts";
 import { secondsOf, type Measurement } from "./measurement.ts";
 
 let bare: BareStack | undefined;
@@ -36,23 +36,3 @@ export const noOpUp: Measurement<"no-op-up" | "no-op-bare"> = {
     return Promise.resolve();
   },
 };
-
-function expectNoChange(changes: Record<string, number | undefined>): void {
-  const others = Object.keys(changes).filter((change) => change !== "same" && change !== "read");
-  if (others.length > 0) throw new Error(`this up was to change nothing, and did ${JSON.stringify(changes)}`);
-}
-
-interface Checkpoint {
-  checkpoint: { latest: { resources: { type: string; custom: boolean }[] } };
-}
-
-/** The resources of the lab's stack, without the stack itself and the providers. */
-function countResources(): Pick<BareStack, "components" | "customs"> {
-  const file = join(paths.lab, "state", ".pulumi", "stacks", "mynodeone", "lab.json");
-  const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as Checkpoint;
-  const own = checkpoint.latest.resources.filter(
-    ({ type }) => type !== "pulumi:pulumi:Stack" && !type.startsWith("pulumi:providers:"),
-  );
-  const customs = own.filter(({ custom }) => custom).length;
-  return { customs, components: own.length - customs };
-}

@@ -1,0 +1,61 @@
+/**
+ * The stack with many apps: the real program and the lab's real hosts, but apps that the config cannot have so many
+ * of, since proxies have 21 ports there. They share one Service that runs already, so that what is measured is the
+ * way to an app and not its pods.
+ *
+ * As a module: starts that program. As a program: reads a `ManyApps` on stdin, writes the changes on stdout.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import type { OpMap } from "@pulumi/pulumi/automation/index.js";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import type { AppSpec } from "../../config/index.ts";
+import { buildStack, readSettings } from "../../index.ts";
+import { runInNetwork } from "../../lab/run.ts";
+import { operate } from "../../lab/stack.ts";
+
+export interface ManyApps {
+  operation: "up" | "preview";
+  /** How many apps; none leaves the platform alone. */
+  apps: number;
+}
+
+/** The Service that all of them lead to. */
+export const sharedService = { namespace: "bench", name: "bench", port: 80 } as const;
+
+const self = fileURLToPath(import.meta.url);
+/** Above all that Kubernetes or a person would use. */
+const firstPort = 20_000;
+
+/** One operation, in a process of its own: what happened to how many resources. */
+export async function runManyApps(request: ManyApps): Promise<OpMap> {
+  const output = await runInNetwork("laptop", [process.execPath, self], { input: JSON.stringify(request) });
+  return JSON.parse(output) as OpMap;
+}
+
+function manyApps(count: number, domain: string): AppSpec[] {
+  return Array.from({ length: count }, (_, index) => {
+    const name = `bench-${index + 1}`;
+    const host = `${name}.${domain}`;
+    return {
+      ...{ name, host, hosts: [host], internet: true, proxy: true, proxyPort: firstPort + index },
+      ...{ service: sharedService, healthPath: "/get", hsts: false, middlewares: {}, cdn: false },
+      ...{ allowFrom: [], basicAuth: false, notices: [], nextSteps: [] },
+      safety: {
+        ...{ internet: true, hsts: false, login: true, edgeLogin: false },
+        ...{ seatIsFree: false, uploads: false, cdn: false },
+      },
+    };
+  });
+}
+
+if (process.argv[1] === self) {
+  const { operation, apps } = JSON.parse(await text(process.stdin)) as ManyApps;
+  const program = () => {
+    const config = new pulumi.Config("mynodeone");
+    const settings = readSettings(config);
+    return buildStack({ ...settings, apps: manyApps(apps, settings.platform.domain) }, config);
+  };
+  const { changes } = await operate({ operation }, (output) => process.stderr.write(output), program);
+  process.stdout.write(JSON.stringify(changes));
+}
