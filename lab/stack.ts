@@ -1,7 +1,7 @@
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import type { EngineEvent, OpMap, OutputMap, PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import declaredProgram from "../index.ts";
 import { previewPlan, type PreviewedPlan } from "../plan/preview.ts";
@@ -81,6 +81,8 @@ async function configure({ workspace }: Stack, request: StackRequest): Promise<v
   const digest = createHash("sha256").update(JSON.stringify(secrets)).digest("hex");
   const encrypted = join(workDir, "encrypted-secrets");
   if (!existsSync(encrypted) || readFileSync(encrypted, "utf8") !== digest) {
+    // A run that is cut off in between must not leave the mark of whole ones.
+    rmSync(encrypted, { force: true });
     for (const [key, value] of Object.entries(secrets)) await encrypt(key, value);
     writeFileSync(encrypted, digest);
   }
