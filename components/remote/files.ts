@@ -18,9 +18,16 @@ export interface UserEnvFile {
   name: string;
 }
 
-/** Shell text: `line` is the file's only line that sets `key`. */
+/**
+ * Shell text: `line` is the file's only line that sets `key`, and no other user has one: the stack may have logged in
+ * by another account before.
+ */
 export function setEnvLine(file: UserEnvFile, key: string, line: string): string {
-  return `${locate(file)}\nenv_set "$env_file" ${shellCommand(file.user, key, line)}`;
+  return [
+    locate(file),
+    `env_set "$env_file" ${shellCommand(file.user, key, line)}`,
+    `env_unset_elsewhere "$env_file" ${shellCommand(file.name, key)}`,
+  ].join("\n");
 }
 
 /** Shell text: no line of the file sets `key`; a file without lines is removed. */

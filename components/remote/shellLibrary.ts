@@ -9,6 +9,7 @@
  * - `finish`: the script has come to its end. One that was cut off between a file and the restart that
  *   the file asks for finds `changed` at 1 when it runs again. A reboot forgets it, and restarts all.
  * - `env_set FILE OWNER KEY LINE`, `env_unset FILE OWNER KEY`: the one line of FILE that sets KEY.
+ * - `env_unset_elsewhere FILE NAME KEY`: no other user's file of that name sets KEY.
  * - `need PROGRAM=PACKAGE…`: installs the packages whose programs are missing (Debian, Ubuntu).
  * - `ufw_only COMMENT RULE…`: the firewall rules that carry COMMENT are these and no others. A rule
  *   that somebody else added stays theirs: UFW would put our comment on it, and we remove it later.
@@ -62,6 +63,12 @@ env_set() {
   env_write "$1" "$2" "$3" "$4"
 }
 env_unset() { if [ -f "$1" ]; then env_write "$1" "$2" "$3" ''; fi; }
+env_unset_elsewhere() {
+  getent passwd | while IFS=: read -r env_user env_x env_x env_x env_x env_home env_x; do
+    env_other=$env_home/.mynodeone/$2
+    if [ "$env_other" != "$1" ] && grep -qs "^$3=" "$env_other"; then env_unset "$env_other" "$env_user" "$3"; fi
+  done
+}
 need() {
   need_packages=
   for need_pair in "$@"; do

@@ -1,4 +1,4 @@
-import { runInNetwork, ssh } from "../../lab/run.ts";
+import { runInNetwork, ssh, type HostName } from "../../lab/run.ts";
 import { domain } from "../../lab/topology.ts";
 
 /** What a change of the config may touch, by name: a digest, a unit's main process, a rule, a record. */
@@ -16,9 +16,9 @@ ufw show added | sed -n "s/^ufw \\(.*\\)/rule \\1\\tthere/p"
 nft --stateless list tables | sed -n 's/^table \\(.*mynodeone.*\\)/table \\1\\tthere/p'
 `;
 
-/** Of both hosts and the zone. */
-export async function takeFootprint(): Promise<Footprint> {
-  const hosts = (["vps", "home"] as const).map(async (host) => {
+/** Of the hosts and the zone. */
+export async function takeFootprint(machines: readonly HostName[] = ["vps", "home"]): Promise<Footprint> {
+  const hosts = machines.map(async (host) => {
     const lines = await ssh(host, "sudo sh -eu", { input: script });
     return lines.split("\n").map((line) => `${host} ${line}`);
   });

@@ -74,8 +74,10 @@ if [ "$changed" = 1 ]; then verb=restart; else verb=start; fi
 systemctl "$verb" uptime-kuma-proxy.service || true
 env_file=$(getent passwd 'deploy' | cut -d: -f6)/.mynodeone/'proxy-ports.env'
 env_set "$env_file" 'deploy' 'UPTIME_KUMA_PROXY_PORT' 'UPTIME_KUMA_PROXY_PORT=8087'
+env_unset_elsewhere "$env_file" 'proxy-ports.env' 'UPTIME_KUMA_PROXY_PORT'
 env_file=$(getent passwd 'deploy' | cut -d: -f6)/.mynodeone/'proxy-urls.env'
 env_set "$env_file" 'deploy' 'UPTIME_KUMA_URL' 'UPTIME_KUMA_URL=https://uptime.example.com'
+env_unset_elsewhere "$env_file" 'proxy-urls.env' 'UPTIME_KUMA_URL'
 listening() { systemctl is-active --quiet uptime-kuma-proxy.service && ss -Hltn src 100.64.0.2:8087 | grep -q .; }
 answering() {
   [ -n "$(printf 'HEAD / HTTP/1.0\r\n\r\n' |

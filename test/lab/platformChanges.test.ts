@@ -1,0 +1,131 @@
+import { expect } from "chai";
+import { runStack } from "../../lab/operator.ts";
+import { ssh } from "../../lab/run.ts";
+import { labConfig, type LabConfig } from "../../lab/stackConfig.ts";
+import { tailnetAddresses } from "../../lab/tailnet.ts";
+import { kubernetes } from "../../lab/topology.ts";
+import { converse, type Conversation } from "./conversation.ts";
+import { changesBetween, takeFootprint } from "./footprint.ts";
+import { askUntil, curlExit, refusal } from "./outside.ts";
+
+const photosUrl = "https://photos.lab.test/get";
+const vaultUrl = "https://vault.lab.test/get";
+const vaultRoute = "/etc/traefik/dynamic/vault.lab.test.yaml";
+/** Another account of the home's, with the same key. */
+const account = "keeper";
+const more = "10.99.0.0/16";
+
+describe("a change of the platform", function () {
+  /** Changed by one test after the other: each adds its own change to those before. */
+  let config: LabConfig;
+  let photos: Conversation;
+  let addresses: { vps: string; home: string };
+
+  before(async () => {
+    config = labConfig();
+    await runStack({ operation: "up" });
+    await Promise.all([askUntil(photosUrl, 200), askUntil(vaultUrl, 200)]);
+    await addAccount();
+    const [vps, home] = [await tailnetAddresses("vps"), await tailnetAddresses("home")];
+    addresses = { vps: vps.ipv4, home: home.ipv4 };
+    photos = await converse("wss://photos.lab.test/websocket/echo");
+  });
+
+  after(async () => {
+    await photos.close();
+    await runStack({ operation: "up" });
+    await ssh("home", `sudo userdel --remove ${account}; sudo rm -f /etc/sudoers.d/${account}`);
+  });
+
+  /** What is another on the hosts and in DNS once it is up. */
+  async function changesOf(edit: (config: LabConfig) => void): Promise<string[]> {
+    const before = await takeFootprint();
+    edit(config);
+    await runStack({ operation: "up", config });
+    return changesBetween(before, await takeFootprint());
+  }
+
+  const setVault = (options: object) => {
+    const apps = config["mynodeone:apps"];
+    apps.vaultwarden = { ...apps.vaultwarden, ...options };
+  };
+
+  const vaultRule = (client: string) =>
+    `home rule allow in on tailscale0 from ${client} to ${addresses.home} port 8082 proto tcp comment 'mynodeone vaultwarden'`;
+
+  const vaultProxy = [
+    "~ home file /etc/systemd/system/vaultwarden-proxy.service",
+    "~ home unit vaultwarden-proxy.service",
+  ];
+
+  it("that gives the address of the cluster's DNS by hand is none; an app's internet: false is its own", async () => {
+    const changes = await changesOf(() => {
+      config["mynodeone:clusterDns"] = kubernetes.clusterDns;
+      setVault({ internet: false });
+    });
+    expect(changes).to.have.members([
+      ...vaultProxy,
+      "~ home file /etc/mynodeone/vaultwarden-proxy.nft",
+      "~ home file /home/deploy/.mynodeone/proxy-urls.env",
+      `- ${vaultRule(addresses.vps)}`,
+      `+ ${vaultRule("100.64.0.0/10")}`,
+      `- vps file ${vaultRoute}`,
+      "- record vault.lab.test",
+    ]);
+    expect(await refusal(vaultUrl)).to.equal(curlExit.unresolved);
+    await photos.say("still here");
+  });
+
+  it("of the account that logs in moves the env files, and restarts nothing", async () => {
+    const changes = await changesOf(() => (config["mynodeone:controlPlane"].ssh.user = account));
+    expect(changes).to.have.members(
+      ["proxy-ports.env", "proxy-urls.env"].flatMap((name) => [
+        `- home file /home/deploy/.mynodeone/${name}`,
+        `+ home file /home/${account}/.mynodeone/${name}`,
+      ]),
+    );
+    await photos.say("still here");
+  });
+
+  it("of the cluster's networks restarts the proxies, of the challenge Traefik", async () => {
+    const changes = await changesOf(() => {
+      config["mynodeone:clusterCidrs"] = [kubernetes.podCidr, kubernetes.serviceCidr, more];
+      config["mynodeone:controlPlane"].ssh.user = "deploy";
+      config["mynodeone:acme"].challenge = "dns-01";
+      setVault({ internet: true });
+    });
+    const rule = (text: string) => `+ home rule ${text} ${more} comment 'mynodeone:control-plane'`;
+    expect(changes).to.have.members([
+      ...vaultProxy,
+      "~ home file /etc/mynodeone/vaultwarden-proxy.nft",
+      "~ home file /etc/systemd/system/immich-proxy.service",
+      "~ home unit immich-proxy.service",
+      ...["allow from", "route allow from", "route allow to"].map(rule),
+      `+ ${vaultRule(addresses.vps)}`,
+      `- ${vaultRule("100.64.0.0/10")}`,
+      ...["proxy-ports.env", "proxy-urls.env"].flatMap((name) => [
+        `+ home file /home/deploy/.mynodeone/${name}`,
+        `- home file /home/${account}/.mynodeone/${name}`,
+      ]),
+      "+ vps file /etc/traefik/traefik.env",
+      "~ vps file /etc/traefik/traefik.yaml",
+      "~ vps unit traefik.service",
+      `+ vps file ${vaultRoute}`,
+      "+ record vault.lab.test",
+    ]);
+    await Promise.all([askUntil(photosUrl, 200), askUntil(vaultUrl, 200)]);
+    // The control: a proxy and a Traefik that restart are seen by those who are connected.
+    expect(await photos.say("still here").catch(String)).to.contain("was cut");
+    photos = await converse("wss://photos.lab.test/websocket/echo");
+  });
+});
+
+async function addAccount(): Promise<void> {
+  await ssh("home", `sudo sh -eu`, {
+    input: `
+        useradd --create-home --shell /bin/bash --password '*' ${account}
+        cp -r /home/deploy/.ssh /home/${account}/
+        chown -R ${account}: /home/${account}/.ssh
+        echo '${account} ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/${account}`,
+  });
+}
