@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { inCluster } from "../../lab/cluster/index.ts";
+import { paths } from "../../lab/paths.ts";
+import { ssh } from "../../lab/run.ts";
+import { takeFootprint } from "./footprint.ts";
+
+/** All that the stack makes, wherever it lies, in an order and a form in which two looks can be compared. */
+export interface World {
+  /** Files by their digests, units by their state, firewall rules. */
+  hosts: string[];
+  /** A record that was made twice is there twice. */
+  records: string[];
+  /** Helm's releases with their status; one that Helm has written down twice as deployed is there twice. */
+  releases: string[];
+}
+
+export async function lookAtWorld(): Promise<World> {
+  const [footprint, releases, variables] = await Promise.all([
+    takeFootprint(),
+    helmReleases(),
+    // In any order: apps are made side by side.
+    ssh("home", "cat .mynodeone/*.env 2>/dev/null || true"),
+  ]);
+  const hosts = [...footprint]
+    .filter(([name, value]) => value !== undefined && !name.includes("/.mynodeone/"))
+    // A unit that was restarted is the same unit.
+    .map(([name, value]) => `${name} ${value.replace(/MainPID=\d+/, "")}`);
+  return { hosts: [...hosts, ...variables.split("\n")].sort(), records: dnsRecords(), releases };
+}
+
+async function helmReleases(): Promise<string[]> {
+  const text = await inCluster(["get", "secrets", "--all-namespaces", "-l", "owner=helm", "-o", "json"]);
+  const { items } = JSON.parse(text) as {
+    items: { metadata: { namespace: string; labels: Record<string, string> } }[];
+  };
+  return items
+    .map(({ metadata: { namespace, labels } }) => `${namespace}/${labels.name} ${labels.status}`)
+    .filter((line) => !line.endsWith(" superseded"))
+    .sort();
+}
+
+/** As the zone has them. */
+export function dnsRecords(): string[] {
+  const file = join(paths.lab, "internet", "cloudflare", "records.json");
+  const { records } = JSON.parse(readFileSync(file, "utf8")) as { records: Record<string, unknown>[] };
+  return records.map(({ type, name, content, comment }) => [type, name, content, comment].join(" ")).sort();
+}
