@@ -1,5 +1,6 @@
 import { putFile, removeFiles } from "../remote/files.ts";
 import { shellCommand, shellQuote } from "../remote/quote.ts";
+import { tryRoute } from "./routeTrial.ts";
 import { renderTraefikRoute } from "./traefikRoute.ts";
 import type { TraefikRoute } from "./traefikRoute.ts";
 import type { AcmeChallenge } from "./traefikStatic.ts";
@@ -31,9 +32,15 @@ function usersDirectory(app: string): string {
  * somebody else (a registrar's delegation, a rate limit).
  */
 export function setUpRoute(route: RouteSetup, challenge: AcmeChallenge): string {
-  const { app, hosts, basicAuth = false } = route;
+  const { app, hosts, basicAuth = false, middlewares = {} } = route;
+  const ownFile = shellQuote(routeFile(app));
+  const takeBack = basicAuth ? `[ -e ${ownFile} ] || ${removeUsers(app)}` : ":";
   return [
     ...(basicAuth ? [receiveUsers(app)] : []),
+    // Before all that waits, and only where something can be wrong: what is ours is right.
+    ...(Object.keys(middlewares).length > 0
+      ? [tryRoute(app, routeFile(app), routeText(route), takeBack)]
+      : []),
     ...(challenge === "http-01"
       ? ['resolves() { getent ahostsv4 "$1" >/dev/null; }', ...hosts.map((host) => awaitName(app, host))]
       : []),
@@ -78,15 +85,20 @@ function receiveUsers(app: string): string {
 }
 
 function putRouteWithUsers(route: RouteSetup): string {
+  return [
+    `put ${shellQuote(routeFile(route.app))} 0644 ${routeText(route)}`,
+    'find "$users_directory" -type f ! -name "${users_file##*/}" -delete',
+  ].join("\n");
+}
+
+/** A word of shell: the file without its last newline. Where it names users, `users_file` is set. */
+function routeText(route: RouteSetup): string {
+  if (route.basicAuth !== true) return shellQuote(renderTraefikRoute(route).replace(/\n$/, ""));
   const mark = "/mynodeone/users-file";
   const text = renderTraefikRoute({ ...route, usersFile: mark }).replace(/\n$/, "");
   // The first one is ours: the user's middlewares come behind.
   const at = text.indexOf(mark);
-  const content = `${shellQuote(text.slice(0, at))}"$users_file"${shellQuote(text.slice(at + mark.length))}`;
-  return [
-    `put ${shellQuote(routeFile(route.app))} 0644 ${content}`,
-    'find "$users_directory" -type f ! -name "${users_file##*/}" -delete',
-  ].join("\n");
+  return `${shellQuote(text.slice(0, at))}"$users_file"${shellQuote(text.slice(at + mark.length))}`;
 }
 
 function removeUsers(app: string): string {

@@ -139,6 +139,7 @@ describe("route's scripts", () => {
   const scripts = {
     "route.sh": setUpRoute({ ...plain, hsts: true }, "http-01"),
     "route-users.sh": setUpRoute({ ...guarded, basicAuth: true }, "http-01"),
+    "route-middlewares.sh": setUpRoute({ ...guarded, hosts: plain.hosts }, "dns-01"),
     "route-remove.sh": removeRoute(plain.app),
   };
   for (const [name, script] of Object.entries(scripts)) {
@@ -147,6 +148,14 @@ describe("route's scripts", () => {
       matchSnapshot(`components/${name}`, `${script}\n`);
     });
   }
+
+  it("try the user's middlewares on a second Traefik, and nothing else", () => {
+    expect(setUpRoute({ ...plain, hsts: true, rateLimit: guarded.rateLimit }, "http-01")).not.to.contain(
+      "trial",
+    );
+    const script = setUpRoute(guarded, "http-01");
+    expect(script.indexOf("fail ")).to.be.within(0, script.indexOf("'put'"));
+  });
 
   it("with dns-01 wait for no name", () => {
     expect(setUpRoute(plain, "dns-01")).not.to.contain("resolves");
@@ -158,6 +167,8 @@ describe("route's scripts", () => {
     /** Runs it on stand-ins for what changes the host; the files that were put, by path. */
     const filesWith = (users: string) => {
       const standIns = ['put() { printf \'%s\\0%s\\0\' "$1" "$3"; }', "chgrp() { :; }", "find() { :; }"];
+      // The trial of the middlewares runs a program, as another user.
+      standIns.push("chown() { :; }", "timeout() { :; }");
       const within = "within() { :; }";
       const output = execFileSync("sh", ["-euc", [...standIns, within, script].join("\n")], { input: users });
       const [usersFile = "", content = "", , route = ""] = output.toString().split("\0");

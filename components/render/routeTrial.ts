@@ -1,0 +1,56 @@
+import { shellCommand, shellQuote } from "../remote/quote.ts";
+import { certResolver } from "./traefikStatic.ts";
+import { traefikPaths } from "./traefikUnit.ts";
+
+/** How long a second Traefik may take to say yes or no; it takes about one on a small VPS. */
+const seconds = 30;
+
+/**
+ * Shell text: Traefik would take the route, else the script ends here and the edge is as it was.
+ *
+ * Traefik reads its whole directory anew at each change, and one file that it cannot use keeps it from all of them:
+ * every app would answer 404 after its next start. It has no command that checks a file. So a second Traefik reads a
+ * copy of the directory with the new file in it, on a free port of the loopback address and without certificates.
+ * It misses their resolver, and says so of a route as the last thing, once it has built all that belongs to the route.
+ *
+ * @param app what names file and router
+ * @param file where the route will lie
+ * @param content a word of shell: its text, without the last newline
+ * @param onRefusal shell text that takes back what has been made for the route
+ */
+export function tryRoute(app: string, file: string, content: string, onRefusal: string): string {
+  const refused =
+    `VpsRoute "${app}": option \`middlewares\`: Traefik refuses it, so nothing was changed. Mend it by ` +
+    "https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/; Traefik says:";
+  const silent = `VpsRoute "${app}": Traefik does not say within ${seconds} s whether it can use the route's middlewares`;
+  // In JSON, as in the log. An app's name has nothing that either would escape.
+  const router = `"routerName":"${app}@file"`;
+  return `
+if [ "$(cat ${shellQuote(file)} 2>/dev/null || true)" != ${content} ]; then
+  trial=$(mktemp -d /tmp/mynodeone.XXXXXXXXXX)
+  trap 'rm -rf "$trial"' EXIT
+  mkdir "$trial/routes"
+  cp ${traefikPaths.routes}/*.yaml "$trial/routes" 2>/dev/null || true
+  printf '%s\\n' ${content} > "$trial/routes/"${shellQuote(`${app}.yaml`)}
+  printf '%s\\n' 'global: { checkNewVersion: false, sendAnonymousUsage: false }' \\
+    'log: { level: ERROR, format: json }' 'entryPoints: { websecure: { address: "127.0.0.1:0" } }' \\
+    "providers: { file: { directory: $trial/routes, watch: false } }" > "$trial/traefik.yaml"
+  : > "$trial/log"
+  chown -R traefik "$trial"
+  timeout ${seconds} setpriv --reuid=traefik --regid=traefik --clear-groups \\
+    ${traefikPaths.binary} --configFile="$trial/traefik.yaml" </dev/null >"$trial/log" 2>&1 &
+  trial_process=$!
+  trial_says() { grep -F ${shellQuote(router)} "$trial/log" | grep "$@" -F '"certificateResolver":"${certResolver}"'; }
+  trial_refused() { trial_says -v || grep -F "/"${shellQuote(`${app}.yaml`)}": " "$trial/log"; }
+  trial_over() { trial_says >/dev/null || trial_refused >/dev/null; }
+  within ${seconds} trial_over || ${shellCommand("warn", silent)}
+  { kill "$trial_process"; wait "$trial_process"; } 2>/dev/null || true
+  trial_reason=$(trial_refused | head -n 1 | sed 's/.*"error":"//; s/","[a-zA-Z]*":.*//; s/^.*\\.yaml: //') || true
+  if [ -n "$trial_reason" ]; then
+    ${onRefusal}
+    fail ${shellQuote(refused)} "$trial_reason"
+  fi
+  rm -rf "$trial"
+fi
+`.trim();
+}
