@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { open, unlink, type FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -38,40 +39,51 @@ const dieTogether = ["--pdeathsig=KILL", "--"];
 
 /** Runs helm (https://helm.sh/docs/helm/) and returns what it wrote to its standard output. */
 export async function helm(call: HelmCall): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "mynodeone-helm-"));
+  const files = [await namelessFile(call.kubeconfig)];
   try {
-    const kubeconfig = join(directory, "kubeconfig");
-    await writeFile(kubeconfig, call.kubeconfig, { mode: 0o600 });
     const args = [...call.args, "--namespace", call.namespace];
     if (call.values !== undefined) {
-      const values = join(directory, "values.json");
-      await writeFile(values, JSON.stringify(call.values), { mode: 0o600 });
-      args.push("--values", values);
+      args.push("--values", inherited(files.length));
+      files.push(await namelessFile(JSON.stringify(call.values)));
     }
-    return await runHelm(call.program, args, { ...process.env, KUBECONFIG: kubeconfig }, call.signal);
+    return await runHelm(call.program, args, files, call.signal);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    for (const file of files) await file.close();
   }
+}
+
+/** Only who holds it open can read it, and it goes with the last of them, also when that one is killed. */
+async function namelessFile(text: string): Promise<FileHandle> {
+  const path = join(tmpdir(), `mynodeone-helm-${randomUUID()}`);
+  const file = await open(path, "wx+", 0o600);
+  await unlink(path);
+  await file.writeFile(text);
+  return file;
+}
+
+/** The path by which helm opens a file that it inherits: they follow the three standard streams. */
+function inherited(index: number): string {
+  return `/dev/fd/${3 + index}`;
 }
 
 function runHelm(
   program: string,
   args: readonly string[],
-  env: NodeJS.ProcessEnv,
+  files: readonly FileHandle[],
   signal: AbortSignal | undefined,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const child = spawn("setpriv", [...dieTogether, program, ...args], {
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, KUBECONFIG: inherited(0) },
+      stdio: ["ignore", "pipe", "pipe", ...files.map(({ fd }) => fd)],
     });
     const terminate = () => child.kill("SIGTERM");
     signal?.addEventListener("abort", terminate, { once: true });
     let stdout = "";
     let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     child.on("error", (error) => {
       reject(new HelmError(`helm could not be run: ${error.message}`));
     });

@@ -2,7 +2,9 @@ import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import { expect } from "chai";
 import type { ServiceError } from "@grpc/grpc-js";
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { poll } from "../../../lab/poll.ts";
 import { unknownValue, type Properties } from "../../../lab/plugins/framework/properties.ts";
 import { resourceNames } from "../../../lab/plugins/kubernetes/manifest.ts";
@@ -276,18 +278,22 @@ describe("helm.v3.Release", () => {
     await uninstalling;
   });
 
-  it("takes helm along when the plugin is killed", async () => {
+  it("takes helm along when the plugin is killed, and leaves no file", async () => {
     helm.setDelay(300);
+    const temporary = mkdtempSync(join(tmpdir(), "killed-plugin-"));
     const code = `
       import { helm } from ${JSON.stringify(new URL("../../../lab/plugins/kubernetes/helm.ts", import.meta.url).href)};
       await helm({ program: ${JSON.stringify(helm.program)}, args: ["install"], namespace: "n", kubeconfig: "k" });
     `;
     const plugin = spawn(process.execPath, ["--input-type=module-typescript", "--eval", code], {
+      env: { ...process.env, TMPDIR: temporary },
       stdio: "ignore",
     });
     await poll(() => expect(helm.pid()).to.be.a("string"), { what: "helm to run", timeout: 8000 });
     plugin.kill("SIGKILL");
     await poll(() => expect(commandLine(helm.pid())).to.equal(""), { what: "helm to end", timeout: 8000 });
+    expect(readdirSync(temporary)).to.be.empty;
+    rmSync(temporary, { recursive: true });
   });
 
   it("reads the live status, imports, and misses what is gone", async () => {
