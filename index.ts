@@ -1,10 +1,17 @@
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import { ControlPlane, describeTopology, EdgeNode, HybridApp } from "./components/index.ts";
+import { createHash } from "node:crypto";
+import { ControlPlane, describeTopology, EdgeNode, HostCheck, HybridApp } from "./components/index.ts";
+import type { SshArgs } from "./components/index.ts";
 import { cloudflareNetworks } from "./components/render/cloudflareNetworks.ts";
-import { clusterDnsAddress, tailnetAddress, zoneOf } from "./components/lookups.ts";
+import { clusterDnsAddress } from "./components/lookups.ts";
+import { lookUpWorld } from "./components/world.ts";
+import type { World } from "./components/world.ts";
 import { ConfigError, loadConfig, noticesOf } from "./config/index.ts";
 import type { Platform, Settings } from "./config/index.ts";
+
+/** The certificate authority of whoever names no other. */
+const letsEncrypt = "https://acme-v02.api.letsencrypt.org/directory";
 
 /** What a stack tells afterwards. */
 export interface StackOutputs {
@@ -30,23 +37,26 @@ export async function buildStack(settings: Settings, config: pulumi.Config): Pro
   const { platform, apps } = settings;
   for (const notice of noticesOf(settings)) await pulumi.log.warn(notice);
 
+  const world = await lookUpWorld(settings);
   const kubeconfig = config.getSecret("kubeconfig");
   const kubernetesProvider = kubeconfig === undefined ? undefined : new Provider("cluster", { kubeconfig });
   const privateKey = config.requireSecret("sshPrivateKey");
-  const controlPlane = makeControlPlane(platform, privateKey, kubernetesProvider);
+  // Nothing is changed anywhere before every host has been found as it has to be.
+  const checked = { dependsOn: checkHosts(settings, world, privateKey) };
+  const controlPlane = makeControlPlane(platform, world, privateKey, checked, kubernetesProvider);
   const trustedProxies = apps.some(({ cdn }) => cdn) ? cloudflareNetworks : [];
-  const edges = platform.edges.map((edge) => makeEdge(edge, platform, privateKey, trustedProxies));
+  const edges = platform.edges.map((edge) =>
+    makeEdge(edge, platform, world, privateKey, trustedProxies, checked),
+  );
   const basicAuthUsers = apps.some(({ basicAuth }) => basicAuth)
     ? config.requireSecret("basicAuthUsers")
-    : undefined;
-  const zoneId = apps.some(({ internet }) => internet)
-    ? (platform.zoneId ?? (await zoneOf(platform.domain)))
     : undefined;
 
   const urls = Object.fromEntries(
     apps.map((spec) => {
+      const { zoneId } = world;
       const args = { spec, controlPlane, edges, zoneId, basicAuthUsers, kubernetesProvider, kubeconfig };
-      const app = new HybridApp(spec.name, args);
+      const app = new HybridApp(spec.name, args, checked);
       return [spec.name, app.url];
     }),
   );
@@ -88,36 +98,97 @@ function writtenEncryption(): Record<string, boolean> {
   return Object.fromEntries(keys.map((key) => [key, isConfigSecret(key)]));
 }
 
+/** A check of each host, made again whenever what is to be made changes. */
+function checkHosts(
+  settings: Settings,
+  { tailnetIps }: World,
+  privateKey: pulumi.Output<string>,
+): HostCheck[] {
+  const { platform, apps } = settings;
+  const plan = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16);
+  const home = platform.controlPlane;
+  const proxyPorts = apps.flatMap(({ name, proxyPort: port }) =>
+    port === undefined
+      ? []
+      : [
+          {
+            address: tailnetIps[home.name],
+            port,
+            unit: `${name}-proxy.service`,
+            otherwise: `choose another one for mynodeone:apps.${name}.proxyPort`,
+          },
+        ],
+  );
+  return [
+    new HostCheck(home.name, {
+      role: "ControlPlane",
+      ssh: sshTo(home, tailnetIps[home.name], privateKey),
+      ports: proxyPorts,
+      plan,
+    }),
+    ...platform.edges.map(
+      (edge) =>
+        new HostCheck(edge.name, {
+          role: "EdgeNode",
+          ssh: sshTo(edge, edge.publicIp, privateKey),
+          ports: [80, 443].map((port) => ({ port, unit: "traefik.service", otherwise: "use another VPS" })),
+          clockServer: platform.acme.server ?? letsEncrypt,
+          plan,
+        }),
+    ),
+  ];
+}
+
 function makeControlPlane(
   { controlPlane: home, clusterDns, clusterCidrs }: Platform,
+  { tailnetIps }: World,
   privateKey: pulumi.Output<string>,
+  opts: pulumi.ComponentResourceOptions,
   kubernetesProvider?: Provider,
 ): ControlPlane {
-  const tailnetIp = home.tailnetIp ?? tailnetAddress(home.device);
-  return new ControlPlane(home.name, {
-    tailnetIp,
-    clusterDns: clusterDns ?? clusterDnsAddress(kubernetesProvider),
-    clusterCidrs,
-    ssh: { ...home.ssh, host: home.ssh.host ?? tailnetIp, privateKey },
-  });
+  const tailnetIp = tailnetIps[home.name] ?? "";
+  return new ControlPlane(
+    home.name,
+    {
+      tailnetIp,
+      clusterDns: clusterDns ?? clusterDnsAddress(kubernetesProvider),
+      clusterCidrs,
+      ssh: sshTo(home, tailnetIp, privateKey),
+    },
+    opts,
+  );
 }
 
 function makeEdge(
   edge: Platform["edges"][number],
   { acme }: Platform,
+  { tailnetIps }: World,
   privateKey: pulumi.Output<string>,
   trustedProxies: string[],
+  opts: pulumi.ComponentResourceOptions,
 ): EdgeNode {
   const dnsApiToken =
     acme.challenge === "dns-01" ? new pulumi.Config("cloudflare").requireSecret("apiToken") : undefined;
-  return new EdgeNode(edge.name, {
-    publicIp: edge.publicIp,
-    tailnetIp: edge.tailnetIp ?? tailnetAddress(edge.device),
-    ssh: { ...edge.ssh, host: edge.ssh.host ?? edge.publicIp, privateKey },
-    acme: { ...acme, dnsApiToken },
-    traefik: edge.traefik,
-    trustedProxies,
-  });
+  return new EdgeNode(
+    edge.name,
+    {
+      publicIp: edge.publicIp,
+      tailnetIp: tailnetIps[edge.name] ?? "",
+      ssh: sshTo(edge, edge.publicIp, privateKey),
+      acme: { ...acme, dnsApiToken },
+      traefik: edge.traefik,
+      trustedProxies,
+    },
+    opts,
+  );
+}
+
+function sshTo(
+  { ssh }: Pick<Platform["controlPlane"], "ssh">,
+  otherwise: string | undefined,
+  privateKey: pulumi.Output<string>,
+): SshArgs {
+  return { ...ssh, host: ssh.host ?? otherwise ?? "", privateKey };
 }
 
 function topologyOf(

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AppSpec, ReleaseSpec } from "../config/index.ts";
 import type { ControlPlane } from "./controlPlane.ts";
 import { Checks } from "./checks.ts";
+import { childOptions } from "./childOptions.ts";
 import { DnsRecord } from "./dnsRecord.ts";
 import type { EdgeNode } from "./edgeNode.ts";
 import { describeExposure } from "./exposure.ts";
@@ -73,7 +74,7 @@ export class HybridApp extends pulumi.ComponentResource {
     check.require(spec.proxy || !spec.internet, "proxy", spec.proxy, "an app on the internet needs a proxy");
 
     const opt = { parent: this, provider: args.kubernetesProvider };
-    const release = spec.release && this.install(name, spec.release, args);
+    const release = spec.release && this.install(name, spec.release, args, childOptions(this, opts));
     if (spec.proxy) {
       const service = this.findService(name, spec, opt, release);
       const proxy = this.makeProxy(name, args, service);
@@ -88,7 +89,12 @@ export class HybridApp extends pulumi.ComponentResource {
   }
 
   /** The release, and what removes its namespace once it is gone. */
-  private install(name: string, spec: ReleaseSpec, args: HybridAppArgs): Release {
+  private install(
+    name: string,
+    spec: ReleaseSpec,
+    args: HybridAppArgs,
+    opts: pulumi.CustomResourceOptions,
+  ): Release {
     const namespace = new RemoteScript(
       `${name}-namespace`,
       {
@@ -97,12 +103,12 @@ export class HybridApp extends pulumi.ComponentResource {
         identity: [spec.namespace],
         concurrent: true,
       },
-      { parent: this },
+      opts,
     );
     return makeHelmRelease(
       `${name}-release`,
       { app: name, spec, kubeconfig: args.kubeconfig },
-      { parent: this, provider: args.kubernetesProvider, dependsOn: namespace },
+      pulumi.mergeOptions(opts, { provider: args.kubernetesProvider, dependsOn: namespace }),
     );
   }
 

@@ -2,6 +2,7 @@ export { ControlPlane, type ControlPlaneArgs } from "./controlPlane.ts";
 export { DnsRecord, type DnsRecordArgs } from "./dnsRecord.ts";
 export { EdgeNode, type AcmeArgs, type EdgeNodeArgs } from "./edgeNode.ts";
 export type { Exposure } from "./exposure.ts";
+export { HostCheck, type HostCheckArgs } from "./hostCheck.ts";
 export { HybridApp, type HybridAppArgs } from "./hybridApp.ts";
 export type { SshArgs } from "./remote/connection.ts";
 export { SocatProxy, type ServiceArgs, type SocatProxyArgs } from "./socatProxy.ts";

@@ -1,22 +1,43 @@
-import { getZone } from "@pulumi/cloudflare/getZone.js";
+import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords.js";
+import { getZone, type GetZoneResult } from "@pulumi/cloudflare/getZone.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
-import { getDeviceOutput } from "@pulumi/tailscale/getDevice.js";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { getDevice } from "@pulumi/tailscale/getDevice.js";
 import { isIPv4 } from "node:net";
 
-/** The IPv4 address of the device with that host name in the tailnet. */
-export function tailnetAddress(device: string): pulumi.Output<string> {
-  const found = getDeviceOutput({ hostname: device });
-  return found.addresses.apply((addresses) => {
-    const address = addresses.find((one) => isIPv4(one));
-    if (address === undefined) {
-      throw new pulumi.RunError(
-        `device "${device}" has no IPv4 address in the tailnet; set tailnetIp by hand`,
+/** What a lookup did not find, or was not allowed to: a sentence or two for the user, with the way out. */
+export class LookupError extends Error {}
+
+/**
+ * The IPv4 address of the device with that name in the tailnet, its short or its full one.
+ *
+ * @throws LookupError
+ */
+export async function tailnetAddress(device: string): Promise<string> {
+  const query = device.includes(".") ? { name: device } : { hostname: device };
+  const { addresses } = await getDevice(query).catch((error: unknown) => {
+    const reason = reasonOf(error);
+    if (/\b401\b|token invalid/i.test(reason)) {
+      throw new LookupError(
+        "tailscale:oauthClientSecret (or apiKey) is not accepted by Tailscale. Make a new one at " +
+          "https://login.tailscale.com/admin/settings/oauth and set it, or give every host its tailnetIp by hand." +
+          saying(reason),
       );
     }
-    return address;
+    if (/\b403\b|permission/i.test(reason)) {
+      throw new LookupError(
+        "tailscale:oauthClientId may not read the tailnet's devices. Give the OAuth client the scope " +
+          `devices:core:read, or give every host its tailnetIp by hand.${saying(reason)}`,
+      );
+    }
+    throw new LookupError(
+      `"${device}" is not found in the tailnet. Write the name as \`tailscale status\` lists it.${saying(reason)}`,
+    );
   });
+  const address = addresses.find((one) => isIPv4(one));
+  if (address !== undefined) return address;
+  throw new LookupError(`"${device}" has no IPv4 address in the tailnet. Set tailnetIp by hand.`);
 }
 
 /** The ClusterIP of the cluster's DNS, whatever serves it: k3s and kubeadm both call it kube-dns. */
@@ -24,20 +45,113 @@ export function clusterDnsAddress(provider?: Provider): pulumi.Output<string> {
   return Service.get("cluster-dns", "kube-system/kube-dns", { provider }).spec.clusterIP;
 }
 
-/** The Cloudflare zone that a domain is in: its own or a parent's. */
-export async function zoneOf(domain: string): Promise<string> {
+/** A Cloudflare zone, as far as it matters here. */
+export interface Zone {
+  id: string;
+  /** Its domain. */
+  name: string;
+}
+
+/**
+ * The Cloudflare zone that a domain is in: its own or a parent's, or the one with the given id.
+ *
+ * @throws LookupError if there is none, if it is another domain's, or if the token may not write to it
+ */
+export async function zoneOf(domain: string, zoneId?: string): Promise<Zone> {
+  const zone = zoneId === undefined ? await findZone(domain) : await readZone(zoneId);
+  if (domain !== zone.name && !domain.endsWith(`.${zone.name}`)) {
+    throw new LookupError(
+      `"${zone.id}" is the zone of ${zone.name}, in which ${domain} does not lie. Write that of the domain, or leave it out.`,
+    );
+  }
+  // Where the list is filled in at all: Cloudflare has announced to leave it empty some day.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else tells before the first record is written
+  const { permissions } = zone;
+  if (permissions.includes("#zone:read") && !permissions.includes("#dns_records:edit")) {
+    throw new LookupError(
+      `cloudflare:apiToken may not write records of ${zone.name}. ${tokenAdvice} Its permissions: ${permissions.join(", ")}.`,
+    );
+  }
+  return { id: zone.zoneId, name: zone.name };
+}
+
+const tokenAdvice =
+  "Give the token Zone: Read and DNS: Edit for this zone at https://dash.cloudflare.com/profile/api-tokens.";
+
+function readZone(zoneId: string): Promise<GetZoneResult> {
+  return getZone({ zoneId }).catch((error: unknown) => {
+    const reason = reasonOf(error);
+    throw (
+      tokenError(reason) ??
+      new LookupError(
+        `"${zoneId}" is no zone that cloudflare:apiToken may read. ${tokenAdvice}${saying(reason)}`,
+      )
+    );
+  });
+}
+
+async function findZone(domain: string): Promise<GetZoneResult> {
   const labels = domain.split(".");
   const reasons: string[] = [];
   for (let first = 0; first <= labels.length - 2; first++) {
     const name = labels.slice(first).join(".");
     try {
-      return (await getZone({ filter: { name } })).zoneId;
+      return await getZone({ filter: { name } });
     } catch (error) {
-      reasons.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      const reason = reasonOf(error);
+      const refused = tokenError(reason);
+      if (refused) throw refused;
+      reasons.push(reason);
     }
   }
-  throw new pulumi.RunError(
-    `mynodeone:domain is "${domain}": no Cloudflare zone found for it. Check that the zone exists and that ` +
-      `cloudflare:apiToken may read it (Zone: Read), or set mynodeone:zoneId.\n  ${reasons.join("\n  ")}`,
+  throw new LookupError(
+    `"${domain}" lies in no zone that cloudflare:apiToken may read. Add the domain at Cloudflare, or let the token ` +
+      `see it. ${tokenAdvice}${saying(reasons.at(-1) ?? "")}`,
   );
+}
+
+/** Codes: https://developers.cloudflare.com/fundamentals/api/troubleshooting/ */
+function tokenError(reason: string): LookupError | undefined {
+  if (!/invalid access token|invalid api token|invalid request headers|\b401\b/i.test(reason))
+    return undefined;
+  return new LookupError(
+    `cloudflare:apiToken is not accepted by Cloudflare. ${tokenAdvice} Then set it: ` +
+      `pulumi config set --secret cloudflare:apiToken${saying(reason)}`,
+  );
+}
+
+/** A record of a zone, as far as it matters here. */
+export interface ZoneRecord {
+  name: string;
+  type: string;
+  content: string;
+  comment: string;
+}
+
+/**
+ * The records that say where a zone's names lead, at `domain` and below it.
+ *
+ * @throws LookupError
+ */
+export async function addressRecords(zone: Zone, domain: string): Promise<ZoneRecord[]> {
+  const query = { zoneId: zone.id, name: { endswith: domain }, maxItems: 10_000 };
+  const { results } = await getDnsRecords(query).catch((error: unknown) => {
+    throw new LookupError(
+      `cloudflare:apiToken may not read the records of ${zone.name}. ${tokenAdvice}${saying(reasonOf(error))}`,
+    );
+  });
+  return results.filter(({ type }) => ["A", "AAAA", "CNAME"].includes(type));
+}
+
+function saying(reason: string): string {
+  return reason === "" ? "" : ` (${reason})`;
+}
+
+/** The provider's own words: engine and SDK put the function's name before them. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text
+    .replace(/^(Invoke of '[^']*' failed|invocation of \S+ returned an error): /, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
 }

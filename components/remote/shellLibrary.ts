@@ -10,7 +10,8 @@
  *   the file asks for finds `changed` at 1 when it runs again. A reboot forgets it, and restarts all.
  * - `env_set FILE OWNER KEY LINE`, `env_unset FILE OWNER KEY`: the one line of FILE that sets KEY.
  * - `env_unset_elsewhere FILE NAME KEY`: no other user's file of that name sets KEY.
- * - `need PROGRAM=PACKAGE…`: installs the packages whose programs are missing (Debian, Ubuntu).
+ * - `need PROGRAM=PACKAGE…`: installs the packages whose programs are missing (Debian, Ubuntu). It waits
+ *   five minutes for whoever else uses apt, as a fresh host does for its first updates.
  * - `ufw_only COMMENT RULE…`: the firewall rules that carry COMMENT are these and no others. A rule
  *   that somebody else added stays theirs: UFW would put our comment on it, and we remove it later.
  * - `within SECONDS COMMAND…`: true as soon as COMMAND is, asked once a second.
@@ -76,8 +77,29 @@ need() {
   done
   if [ -z "$need_packages" ]; then return 0; fi
   export DEBIAN_FRONTEND=noninteractive
-  apt-get -q -o DPkg::Lock::Timeout=120 update </dev/null
-  apt-get -q -y -o DPkg::Lock::Timeout=120 install --no-install-recommends $need_packages </dev/null
+  apt_get update
+  apt_get install -y --no-install-recommends $need_packages
+}
+apt_get() {
+  apt_left=\${apt_patience:-300}
+  until apt_said=$(apt-get -q "$@" </dev/null 2>&1); do
+    apt_user=$(printf '%s' "$apt_said" | sed -n 's/.*is held by \\(process [^.]*\\).*/\\1/p' | head -n 1)
+    case $apt_said in
+      *'Could not get lock'* | *'Unable to lock'* | *'Unable to acquire'*) ;;
+      *)
+        printf '%s\\n' "$apt_said" >&2
+        fail "$0: cannot install$need_packages; apt's own words are above. Try it on the host: apt-get install$need_packages"
+        ;;
+    esac
+    if [ "$apt_left" -le 0 ]; then
+      fail "$0: cannot install$need_packages: apt is in use by \${apt_user:-another process}. Wait until it is done, or end it, and run again."
+    fi
+    if [ "$apt_left" -eq "\${apt_patience:-300}" ]; then
+      warn "$0: waiting for \${apt_user:-another process}, which uses apt"
+    fi
+    apt_left=$((apt_left - 2))
+    sleep 2
+  done
 }
 ufw_only() {
   ufw_comment=$1

@@ -81,13 +81,15 @@ describe("the path of a request", function () {
 
       const dials = await countSshDials(async () => {
         const { changes } = await runStack({ operation: "up", apps: withPage });
-        expect(changes).to.have.all.keys("same", "create");
+        expect(changes).to.have.all.keys("same", "create", "update");
+        expect(changes.update, "the checks of both hosts").to.equal(2);
       });
       expect(dials, "the count sees a connection where there is one").to.be.above(0);
       await askUntil(`${page}/get`, 200);
 
       const { changes } = await runStack({ operation: "up" });
-      expect(changes).to.include.keys("delete").and.not.have.any.keys("create", "update", "replace");
+      expect(changes).to.include.keys("delete").and.not.have.any.keys("create", "replace");
+      expect(changes.update, "the checks of both hosts").to.equal(2);
       expect((await ask(`${photos}/get`)).status).to.equal(200);
       await ssh("home", "! systemctl cat page-proxy.service 2>/dev/null && ! grep -r PAGE ~/.mynodeone");
       await ssh("vps", "! test -e /etc/traefik/dynamic/page.lab.test.yaml");

@@ -30,14 +30,16 @@ const standIn: StandIn = {
       if (hostname === "home") return { addresses: ["100.64.0.2"] };
       throw new Error(`no device ${String(hostname)}`);
     },
-    "cloudflare:index/getZone:getZone": ({ filter }) => {
-      if ((filter as { name: string }).name === "example.com") return { zoneId: "z1" };
-      throw new Error("no such zone");
+    "cloudflare:index/getZone:getZone": ({ filter, zoneId }) => {
+      if ((filter as { name: string } | undefined)?.name === "home.example.com")
+        throw new Error("no such zone");
+      return { zoneId: zoneId ?? "z1", name: "example.com", permissions: [] };
     },
+    "cloudflare:index/getDnsRecords:getDnsRecords": () => ({ results: [] }),
   },
 };
 
-async function run(more: Record<string, string> = {}, without: string[] = []) {
+async function run(more: Record<string, string> = {}, without: string[] = [], world = standIn) {
   const settings = Object.fromEntries(
     Object.entries({ ...config, ...more }).filter(([key]) => !without.includes(key)),
   );
@@ -45,7 +47,7 @@ async function run(more: Record<string, string> = {}, without: string[] = []) {
   return runProgram(async () => {
     const entry = await import("../../index.ts");
     return entry.default();
-  }, standIn);
+  }, world);
 }
 
 describe("the stack", () => {
@@ -75,6 +77,43 @@ describe("the stack", () => {
     expect(topology.controlPlane).to.deep.include({ tailnetIp: "100.64.0.2" });
   });
 
+  it("changes nothing before every host has been checked", async () => {
+    const { resources } = await run({
+      "mynodeone:apps": JSON.stringify({
+        grafana: {
+          internet: true,
+          proxyPort: 8095,
+          service: { namespace: "grafana", name: "grafana" },
+          chart: { name: "oci://charts.example.com/grafana" },
+        },
+      }),
+    });
+    const checks = ["home-check", "vps-check"];
+    const changes = resources.filter(
+      ({ type, name }) =>
+        /^(command|cloudflare|kubernetes:helm)/.test(type) &&
+        !checks.includes(name) &&
+        !/^pulumi:/.test(type),
+    );
+    expect(changes.map(({ name }) => name)).to.include.members(["grafana-release", "vps-firewall"]);
+    const waitsFor = (name: string): string[] =>
+      resources
+        .filter((one) => one.name === name)
+        .flatMap(({ dependencies }) => [...dependencies, ...dependencies.flatMap(waitsFor)]);
+    for (const { name } of changes) expect(waitsFor(name), name).to.include.members(checks);
+  });
+
+  it("checks the hosts again when anything is to change, and only then", async () => {
+    const scripts = async (more: Record<string, string>) => {
+      const { resources } = await run(more);
+      return ["home-check", "vps-check"].map((name) => find(resources, name).inputs.stdin);
+    };
+    const before = await scripts({});
+    expect(await scripts({})).to.deep.equal(before);
+    const after = await scripts({ "mynodeone:acme": JSON.stringify({ email: "you@example.com" }) });
+    for (const [index, script] of after.entries()) expect(script).not.to.equal(before[index]);
+  });
+
   it("may run again in the same process", async () => {
     const first = await run();
     const second = await run();
@@ -83,7 +122,7 @@ describe("the stack", () => {
     );
   });
 
-  it("asks nobody for what is given by hand", async () => {
+  it("takes what is given by hand", async () => {
     const { resources } = await run({ "mynodeone:zoneId": "12345678901234567890123456789012" });
     expect(find(resources, "grafana.home.example.com-vps-record-a").inputs.zoneId).to.equal(
       "12345678901234567890123456789012",
@@ -93,6 +132,90 @@ describe("the stack", () => {
   it("uses the cluster of the kubeconfig, kept secret", async () => {
     const { resources } = await run({ "mynodeone:kubeconfig": "apiVersion: v1" });
     expect(find(resources, "cluster").inputs.kubeconfig).to.deep.equal({ secret: "apiVersion: v1" });
+  });
+
+  describe("in a world that is not as the config says", () => {
+    const device = standIn.call?.["tailscale:index/getDevice:getDevice"];
+    const call = (token: string, answer: (inputs: Record<string, unknown>) => Record<string, unknown>) => ({
+      ...standIn,
+      call: { ...standIn.call, [token]: answer },
+    });
+    const failing = (reason: string) => () => {
+      throw Object.assign(new Error(reason), { details: reason });
+    };
+    const record = { name: "grafana.home.example.com", type: "AAAA", content: "2001:db8::1", comment: "" };
+    const zone = { zoneId: "z1", name: "example.com" };
+    const [getDevice, getZone, getRecords] = [
+      "tailscale:index/getDevice:getDevice",
+      "cloudflare:index/getZone:getZone",
+      "cloudflare:index/getDnsRecords:getDnsRecords",
+    ] as const;
+
+    const worlds: Record<string, { world: StandIn; more?: Record<string, string>; reads: string[] }> = {
+      "a device that is not there": {
+        world: call(getDevice, (args) =>
+          args.hostname === "home" ? failing("none")() : (device?.(args) ?? {}),
+        ),
+        reads: ['mynodeone:controlPlane.device: "home" is not found in the tailnet'],
+      },
+      "two hosts with one address": {
+        world: call(getDevice, () => ({ addresses: ["100.64.0.1"] })),
+        reads: ['mynodeone:edges[0].device: "vps" leads to 100.64.0.1, and so does mynodeone:controlPlane'],
+      },
+      "a Tailscale token that is no good": {
+        world: call(getDevice, failing("API token invalid (401)")),
+        reads: ["The config has 1 problem:", "tailscale:oauthClientSecret (or apiKey) is not accepted"],
+      },
+      "a Tailscale token without the scope": {
+        world: call(getDevice, failing("calling actor does not have enough permissions (403)")),
+        reads: ["The config has 1 problem:", "devices:core:read"],
+      },
+      "a Cloudflare token that is no good": {
+        world: call(getZone, failing("403 Forbidden: Invalid access token")),
+        reads: ["The config has 1 problem:", "cloudflare:apiToken is not accepted"],
+      },
+      "a token that may not write": {
+        world: call(getZone, () => ({ ...zone, permissions: ["#zone:read", "#dns_records:read"] })),
+        reads: ["cloudflare:apiToken may not write records of example.com"],
+      },
+      "a token that may not read records": {
+        world: call(getRecords, failing("403 Forbidden: Authentication error")),
+        reads: ["cloudflare:apiToken may not read the records of example.com"],
+      },
+      "a domain in no zone of ours": {
+        world: call(getZone, failing("no such zone")),
+        reads: ['mynodeone:domain: "home.example.com" lies in no zone'],
+      },
+      "the zone of another domain": {
+        world: call(getZone, () => ({ ...zone, name: "example.net", permissions: [] })),
+        more: { "mynodeone:zoneId": "12345678901234567890123456789012" },
+        reads: ["mynodeone:zoneId:", "the zone of example.net, in which home.example.com does not lie"],
+      },
+      "a record of somebody else's": {
+        world: call(getRecords, () => ({ results: [record] })),
+        reads: ["mynodeone:apps.grafana.subdomain:", "AAAA 2001:db8::1", "Delete it at Cloudflare"],
+      },
+    };
+    for (const [what, { world, more, reads }] of Object.entries(worlds)) {
+      it(`refuses ${what}`, async () => {
+        const error = await run(more, [], world).then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+        expect(pulumi.RunError.isInstance(error), String(error)).to.equal(true);
+        for (const text of reads) expect(String(error), String(error)).to.contain(text);
+      });
+    }
+
+    it("lets records pass that it made itself, or that lead no visitor", async () => {
+      const own = { ...record, comment: `mynodeone ${pulumi.getStack()}` };
+      const mail = { ...record, type: "MX" };
+      await run(
+        {},
+        [],
+        call(getRecords, () => ({ results: [own, mail] })),
+      );
+    });
   });
 
   it("tells all that is wrong with the config, without a stack trace", async () => {

@@ -94,6 +94,7 @@ function standInForCallbacks(): void {
     supportsResourceHooks: true,
     callbacks: {
       registerTransform: () => Promise.resolve(new callback.Callback()),
+      registerErrorHook: done,
       registerResourceHook: done,
       awaitStackRegistrations: done,
       shutdown: () => undefined,

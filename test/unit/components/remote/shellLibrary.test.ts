@@ -116,6 +116,46 @@ describe("shell library", () => {
     });
   });
 
+  describe("need", () => {
+    /** An `apt-get` that says and does this, found before the real one. */
+    const need = (aptGet: string, what = "nosuchprogram=package") => {
+      writeFileSync(join(directory, "apt-get"), `#!/bin/sh\n${aptGet}\n`, { mode: 0o755 });
+      const script = `${shellLibrary}\nPATH=${directory}:$PATH apt_patience=4\nneed ${what}\necho done`;
+      return spawnSync("sh", ["-euc", script, "home-tools"], { encoding: "utf8" });
+    };
+    const locked = "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 12 (dpkg)";
+
+    it("asks apt for what is missing alone", () => {
+      expect(need("exit 1", "sh=dash").stdout).to.equal("done\n");
+      const calls = join(directory, "calls");
+      expect(need(`echo "$*" >> ${calls}`).stdout).to.equal("done\n");
+      expect(readFileSync(calls, "utf8")).to.match(/^-q update\n-q install .* package\n$/);
+    });
+
+    it("waits for another process that uses apt", () => {
+      const tried = join(directory, "tried");
+      const { stdout, stderr } = need(`[ -e ${tried} ] || { : > ${tried}; echo '${locked}'; exit 100; }`);
+      expect(stdout).to.equal("done\n");
+      expect(stderr).to.equal("mynodeone: home-tools: waiting for process 12 (dpkg), which uses apt\n");
+    });
+
+    it("names the process in the end", () => {
+      const { status, stderr } = need(`echo '${locked}' >&2; exit 100`);
+      expect(status).to.equal(1);
+      expect(stderr).to.match(
+        /home-tools: cannot install package: apt is in use by process 12 \(dpkg\)\. Wait until it is done.*\n$/,
+      );
+    });
+
+    it("passes on what else apt has to say", () => {
+      const { status, stderr } = need("echo 'E: Unable to locate package package'; exit 100");
+      expect(status).to.equal(1);
+      expect(stderr).to.match(
+        /Unable to locate package package\nmynodeone: home-tools: cannot install package;/,
+      );
+    });
+  });
+
   it("fails with a message that names its sender", () => {
     const { status, stderr } = spawnSync("sh", ["-euc", `${shellLibrary}\nfail 'no port'\necho on`], {
       encoding: "utf8",

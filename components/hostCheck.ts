@@ -1,0 +1,76 @@
+import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "./childOptions.ts";
+import { explainFailure } from "./remote/explainFailure.ts";
+import { RemoteHost } from "./remote/connection.ts";
+import type { SshArgs } from "./remote/connection.ts";
+import { RemoteScript } from "./remote/remoteScript.ts";
+import { checkHost } from "./render/hostCheckScript.ts";
+import type { PortClaim } from "./render/hostCheckScript.ts";
+
+/** Which host is looked at, and for what. */
+export interface HostCheckArgs {
+  /** The component that the host is for. */
+  role: "ControlPlane" | "EdgeNode";
+  /** How it is reached. */
+  ssh: SshArgs;
+  /**
+   * TCP ports that nobody but our own units may hold.
+   * @default none
+   */
+  ports?: pulumi.Input<PortClaim[]>;
+  /**
+   * URL of a server whose time the host's clock is compared with. One that does not answer is passed over.
+   * @default the clock is not looked at
+   */
+  clockServer?: pulumi.Input<string>;
+  /**
+   * What stands for all that is to be made. When it changes, the host is checked again; what stays the same
+   * needs no check.
+   * @default checked once
+   */
+  plan?: pulumi.Input<string>;
+}
+
+/**
+ * A look at a host before anything is changed anywhere: it is reached, it shows the right key, it is a
+ * system that we know, with room on its disks, a clock that is right, and no stranger on our ports. What
+ * must not happen on a host that is none of this depends on the check of every host.
+ *
+ * ```ts
+ * const check = new HostCheck("home", { role: "ControlPlane", ssh });
+ * new ControlPlane("home", { tailnetIp, clusterDns, ssh }, { dependsOn: [check] });
+ * ```
+ */
+export class HostCheck extends pulumi.ComponentResource {
+  constructor(name: string, args: HostCheckArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mynodeone:index:HostCheck", name, {}, opts);
+    const host = new RemoteHost(args.ssh);
+    const subject = `${args.role} "${name}"`;
+
+    const create = pulumi
+      .all([host.identity, args.ports, args.clockServer, args.plan])
+      .apply(([address, ports, clockServer, plan]) =>
+        [
+          `# For plan ${plan ?? "of any kind"}`,
+          checkHost({ subject: `${subject}: ssh.host is "${address}"`, ports: ports ?? [], clockServer }),
+        ].join("\n"),
+      );
+    // Without a delete command it cannot fail in a `pulumi destroy`, which knows no hooks of a program.
+    const explain = new pulumi.ErrorHook(`check of ${name}`, async ({ errors: [error = ""] }) => {
+      const [address, user] = await valueOf(pulumi.all([host.identity, host.user]));
+      // In place of the provider's own message, which has the right words in it for few.
+      throw new Error(explainFailure(error, { subject, address, user }));
+    });
+    new RemoteScript(
+      `${name}-check`,
+      { host, create },
+      { ...childOptions(this, opts), hooks: { onError: [explain] } },
+    );
+
+    this.registerOutputs({});
+  }
+}
+
+function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => output.apply(resolve));
+}

@@ -1,0 +1,55 @@
+/** The host that a failed script was meant for. */
+export interface FailedHost {
+  /** How a message begins: component and name. */
+  subject: string;
+  /** `host:port`. */
+  address: string;
+  /** Who logs in. */
+  user: string;
+}
+
+/**
+ * What a user can do about a check that failed, from what the provider and the host said: component,
+ * option, value, fix. Words that it does not know are passed on as they are.
+ *
+ * The provider's words are those of Go's SSH library (golang.org/x/crypto/ssh).
+ */
+export function explainFailure(error: string, { subject, address, user }: FailedHost): string {
+  const host = `${subject}: ssh.host is "${address}"`;
+  const own = [...error.matchAll(/^mynodeone: (.*)$/gm)].map(([, text]) => text);
+  if (own.length > 0) return own.join("\n");
+  if (error.includes("host key mismatch")) {
+    return (
+      `${subject}: ssh.hostKey is not the key that ${address} shows. If you have set the host up anew, write its ` +
+      "new key: cat /etc/ssh/ssh_host_ed25519_key.pub on its console. If not, somebody may stand in between: find out first."
+    );
+  }
+  if (error.includes("unable to authenticate")) {
+    return (
+      `${subject}: ssh.user is "${user}": ${address} refuses mynodeone:sshPrivateKey for this user. Add the key's ` +
+      `public half to ~${user}/.ssh/authorized_keys there, or set the right one: ` +
+      "pulumi config set --secret mynodeone:sshPrivateKey < FILE"
+    );
+  }
+  if (/private key|no key found/.test(error)) {
+    return (
+      "mynodeone:sshPrivateKey is not a private key in OpenSSH or PEM format without a passphrase. Set one: " +
+      "pulumi config set --secret mynodeone:sshPrivateKey < FILE"
+    );
+  }
+  const refusal = /^sudo: .*|^.*\bsudo: (?:command )?not found/m.exec(error)?.[0];
+  if (refusal !== undefined) {
+    return (
+      `${subject}: ssh.user is "${user}": it may not use sudo without a password at ${address} (${refusal}). Allow it ` +
+      `there, as root: echo '${user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/${user}`
+    );
+  }
+  const unreachable = /dial tcp.*|handshake failed.*|lookup .*/.exec(error)?.[0];
+  if (unreachable !== undefined) {
+    return (
+      `${host}: it cannot be reached (${unreachable}). See that it runs and that its SSH server does, that ssh.host ` +
+      "and ssh.port are right, and that nothing on the way keeps you out."
+    );
+  }
+  return `${host}: the check of the host failed: ${error}`;
+}

@@ -1,0 +1,112 @@
+import { shellCommand, shellQuote } from "../remote/quote.ts";
+
+/** A TCP port that one of our units is to listen on. */
+export interface PortClaim {
+  /** The address it listens on. @default all of the host's */
+  address?: string;
+  port: number;
+  /** The unit that may hold it already. */
+  unit: string;
+  /** What a user does if somebody else holds it; ends the sentence "Stop that, or …". */
+  otherwise: string;
+}
+
+/** What a host has to be before anything is changed on it. */
+export interface HostRequirements {
+  /** How a message begins: component, name, and the option that leads to this host. */
+  subject: string;
+  ports: PortClaim[];
+  /** A server whose idea of the time the host has to share: the certificate authority's. */
+  clockServer?: string;
+}
+
+/** Where scripts and packages write; each may be a file system of its own. */
+const directories = ["/etc", "/tmp", "/usr/local", "/var/lib"];
+/** Enough for our files and a few small packages. What needs more asks for itself. */
+const megabytes = 100;
+/** Clocks that nobody sets are off by more than this; those that somebody sets, by far less. */
+const secondsOff = 600;
+
+/**
+ * Shell text: looks, changes nothing, and names all that is wrong at once.
+ *
+ * @see https://www.freedesktop.org/software/systemd/man/latest/os-release.html
+ */
+export function checkHost({ subject, ports, clockServer }: HostRequirements): string {
+  return `
+failed=
+problem() { warn ${shellQuote(subject)}": $*"; failed=1; }
+[ -d /run/systemd/system ] ||
+  problem "it was not booted with systemd, which has to run the services. Use a Debian or Ubuntu that was."
+system=$(. /etc/os-release && echo "$ID \${ID_LIKE:-} ") || true
+case " $system" in
+  *' debian '* | *' ubuntu '*) ;;
+  *) problem "it runs $(. /etc/os-release && echo "$PRETTY_NAME" || echo 'an unknown system'). Use Debian or Ubuntu." ;;
+esac
+for directory in ${directories.join(" ")}; do
+  left=$(df --output=avail --block-size=1M "$directory" | tail -n 1)
+  if ! [ -w "$directory" ]; then
+    problem "$directory is read-only. Look for the reason with: dmesg | tail"
+  elif [ "$left" -lt ${megabytes} ]; then
+    problem "$directory has $left MB left, and ${megabytes} MB are needed. Free some: sudo apt-get clean; sudo journalctl --vacuum-size=50M"
+  fi
+done
+${ports.length > 0 ? checkPorts(ports) : ""}
+${clockServer === undefined ? "" : checkClock(clockServer)}
+[ -z "$failed" ]`.trim();
+}
+
+/** A port that our own unit holds is as it should be; so is one that an app hands over to another. */
+function checkPorts(ports: PortClaim[]): string {
+  const calls = ports.map(({ address, port, unit, otherwise }) =>
+    shellCommand("free_port", address ?? "", String(port), unit, otherwise),
+  );
+  return `
+ours() {
+  held=$(sed -n 's#^.*/\\([^/]*\\.service\\).*$#\\1#p' "/proc/$1/cgroup" 2>/dev/null | head -n 1)
+  case $held in
+    "$2") ;;
+    *-proxy.service) [ -e "/etc/mynodeone/\${held%.service}.nft" ] ;;
+    *) return 1 ;;
+  esac
+}
+free_port() {
+  while read -r _ _ _ local _ users; do
+    at=\${local%:*}
+    case \${1:-any}:\${at%%%*} in
+      :* | any:?* | *:0.0.0.0 | *:'*' | "$1:$1") ;;
+      *) continue ;;
+    esac
+    pid=\${users#*pid=}
+    pid=\${pid%%,*}
+    program=\${users#*\\"}
+    if ! ours "$pid" "$3"; then
+      problem "port $2 is taken by \${program%%\\"*} (process $pid) on $local. Stop that, or $4."
+      return
+    fi
+  done <<LISTENERS
+$(ss -Hltnp "sport = :$2")
+LISTENERS
+}
+${calls.join("\n")}`.trim();
+}
+
+/**
+ * By the time in an HTTP answer. Its certificate is not looked at: with a wrong clock every certificate
+ * may seem to be out of date, and that is the case to find. A server that does not answer says nothing.
+ */
+function checkClock(server: string): string {
+  return `
+answer() {
+  if command -v curl >/dev/null; then curl -skm 10 -o /dev/null -D - ${shellQuote(server)}
+  else wget -qSO /dev/null -T 10 -t 1 --no-check-certificate ${shellQuote(server)} 2>&1
+  fi
+}
+there=$(answer | tr -d '\\r' | sed -n 's/^ *[Dd]ate: *//p' | tail -n 1) || true
+if [ -n "$there" ]; then
+  off=$(($(date +%s) - $(date -d "$there" +%s)))
+  if [ "\${off#-}" -gt ${secondsOff} ]; then
+    problem "its clock is \${off#-} s off: $(date -u '+%F %T') UTC. Certificates would be refused. Set it: sudo timedatectl set-ntp true"
+  fi
+fi`.trim();
+}

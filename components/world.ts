@@ -1,0 +1,114 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AppSpec, Platform, Settings } from "../config/index.ts";
+import { formatPath, formatProblem, show } from "../config/problems.ts";
+import type { Path } from "../config/problems.ts";
+import { recordComment } from "./leftRecord.ts";
+import { addressRecords, LookupError, tailnetAddress, zoneOf } from "./lookups.ts";
+
+/** What the config's names stand for, outside. */
+export interface World {
+  /** Tailnet address of each host, by its name in the config. */
+  tailnetIps: Record<string, string>;
+  /** The domain's zone; none if no app is on the internet. */
+  zoneId?: string;
+}
+
+/**
+ * Looks up all that the config only names, and holds it against what is there. It asks the vendors and
+ * touches nothing, so that a preview refuses a config that cannot work.
+ *
+ * @throws pulumi.RunError with every problem at once
+ */
+export async function lookUpWorld({ platform, apps }: Settings): Promise<World> {
+  const problems = new Set<string>();
+  const [tailnetIps, zoneId] = await Promise.all([
+    lookUpTailnet(platform, problems),
+    lookUpZone(platform, apps, problems),
+  ]);
+  if (problems.size > 0) {
+    const count = problems.size === 1 ? "1 problem" : `${problems.size} problems`;
+    throw new pulumi.RunError(
+      `The config has ${count}:\n${[...problems].map((one) => `  - ${one}`).join("\n")}`,
+    );
+  }
+  return { tailnetIps, zoneId };
+}
+
+async function lookUpTailnet(
+  { controlPlane, edges }: Platform,
+  problems: Set<string>,
+): Promise<World["tailnetIps"]> {
+  const hosts: { path: Path; host: Platform["controlPlane"] }[] = [
+    { path: ["controlPlane"], host: controlPlane },
+    ...edges.map((host, index) => ({ path: ["edges", index], host })),
+  ];
+  const found = await Promise.all(
+    hosts.map(async ({ path, host: { device, tailnetIp } }) => {
+      return tailnetIp ?? attempt(() => tailnetAddress(device), [...path, "device"], problems);
+    }),
+  );
+  const owners = new Map<string, Path>();
+  const addresses: World["tailnetIps"] = {};
+  for (const [index, { path, host }] of hosts.entries()) {
+    const address = found[index];
+    if (address === undefined) continue;
+    addresses[host.name] = address;
+    const owner = owners.get(address);
+    if (owner) {
+      const option = host.tailnetIp === undefined ? "device" : "tailnetIp";
+      problems.add(
+        formatProblem({
+          path: [...path, option],
+          message: `${show(host[option])} leads to ${address}, and so does ${formatPath(owner)}. Each host is a device of its own: see \`tailscale status\`.`,
+        }),
+      );
+    } else owners.set(address, path);
+  }
+  return addresses;
+}
+
+async function lookUpZone(
+  { domain, zoneId }: Platform,
+  apps: AppSpec[],
+  problems: Set<string>,
+): Promise<string | undefined> {
+  const published = apps.filter(({ internet }) => internet);
+  if (published.length === 0) return undefined;
+  const path = [zoneId === undefined ? "domain" : "zoneId"];
+  const zone = await attempt(() => zoneOf(domain, zoneId), path, problems);
+  const records = zone && (await attempt(() => addressRecords(zone, domain), path, problems));
+  for (const { name, hosts } of published) {
+    const stranger = records?.find((one) => hosts.includes(one.name) && !isOurs(one.comment));
+    if (!stranger) continue;
+    problems.add(
+      formatProblem({
+        path: ["apps", name, "subdomain"],
+        message:
+          `${stranger.name} has a record that this stack did not make (${stranger.type} ${stranger.content}), and that is ` +
+          "never written over. Delete it at Cloudflare to give the name to the app, or choose another subdomain.",
+      }),
+    );
+  }
+  return zone?.id;
+}
+
+/** Records that were made before they named their stack count as ours too. */
+function isOurs(comment: string): boolean {
+  return [recordComment(), "mynodeone"].includes(comment);
+}
+
+/** A lookup's result; its failure is kept as a problem. What a message names itself needs no path before it. */
+async function attempt<T>(
+  lookup: () => Promise<T>,
+  path: Path,
+  problems: Set<string>,
+): Promise<T | undefined> {
+  try {
+    return await lookup();
+  } catch (error) {
+    if (!(error instanceof LookupError)) throw error;
+    const text = error.message;
+    problems.add(/^\w+:\w+ /.test(text) ? text : formatProblem({ path, message: text }));
+    return undefined;
+  }
+}
