@@ -1,0 +1,136 @@
+import { expect } from "chai";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hostKey } from "../../lab/machines.ts";
+import { poll } from "../../lab/poll.ts";
+import { run, ssh, sshUser } from "../../lab/run.ts";
+import { hosts } from "../../lab/topology.ts";
+import { anotherConfig, expectRefusal, goesOn, standingStack } from "./brokenWorld.ts";
+import type { BrokenWorld } from "./brokenWorld.ts";
+
+const home = 'ControlPlane "home"';
+const edge = 'EdgeNode "edge"';
+
+/** A program that listens where ours is to. */
+const squatter = (port: number) =>
+  `sudo systemd-run --quiet --collect --unit=squatter socat TCP-LISTEN:${port},reuseaddr,fork /dev/null && ` +
+  `until ss -Hltn 'sport = :${port}' | grep -q .; do sleep 0.1; done`;
+const noSquatter = "sudo systemctl stop squatter";
+
+const worlds: Record<string, BrokenWorld> = {
+  "a host that cannot be reached": {
+    // Nobody's SSH server: it is refused at once.
+    request: () => withHome({ host: hosts.laptop.address }),
+    reads: [`${home}: ssh.host is "${hosts.laptop.address}:22"`, "connection refused", "SSH server"],
+  },
+  "an SSH key that the hosts do not know": {
+    request: async () => ({ secrets: { "mynodeone:sshPrivateKey": await strangeKey() } }),
+    reads: [
+      /(ControlPlane|EdgeNode) "\w+": ssh\.user is "deploy"/,
+      "mynodeone:sshPrivateKey",
+      "authorized_keys",
+    ],
+    eachHost: true,
+  },
+  "a changed host key": {
+    request: () => withEdge({ hostKey: hostKey("home") }),
+    reads: [`${edge}: ssh.hostKey`, `${hosts.vps.address}:22`, "/etc/ssh/ssh_host_ed25519_key.pub"],
+  },
+  "sudo refused": {
+    broken: async () => {
+      // Last in sudoers.d, so the last word. A unit of root's waits to take it away again.
+      const mend = "until [ -e /tmp/mend ]; do sleep 0.2; done; rm -f /etc/sudoers.d/zz-broken /tmp/mend";
+      await ssh("vps", `sudo systemd-run --quiet --collect sh -c '${mend}'`);
+      await ssh("vps", `echo '${sshUser} ALL=(ALL) ALL' | sudo tee /etc/sudoers.d/zz-broken`);
+    },
+    reads: [`${edge}: ssh.user is "deploy"`, "sudo: a password is required", "NOPASSWD"],
+    mended: async () => {
+      await ssh("vps", "touch /tmp/mend");
+      await poll(() => ssh("vps", "sudo -n true"), { what: "sudo to work again", timeout: 30_000 });
+    },
+  },
+  "a host without systemd": {
+    broken: () => ssh("home", "sudo mv /run/systemd/system /run/systemd/away"),
+    reads: [`${home}: ssh.host is "${hosts.home.address}:22"`, "not booted with systemd"],
+    mended: () => ssh("home", "sudo mv /run/systemd/away /run/systemd/system"),
+  },
+  "an unsupported distribution": {
+    broken: () =>
+      ssh(
+        "vps",
+        "printf 'ID=fedora\\nPRETTY_NAME=\"Fedora Linux 42\"\\n' > /tmp/os-release && " +
+          "sudo mount --bind /tmp/os-release /usr/lib/os-release",
+      ),
+    reads: [
+      `${edge}: ssh.host is "${hosts.vps.address}:22"`,
+      "it runs Fedora Linux 42. Use Debian or Ubuntu",
+    ],
+    mended: () => ssh("vps", "sudo umount /usr/lib/os-release && rm /tmp/os-release"),
+  },
+  "a clock that is off": {
+    // A host of the lab has no clock of its own: here its `date` is a day behind.
+    broken: () =>
+      ssh(
+        "vps",
+        'printf \'#!/bin/sh\\n[ "$1" = -d ] || set -- -d "1 day ago" "$@"\\nexec /bin/date "$@"\\n\' | ' +
+          "sudo install -m 0755 /dev/stdin /usr/local/bin/date",
+      ),
+    reads: [
+      `${edge}: ssh.host is "${hosts.vps.address}:22"`,
+      /its clock is 8\d{4} s off/,
+      "timedatectl set-ntp true",
+    ],
+    mended: () => ssh("vps", "sudo rm /usr/local/bin/date"),
+  },
+  "a web port of the VPS that is taken": {
+    broken: () => ssh("vps", `sudo systemctl stop traefik && ${squatter(443)}`),
+    reads: [`${edge}: ssh.host is "${hosts.vps.address}:22"`, /port 443 is taken by socat \(process \d+\)/],
+    mended: () => ssh("vps", `${noSquatter} && sudo systemctl start traefik`),
+  },
+};
+
+describe("a broken host ends the run in one message, with nothing changed", function () {
+  before(standingStack);
+  after(goesOn);
+
+  for (const [what, world] of Object.entries(worlds)) {
+    it(what, () => expectRefusal(world));
+  }
+
+  it("a proxy port that is taken", async () => {
+    await expectRefusal({
+      broken: () => ssh("home", squatter(8099)),
+      reads: [
+        `${home}: ssh.host is "${hosts.home.address}:22"`,
+        /port 8099 is taken by socat \(process \d+\) on 0\.0\.0\.0:8099/,
+        "choose another one for mynodeone:apps.spare.proxyPort",
+      ],
+      mended: () => ssh("home", noSquatter),
+    });
+  });
+});
+
+function withHome(ssh: Record<string, unknown>) {
+  const config = anotherConfig();
+  Object.assign(config["mynodeone:controlPlane"].ssh, ssh);
+  return { config };
+}
+
+function withEdge(ssh: Record<string, unknown>) {
+  const config = anotherConfig();
+  Object.assign(config["mynodeone:edges"][0]?.ssh ?? {}, ssh);
+  return { config };
+}
+
+/** A good key that no host has ever seen. */
+async function strangeKey(): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), "mynodeone-"));
+  try {
+    const file = join(directory, "key");
+    await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", file]);
+    return readFileSync(file, "utf8");
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}

@@ -1,0 +1,105 @@
+import { expect } from "chai";
+import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { inCluster } from "../../lab/cluster/index.ts";
+import { OperationError, runStack } from "../../lab/operator.ts";
+import { paths } from "../../lab/paths.ts";
+import { ssh } from "../../lab/run.ts";
+import type { StackRequest } from "../../lab/stack.ts";
+import { declaredApps, labConfig } from "../../lab/stackConfig.ts";
+import { domain } from "../../lab/topology.ts";
+
+/** Something that is wrong outside of the program. */
+export interface BrokenWorld {
+  /** Breaks it, or says what else the run is asked for. */
+  broken?: () => Promise<unknown>;
+  request?: () => Partial<StackRequest> | Promise<Partial<StackRequest>>;
+  /** What the one message has to hold: component, option, value, fix. */
+  reads: (string | RegExp)[];
+  mended?: () => Promise<unknown>;
+  /** Whether each host has its own message. @default one message in all */
+  eachHost?: boolean;
+}
+
+/** The stack as the lab declares it: where the broken worlds begin and end. */
+export async function standingStack(): Promise<void> {
+  await runStack({ operation: "up" });
+}
+
+let asked = 0;
+
+/** The lab's config and one app more, which is another one at each call: a run of it has something to do. */
+export function anotherConfig() {
+  const config = labConfig();
+  const service = { namespace: "immich", name: "immich-server" };
+  const spare = { proxyPort: 8099, subdomain: `spare${(asked += 1)}`, service };
+  config["mynodeone:apps"] = { ...declaredApps(), spare };
+  return config;
+}
+
+/**
+ * The world is broken, and a run has something to do: it ends in one message, and has changed nothing anywhere.
+ * That the next run goes on is seen by the next of these, which meets none but its own trouble, and by `goesOn`.
+ */
+export async function expectRefusal(world: BrokenWorld): Promise<void> {
+  const config = anotherConfig();
+  const before = await snapshotOfWorld();
+  await world.broken?.();
+  let errors: string[];
+  try {
+    errors = await errorsOf({ operation: "up", config, ...(await world.request?.()) });
+  } finally {
+    await world.mended?.();
+  }
+  expect(errors, errors.join("\n\n")).to.have.lengthOf.within(1, world.eachHost ? 2 : 1);
+  for (const error of errors) for (const text of world.reads) expect(error).to.match(asPattern(text));
+  expect(await snapshotOfWorld()).to.deep.equal(before);
+}
+
+/** With nothing broken, what was refused all the time is made; then it is taken away again. */
+export async function goesOn(): Promise<void> {
+  const { changes } = await runStack({ operation: "up", config: anotherConfig() });
+  expect(changes, "the run after all is mended").to.include.keys("create");
+  await standingStack();
+}
+
+/** What a run that has to fail tells its user: each error once, without those that only say that there was one. */
+export async function errorsOf(request: StackRequest): Promise<string[]> {
+  const failure = await runStack(request).then(
+    ({ changes }) => new Error(`the run was to fail, and did ${JSON.stringify(changes)}`),
+    (error: unknown) => error as Error,
+  );
+  if (!(failure instanceof OperationError)) throw failure;
+  const [, diagnostics = failure.message] = failure.message.split(/^Diagnostics:$/m);
+  const [told = ""] = diagnostics.split(/^(?:Outputs|Resources|Duration):/m);
+  const errors = [...told.matchAll(/^ {4}error: ([^]*?)(?=^ {0,4}\S|$(?![^]))/gm)].map(([, text = ""]) =>
+    text.trim(),
+  );
+  // An error of the program itself is shown twice by the Automation API, word for word.
+  return [...new Set(errors)].filter((text) => !/^(update|preview) failed$/.test(text));
+}
+
+/** All that a run could change, as text: files, services and rules of both hosts, records, releases. */
+export async function snapshotOfWorld(): Promise<Record<string, string>> {
+  const [home, vps, releases, namespaces] = await Promise.all([
+    ssh("home", hostSnapshot),
+    ssh("vps", hostSnapshot),
+    inCluster(["get", "secrets", "-A", "-l", "owner=helm", "-o", "name"]),
+    inCluster(["get", "namespaces", "-o", "name"]),
+  ]);
+  const zone = readFileSync(join(paths.lab, "internet", "zones", `db.${domain}`), "utf8");
+  return { home, vps, releases, namespaces, zone };
+}
+
+/** Kubernetes and user sessions change theirs in their own time. */
+const hostSnapshot = [
+  "cd /",
+  "sudo find /etc /usr/local /home -xdev -type f -exec sha256sum {} + | sort -k 2",
+  "sudo ufw show added 2>/dev/null || true",
+  "sudo nft list tables | grep -v kube-proxy | sort",
+  "systemctl list-units --type=service --state=running --no-legend --plain | awk '{ print $1 }' | grep -Ev '^(run-|user)' | sort",
+].join("; ");
+
+function asPattern(text: string | RegExp): RegExp {
+  return typeof text === "string" ? new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")) : text;
+}
