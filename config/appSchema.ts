@@ -11,6 +11,9 @@ import { middleware } from "./middleware.ts";
 /** The ports that proxies may listen on, on the control plane's tailnet address. Both ends included. */
 export const proxyPorts = { first: 8080, last: 8100 } as const;
 
+/** First start included: pulling images and filling a database over a home line takes minutes. In seconds. */
+export const releaseTimeout = 600;
+
 /** An app's key: it also names the Helm release (at most 53 letters) and the proxy's systemd unit. */
 export const appName = text({
   kind: "a DNS label of at most 53 letters",
@@ -48,6 +51,11 @@ const chart = section({
     fallback:
       "the catalogue's; for a chart of your own the newest, which may differ from one run to the next",
   }),
+  timeout: integer(1, 86_400, releaseTimeout)
+    .default(releaseTimeout)
+    .describe(
+      "Seconds that Helm waits for the app to become ready. A first start pulls images and fills a database.",
+    ),
 });
 
 export const app = section({

@@ -1,6 +1,6 @@
 import type { AppDefinition } from "../apps/definition.ts";
 import { isMap, mergeValues } from "../apps/values.ts";
-import { app, appName } from "./appSchema.ts";
+import { app, appName, releaseTimeout } from "./appSchema.ts";
 import type { AppOptions } from "./appSchema.ts";
 import { readChart } from "./chart.ts";
 import type { Chart } from "./chart.ts";
@@ -17,9 +17,6 @@ import type { Reader } from "./reader.ts";
 import type { AppSpec, Platform, ReleaseSpec } from "./settings.ts";
 
 export type Catalogue = Readonly<Record<string, AppDefinition>>;
-
-/** First start included: pulling images and filling a database over a home line takes minutes. */
-const releaseTimeoutSeconds = 600;
 
 /** What the apps need of the platform. */
 interface AppsPlatform extends Pick<Platform, "domain" | "timeZone"> {
@@ -90,7 +87,7 @@ function readApp(
     proxy,
     proxyPort,
     service,
-    release: chart && values && releaseOf(name, service.namespace, chart, values),
+    release: chart && values && releaseOf(name, service.namespace, chart, values, options.chart?.timeout),
     healthPath: definition?.healthPath ?? "/",
     hsts: safety.hsts,
     middlewares: nameMiddlewares(options.middlewares ?? []),
@@ -175,6 +172,7 @@ function releaseOf(
   namespace: string,
   chart: Chart,
   values: Record<string, unknown>,
+  timeoutSeconds: number = releaseTimeout,
 ): ReleaseSpec {
   const { name: reference, repository, version } = chart;
   return {
@@ -184,6 +182,6 @@ function releaseOf(
     repository,
     version,
     values,
-    timeoutSeconds: releaseTimeoutSeconds,
+    timeoutSeconds,
   };
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { createService, type Log } from "../httpService.ts";
 import { type Quota, RateLimit, type RateLimitOptions } from "../rateLimit.ts";
 import { authenticate, authorize } from "./auth.ts";
@@ -53,19 +53,22 @@ export function createCloudflare(options: CloudflareOptions): FastifyInstance {
     const valid: ApiMessage = { code: 10000, message: "This API Token is valid and active" };
     return success({ id: identifier("token"), status: "active" }, undefined, [valid]);
   });
-  app.get<{ Querystring: Query }>("/client/v4/zones", ({ query }) => {
+  const zoneFor = ({ headers, url }: Pick<FastifyRequest, "headers" | "url">) =>
+    zoneObject(store.base, authenticate(headers, url, tokens()));
+  app.get<{ Querystring: Query }>("/client/v4/zones", (request) => {
+    const { query } = request;
     const matches =
       (query.name === undefined || query.name.toLowerCase() === zone) &&
       (query.status === undefined || query.status === "active");
-    const { page, info } = paginate(matches ? [zoneObject(store.base)] : [], query, {
+    const { page, info } = paginate(matches ? [zoneFor(request)] : [], query, {
       default: 20,
       maximum: 50,
     });
     return success(page, info);
   });
-  app.get<{ Params: { zone: string } }>("/client/v4/zones/:zone", ({ params, url }) => {
-    checkZoneId(params.zone, url, zone);
-    return success(zoneObject(store.base));
+  app.get<{ Params: { zone: string } }>("/client/v4/zones/:zone", (request) => {
+    checkZoneId(request.params.zone, request.url, zone);
+    return success(zoneFor(request));
   });
   recordRoutes(app, store);
   return app;

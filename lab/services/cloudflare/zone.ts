@@ -1,14 +1,25 @@
 import { createHash } from "node:crypto";
 import { ApiError } from "./envelope.ts";
+import type { Permission, Token } from "./tokens.ts";
 import type { ZoneBase } from "./zoneFile.ts";
+
+/** What a token may do with a zone, as the zone shows it, and which permissions give it. To edit includes to read. */
+const scopes: [string, Permission[]][] = [
+  ["#dns_records:edit", ["DNS:Edit"]],
+  ["#dns_records:read", ["DNS:Read", "DNS:Edit"]],
+  ["#zone:read", ["Zone:Read"]],
+];
 
 /** The same for the same name, so that a configuration can hold it. 32 hexadecimal digits. */
 export function zoneId(zone: string): string {
   return identifier(`zone ${zone}`);
 }
 
-/** A zone as the API shows it: https://developers.cloudflare.com/api/resources/zones/ */
-export function zoneObject({ zone, primaryNameServer }: ZoneBase): Record<string, unknown> {
+/** A zone as the API shows it to a token: https://developers.cloudflare.com/api/resources/zones/ */
+export function zoneObject(
+  { zone, primaryNameServer }: ZoneBase,
+  { permissions }: Pick<Token, "permissions">,
+): Record<string, unknown> {
   const born = "2025-01-01T00:00:00.000000Z";
   return {
     id: zoneId(zone),
@@ -26,7 +37,7 @@ export function zoneObject({ zone, primaryNameServer }: ZoneBase): Record<string
     activated_on: born,
     account: { id: identifier("account"), name: "Lab" },
     owner: { id: null, type: "user", email: null },
-    permissions: ["#dns_records:edit", "#dns_records:read", "#zone:read"],
+    permissions: scopes.filter(([, of]) => of.some((one) => permissions.includes(one))).map(([name]) => name),
     meta: { step: 2, custom_certificate_quota: 0, page_rule_quota: 3, phishing_detected: false },
     plan: { id: identifier("plan"), name: "Free Website", price: 0, currency: "USD", frequency: "" },
   };

@@ -143,6 +143,9 @@ describe("Cloudflare service", () => {
         const [ofZones, ...ofRecords] = answers.map((answer) => answer.json<Envelope>().errors[0]?.code);
         if (zone === 403) expect(ofZones).to.equal(9109);
         if (writing === 403) expect(ofRecords).to.include(10000);
+        if (zone !== 200) return;
+        const [shown] = answers[0]?.json<{ result: { permissions: string[] }[] }>().result ?? [];
+        expect(shown?.permissions.includes("#dns_records:edit")).to.equal(writing === 200);
       });
     }
 
