@@ -44,7 +44,7 @@ case " $system" in
   *) problem "it runs $(. /etc/os-release && echo "$PRETTY_NAME" || echo 'an unknown system'). Use Debian or Ubuntu." ;;
 esac
 for directory in ${directories.join(" ")}; do
-  left=$(df --output=avail --block-size=1M "$directory" | tail -n 1)
+  left=$(df --output=avail --block-size=1M "$directory" | tail -n 1 | tr -d " ")
   if ! [ -w "$directory" ]; then
     problem "$directory is read-only. Look for the reason with: dmesg | tail"
   elif [ "$left" -lt ${megabytes} ]; then
