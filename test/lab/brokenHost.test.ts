@@ -49,6 +49,14 @@ const worlds: Record<string, BrokenWorld> = {
       await poll(() => ssh("vps", "sudo -n true"), { what: "sudo to work again", timeout: 30_000 });
     },
   },
+  "a full disk": {
+    broken: () => ssh("home", "sudo mount -t tmpfs -o size=8m tmpfs /tmp"),
+    reads: [
+      `${home}: ssh.host is "${hosts.home.address}:22"`,
+      /\/tmp has [0-8] MB left, and 100 MB are needed/,
+    ],
+    mended: () => ssh("home", "sudo umount /tmp"),
+  },
   "a host without systemd": {
     broken: () => ssh("home", "sudo mv /run/systemd/system /run/systemd/away"),
     reads: [`${home}: ssh.host is "${hosts.home.address}:22"`, "not booted with systemd"],
