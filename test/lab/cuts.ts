@@ -20,12 +20,6 @@ export interface Cut {
   when: (steps: Step[]) => boolean;
   /** What must have come about before the victim is killed. @default nothing */
   until?: () => Promise<unknown>;
-  /**
-   * The same, after `until`, with the engine halted, which is then the victim: it cannot write down what its plugins
-   * do.
-   * @default nothing
-   */
-  untilHalted?: () => Promise<unknown>;
 }
 
 /** The operation came to its end before the moment did; `cause` is its own failure, if it failed. */
@@ -37,10 +31,7 @@ class NotCutOffError extends Error {
  * Starts an operation, kills the victim at that moment, and waits until nothing of the operation runs any
  * more. Throws if the operation came to its end before.
  */
-export async function cutOff(
-  request: StackRequest,
-  { victim, when, until, untilHalted }: Cut,
-): Promise<void> {
+export async function cutOff(request: StackRequest, { victim, when, until }: Cut): Promise<void> {
   const steps: Step[] = [];
   let output = "";
   let cut: Promise<void> | undefined;
@@ -53,11 +44,9 @@ export async function cutOff(
       if (!when(steps)) continue;
       family = familyOf(operation.pid);
       const chosen = choose(victim, family, steps);
-      const engine = engineOf(family);
       cut = (async () => {
         await until?.();
-        if (untilHalted) await whileHalted(engine, untilHalted);
-        signal(chosen, "SIGKILL");
+        kill(chosen);
       })();
       // Told below, when the operation has come to its end.
       cut.catch(() => undefined);
@@ -80,19 +69,9 @@ export async function cutOff(
   );
 }
 
-async function whileHalted(engine: RunningProcess, work: () => Promise<unknown>): Promise<void> {
-  signal(engine, "SIGSTOP");
-  try {
-    await work();
-  } catch (error) {
-    signal(engine, "SIGCONT");
-    throw error;
-  }
-}
-
-/** To that process, if it is still there. */
-function signal({ pid, startTime }: RunningProcess, name: NodeJS.Signals): void {
-  if (startTimeOf(pid) === startTime) process.kill(pid, name);
+/** If it is still there. */
+function kill({ pid, startTime }: RunningProcess): void {
+  if (startTimeOf(pid) === startTime) process.kill(pid, "SIGKILL");
 }
 
 type RunningProcess = Process & { startTime: string | undefined };

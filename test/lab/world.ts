@@ -23,7 +23,7 @@ export async function lookAtWorld(): Promise<World> {
     ssh("home", "cat .mynodeone/*.env 2>/dev/null || true"),
   ]);
   const hosts = [...footprint]
-    .filter(([name, value]) => value !== undefined && !name.includes("/.mynodeone/"))
+    .filter(([name]) => !name.includes("/.mynodeone/"))
     // A unit that was restarted is the same unit.
     .map(([name, value]) => `${name} ${value.replace(/MainPID=\d+/, "")}`);
   return { hosts: [...hosts, ...variables.split("\n")].sort(), records: dnsRecords(), releases };
