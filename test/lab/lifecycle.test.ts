@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { existsSync } from "node:fs";
 import { daemons, pidOf } from "../../lab/daemon.ts";
 import { bootSteps, labStatus, removeLab } from "../../lab/lab.ts";
+import { runStack } from "../../lab/operator.ts";
 import { paths } from "../../lab/paths.ts";
 import { poll } from "../../lab/poll.ts";
 import { runSteps } from "../../lab/progress.ts";
@@ -16,6 +17,9 @@ const down = () =>
     .map(([name]) => name);
 
 describe("the lab's life", () => {
+  // Other files begin on a lab that has its stack.
+  after(() => runStack({ operation: "up" }));
+
   it("finds on a second start what is there", async () => {
     const before = pids();
     await boot();

@@ -69,6 +69,8 @@ const status = (name: string, ...args: string[]) => curl(name, "%{http_code}", .
 describe("an app's options", () => {
   before("every one of them on an app", async () => {
     await runInNetwork("client", ["ip", "address", "replace", `${other}/24`, "dev", "eth0"]);
+    // The apps are looked up at a Service of one that has to be there before them.
+    await runStack({ operation: "up" });
     await up(users.first.line);
     for (const name of ["limited", "pressed"]) await askUntil(`https://${name}.${domain}/get`, 200);
   });
