@@ -148,32 +148,6 @@ describe("an app's options", () => {
     expect(await answer("one"), "an app without them").to.equal("|");
   });
 
-  describe("cdn: true", () => {
-    // One of Cloudflare's own addresses, for the client, and the way back to it on the edge.
-    const cdn = "104.16.0.7";
-    // By the edge's address: a name server would not find the way back to this client.
-    const edge = ["--resolve", `behind.${domain}:443:${hosts.vps.address}`];
-    const claim = (address: string) => [...edge, "--header", `X-Forwarded-For: 203.0.113.9, ${address}`];
-
-    before(async () => {
-      await runInNetwork("client", ["ip", "address", "replace", `${cdn}/32`, "dev", "eth0"]);
-      await runInNetwork("vps", ["ip", "route", "replace", `${cdn}/32`, "via", client]);
-    });
-    after(async () => {
-      await runInNetwork("vps", ["ip", "route", "delete", `${cdn}/32`]);
-      await runInNetwork("client", ["ip", "address", "delete", `${cdn}/32`, "dev", "eth0"]);
-    });
-
-    it("takes the CDN's word for a client's address, and nobody else's", async () => {
-      expect(await status("behind", "--interface", cdn, ...claim(other)), "from the CDN").to.equal("200");
-      expect(await status("behind", "--interface", cdn, ...claim(client)), "another client").to.equal("403");
-      expect(await status("behind", "--interface", client, ...claim(other)), "around the CDN").to.equal(
-        "403",
-      );
-      expect(await status("behind", "--interface", other), "around it, from the list").to.equal("403");
-    });
-  });
-
   it("proxy: false and fewer names: the rest goes, unit, route and records", async () => {
     const names = { subdomain: ["two", "one"], proxyPort: 8090 };
     const chart = { name: "./lab/charts/stand-in" };

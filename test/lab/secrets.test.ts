@@ -117,7 +117,7 @@ describe("a secret of the stack", function () {
     ],
     [
       "the hosts refuse the key",
-      /authenticate/,
+      /refuses mynodeone:sshPrivateKey/,
       () => {
         const one = request();
         one.secrets = { ...secrets, "mynodeone:sshPrivateKey": otherKey };
