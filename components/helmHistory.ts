@@ -1,5 +1,4 @@
 import type { CoreV1Api } from "@kubernetes/client-node";
-import * as pulumi from "@pulumi/pulumi";
 
 /** One revision of a release, as Helm has written it down. */
 export interface Revision {
@@ -64,9 +63,4 @@ export class HelmHistory {
       await this.#api.deleteNamespacedSecret({ namespace: this.#namespace, name: secret });
     }
   }
-}
-
-/** The value of an output that the run knows. */
-export function resolved<T>(output: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> {
-  return new Promise((resolve) => pulumi.output(output).apply(resolve));
 }

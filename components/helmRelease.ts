@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { AsyncResource } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ReleaseSpec } from "../config/index.ts";
-import { HelmHistory, resolved, type Revision } from "./helmHistory.ts";
+import { HelmHistory, type Revision } from "./helmHistory.ts";
 import { recordedResources } from "./recorded.ts";
+import { resolved } from "./resolved.ts";
 
 /** What a release is installed from, and by. */
 export interface HelmReleaseArgs {

@@ -6,6 +6,7 @@ import type { SshArgs } from "./remote/connection.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
 import { checkHost } from "./render/hostCheckScript.ts";
 import type { PortClaim } from "./render/hostCheckScript.ts";
+import { resolved } from "./resolved.ts";
 
 /** Which host is looked at, and for what. */
 export interface HostCheckArgs {
@@ -57,7 +58,7 @@ export class HostCheck extends pulumi.ComponentResource {
       );
     // Without a delete command it cannot fail in a `pulumi destroy`, which knows no hooks of a program.
     const explain = new pulumi.ErrorHook(`check of ${name}`, async ({ errors: [error = ""] }) => {
-      const [address, user] = await valueOf(pulumi.all([host.identity, host.user]));
+      const [address, user] = await resolved(pulumi.all([host.identity, host.user]));
       // In place of the provider's own message, which has the right words in it for few.
       throw new Error(explainFailure(error, { subject, address, user }));
     });
@@ -69,8 +70,4 @@ export class HostCheck extends pulumi.ComponentResource {
 
     this.registerOutputs({});
   }
-}
-
-function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
-  return new Promise((resolve) => output.apply(resolve));
 }

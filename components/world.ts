@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AppSpec, Platform, Settings } from "../config/index.ts";
-import { formatPath, formatProblem, show } from "../config/problems.ts";
+import { formatPath, formatProblem, listProblems, show } from "../config/problems.ts";
 import type { Path } from "../config/problems.ts";
 import { recordComment } from "./leftRecord.ts";
 import { addressRecords, LookupError, tailnetAddress, zoneOf } from "./lookups.ts";
@@ -25,12 +25,7 @@ export async function lookUpWorld({ platform, apps }: Settings): Promise<World> 
     lookUpTailnet(platform, problems),
     lookUpZone(platform, apps, problems),
   ]);
-  if (problems.size > 0) {
-    const count = problems.size === 1 ? "1 problem" : `${problems.size} problems`;
-    throw new pulumi.RunError(
-      `The config has ${count}:\n${[...problems].map((one) => `  - ${one}`).join("\n")}`,
-    );
-  }
+  if (problems.size > 0) throw new pulumi.RunError(listProblems([...problems]));
   return { tailnetIps, zoneId };
 }
 

@@ -18,11 +18,15 @@ export class ConfigError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    const lines = problems.map((problem) => `  - ${formatProblem(problem)}\n`);
-    super(`The config has ${count}:\n${lines.join("")}`.trimEnd());
+    super(listProblems(problems.map(formatProblem)));
     this.problems = problems;
   }
+}
+
+/** The message about all of them, a line each. */
+export function listProblems(lines: readonly string[]): string {
+  const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
+  return `The config has ${count}:\n${lines.map((line) => `  - ${line}`).join("\n")}`;
 }
 
 export const namespace = "mynodeone";

@@ -1,6 +1,7 @@
 import { ControlPlane, EdgeNode } from "../../../components/index.ts";
 import type { SshArgs } from "../../../components/index.ts";
 import type { AppSpec } from "../../../config/index.ts";
+import { soundFacts } from "../soundFacts.ts";
 
 /** How the tests' hosts are reached. */
 export const ssh: SshArgs = {
@@ -59,15 +60,7 @@ export function anApp(more: Partial<AppSpec> = {}): AppSpec {
     cdn: false,
     allowFrom: [],
     basicAuth: false,
-    safety: {
-      internet: true,
-      hsts: true,
-      login: true,
-      edgeLogin: false,
-      seatIsFree: false,
-      uploads: false,
-      cdn: false,
-    },
+    safety: soundFacts,
     notices: [],
     nextSteps: [],
     ...more,

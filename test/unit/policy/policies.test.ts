@@ -2,17 +2,7 @@ import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
 import { expect } from "chai";
 import type { SafetyFacts } from "../../../config/index.ts";
 import { policies } from "../../../policy/policies.ts";
-
-/** An app that nothing is wrong with. */
-const sound: SafetyFacts = {
-  internet: true,
-  hsts: true,
-  login: true,
-  edgeLogin: false,
-  seatIsFree: false,
-  uploads: false,
-  cdn: false,
-};
+import { soundFacts } from "../soundFacts.ts";
 
 /** A resource as the analyzer hands it over. */
 function resource(type: string, name: string, props: object, parent?: PolicyResource): PolicyResource {
@@ -29,7 +19,10 @@ function resource(type: string, name: string, props: object, parent?: PolicyReso
 }
 
 function app(facts: Partial<SafetyFacts> = {}, name = "notes"): PolicyResource {
-  return resource("mynodeone:index:HybridApp", name, { url: "https://…", safety: { ...sound, ...facts } });
+  return resource("mynodeone:index:HybridApp", name, {
+    url: "https://…",
+    safety: { ...soundFacts, ...facts },
+  });
 }
 
 function vaultwarden(parent: PolicyResource, values: object): PolicyResource {
