@@ -79,6 +79,7 @@ export class ControlPlane extends pulumi.ComponentResource {
           .all([this.host.sshPort, this.clusterCidrs])
           .apply(([sshPort, cidrs]) => enableFirewall(firewallComment, controlPlaneRules(sshPort, cidrs))),
         delete: restoreFirewall(firewallComment),
+        identity: ["firewall"],
       },
       childOptions(this, opts),
     );
@@ -92,6 +93,7 @@ export class ControlPlane extends pulumi.ComponentResource {
           ),
         ),
         delete: `rm -f ${proxyResolvConf}\nrmdir /etc/mynodeone 2>/dev/null || true`,
+        identity: ["proxy-tools"],
       },
       childOptions(this, opts),
     );

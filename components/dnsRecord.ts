@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { AsyncResource } from "node:async_hooks";
 import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
-import { adoptLeftRecord, recordComment } from "./leftRecord.ts";
+import { adoptLeftRecord, isSameRecord, recordComment } from "./leftRecord.ts";
+import { keepRenamed } from "./renamed.ts";
 
 /** One address record. */
 export interface DnsRecordArgs {
@@ -56,7 +57,7 @@ export class DnsRecord extends pulumi.ComponentResource {
       },
       pulumi.mergeOptions(childOptions(this, opts), {
         // The engine calls from outside of the run that this belongs to.
-        transforms: [AsyncResource.bind(adoptLeftRecord)],
+        transforms: [keepRenamed(isSameRecord), AsyncResource.bind(adoptLeftRecord)],
       }),
     );
     this.name = record.name;

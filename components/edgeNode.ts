@@ -113,6 +113,7 @@ export class EdgeNode extends pulumi.ComponentResource {
         host: this.host,
         create: this.host.sshPort.apply((port) => enableFirewall(firewallComment, edgeRules(port))),
         delete: restoreFirewall(firewallComment),
+        identity: ["firewall"],
       },
       childOptions(this, opts),
     );
@@ -133,6 +134,7 @@ export class EdgeNode extends pulumi.ComponentResource {
             }),
           ),
         delete: removeTraefik(),
+        identity: ["traefik"],
         stdin:
           this.challenge === "dns-01" && acme.dnsApiToken !== undefined
             ? pulumi.output(acme.dnsApiToken).apply((token) => renderEnvLine("CF_DNS_API_TOKEN", token))

@@ -49,7 +49,7 @@ export class HostCheck extends pulumi.ComponentResource {
     const subject = `${args.role} "${name}"`;
 
     const create = pulumi
-      .all([host.identity, args.ports, args.clockServer, args.plan])
+      .all([host.address, args.ports, args.clockServer, args.plan])
       .apply(([address, ports, clockServer, plan]) =>
         [
           `# For plan ${plan ?? "of any kind"}`,
@@ -58,13 +58,13 @@ export class HostCheck extends pulumi.ComponentResource {
       );
     // Without a delete command it cannot fail in a `pulumi destroy`, which knows no hooks of a program.
     const explain = new pulumi.ErrorHook(`check of ${name}`, async ({ errors: [error = ""] }) => {
-      const [address, user] = await resolved(pulumi.all([host.identity, host.user]));
+      const [address, user] = await resolved(pulumi.all([host.address, host.user]));
       // In place of the provider's own message, which has the right words in it for few.
       throw new Error(explainFailure(error, { subject, address, user }));
     });
     new RemoteScript(
       `${name}-check`,
-      { host, create },
+      { host, create, identity: ["check"] },
       { ...childOptions(this, opts), hooks: { onError: [explain] } },
     );
 

@@ -100,7 +100,7 @@ export class HybridApp extends pulumi.ComponentResource {
       {
         host: args.controlPlane.host,
         delete: removeEmptyNamespace(name, spec.namespace),
-        identity: [spec.namespace],
+        identity: ["namespace", spec.namespace],
         concurrent: true,
       },
       opts,

@@ -25,9 +25,7 @@ export async function adoptLeftRecord({
   if (pulumi.runtime.isDryRun()) return undefined;
   const { zoneId, name, content } = props as Record<"zoneId" | "name" | "content", string>;
   const known = await recordedResources(type);
-  if (!known || known.some(({ outputs }) => outputs.name === name && outputs.content === content)) {
-    return undefined;
-  }
+  if (!known || known.some(({ outputs }) => isSameRecord(props, outputs))) return undefined;
   const { results } = await getDnsRecords({
     zoneId,
     type: "A",
@@ -38,4 +36,9 @@ export async function adoptLeftRecord({
   if (left === undefined) return undefined;
   await pulumi.log.info(`${name}: takes over the record that an interrupted run has left`);
   return { props, opts: pulumi.mergeOptions(opts, { import: `${zoneId}/${left.id}` }) };
+}
+
+/** Whether Cloudflare would take them for the same record, of which it has one only. */
+export function isSameRecord(props: Record<string, unknown>, recorded: Record<string, unknown>): boolean {
+  return recorded.name === props.name && recorded.content === props.content;
 }

@@ -102,7 +102,7 @@ export class SocatProxy extends pulumi.ComponentResource {
             }),
           ),
         delete: controlPlane.host.user.apply((user) => removeProxy(app, user)),
-        identity: [app],
+        identity: ["proxy", app],
       },
       childOptions(this, opts, controlPlane),
     );

@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { machineName } from "./machine.ts";
 
 /** How a host is reached over SSH. */
 export interface SshArgs {
@@ -32,8 +33,10 @@ const perDialTimeoutSeconds = 10;
 export class RemoteHost {
   /** What `command.remote` dials. Built field by field: an unknown one would be echoed in an error. */
   readonly connection: pulumi.Output<types.input.remote.ConnectionArgs>;
-  /** `host:port`: another one is another machine, so what the old one holds has to be removed there. */
-  readonly identity: pulumi.Output<string>;
+  /** `host:port`, as messages name it. */
+  readonly address: pulumi.Output<string>;
+  /** What names the machine: with another one, what the old one holds has to be removed there. */
+  readonly machine: pulumi.Output<string>;
   /** Who logs in. */
   readonly user: pulumi.Output<string>;
   /** The SSH server's port, which a firewall must keep open. */
@@ -42,7 +45,10 @@ export class RemoteHost {
   constructor(ssh: SshArgs) {
     this.user = pulumi.output(ssh.user);
     this.sshPort = pulumi.output(ssh.port).apply((port) => port ?? 22);
-    this.identity = pulumi.interpolate`${ssh.host}:${this.sshPort}`;
+    this.address = pulumi.interpolate`${ssh.host}:${this.sshPort}`;
+    this.machine = pulumi
+      .all([this.address, ssh.hostKey])
+      .apply(([address, hostKey]) => machineName(address, hostKey));
     this.connection = pulumi.output({
       host: ssh.host,
       port: this.sshPort,

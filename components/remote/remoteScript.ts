@@ -1,6 +1,7 @@
 import { Command } from "@pulumi/command/remote/command.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { RemoteHost } from "./connection.ts";
+import { keepRenamed } from "../renamed.ts";
 import { shellLibrary } from "./shellLibrary.ts";
 import { shellQuote } from "./quote.ts";
 
@@ -25,11 +26,10 @@ export interface RemoteScriptArgs {
    */
   stdin?: pulumi.Input<string>;
   /**
-   * What names the things that `create` makes (paths, unit names) besides the host. A change
-   * removes the old ones before the new ones are made.
-   * @default []
+   * What names the things that `create` makes (paths, unit names), on their machine theirs alone. A change removes
+   * the old ones before the new ones are made. The same under another resource's name is the same script, renamed.
    */
-  identity?: pulumi.Input<string>[];
+  identity: pulumi.Input<string>[];
   /**
    * Whether it may run beside other scripts of the host, since it uses nothing that they change.
    * @default false
@@ -83,7 +83,7 @@ export function deliver(name: string, user: string, steps: Steps, concurrent = f
  * The one way in which a component touches a host: a shell script, run as root over SSH.
  *
  * Scripts of one host wait for each other, so that files which several apps share and tools with a
- * lock of their own (apt, UFW) are never used by two at once. Another host or identity replaces,
+ * lock of their own (apt, UFW) are never used by two at once. Another machine or identity replaces,
  * and removes the old state first; every other change runs `create` again.
  *
  * A host that is gone for good blocks `delete`: `pulumi state delete` the scripts, or set
@@ -111,13 +111,18 @@ export class RemoteScript extends Command {
         // Our scripts ask for nothing that an earlier one printed, and sshd refuses variables by default.
         addPreviousOutputInEnv: false,
         logging: secret ? "none" : "stderr",
-        triggers: [args.host.identity, ...(args.identity ?? [])],
+        triggers: [args.host.machine, ...args.identity],
       },
       pulumi.mergeOptions(opts, {
         // What only removes has made nothing that could be in the way of the new.
         deleteBeforeReplace: args.create !== undefined,
+        transforms: [keepRenamed(isSameScript)],
         additionalSecretOutputs: secret ? ["stdin", "stdout", "stderr"] : [],
       }),
     );
   }
+}
+
+function isSameScript(props: Record<string, unknown>, recorded: Record<string, unknown>): boolean {
+  return JSON.stringify(props.triggers) === JSON.stringify(recorded.triggers);
 }

@@ -1,5 +1,5 @@
-import { runInNetwork, ssh, type HostName } from "../../lab/run.ts";
-import { domain } from "../../lab/topology.ts";
+import { ssh, type HostName } from "../../lab/run.ts";
+import { zoneRecords } from "../../lab/vendors.ts";
 
 /** What a change of the config may touch, by name: a digest, a unit's main process, a rule, a record. */
 export type Footprint = Map<string, string>;
@@ -22,12 +22,10 @@ export async function takeFootprint(machines: readonly HostName[] = ["vps", "hom
     const lines = await ssh(host, "sudo sh -eu", { input: script });
     return lines.split("\n").map((line) => `${host} ${line}`);
   });
-  const names = ["photos", "vault", "safe", "first", "second"].map(async (label) => {
-    const name = `${label}.${domain}`;
-    const found = await runInNetwork("client", ["getent", "ahostsv4", name], { reject: false });
-    return found === "" ? [] : [`record ${name}\t${found.split(" ")[0]}`];
-  });
-  const lines = (await Promise.all([...hosts, ...names])).flat();
+  const records = zoneRecords().then((all) =>
+    all.map(({ name, content, proxied }) => `record ${name} ${content}\t${proxied}`),
+  );
+  const lines = (await Promise.all([...hosts, records])).flat();
   return new Map(lines.map((line) => line.split("\t") as [string, string]));
 }
 

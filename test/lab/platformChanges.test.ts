@@ -70,7 +70,7 @@ describe("a change of the platform", function () {
       `- ${vaultRule(addresses.vps)}`,
       `+ ${vaultRule("100.64.0.0/10")}`,
       `- vps file ${vaultRoute}`,
-      "- record vault.lab.test",
+      "- record vault.lab.test 198.51.100.10",
     ]);
     expect(await refusal(vaultUrl)).to.equal(curlExit.unresolved);
     await photos.say("still here");
@@ -111,7 +111,7 @@ describe("a change of the platform", function () {
       "~ vps file /etc/traefik/traefik.yaml",
       "~ vps unit traefik.service",
       `+ vps file ${vaultRoute}`,
-      "+ record vault.lab.test",
+      "+ record vault.lab.test 198.51.100.10",
     ]);
     await Promise.all([askUntil(photosUrl, 200), askUntil(vaultUrl, 200)]);
     // The control: a proxy and a Traefik that restart are seen by those who are connected.

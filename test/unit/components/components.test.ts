@@ -171,7 +171,10 @@ describe("VpsRoute", () => {
     expect(await valueOf(result.url)).to.equal("https://grafana.example.com");
     const file = find(resources, "grafana-file");
     expect(file.parent).to.equal("grafana");
-    expect(file.inputs.triggers).to.deep.equal(["192.0.2.1:22", "/etc/traefik/dynamic/grafana.yaml"]);
+    expect(file.inputs.triggers).to.deep.equal([
+      "192.0.2.1:22 ssh-ed25519 AAAAhost",
+      "/etc/traefik/dynamic/grafana.yaml",
+    ]);
     expect(scriptOf(file)).to.contain("Host(`grafana.example.com`)").and.not.to.contain("hsts");
     expect(scriptOf(file, "delete")).to.contain("'rm' '-f' '/etc/traefik/dynamic/grafana.yaml'");
   });

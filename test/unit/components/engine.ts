@@ -48,7 +48,7 @@ export async function runProgram<T>(
   program: () => T | Promise<T>,
   standIn: StandIn = {},
 ): Promise<{ resources: Registration[]; result: T }> {
-  await pulumi.runtime.setMocks({
+  const mocks: pulumi.runtime.Mocks = {
     newResource: ({ type, name, id, inputs }) => {
       const state = standIn.state?.[type]?.(inputs as Record<string, unknown>) ?? {};
       return {
@@ -61,7 +61,8 @@ export async function runProgram<T>(
       if (answer === undefined) throw new Error(`unexpected call of ${token}`);
       return answer(inputs as Record<string, unknown>);
     },
-  });
+  };
+  await pulumi.runtime.setMocks(mocks, undefined, undefined, undefined, "organization");
   standInForCallbacks();
   const resources: Registration[] = [];
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;

@@ -6,7 +6,10 @@ import { find, runProgram, scriptOf } from "../engine.ts";
 import { ssh } from "../platform.ts";
 
 const make = (more: object = {}) =>
-  runProgram(() => new RemoteScript("s", { host: new RemoteHost(ssh), create: "echo 'hi'", ...more }, {}));
+  runProgram(
+    () =>
+      new RemoteScript("s", { host: new RemoteHost(ssh), create: "echo 'hi'", identity: ["s"], ...more }, {}),
+  );
 
 describe("RemoteScript", () => {
   it("runs as root, one script at a time", () => {
@@ -85,7 +88,7 @@ describe("RemoteScript", () => {
     const { resources } = await make({ identity: ["/etc/file"], delete: "rm -f /etc/file" });
     const script = find(resources, "s");
     expect(script.deleteBeforeReplace).to.equal(true);
-    expect(script.inputs.triggers).to.deep.equal(["192.0.2.1:22", "/etc/file"]);
+    expect(script.inputs.triggers).to.deep.equal(["192.0.2.1:22 ssh-ed25519 AAAAhost", "/etc/file"]);
     expect(scriptOf(script, "delete")).to.equal("rm -f /etc/file");
   });
 

@@ -1,0 +1,22 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AsyncResource } from "node:async_hooks";
+import { recordedResources } from "./recorded.ts";
+
+/**
+ * A transform by which a resource that the state has under another name goes on under its new one. To the engine
+ * another name is another resource: it would make the thing, which is there, and then remove it as the old one's.
+ *
+ * @param isSame whether what the state has of a resource is the thing that is asked for
+ * @see https://www.pulumi.com/docs/iac/concepts/resources/options/aliases/
+ */
+export function keepRenamed(
+  isSame: (props: Record<string, unknown>, recorded: Record<string, unknown>) => boolean,
+): pulumi.ResourceTransform {
+  // The engine calls from outside of the run that this belongs to.
+  return AsyncResource.bind(async ({ type, name, props, opts }: pulumi.ResourceTransformArgs) => {
+    const known = (await recordedResources(type)) ?? [];
+    if (known.some(({ urn }) => urn.endsWith(`::${name}`))) return undefined;
+    const former = known.find(({ outputs }) => isSame(props, outputs));
+    return former && { props, opts: pulumi.mergeOptions(opts, { aliases: [former.urn] }) };
+  });
+}

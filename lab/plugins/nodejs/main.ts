@@ -1,3 +1,0 @@
-import { runLanguageHost } from "./languageHost.ts";
-
-runLanguageHost();

@@ -1,0 +1,61 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { machineName, scriptType } from "../../../components/remote/machine.ts";
+import { keepRenamed } from "../../../components/renamed.ts";
+import { runProgram } from "./engine.ts";
+
+const script = (name: string, triggers: string[], host: string, hostKey: string) => ({
+  [`urn:pulumi:prod::mynodeone::${scriptType}::${name}`]: {
+    type: scriptType,
+    outputs: { triggers, connection: { host, port: 22, hostKey } },
+  },
+});
+const recorded = {
+  ...script("vps-traefik", ["the vps", "traefik"], "192.0.2.1", "key of the vps"),
+  ...script("home-firewall", ["the home", "firewall"], "192.0.2.2", "key of the home"),
+};
+
+/** What a function says in a program whose stack has these. */
+async function among<T>(outputs: object, ask: () => Promise<T>): Promise<T> {
+  const call = { "pulumi:pulumi:readStackResourceOutputs": () => ({ outputs }) };
+  return (await runProgram(ask, { call })).result;
+}
+
+describe("a machine", () => {
+  const name = (address: string, key: string) => among(recorded, () => machineName(address, key));
+
+  it("is the same one at another address, and at the same one with another key", async () => {
+    expect(await name("192.0.2.9:22", "key of the vps")).to.equal("the vps");
+    expect(await name("192.0.2.1:2222", "key of the vps")).to.equal("the vps");
+    expect(await name("192.0.2.1:22", "another key")).to.equal("the vps");
+    // Its key says more than the address that another one had before.
+    expect(await name("192.0.2.1:22", "key of the home")).to.equal("the home");
+  });
+
+  it("is another one where both differ, or nothing is known", async () => {
+    expect(await name("192.0.2.9:22", "another key")).to.equal("192.0.2.9:22 another key");
+    expect(await among({}, () => machineName("192.0.2.1:22", "key"))).to.equal("192.0.2.1:22 key");
+  });
+});
+
+describe("a resource of another name", () => {
+  const sameTriggers = keepRenamed(
+    (props, old) => JSON.stringify(props.triggers) === JSON.stringify(old.triggers),
+  );
+  const aliasesOf = async (name: string, triggers: string[]) => {
+    const args = { type: scriptType, name, custom: true, props: { triggers }, opts: {} };
+    const result = await among(recorded, async () => sameTriggers(args as pulumi.ResourceTransformArgs));
+    return result?.opts.aliases;
+  };
+
+  it("is the one that the state has of the same thing", async () => {
+    expect(await aliasesOf("front-traefik", ["the vps", "traefik"])).to.deep.equal([
+      `urn:pulumi:prod::mynodeone::${scriptType}::vps-traefik`,
+    ]);
+  });
+
+  it("is a new one where the state has the name already, or not the thing", async () => {
+    expect(await aliasesOf("home-firewall", ["the vps", "traefik"])).to.equal(undefined);
+    expect(await aliasesOf("front-firewall", ["the vps", "firewall"])).to.equal(undefined);
+  });
+});
