@@ -6,10 +6,18 @@ import { delimiter, join } from "node:path";
 import { paths, projectRoot } from "../paths.ts";
 import { versionFile } from "./framework/version.ts";
 
-/** The providers that a stand-in exists for; each has a folder of its name beside this file. */
-export const pluginNames = ["command", "kubernetes", "cloudflare", "tailscale"] as const;
+/** What a stand-in exists for; each has a folder of its name beside this file, and an SDK in a package of its own. */
+const plugins = {
+  command: { kind: "resource", sdk: "command" },
+  kubernetes: { kind: "resource", sdk: "kubernetes" },
+  cloudflare: { kind: "resource", sdk: "cloudflare" },
+  tailscale: { kind: "resource", sdk: "tailscale" },
+  nodejs: { kind: "language", sdk: "pulumi" },
+} as const;
 
-export type PluginName = (typeof pluginNames)[number];
+export type PluginName = keyof typeof plugins;
+
+export const pluginNames = Object.keys(plugins) as PluginName[];
 
 export interface InstallOptions {
   /** `PULUMI_HOME` of the engine that will look for the plugins. @default paths.pulumiHome */
@@ -19,6 +27,8 @@ export interface InstallOptions {
 export interface InstalledPlugin {
   name: PluginName;
   version: string;
+  /** What the engine runs, in a folder of its own. */
+  executable: string;
   /** `official`: it was there, and was left alone. `unchanged`: the same stand-in was there. */
   outcome: "official" | "installed" | "unchanged";
 }
@@ -33,25 +43,28 @@ export async function installPlugins(options: InstallOptions = {}): Promise<Inst
 }
 
 async function installPlugin(name: PluginName, pulumiHome: string): Promise<InstalledPlugin> {
-  const version = await sdkVersion(name);
-  const executable = `pulumi-resource-${name}`;
-  const directory = join(pulumiHome, "plugins", `resource-${name}-v${version}`);
+  const { kind, sdk } = plugins[name];
+  const version = await sdkVersion(sdk);
+  const file = `pulumi-${kind}-${name}`;
+  const directory = join(pulumiHome, "plugins", `${kind}-${name}-v${version}`);
+  const executable = join(directory, file);
+  const plugin = { name, version, executable };
   const installedDigest = await readFile(join(directory, digestFile), "utf8").catch(() => undefined);
-  const official = existsSync(join(directory, executable)) && installedDigest === undefined;
-  if (official || isOnPath(executable)) return { name, version, outcome: "official" };
+  const official = existsSync(executable) && installedDigest === undefined;
+  if (official || isOnPath(file)) return { ...plugin, outcome: "official" };
 
   const files = new Map((await bundle(name)).map((file) => [file.path, file.contents]));
   files.set(versionFile, Buffer.from(`${version}\n`));
-  files.set(executable, Buffer.from(wrapper(process.execPath)));
+  files.set(file, Buffer.from(wrapper(process.execPath)));
   const digest = digestOf(files);
-  if (installedDigest === digest) return { name, version, outcome: "unchanged" };
+  if (installedDigest === digest) return { ...plugin, outcome: "unchanged" };
 
-  await replaceDirectory(directory, files.set(digestFile, Buffer.from(digest)), executable);
-  return { name, version, outcome: "installed" };
+  await replaceDirectory(directory, files.set(digestFile, Buffer.from(digest)), file);
+  return { ...plugin, outcome: "installed" };
 }
 
 /** The version that the SDK asks the engine for. */
-async function sdkVersion(name: PluginName): Promise<string> {
+async function sdkVersion(name: string): Promise<string> {
   const path = join(projectRoot, "node_modules", "@pulumi", name, "package.json");
   const manifest = JSON.parse(await readFile(path, "utf8")) as {
     version: string;

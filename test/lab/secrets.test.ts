@@ -60,7 +60,9 @@ describe("a secret of the stack", function () {
   let needles: Needle[];
   let watch: ProcessWatch;
 
-  before(() => {
+  before(async () => {
+    // The app with every secret is another name of a Service that has to be there.
+    await runStack({ operation: "up" });
     secrets = { ...stackSecrets(), "mynodeone:basicAuthUsers": `me:${hash}` };
     clientKey = /client-key-data: (\S+)/.exec(kubeconfig())?.[1] ?? "";
     needles = [

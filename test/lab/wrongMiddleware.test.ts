@@ -49,6 +49,8 @@ describe("a middleware that Traefik refuses", () => {
   const good = { middlewares: [{ compress: {} }] };
 
   before(async () => {
+    // The app is another name of a Service that has to be there.
+    await runStack({ operation: "up" });
     await up({ pressed: good });
     await askUntil(page("pressed"), 200);
     await askUntil(page("photos"), 200);

@@ -77,7 +77,7 @@ const engineCheckInterval = 5 * 60_000;
  * An engine that was killed ends no plugins: the official ones go on with what they are doing, until they
  * find out. One that does nothing might as well be gone at once.
  */
-function exitAfterEngine(parent: number, idle: () => boolean): void {
+export function exitAfterEngine(parent: number, idle: () => boolean): void {
   let nextCheck = Date.now() + engineCheckInterval;
   setInterval(() => {
     const checks = Date.now() >= nextCheck;

@@ -3,15 +3,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { installPlugins, pluginNames, type InstalledPlugin } from "../../../lab/plugins/install.ts";
 
 describe("installing the stand-in plugins", function () {
-  // Four bundles, on a machine that may have other things to do.
+  // Five bundles, on a machine that may have other things to do.
   this.timeout(60_000);
   const pulumiHome = mkdtempSync(join(tmpdir(), "pulumi-home-"));
-  const directoryOf = ({ name, version }: InstalledPlugin) =>
-    join(pulumiHome, "plugins", `resource-${name}-v${version}`);
   let installed: InstalledPlugin[];
 
   before(async () => {
@@ -25,8 +23,7 @@ describe("installing the stand-in plugins", function () {
     expect(installed.map(({ name }) => name)).to.deep.equal(pluginNames);
     expect(installed.map(({ outcome }) => outcome)).to.deep.equal(pluginNames.map(() => "installed"));
     for (const plugin of installed) {
-      const script = readFileSync(join(directoryOf(plugin), `pulumi-resource-${plugin.name}`), "utf8");
-      expect(script).to.contain(process.execPath);
+      expect(readFileSync(plugin.executable, "utf8")).to.contain(process.execPath);
     }
   });
 
@@ -37,10 +34,10 @@ describe("installing the stand-in plugins", function () {
 
   it("leaves an official plugin alone", async () => {
     const home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
-    for (const { name, version } of installed) {
-      const directory = join(home, "plugins", `resource-${name}-v${version}`);
-      mkdirSync(directory, { recursive: true });
-      writeFileSync(join(directory, `pulumi-resource-${name}`), "official");
+    for (const { executable } of installed) {
+      const official = join(home, relative(pulumiHome, executable));
+      mkdirSync(dirname(official), { recursive: true });
+      writeFileSync(official, "official");
     }
     const outcomes = (await installPlugins({ pulumiHome: home })).map(({ outcome }) => outcome);
     rmSync(home, { recursive: true });
@@ -62,6 +59,7 @@ describe("installing the stand-in plugins", function () {
         kubernetes: "installed",
         cloudflare: "installed",
         tailscale: "installed",
+        nodejs: "installed",
       });
     } finally {
       process.env.PATH = PATH;
@@ -72,9 +70,7 @@ describe("installing the stand-in plugins", function () {
   it("installs what starts, and tells its port", async () => {
     const ports = await Promise.all(
       installed.map(async (plugin) => {
-        const child = spawn(join(directoryOf(plugin), `pulumi-resource-${plugin.name}`), [], {
-          stdio: "pipe",
-        });
+        const child = spawn(plugin.executable, [], { stdio: "pipe" });
         const [line] = (await once(child.stdout, "data")) as [Buffer];
         child.kill();
         await once(child, "close");

@@ -1,0 +1,3 @@
+import { runLanguageHost } from "./languageHost.ts";
+
+runLanguageHost();

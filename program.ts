@@ -1,0 +1,203 @@
+import { Provider } from "@pulumi/kubernetes/provider.js";
+import * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
+import { ControlPlane, describeTopology, EdgeNode, HostCheck, HybridApp } from "./components/index.ts";
+import type { SshArgs } from "./components/index.ts";
+import { cloudflareNetworks } from "./components/render/cloudflareNetworks.ts";
+import { clusterDnsAddress } from "./components/lookups.ts";
+import { lookUpWorld } from "./components/world.ts";
+import type { World } from "./components/world.ts";
+import { ConfigError, loadConfig, noticesOf } from "./config/index.ts";
+import type { Platform, Settings } from "./config/index.ts";
+
+/** The certificate authority of whoever names no other. */
+const letsEncrypt = "https://acme-v02.api.letsencrypt.org/directory";
+
+/** What a stack tells afterwards. */
+export interface StackOutputs {
+  /** The URL that people use, by app. */
+  urls: Record<string, pulumi.Output<string>>;
+  /** What is left for the user to do, by app. */
+  nextSteps: Record<string, string[]>;
+  /** Every hop of every app; see `Topology`. */
+  topology: pulumi.Output<ReturnType<typeof describeTopology>>;
+}
+
+/**
+ * The stack: platform first, then one `HybridApp` an app. A function, so that the Automation API
+ * can run it again in the same process; nothing outlives a run.
+ */
+export default async function program(): Promise<StackOutputs> {
+  const config = new pulumi.Config("mynodeone");
+  return buildStack(readSettings(config), config);
+}
+
+/** The stack of settings that have been read, with the secrets of a config. */
+export async function buildStack(settings: Settings, config: pulumi.Config): Promise<StackOutputs> {
+  const { platform, apps } = settings;
+  for (const notice of noticesOf(settings)) await pulumi.log.warn(notice);
+
+  const world = await lookUpWorld(settings);
+  const kubeconfig = config.getSecret("kubeconfig");
+  const kubernetesProvider = kubeconfig === undefined ? undefined : new Provider("cluster", { kubeconfig });
+  const privateKey = config.requireSecret("sshPrivateKey");
+  // Nothing is changed anywhere before every host has been found as it has to be.
+  const checked = { dependsOn: checkHosts(settings, world, privateKey) };
+  const controlPlane = makeControlPlane(platform, world, privateKey, checked, kubernetesProvider);
+  const trustedProxies = apps.some(({ cdn }) => cdn) ? cloudflareNetworks : [];
+  const edges = platform.edges.map((edge) =>
+    makeEdge(edge, platform, world, privateKey, trustedProxies, checked),
+  );
+  const basicAuthUsers = apps.some(({ basicAuth }) => basicAuth)
+    ? config.requireSecret("basicAuthUsers")
+    : undefined;
+
+  const urls = Object.fromEntries(
+    apps.map((spec) => {
+      const { zoneId } = world;
+      const args = { spec, controlPlane, edges, zoneId, basicAuthUsers, kubernetesProvider, kubeconfig };
+      const app = new HybridApp(spec.name, args, checked);
+      return [spec.name, app.url];
+    }),
+  );
+  const nextSteps = Object.fromEntries(
+    apps.filter((app) => app.nextSteps.length > 0).map((app) => [app.name, app.nextSteps]),
+  );
+  return { urls, nextSteps, topology: topologyOf(settings, controlPlane, edges) };
+}
+
+/** Objects and lists are stored as JSON, plain values as they are: an id of digits alone stays text. */
+export function readSettings(config: pulumi.Config): Settings {
+  const get = (key: string): unknown => {
+    const text = config.get(key);
+    return text !== undefined && /^\s*[[{]/.test(text) ? config.getObject(key) : text;
+  };
+  try {
+    return loadConfig({ get, keys: writtenKeys, encryption: writtenEncryption });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new pulumi.RunError(`${error.message}\nBy line and column: npm run check ${pulumi.getStack()}`);
+  }
+}
+
+/** Every key below `mynodeone:`, known or not. */
+function writtenKeys(): string[] {
+  const prefix = "mynodeone:";
+  return Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
+}
+
+/** The SDK knows which values came encrypted, but does not declare that it does. */
+const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
+
+/** Every key of the stack, other providers' too, and whether its value is encrypted; none if that cannot be told. */
+function writtenEncryption(): Record<string, boolean> {
+  if (isConfigSecret === undefined) return {};
+  const keys = Object.keys(pulumi.runtime.allConfig());
+  return Object.fromEntries(keys.map((key) => [key, isConfigSecret(key)]));
+}
+
+/** A check of each host, made again whenever what is to be made changes. */
+function checkHosts(
+  settings: Settings,
+  { tailnetIps }: World,
+  privateKey: pulumi.Output<string>,
+): HostCheck[] {
+  const { platform, apps } = settings;
+  const plan = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16);
+  const home = platform.controlPlane;
+  const proxyPorts = apps.flatMap(({ name, proxyPort: port }) =>
+    port === undefined
+      ? []
+      : [
+          {
+            address: tailnetIps[home.name],
+            port,
+            unit: `${name}-proxy.service`,
+            otherwise: `choose another one for mynodeone:apps.${name}.proxyPort`,
+          },
+        ],
+  );
+  return [
+    new HostCheck(home.name, {
+      role: "ControlPlane",
+      ssh: sshTo(home, tailnetIps[home.name], privateKey),
+      ports: proxyPorts,
+      plan,
+    }),
+    ...platform.edges.map(
+      (edge) =>
+        new HostCheck(edge.name, {
+          role: "EdgeNode",
+          ssh: sshTo(edge, edge.publicIp, privateKey),
+          ports: [80, 443].map((port) => ({ port, unit: "traefik.service", otherwise: "use another VPS" })),
+          clockServer: platform.acme.server ?? letsEncrypt,
+          plan,
+        }),
+    ),
+  ];
+}
+
+function makeControlPlane(
+  { controlPlane: home, clusterDns, clusterCidrs }: Platform,
+  { tailnetIps }: World,
+  privateKey: pulumi.Output<string>,
+  opts: pulumi.ComponentResourceOptions,
+  kubernetesProvider?: Provider,
+): ControlPlane {
+  const tailnetIp = tailnetIps[home.name] ?? "";
+  return new ControlPlane(
+    home.name,
+    {
+      tailnetIp,
+      clusterDns: clusterDns ?? clusterDnsAddress(kubernetesProvider),
+      clusterCidrs,
+      ssh: sshTo(home, tailnetIp, privateKey),
+    },
+    opts,
+  );
+}
+
+function makeEdge(
+  edge: Platform["edges"][number],
+  { acme }: Platform,
+  { tailnetIps }: World,
+  privateKey: pulumi.Output<string>,
+  trustedProxies: string[],
+  opts: pulumi.ComponentResourceOptions,
+): EdgeNode {
+  const dnsApiToken =
+    acme.challenge === "dns-01" ? new pulumi.Config("cloudflare").requireSecret("apiToken") : undefined;
+  return new EdgeNode(
+    edge.name,
+    {
+      publicIp: edge.publicIp,
+      tailnetIp: tailnetIps[edge.name] ?? "",
+      ssh: sshTo(edge, edge.publicIp, privateKey),
+      acme: { ...acme, dnsApiToken },
+      traefik: edge.traefik,
+      trustedProxies,
+    },
+    opts,
+  );
+}
+
+function sshTo(
+  { ssh }: Pick<Platform["controlPlane"], "ssh">,
+  otherwise: string | undefined,
+  privateKey: pulumi.Output<string>,
+): SshArgs {
+  return { ...ssh, host: ssh.host ?? otherwise ?? "", privateKey };
+}
+
+function topologyOf(
+  settings: Settings,
+  controlPlane: ControlPlane,
+  edges: EdgeNode[],
+): StackOutputs["topology"] {
+  const edgeAddresses = pulumi.all(Object.fromEntries(edges.map((edge) => [edge.label, edge.tailnetIp])));
+  return pulumi
+    .all([edgeAddresses, controlPlane.tailnetIp])
+    .apply(([edgeIps, home]) => describeTopology(settings, { edges: edgeIps, controlPlane: home }));
+}
