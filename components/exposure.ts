@@ -1,4 +1,5 @@
-import type { AppSpec } from "../config/index.ts";
+import { asksForLogin } from "../config/index.ts";
+import type { AppSpec, SafetyFacts } from "../config/index.ts";
 
 /**
  * Who can reach an app, and what stands in the way. Registered as `exposure` by each `HybridApp`, for policies, and
@@ -33,4 +34,10 @@ export function describeExposure(app: AppSpec): Exposure {
     ...{ internet, proxy, hosts, hsts, cdn, basicAuth, allowFrom, middlewares },
     ...(rateLimit === undefined ? {} : { rateLimit }),
   };
+}
+
+/** What the safety rules judge: of what is made what is made, whatever the spec's own `safety` says of it. */
+export function factsOf(app: AppSpec): SafetyFacts {
+  const { internet, hsts, cdn, basicAuth, middlewares, safety } = app;
+  return { ...safety, internet, hsts, cdn, edgeLogin: basicAuth || asksForLogin(Object.values(middlewares)) };
 }

@@ -8,7 +8,7 @@ import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
 import { DnsRecord } from "./dnsRecord.ts";
 import type { EdgeNode } from "./edgeNode.ts";
-import { describeExposure } from "./exposure.ts";
+import { describeExposure, factsOf } from "./exposure.ts";
 import { makeHelmRelease } from "./helmRelease.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
 import { removeEmptyNamespace } from "./render/namespaceScripts.ts";
@@ -85,7 +85,7 @@ export class HybridApp extends pulumi.ComponentResource {
       this.url = pulumi.output(clusterUrl(spec));
     }
     // What the policy pack judges.
-    this.registerOutputs({ url: this.url, exposure: describeExposure(spec), safety: spec.safety });
+    this.registerOutputs({ url: this.url, exposure: describeExposure(spec), safety: factsOf(spec) });
   }
 
   /** The release, and what removes its namespace once it is gone. */

@@ -56,9 +56,30 @@ export function nameMiddlewares(middlewares: readonly Middleware[]): Record<stri
   return Object.fromEntries(middlewares.map((definition, index) => [names[index] ?? "", definition]));
 }
 
-const options = opaqueMap("its options").optional();
+const options = opaqueMap("its options");
 
-export const middleware = section(Object.fromEntries(middlewareKinds.map((kind) => [kind, options])))
+/** HTTP/2 drops a header whose value has a line break, without a word. */
+const headerOptions = options.superRefine((written, context) => {
+  for (const [path, text] of textsOf(written)) {
+    if (!/[\r\n]/.test(text)) continue;
+    const message =
+      "a header has one line, and this one would never be sent. In YAML `>-` folds lines into one.";
+    context.addIssue({ code: "custom", path, message });
+  }
+});
+
+/** Every text in a value, with the way to it. */
+function textsOf(value: unknown, path: string[] = []): [path: string[], text: string][] {
+  if (typeof value === "string") return [[path, value]];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => textsOf(inner, [...path, key]));
+}
+
+const optionsByKind = middlewareKinds.map(
+  (kind) => [kind, (kind === "headers" ? headerOptions : options).optional()] as const,
+);
+
+export const middleware = section(Object.fromEntries(optionsByKind))
   .refine((written) => Object.keys(written).length === 1, {
     error: "a middleware is of one kind. Write each as an item of its own, such as `- compress: {}`.",
     // An unknown kind has been reported already.

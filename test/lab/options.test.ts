@@ -148,34 +148,68 @@ describe("an app's options", () => {
     expect(await answer("one"), "an app without them").to.equal("|");
   });
 
-  it("proxy: false and fewer names: the rest goes, unit, route and records", async () => {
-    const names = { subdomain: ["two", "one"], proxyPort: 8090 };
-    const chart = { name: "./lab/charts/stand-in" };
-    const queue = { internet: false, proxy: false, chart, service: { namespace: "queue", name: "queue" } };
-    try {
-      await up(users.second.line, { names, queue });
-      expect(await refusal(`https://${domain}/get`)).to.equal(curlExit.unresolved);
-      for (const host of ["one", "two"])
-        expect((await ask(`https://${host}.${domain}/get`)).status).to.equal(200);
-      const release = await inCluster([
-        "get",
-        "service",
-        "--namespace",
-        "queue",
-        "queue",
-        "--output",
-        "name",
-      ]);
-      expect(release).to.equal("service/queue");
-      await ssh("home", "! systemctl cat queue-proxy.service 2>/dev/null && ! grep -ri queue ~/.mynodeone");
-      await ssh(
-        "home",
-        "systemctl cat names-proxy.service >/dev/null && grep -q NAMES ~/.mynodeone/proxy-ports.env",
+  describe("cdn: true", () => {
+    // One of Cloudflare's own addresses, for the client, and the way back to it on the edge.
+    const cdn = "104.16.0.7";
+    // By the edge's address: a name server would not find the way back to this client.
+    const edge = ["--resolve", `behind.${domain}:443:${hosts.vps.address}`];
+    const claim = (address: string) => ["--header", `X-Forwarded-For: 203.0.113.9, ${address}`];
+
+    before(async () => {
+      await runInNetwork("client", ["ip", "address", "replace", `${cdn}/32`, "dev", "eth0"]);
+      await runInNetwork("vps", ["ip", "route", "replace", `${cdn}/32`, "via", client]);
+    });
+    after(async () => {
+      await runInNetwork("vps", ["ip", "route", "delete", `${cdn}/32`]);
+      await runInNetwork("client", ["ip", "address", "delete", `${cdn}/32`, "dev", "eth0"]);
+    });
+
+    it("takes the CDN's word for a client's address, and nobody else's", async () => {
+      const from = (source: string, ...args: string[]) =>
+        status("behind", "--interface", source, ...edge, ...args);
+      await poll(
+        async () => {
+          expect(await from(cdn, ...claim(other)), "from the CDN").to.equal("200");
+        },
+        { what: "the app behind the CDN", timeout: 60_000, interval: 500 },
       );
-    } finally {
-      await runStack({ operation: "up" });
-      await inCluster(["delete", "namespace", "queue", "--ignore-not-found"]);
-    }
-    await ssh("vps", "! sudo find /etc/traefik/users -type f | grep .");
+      expect(await from(cdn, ...claim(client)), "another client").to.equal("403");
+      expect(await from(client, ...claim(other)), "around the CDN").to.equal("403");
+      expect(await from(other), "around it, from the list").to.equal("403");
+    });
+  });
+
+  // Tests in a describe come after those beside it, and this one takes the other apps away.
+  describe("fewer of them", () => {
+    it("proxy: false and fewer names: the rest goes, unit, route and records", async () => {
+      const names = { subdomain: ["two", "one"], proxyPort: 8090 };
+      const chart = { name: "./lab/charts/stand-in" };
+      const queue = { internet: false, proxy: false, chart, service: { namespace: "queue", name: "queue" } };
+      try {
+        await up(users.second.line, { names, queue });
+        expect(await refusal(`https://${domain}/get`)).to.equal(curlExit.unresolved);
+        for (const host of ["one", "two"])
+          expect((await ask(`https://${host}.${domain}/get`)).status).to.equal(200);
+        const release = await inCluster([
+          "get",
+          "service",
+          "--namespace",
+          "queue",
+          "queue",
+          "--output",
+          "name",
+        ]);
+        expect(release).to.equal("service/queue");
+        await ssh("home", "! systemctl cat queue-proxy.service 2>/dev/null && ! grep -ri queue ~/.mynodeone");
+        await ssh(
+          "home",
+          "systemctl cat names-proxy.service >/dev/null && grep -q NAMES ~/.mynodeone/proxy-ports.env",
+        );
+      } finally {
+        await runStack({ operation: "up" });
+        await inCluster(["delete", "namespace", "queue", "--ignore-not-found"]);
+      }
+      await ssh("vps", "! sudo find /etc/traefik/users -type f | grep .");
+    });
   });
 });

@@ -10,6 +10,7 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/mccutchen/go-httpbin/v2/httpbin"
@@ -17,7 +18,8 @@ import (
 
 func main() {
 	mux := http.NewServeMux()
-	mux.Handle("/", httpbin.New(httpbin.WithMaxBodySize(1<<30), httpbin.WithMaxDuration(time.Hour)))
+	mux.Handle("/", httpbin.New(
+		httpbin.WithMaxBodySize(1<<30), httpbin.WithMaxDuration(time.Hour), httpbin.WithEnv(publicEnv())))
 	mux.HandleFunc("PUT /sha256", digest)
 	// What go-httpbin does not know it answers with 404: another app's health path, too.
 	if path := os.Getenv("HEALTH_PATH"); path != "" {
@@ -25,6 +27,17 @@ func main() {
 	}
 	// No time-outs: whatever cuts a long request off must be on the way, where the tests look for it.
 	log.Fatal(http.ListenAndServe(":"+cmp.Or(os.Getenv("PORT"), "8080"), mux))
+}
+
+// publicEnv is what /env tells, as upstream's own command has it.
+func publicEnv() map[string]string {
+	env := map[string]string{}
+	for _, variable := range os.Environ() {
+		if name, value, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "HTTPBIN_ENV_") {
+			env[name] = value
+		}
+	}
+	return env
 }
 
 // digest answers with a body's length and SHA-256, however long it is and takes.

@@ -94,13 +94,22 @@ describe("hostile text in an option", () => {
           ...app,
           chart: { name: "oci://charts.example.com/notes" },
           values: { text },
-          middlewares: [{ headers: { customResponseHeaders: { "X-Text": text } } }],
+          middlewares: [{ errors: { query: text } }],
         };
         const { apps } = loadConfig(source({ apps: { notes } }));
         expect(apps[0]?.release?.values.text).to.equal(text);
-        expect(apps[0]?.middlewares.headers).to.deep.equal(
-          notes.middlewares[0]?.headers && { headers: notes.middlewares[0].headers },
-        );
+        expect(apps[0]?.middlewares.errors).to.deep.equal({ errors: { query: text } });
+      }),
+    );
+  });
+
+  it("arrives as it is in a header, or is refused where that has two lines", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const headers = { customResponseHeaders: { "X-Text": text } };
+        const apps = { notes: { ...app, middlewares: [{ headers }] } };
+        if (/[\r\n]/.test(text)) expect(problemsOf({ apps }).join()).to.include("a header has one line");
+        else expect(loadConfig(source({ apps })).apps[0]?.middlewares.headers).to.deep.equal({ headers });
       }),
     );
   });
