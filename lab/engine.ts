@@ -10,7 +10,9 @@ export const stateDir = join(paths.lab, "state");
 /** What the engine, and whoever speaks with it, needs in its environment. */
 export const engineEnvironment = {
   PULUMI_HOME: paths.pulumiHome,
-  PULUMI_BACKEND_URL: `file://${stateDir}`,
+  // By default a file of metadata lies beside each state, and is written in place: an engine that is killed while it
+  // does so leaves a state that cannot be read. https://pkg.go.dev/gocloud.dev/blob/fileblob#URLOpener
+  PULUMI_BACKEND_URL: `file://${stateDir}?metadata=skip`,
   // The state of a lab is as secret as the lab: its keys lie beside it.
   PULUMI_CONFIG_PASSPHRASE: "lab",
   // What is missing must be an error here: there is no internet to fetch it from.

@@ -29,6 +29,8 @@ export interface StackRequest {
   config?: LabConfig;
   /** Laid over the lab's own secrets. */
   secrets?: Record<string, string>;
+  /** Whether the engine first asks what is still there of what it has made. @default false */
+  refresh?: boolean;
   /** Whether the engine's events are shown too, a line of JSON each. @default false */
   events?: boolean;
 }
@@ -57,7 +59,8 @@ export async function operate(
     if (event.summaryEvent) changes = event.summaryEvent.resourceChanges;
     if (request.events) onOutput(`${JSON.stringify(event)}\n`);
   };
-  const result = await stack[request.operation]({ onOutput, onError: onOutput, onEvent, color: "never" });
+  const options = { onOutput, onError: onOutput, onEvent, color: "never" as const, refresh: request.refresh };
+  const result = await stack[request.operation](options);
   return { changes, outputs: (result as { outputs?: OutputMap }).outputs ?? {} };
 }
 

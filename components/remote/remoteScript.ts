@@ -57,10 +57,18 @@ export interface Steps {
   delete?: string;
 }
 
+/** Who runs a script where. */
+export interface Login {
+  user: string;
+  /** `host:port`. */
+  address: string;
+}
+
 /**
  * How a script reaches its host: by standard input, so that a failure's message has one short command
  * line in it and not the whole text, and the text is in no process's arguments. What follows it there
- * is for the script itself to read.
+ * is for the script itself to read. The host at the line's end is for whoever reads such a message, which names
+ * none otherwise.
  *
  * It runs as root, alone on its host, and ends at the first error. The braces keep a text that was cut
  * off on its way from running at all.
@@ -68,14 +76,15 @@ export interface Steps {
  * @param name what the shell's own messages begin with
  * @param concurrent whether it does not wait for the host's other scripts
  */
-export function deliver(name: string, user: string, steps: Steps, concurrent = false): Delivery {
+export function deliver(name: string, { user, address }: Login, steps: Steps, concurrent = false): Delivery {
   const given = Object.entries(steps).filter(([, script]) => script !== undefined);
   const cases = given.map(([step, script]) => `${step})\n${script}\n;;`);
   const text = `{\nunfinished=${unfinishedDirectory}/$0\n${shellLibrary}\ncase $1 in\n${cases.join("\n")}\nesac\nfinish\n}`;
   const sudo = user === "root" ? "" : "sudo -n ";
   const lock = concurrent ? "" : `flock --close --wait ${lockWaitSeconds} ${lockFile} `;
   const read = shellQuote(`eval "$(head -c ${Buffer.byteLength(text)})"`);
-  const command = (step: string) => `${sudo}${lock}sh -euc ${read} ${shellQuote(name)} ${step}`;
+  const command = (step: string) =>
+    `${sudo}${lock}sh -euc ${read} ${shellQuote(name)} ${step} ${shellQuote(address)}`;
   return { text, ...Object.fromEntries(given.map(([step]) => [step, command(step)])) };
 }
 
@@ -94,8 +103,10 @@ export function deliver(name: string, user: string, steps: Steps, concurrent = f
 export class RemoteScript extends Command {
   constructor(name: string, args: RemoteScriptArgs, opts: pulumi.CustomResourceOptions) {
     const delivery = pulumi
-      .all([args.host.user, args.create, args.delete])
-      .apply(([user, create, remove]) => deliver(name, user, { create, delete: remove }, args.concurrent));
+      .all([args.host.user, args.host.address, args.create, args.delete])
+      .apply(([user, address, create, remove]) =>
+        deliver(name, { user, address }, { create, delete: remove }, args.concurrent),
+      );
     const secret = args.stdin !== undefined;
     super(
       name,

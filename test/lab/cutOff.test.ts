@@ -1,82 +1,131 @@
 import { expect } from "chai";
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { inCluster } from "../../lab/cluster/index.ts";
-import { stateDir } from "../../lab/engine.ts";
-import { runStack } from "../../lab/operator.ts";
+import { OperationError, runStack } from "../../lab/operator.ts";
 import { poll } from "../../lab/poll.ts";
-import { declaredApps } from "../../lab/stackConfig.ts";
-import { cutOff, isUnderWay, type Step } from "./cuts.ts";
+import { cutOff, hasLock, isAt, unlock } from "./cuts.ts";
 import { askUntil } from "./outside.ts";
-import { lookAtWorld, type World } from "./world.ts";
+import { clusterApi, smallStack } from "./smallStack.ts";
+import { dnsRecords, lookAtWorld, type World } from "./world.ts";
 
-const page = "https://page.lab.test/get";
-const pageApp = {
-  internet: true,
-  proxyPort: 8090,
-  chart: { name: "./lab/charts/stand-in" },
-  service: { namespace: "page", name: "page", port: 80 },
-};
-const upWithPage = { operation: "up" as const, apps: { ...declaredApps(), page: pageApp } };
+const without = { operation: "up" as const, apps: { api: clusterApi } };
+const withPage = { operation: "up" as const, apps: smallStack };
 
 describe("a run that is cut off", function () {
-  this.timeout(30 * 60_000);
-  let whole: World;
-  let wholeWithPage: World;
+  this.timeout(10 * 60_000);
+  let worldWithPage: World;
+  let worldWithout: World;
 
   before("what there is when nothing goes wrong", async () => {
     await unlock();
-    await runStack(upWithPage);
-    wholeWithPage = await lookAtWorld();
+    await runStack(withPage);
+    worldWithPage = await lookAtWorld();
+    await runStack(without);
+    worldWithout = await lookAtWorld();
+    expect(worldWithPage.releases).to.deep.equal(["page/page deployed"]);
+    expect(worldWithout).to.deep.include({ releases: [], records: [] });
+  });
+
+  after(async () => {
+    await unlock();
     await runStack({ operation: "up" });
-    whole = await lookAtWorld();
-    expect(wholeWithPage, "with the app").not.to.deep.equal(whole);
   });
 
   describe("while an app is added", () => {
-    afterEach("the app is taken away again, wholly", takeAway);
+    afterEach("the app is taken away again, wholly", async () => {
+      await unlock();
+      await runStack({ ...without, refresh: true });
+      expect(await lookAtWorld()).to.deep.equal(worldWithout);
+    });
 
     it("finishes a release that Helm left pending, which Helm itself refuses to touch", async () => {
       const until = reached(statusOfPage, "pending-install");
-      await cutOff(upWithPage, { victim: "plugin", when: isAt(/^page-release$/), until });
+      await cutOff(withPage, { victim: "plugin", when: isAt(/^page-release$/), until });
       expect(await statusOfPage()).to.equal("pending-install");
+      await expectWholeWithPage();
+    });
+
+    it("takes over a release that was made when nobody could write it down any more", async () => {
+      const until = reached(statusOfPage, "pending-install");
+      const untilHalted = reached(statusOfPage, "deployed");
+      await cutOff(withPage, { victim: "engine", when: isAt(/^page-release$/), until, untilHalted });
+      await unlock();
+      await expectWholeWithPage();
+    });
+
+    it("explains the lock that a killed engine has left, and takes over the record that it made", async () => {
+      const untilHalted = reached(() => dnsRecords().join(), " page.lab.test ");
+      await cutOff(withPage, { victim: "engine", when: isAt(/^page\.lab\.test.*-record-a$/), untilHalted });
+      const refused = await failureOf(runStack(withPage));
+      expect(refused).to.include("the stack is currently locked").and.include("pulumi cancel");
+      await unlock();
+      await expectWholeWithPage();
+    });
+
+    it("goes on after a Ctrl-C, which leaves no lock", async () => {
+      await cutOff(withPage, {
+        victim: "engine",
+        signals: ["SIGINT"],
+        when: isAt(/^page-release$/),
+        until: reached(statusOfPage, "pending-install"),
+      });
+      expect(hasLock(), "a lock is left").to.equal(false);
+      await expectWholeWithPage();
+    });
+
+    it("goes on after two", async () => {
+      await cutOff(withPage, {
+        victim: "engine",
+        signals: ["SIGINT", "SIGINT"],
+        when: isAt(/^page-release$/),
+        until: reached(statusOfPage, "pending-install"),
+      });
+      await unlock();
       await expectWholeWithPage();
     });
   });
 
-  async function takeAway(): Promise<void> {
-    await unlock();
-    await runStack({ operation: "up" });
-    expect(await lookAtWorld()).to.deep.equal(whole);
-  }
+  describe("while an app is removed", () => {
+    for (const [what, name, isGone] of [
+      ["release", /^page-release$/, async () => (await statusOfPage()) === ""],
+      ["record", /-record-a$/, () => dnsRecords().length === 0],
+    ] as const) {
+      it(`sees, with --refresh, that a ${what} is gone already, which its provider refuses to remove`, async () => {
+        await runStack(withPage);
+        const untilHalted = () =>
+          poll(async () => expect(await isGone(), `the ${what} is gone`).to.equal(true), {
+            what: `the ${what} to go`,
+            timeout: 120_000,
+          });
+        await cutOff(without, { victim: "engine", when: isAt(name), untilHalted });
+        await unlock();
+        expect(await failureOf(runStack(without)), "without --refresh").to.match(/not found|not exist/i);
+        await runStack({ ...without, refresh: true });
+        expect(await lookAtWorld()).to.deep.equal(worldWithout);
+      });
+    }
+  });
 
   async function expectWholeWithPage(): Promise<void> {
-    await runStack(upWithPage);
-    await askUntil(page, 200);
-    expect(await lookAtWorld()).to.deep.equal(wholeWithPage);
-    expect((await runStack(upWithPage)).changes).to.have.all.keys("same");
+    await runStack(withPage);
+    await askUntil("https://page.lab.test/get", 200);
+    expect(await lookAtWorld()).to.deep.equal(worldWithPage);
+    expect((await runStack(withPage)).changes).to.have.all.keys("same");
   }
 });
-
-/** Whether the engine has just begun to work on a resource of such a name. */
-const isAt = (name: RegExp) => (steps: Step[]) =>
-  steps.slice(-1).some((step) => name.test(step.name) && isUnderWay(step));
 
 const reached = (look: () => Promise<string> | string, state: string) => () =>
   poll(async () => expect(await look()).to.include(state), { what: state, timeout: 120_000, interval: 50 });
 
-/** What a user does who has seen that nobody holds the lock any more. */
-async function unlock(): Promise<void> {
-  if (hasLock()) await runStack({ operation: "cancel" });
+async function failureOf(operation: Promise<unknown>): Promise<string> {
+  const failure = await operation.then(
+    () => new Error("it did not fail"),
+    (error: unknown) => error,
+  );
+  expect(failure).to.be.instanceOf(OperationError);
+  return (failure as OperationError).message;
 }
 
-function hasLock(): boolean {
-  const locks = join(stateDir, ".pulumi", "locks");
-  const left = existsSync(locks) ? readdirSync(locks, { recursive: true, encoding: "utf8" }) : [];
-  return left.some((name) => name.endsWith(".json"));
-}
-
-/** What Helm says of the release `page`. */
+/** What Helm says of the release `page`; empty if it knows none. */
 async function statusOfPage(): Promise<string> {
   const status = ["-o", "jsonpath={.items[*].metadata.labels.status}"];
   return inCluster(["get", "secrets", "-n", "page", "-l", "owner=helm,name=page", ...status]);

@@ -1,65 +1,95 @@
-import { OperationError, startStack } from "../../lab/operator.ts";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stateDir } from "../../lab/engine.ts";
+import { OperationError, runStack, startStack } from "../../lab/operator.ts";
 import { poll } from "../../lab/poll.ts";
 import { descendantsOf, startTimeOf, type Process } from "../../lab/process.ts";
 import type { StackRequest } from "../../lab/stack.ts";
+import { isUnderWay, stepsIn, underWay, type Step } from "./steps.ts";
 
-/** Who is killed in the middle of an operation: the user's program, Pulumi's engine, or the plugin at work. */
+/** Who is ended in the middle of an operation: the user's program, Pulumi's engine, or the plugin at work. */
 export type Victim = "program" | "engine" | "plugin";
-
-/** One line of the engine's progress: `+ pulumi:index:Stash page-release-claim creating (0s)`. */
-export interface Step {
-  type: string;
-  name: string;
-  /** Such as `creating`, `created`, `deleting`. */
-  what: string;
-}
 
 export interface Cut {
   victim: Victim;
+  /** One after the other. @default ["SIGKILL"] */
+  signals?: ("SIGKILL" | "SIGINT")[];
   /** Asked after each step of the engine, with all of them so far: whether this is the moment. */
   when: (steps: Step[]) => boolean;
-  /** What must have come about before the victim is killed. @default nothing */
+  /** What must have come about before the victim is ended. @default nothing */
   until?: () => Promise<unknown>;
+  /**
+   * The same, after `until`, with the engine halted, which is then the victim: it cannot write down what its plugins
+   * do.
+   * @default nothing
+   */
+  untilHalted?: () => Promise<unknown>;
+  /** Whether to wait until nothing of the operation runs any more: plugins outlive their engine. @default true */
+  toTheLast?: boolean;
 }
 
 /** The operation came to its end before the moment did; `cause` is its own failure, if it failed. */
-class NotCutOffError extends Error {
+export class NotCutOffError extends Error {
   override name = "NotCutOffError";
 }
 
 /**
- * Starts an operation, kills the victim at that moment, and waits until nothing of the operation runs any
- * more. Throws if the operation came to its end before.
+ * Starts an operation and ends the victim at that moment. Throws if the operation came to its end before.
+ *
+ * @returns what the engine had told until then
  */
-export async function cutOff(request: StackRequest, { victim, when, until }: Cut): Promise<void> {
+export async function cutOff(request: StackRequest, cut: Cut): Promise<Step[]> {
+  const { victim, signals = ["SIGKILL"], when, until, untilHalted, toTheLast = true } = cut;
   const steps: Step[] = [];
   let output = "";
-  let cut: Promise<void> | undefined;
+  let ending: Promise<void> | undefined;
   let family: RunningProcess[] = [];
   const operation = startStack(request, (text) => {
     output += text;
     for (const step of stepsIn(text)) {
-      if (cut) return;
+      if (ending) return;
       steps.push(step);
       if (!when(steps)) continue;
       family = familyOf(operation.pid);
-      const chosen = choose(victim, family, steps);
-      cut = (async () => {
+      ending = (async () => {
+        const chosen = choose(victim, family, steps);
         await until?.();
-        kill(chosen);
+        if (untilHalted) await whileHalted(engineOf(family), untilHalted);
+        await end(chosen, signals);
       })();
       // Told below, when the operation has come to its end.
-      cut.catch(() => undefined);
+      ending.catch(() => undefined);
     }
   });
   const failure = await operation.result.then(
     () => undefined,
     (error: unknown) => error,
   );
-  await cut;
-  if (!cut || !(failure instanceof OperationError)) {
+  await ending;
+  if (!ending || !(failure instanceof OperationError)) {
     throw new NotCutOffError(`the ${request.operation} was not cut off:\n${output}`, { cause: failure });
   }
+  if (toTheLast) await ended(family);
+  return steps;
+}
+
+/** What a user does who has seen that nobody holds the lock any more. */
+export async function unlock(): Promise<void> {
+  if (hasLock()) await runStack({ operation: "cancel" });
+}
+
+export function hasLock(): boolean {
+  const locks = join(stateDir, ".pulumi", "locks");
+  const left = existsSync(locks) ? readdirSync(locks, { recursive: true, encoding: "utf8" }) : [];
+  return left.some((name) => name.endsWith(".json"));
+}
+
+/** Whether the engine has just begun to work on a resource of such a name. */
+export const isAt = (name: RegExp) => (steps: Step[]) =>
+  steps.slice(-1).some((step) => name.test(step.name) && isUnderWay(step));
+
+async function ended(family: RunningProcess[]): Promise<void> {
   await poll(
     () => {
       const left = family.filter(({ pid, startTime }) => startTimeOf(pid) === startTime);
@@ -69,17 +99,30 @@ export async function cutOff(request: StackRequest, { victim, when, until }: Cut
   );
 }
 
-/** If it is still there. */
-function kill({ pid, startTime }: RunningProcess): void {
-  if (startTimeOf(pid) === startTime) process.kill(pid, "SIGKILL");
+async function whileHalted(engine: RunningProcess, work: () => Promise<unknown>): Promise<void> {
+  signal(engine, "SIGSTOP");
+  try {
+    await work();
+  } catch (error) {
+    signal(engine, "SIGCONT");
+    throw error;
+  }
+}
+
+async function end(victim: RunningProcess, signals: NodeJS.Signals[]): Promise<void> {
+  for (const [index, each] of signals.entries()) {
+    // Two that come at once are one to the receiver.
+    if (index > 0) await sleep(300);
+    signal(victim, each);
+  }
+}
+
+/** To that process, if it is still there. */
+function signal({ pid, startTime }: RunningProcess, name: NodeJS.Signals): void {
+  if (startTimeOf(pid) === startTime) process.kill(pid, name);
 }
 
 type RunningProcess = Process & { startTime: string | undefined };
-
-/** Whether it has begun and not come to its end. */
-export function isUnderWay({ what }: Step): boolean {
-  return what.endsWith("ing");
-}
 
 /** The program first. */
 function familyOf(pid: number): RunningProcess[] {
@@ -91,37 +134,24 @@ function familyOf(pid: number): RunningProcess[] {
 
 function choose(victim: Victim, family: RunningProcess[], steps: Step[]): RunningProcess {
   if (victim === "engine") return engineOf(family);
-  return existing(victim, victim === "program" ? family[0] : pluginAtWork(family, steps), family);
+  if (victim === "program") return existing(victim, family, (_, index) => index === 0);
+  const { type = "" } = underWay(steps).at(-1) ?? {};
+  const plugin = `/plugins/resource-${type.split(":")[0]}-`;
+  return existing(victim, family, ({ command }) => command.some((word) => word.includes(plugin)));
 }
 
 function engineOf(family: RunningProcess[]): RunningProcess {
-  const found = family.find(
-    ({ command: [program = "", operation] }) => /\/pulumi$/.test(program) && operation,
-  );
-  return existing("engine", found, family);
+  return existing("engine", family, ({ command: [program = "", operation] }) => {
+    return program.endsWith("/pulumi") && operation !== undefined;
+  });
 }
 
-function existing(what: Victim, found: RunningProcess | undefined, family: RunningProcess[]): RunningProcess {
+function existing(
+  what: Victim,
+  family: RunningProcess[],
+  isIt: (one: RunningProcess, index: number) => boolean,
+): RunningProcess {
+  const found = family.find(isIt);
   if (found) return found;
   throw new Error(`no ${what} runs among:\n${family.map(({ command }) => command.join(" ")).join("\n")}`);
-}
-
-/** The plugin of the step that came last, or of one before it: not every step needs one. */
-function pluginAtWork(family: RunningProcess[], steps: Step[]): RunningProcess | undefined {
-  for (const { type } of [...steps].reverse()) {
-    const name = `resource-${type.split(":")[0] ?? ""}`;
-    const found = family.find(({ command }) => command.some((word) => word.includes(name)));
-    if (found) return found;
-  }
-  return undefined;
-}
-
-/** A chunk of the engine's output may hold several lines, or none that tells of a step. */
-function stepsIn(text: string): Step[] {
-  const lines = text.matchAll(/^ ?[-+~]{1,2} +(\S+:\S+:\S+) (\S+) (creat|updat|delet|replac)(ing|ed) /gm);
-  return [...lines].map(([, type = "", name = "", verb = "", tense = ""]) => ({
-    type,
-    name,
-    what: verb + tense,
-  }));
 }

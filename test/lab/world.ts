@@ -13,12 +13,14 @@ export interface World {
   records: string[];
   /** Helm's releases with their status; one that Helm has written down twice as deployed is there twice. */
   releases: string[];
+  namespaces: string[];
 }
 
 export async function lookAtWorld(): Promise<World> {
-  const [footprint, releases, variables] = await Promise.all([
+  const [footprint, releases, namespaces, variables] = await Promise.all([
     takeFootprint(),
     helmReleases(),
+    inCluster(["get", "namespaces", "-o", "name"]),
     // In any order: apps are made side by side.
     ssh("home", "cat .mynodeone/*.env 2>/dev/null || true"),
   ]);
@@ -26,7 +28,12 @@ export async function lookAtWorld(): Promise<World> {
     .filter(([name]) => !name.includes("/.mynodeone/"))
     // A unit that was restarted is the same unit.
     .map(([name, value]) => `${name} ${value.replace(/MainPID=\d+/, "")}`);
-  return { hosts: [...hosts, ...variables.split("\n")].sort(), records: dnsRecords(), releases };
+  return {
+    hosts: [...hosts, ...variables.split("\n")].sort(),
+    records: dnsRecords(),
+    releases,
+    namespaces: namespaces.split("\n"),
+  };
 }
 
 async function helmReleases(): Promise<string[]> {

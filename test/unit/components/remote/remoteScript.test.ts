@@ -11,16 +11,20 @@ const make = (more: object = {}) =>
       new RemoteScript("s", { host: new RemoteHost(ssh), create: "echo 'hi'", identity: ["s"], ...more }, {}),
   );
 
+const address = "192.0.2.1:22";
+const root = { user: "root", address };
+const deploy = { user: "deploy", address };
+
 describe("RemoteScript", () => {
   it("runs as root, one script at a time", () => {
-    expect(deliver("s", "root", { create: "true" }).create).to.match(
+    expect(deliver("s", root, { create: "true" }).create).to.match(
       /^flock --close --wait \d+ \/run\/mynodeone\.lock sh -euc '/,
     );
-    expect(deliver("s", "deploy", { create: "true" }).create).to.match(/^sudo -n flock /);
+    expect(deliver("s", deploy, { create: "true" }).create).to.match(/^sudo -n flock /);
   });
 
   it("does not wait where it shares nothing, and has no command for what it does not do", () => {
-    const delivery = deliver("s", "deploy", { delete: "true" }, true);
+    const delivery = deliver("s", deploy, { delete: "true" }, true);
     expect(delivery.create).to.equal(undefined);
     expect(delivery.delete).to.match(/^sudo -n sh -euc /);
   });
@@ -28,7 +32,7 @@ describe("RemoteScript", () => {
   describe("on its way", () => {
     /** What a shell makes of a delivery, and of what follows it on standard input. */
     const run = (create: string, { more = "", bytes = Infinity, step = "create" } = {}) => {
-      const delivery = deliver("s", "root", { create, delete: "echo removed" });
+      const delivery = deliver("s", root, { create, delete: "echo removed" });
       const command = (delivery[step as "create"] ?? "").replace(/^.*?sh -euc/, "sh -euc");
       const input = Buffer.from(delivery.text + more).subarray(0, bytes);
       return spawnSync("sh", ["-c", command], { input, encoding: "utf8" });
@@ -53,7 +57,7 @@ describe("RemoteScript", () => {
     });
 
     it("runs nothing of a text that was cut off", () => {
-      const whole = deliver("s", "root", { create: "echo a\necho b", delete: "echo removed" }).text.length;
+      const whole = deliver("s", root, { create: "echo a\necho b", delete: "echo removed" }).text.length;
       for (const missing of [1, 2, 5, 20, 60]) {
         const { stdout, status } = run("echo a\necho b", { bytes: whole - missing });
         expect(stdout, `${missing} bytes less`).to.equal("");
@@ -62,10 +66,11 @@ describe("RemoteScript", () => {
     });
   });
 
-  it("shows a failure's reader one short line of command", async () => {
+  it("shows a failure's reader one short line of command, with the host in it", async () => {
     const { resources } = await make();
     const script = find(resources, "s");
     expect(scriptOf(script)).to.equal("echo 'hi'");
+    expect(String(script.inputs.create)).to.match(/ 's' create '192\.0\.2\.1:22'$/);
     expect(String(script.inputs.create).length).to.be.below(150);
   });
 
