@@ -37,8 +37,8 @@ export async function buildStack(settings: Settings, config: pulumi.Config): Pro
   const { platform, apps } = settings;
   for (const notice of noticesOf(settings)) await pulumi.log.warn(notice);
 
-  const world = await lookUpWorld(settings);
   const kubeconfig = config.getSecret("kubeconfig");
+  const world = await lookUpWorld(settings, kubeconfig);
   const kubernetesProvider = kubeconfig === undefined ? undefined : new Provider("cluster", { kubeconfig });
   const privateKey = config.requireSecret("sshPrivateKey");
   // Nothing is changed anywhere before every host has been found as it has to be.

@@ -1,4 +1,5 @@
 import type { CoreV1Api } from "@kubernetes/client-node";
+import { coreApi } from "./cluster.ts";
 
 /** One revision of a release, as Helm has written it down. */
 export interface Revision {
@@ -27,18 +28,13 @@ export class HelmHistory {
     this.#release = release;
   }
 
-  /** @param kubeconfig text; without it `KUBECONFIG` or `~/.kube/config`, as kubectl does */
+  /** @throws LookupError if the kubeconfig is none */
   static async open(
     kubeconfig: string | undefined,
     namespace: string,
     release: string,
   ): Promise<HelmHistory> {
-    // Half a second to load, and needed only where a release is made or changed.
-    const { CoreV1Api: Api, KubeConfig } = await import("@kubernetes/client-node");
-    const config = new KubeConfig();
-    if (kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromString(kubeconfig);
-    return new HelmHistory(config.makeApiClient(Api), namespace, release);
+    return new HelmHistory(await coreApi(kubeconfig), namespace, release);
   }
 
   /** Newest first; empty where Helm knows no such release. */

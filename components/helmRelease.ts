@@ -40,11 +40,7 @@ export function makeHelmRelease(
   opts: pulumi.CustomResourceOptions,
 ): Release {
   const id = `${spec.namespace}/${spec.name}`;
-  const history = async () =>
-    HelmHistory.open(await resolved(kubeconfig), spec.namespace, spec.name).catch(() => {
-      // A parser's own words may quote the line that it stumbled over, and that may be a key.
-      throw new Error(`HybridApp "${app}": mynodeone:kubeconfig cannot be read as one; set it again`);
-    });
+  const history = async () => HelmHistory.open(await resolved(kubeconfig), spec.namespace, spec.name);
 
   // Hooks are called by the engine, from outside of the run that they belong to: bound, they know it.
   const refuseForeign = AsyncResource.bind(async () => {
@@ -70,6 +66,14 @@ export function makeHelmRelease(
     await pulumi.log.info(`${app}: takes over the Helm release ${id}, which an interrupted run has left`);
     await records.forget(stale);
   });
+  // The provider has installed it and says so in an error of its own; that one no hook can take the place of.
+  const explain = new pulumi.ErrorHook(
+    `release of ${name}`,
+    AsyncResource.bind(async ({ errors: [error = ""] }: pulumi.ErrorHookArgs) => {
+      if (error.includes("deadline exceeded")) await pulumi.log.warn(notReady(app, spec));
+      return false;
+    }),
+  );
   return new Release(
     name,
     {
@@ -82,6 +86,8 @@ export function makeHelmRelease(
       version: spec.version,
       repositoryOpts: spec.repository === undefined ? undefined : { repo: spec.repository },
       values: spec.values,
+      // Without any values Helm would take those of the last revision again.
+      resetValues: true,
       timeout: spec.timeoutSeconds,
     },
     pulumi.mergeOptions(opts, {
@@ -89,8 +95,17 @@ export function makeHelmRelease(
       hooks: {
         beforeCreate: [() => mend((revisions) => revisions)],
         beforeUpdate: [() => mend((revisions) => revisions.slice(0, 1).filter(isPending))],
+        onError: [explain],
       },
     }),
+  );
+}
+
+function notReady(app: string, { namespace, timeoutSeconds }: ReleaseSpec): string {
+  return (
+    `HybridApp "${app}": chart.timeout is ${timeoutSeconds}: the app was not ready after so many seconds. See why: ` +
+    `kubectl -n ${namespace} get pods, then describe or logs of one that is not. Mend that, or give it longer, and run ` +
+    "again: the release is there, and the next run upgrades it."
   );
 }
 

@@ -1,17 +1,20 @@
-import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
+import { AsyncResource } from "node:async_hooks";
 import type { AppSpec, ReleaseSpec } from "../config/index.ts";
 import type { ControlPlane } from "./controlPlane.ts";
 import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
+import { checkService } from "./cluster.ts";
 import { DnsRecord } from "./dnsRecord.ts";
 import type { EdgeNode } from "./edgeNode.ts";
 import { describeExposure, factsOf } from "./exposure.ts";
 import { makeHelmRelease } from "./helmRelease.ts";
+import { LookupError } from "./lookups.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
 import { removeEmptyNamespace } from "./render/namespaceScripts.ts";
+import { resolved } from "./resolved.ts";
 import { SocatProxy } from "./socatProxy.ts";
 import { clusterUrl } from "./topology.ts";
 import { VpsRoute } from "./vpsRoute.ts";
@@ -41,7 +44,7 @@ export interface HybridAppArgs {
    */
   kubernetesProvider?: Provider;
   /**
-   * The same cluster, for a look into what Helm remembers of an interrupted run.
+   * The same cluster, for a look at the Service, and into what Helm remembers of an interrupted run.
    * @default `KUBECONFIG`, `~/.kube/config`
    */
   kubeconfig?: pulumi.Input<string>;
@@ -73,14 +76,11 @@ export class HybridApp extends pulumi.ComponentResource {
     const check = new Checks(this, "HybridApp", name);
     check.require(spec.proxy || !spec.internet, "proxy", spec.proxy, "an app on the internet needs a proxy");
 
-    const opt = { parent: this, provider: args.kubernetesProvider };
     const release = spec.release && this.install(name, spec.release, args, childOptions(this, opts));
     if (spec.proxy) {
-      const service = this.findService(name, spec, opt, release);
-      const proxy = this.makeProxy(name, args, service);
+      const proxy = this.makeProxy(name, args, release ? [release] : []);
       if (spec.internet) this.publish(name, args, proxy);
-      const url = spec.internet ? `https://${spec.host}` : proxy.url;
-      this.url = pulumi.all([url, this.checkPort(name, spec, service)]).apply(([checked]) => checked);
+      this.url = spec.internet ? pulumi.output(`https://${spec.host}`) : proxy.url;
     } else {
       this.url = pulumi.output(clusterUrl(spec));
     }
@@ -112,23 +112,10 @@ export class HybridApp extends pulumi.ComponentResource {
     );
   }
 
-  /** The app's Service: of the release that is made here, or one that is there already. */
-  private findService(
-    name: string,
-    { service }: AppSpec,
-    opts: pulumi.CustomResourceOptions,
-    release?: Release,
-  ): Service {
-    // An id that only the finished release knows: a literal one would be read before it exists.
-    const namespace = release?.status.namespace ?? service.namespace;
-    const id = pulumi.interpolate`${namespace}/${service.name}`;
-    return Service.get(`${name}-service`, id, { ...opts, dependsOn: release ?? [] });
-  }
-
   private makeProxy(
     name: string,
-    { spec, controlPlane, edges }: HybridAppArgs,
-    service: Service,
+    { spec, controlPlane, edges, kubeconfig }: HybridAppArgs,
+    dependsOn: pulumi.Resource[],
   ): SocatProxy {
     const check = new Checks(this, "HybridApp", name);
     check.require(
@@ -137,6 +124,13 @@ export class HybridApp extends pulumi.ComponentResource {
       spec.proxyPort,
       "name a port, or say proxy: false",
     );
+    // An engine calls it from outside of the run that it belongs to: bound, it knows the run.
+    const before = AsyncResource.bind(async () => {
+      await checkService(await resolved(kubeconfig), spec.service).catch((error: unknown) => {
+        if (!(error instanceof LookupError)) throw error;
+        throw new Error(`HybridApp "${name}": service: ${error.message}`);
+      });
+    });
     return new SocatProxy(
       `${name}-proxy`,
       {
@@ -146,21 +140,9 @@ export class HybridApp extends pulumi.ComponentResource {
         allow: spec.internet ? edges : [tailnetRange],
         publicUrl: spec.internet ? `https://${spec.host}` : undefined,
         app: name,
+        before,
       },
-      { parent: this, dependsOn: service },
-    );
-  }
-
-  /** Ends the program where the Service has not the port. */
-  private checkPort(name: string, { service }: AppSpec, found: Service): pulumi.Output<unknown> {
-    const check = new Checks(this, "HybridApp", name);
-    return found.spec.ports.apply((ports) =>
-      check.require(
-        ports.some(({ port }) => port === service.port),
-        "service.port",
-        service.port,
-        `Service ${service.namespace}/${service.name} has ${ports.map(({ port }) => port).join(", ")}`,
-      ),
+      { parent: this, dependsOn },
     );
   }
 

@@ -37,6 +37,11 @@ export interface SocatProxyArgs {
    * @default the component's name
    */
   app?: string;
+  /**
+   * Called before the unit is made or changed; by throwing it keeps that from happening.
+   * @default nothing is called
+   */
+  before?: () => Promise<void>;
 }
 
 /**
@@ -104,7 +109,10 @@ export class SocatProxy extends pulumi.ComponentResource {
         delete: controlPlane.host.user.apply((user) => removeProxy(app, user)),
         identity: ["proxy", app],
       },
-      childOptions(this, opts, controlPlane),
+      {
+        ...childOptions(this, opts, controlPlane),
+        ...(args.before ? { hooks: { beforeCreate: [args.before], beforeUpdate: [args.before] } } : {}),
+      },
     );
 
     this.registerOutputs({ url: this.url, port: this.port });

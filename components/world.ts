@@ -2,8 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AppSpec, Platform, Settings } from "../config/index.ts";
 import { formatPath, formatProblem, listProblems, show } from "../config/problems.ts";
 import type { Path } from "../config/problems.ts";
+import { checkService } from "./cluster.ts";
 import { recordComment } from "./leftRecord.ts";
 import { addressRecords, LookupError, tailnetAddress, zoneOf } from "./lookups.ts";
+import { resolved } from "./resolved.ts";
 
 /** What the config's names stand for, outside. */
 export interface World {
@@ -14,16 +16,21 @@ export interface World {
 }
 
 /**
- * Looks up all that the config only names, and holds it against what is there. It asks the vendors and
- * touches nothing, so that a preview refuses a config that cannot work.
+ * Looks up all that the config only names, and holds it against what is there. It asks the vendors and the
+ * cluster and touches nothing, so that a preview refuses a config that cannot work.
  *
+ * @param kubeconfig @default `KUBECONFIG`, or `~/.kube/config`
  * @throws pulumi.RunError with every problem at once
  */
-export async function lookUpWorld({ platform, apps }: Settings): Promise<World> {
+export async function lookUpWorld(
+  { platform, apps }: Settings,
+  kubeconfig?: pulumi.Output<string>,
+): Promise<World> {
   const problems = new Set<string>();
   const [tailnetIps, zoneId] = await Promise.all([
     lookUpTailnet(platform, problems),
     lookUpZone(platform, apps, problems),
+    lookUpServices(apps, kubeconfig, problems),
   ]);
   if (problems.size > 0) throw new pulumi.RunError(listProblems([...problems]));
   return { tailnetIps, zoneId };
@@ -85,6 +92,22 @@ async function lookUpZone(
     );
   }
   return zone?.id;
+}
+
+/** The Services that are to be there already. A chart's may be made in this run, and are looked at after that. */
+async function lookUpServices(
+  apps: AppSpec[],
+  kubeconfig: pulumi.Output<string> | undefined,
+  problems: Set<string>,
+): Promise<void> {
+  const existing = apps.filter(({ proxy, release }) => proxy && release === undefined);
+  if (existing.length === 0) return;
+  const text = await resolved(kubeconfig);
+  await Promise.all(
+    existing.map(({ name, service }) =>
+      attempt(() => checkService(text, service), ["apps", name, "service"], problems),
+    ),
+  );
 }
 
 /** Records that were made before they named their stack count as ours too. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { kubeconfigOf, startClusterApi, type ClusterApi } from "./components/clusterApi.ts";
 import { find, runProgram, valueOf } from "./components/engine.ts";
 import type { StandIn } from "./components/engine.ts";
 
@@ -39,9 +40,13 @@ const standIn: StandIn = {
   },
 };
 
+let cluster: ClusterApi;
+
 async function run(more: Record<string, string> = {}, without: string[] = [], world = standIn) {
   const settings = Object.fromEntries(
-    Object.entries({ ...config, ...more }).filter(([key]) => !without.includes(key)),
+    Object.entries({ ...config, "mynodeone:kubeconfig": cluster.kubeconfig, ...more }).filter(
+      ([key]) => !without.includes(key),
+    ),
   );
   pulumi.runtime.setAllConfig(settings, ["mynodeone:sshPrivateKey", "mynodeone:kubeconfig"]);
   return runProgram(async () => {
@@ -51,6 +56,10 @@ async function run(more: Record<string, string> = {}, without: string[] = [], wo
 }
 
 describe("the stack", () => {
+  before(async () => {
+    cluster = await startClusterApi({ monitoring: { grafana: [80, 443] }, closed: false });
+  });
+  after(() => cluster.stop());
   afterEach(() => {
     pulumi.runtime.setAllConfig({});
   });
@@ -130,8 +139,8 @@ describe("the stack", () => {
   });
 
   it("uses the cluster of the kubeconfig, kept secret", async () => {
-    const { resources } = await run({ "mynodeone:kubeconfig": "apiVersion: v1" });
-    expect(find(resources, "cluster").inputs.kubeconfig).to.deep.equal({ secret: "apiVersion: v1" });
+    const { resources } = await run();
+    expect(find(resources, "cluster").inputs.kubeconfig).to.deep.equal({ secret: cluster.kubeconfig });
   });
 
   describe("in a world that is not as the config says", () => {
@@ -143,6 +152,9 @@ describe("the stack", () => {
     const failing = (reason: string) => () => {
       throw Object.assign(new Error(reason), { details: reason });
     };
+    const withService = (service: object) => ({
+      "mynodeone:apps": JSON.stringify({ grafana: { internet: true, proxyPort: 8095, service } }),
+    });
     const record = { name: "grafana.home.example.com", type: "AAAA", content: "2001:db8::1", comment: "" };
     const zone = { zoneId: "z1", name: "example.com" };
     const [getDevice, getZone, getRecords] = [
@@ -151,7 +163,7 @@ describe("the stack", () => {
       "cloudflare:index/getDnsRecords:getDnsRecords",
     ] as const;
 
-    const worlds: Record<string, { world: StandIn; more?: Record<string, string>; reads: string[] }> = {
+    const worlds: Record<string, { world?: StandIn; more?: Record<string, string>; reads: string[] }> = {
       "a device that is not there": {
         world: call(getDevice, (args) =>
           args.hostname === "home" ? failing("none")() : (device?.(args) ?? {}),
@@ -194,6 +206,29 @@ describe("the stack", () => {
       "a record of somebody else's": {
         world: call(getRecords, () => ({ results: [record] })),
         reads: ["mynodeone:apps.grafana.subdomain:", "AAAA 2001:db8::1", "Delete it at Cloudflare"],
+      },
+      "a Service that is not there": {
+        more: withService({ namespace: "monitoring", name: "absent" }),
+        reads: [
+          "The config has 1 problem:",
+          'mynodeone:apps.grafana.service: "monitoring/absent" is no Service of the cluster; that namespace has grafana.',
+        ],
+      },
+      "a Service without the port": {
+        more: withService({ namespace: "monitoring", name: "grafana", port: 3000 }),
+        reads: ['mynodeone:apps.grafana.service: "monitoring/grafana" has no port 3000, but 80, 443.'],
+      },
+      "a cluster that does not tell": {
+        more: withService({ namespace: "closed", name: "grafana" }),
+        reads: ["mynodeone:kubeconfig may not list the Services of closed (403)"],
+      },
+      "a cluster that does not answer": {
+        more: { "mynodeone:kubeconfig": kubeconfigOf("http://127.0.0.1:2") },
+        reads: ["mynodeone:kubeconfig leads to an API server that does not answer", "ECONNREFUSED"],
+      },
+      "what is no kubeconfig": {
+        more: { "mynodeone:kubeconfig": "apiVersion: v1" },
+        reads: ["mynodeone:kubeconfig cannot be read as one"],
       },
     };
     for (const [what, { world, more, reads }] of Object.entries(worlds)) {

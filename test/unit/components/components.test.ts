@@ -9,6 +9,9 @@ import {
   VpsRoute,
 } from "../../../components/index.ts";
 import type { HybridAppArgs } from "../../../components/index.ts";
+import type { AppSpec } from "../../../config/index.ts";
+import { rejection as refusal } from "../plugins/fixtures/rejection.ts";
+import { startClusterApi } from "./clusterApi.ts";
 import type { Registration, StandIn } from "./engine.ts";
 import { find, runProgram, scriptOf, valueOf } from "./engine.ts";
 import { aControlPlane, anApp, anEdge, ssh } from "./platform.ts";
@@ -253,7 +256,7 @@ describe("HybridApp", () => {
       namespace: "immich",
       createNamespace: true,
     });
-    expect(find(resources, "immich-proxy-unit").dependencies).to.include("immich-service");
+    expect(find(resources, "immich-proxy-unit").dependencies).to.include("immich-release");
     expect(find(resources, "photos.example.com-vps-record-a").dependencies).to.include.members([
       "immich-proxy-unit",
       "vps-traefik",
@@ -366,13 +369,27 @@ describe("HybridApp", () => {
     expect(scriptOf(find(resources, "immich-proxy-unit"))).to.contain("immich-server.immich.svc");
   });
 
-  it("names the ports that there are when the given one is not", async () => {
-    const spec = anApp({ service: { namespace: "immich", name: "immich-server", port: 2283 } });
-    const make = () =>
-      new HybridApp("immich", { spec, controlPlane: aControlPlane(), edges: [anEdge()], zoneId: "z1" });
-    expect(await rejection(make, standIn)).to.contain(
-      'HybridApp "immich": service.port is 2283: Service immich/immich-server has 80',
+  it("looks whether the Service is there before it makes or changes the proxy", async () => {
+    const api = await startClusterApi({ immich: { "immich-server": [80, 81] } });
+    const ask = async (service: AppSpec["service"]) => {
+      const args = { spec: anApp({ service }), controlPlane: aControlPlane(), edges: [anEdge()] };
+      const { hooks } = await runProgram(
+        () => new HybridApp("immich", { ...args, zoneId: "z1", kubeconfig: api.kubeconfig }),
+        standIn,
+      );
+      const ours = hooks.filter(({ name }) => name.includes("immich-proxy-unit"));
+      expect(ours.map(({ name }) => name)).to.have.lengthOf(2);
+      return Promise.all(ours.map(({ callback }) => callback()));
+    };
+    const server = { namespace: "immich", name: "immich-server", port: 80 };
+    await ask(server);
+    expect((await refusal(ask({ ...server, port: 2283 }))).message).to.contain(
+      'HybridApp "immich": service: "immich/immich-server" has no port 2283, but 80, 81.',
     );
+    expect((await refusal(ask({ ...server, name: "immich" }))).message).to.contain(
+      'HybridApp "immich": service: "immich/immich" is no Service of the cluster; that namespace has immich-server.',
+    );
+    await api.stop();
   });
 
   it("needs a zone on the internet", async () => {

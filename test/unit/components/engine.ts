@@ -47,7 +47,7 @@ interface RegisterRequest {
 export async function runProgram<T>(
   program: () => T | Promise<T>,
   standIn: StandIn = {},
-): Promise<{ resources: Registration[]; result: T }> {
+): Promise<{ resources: Registration[]; hooks: Hook[]; result: T }> {
   const mocks: pulumi.runtime.Mocks = {
     newResource: ({ type, name, id, inputs }) => {
       const state = standIn.state?.[type]?.(inputs as Record<string, unknown>) ?? {};
@@ -63,7 +63,7 @@ export async function runProgram<T>(
     },
   };
   await pulumi.runtime.setMocks(mocks, undefined, undefined, undefined, "organization");
-  standInForCallbacks();
+  const hooks = standInForCallbacks();
   const resources: Registration[] = [];
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
@@ -82,11 +82,19 @@ export async function runProgram<T>(
   };
   const result = await program();
   await pulumi.runtime.disconnect();
-  return { resources, result };
+  return { resources, hooks, result };
+}
+
+/** What the program wants to be asked before a resource changes; this engine asks nothing by itself. */
+export interface Hook {
+  /** With the resource's type and name in it. */
+  name: string;
+  callback: () => Promise<void>;
 }
 
 /** Hooks and transforms are called by an engine; this one calls none, and so needs no server for them. */
-function standInForCallbacks(): void {
+function standInForCallbacks(): Hook[] {
+  const hooks: Hook[] = [];
   const done = () => Promise.resolve();
   // Declared for nobody else's use, so its types say nothing.
   const { getStore } = runtimeState as unknown as { getStore: () => object };
@@ -96,11 +104,15 @@ function standInForCallbacks(): void {
     callbacks: {
       registerTransform: () => Promise.resolve(new callback.Callback()),
       registerErrorHook: done,
-      registerResourceHook: done,
+      registerResourceHook: (hook: Hook) => {
+        hooks.push(hook);
+        return done();
+      },
       awaitStackRegistrations: done,
       shutdown: () => undefined,
     },
   });
+  return hooks;
 }
 
 /** The one resource of that name (and type, where names repeat). */
