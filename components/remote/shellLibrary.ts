@@ -97,8 +97,8 @@ apt_get() {
     if [ "$apt_left" -eq "\${apt_patience:-300}" ]; then
       warn "$0: waiting for \${apt_user:-another process}, which uses apt"
     fi
-    apt_left=$((apt_left - 2))
-    sleep 2
+    apt_left=$((apt_left - 10))
+    sleep 10
   done
 }
 ufw_only() {

@@ -17,6 +17,16 @@ const squatter = (port: number) =>
   `until ss -Hltn 'sport = :${port}' | grep -q .; do sleep 0.1; done`;
 const noSquatter = "sudo systemctl stop squatter";
 
+/** Holds apt's locks, as apt itself does. */
+const holdsApt = `
+import fcntl, time
+held = [open(name, "w") for name in ("/var/lib/apt/lists/lock", "/var/lib/dpkg/lock-frontend")]
+for lock in held:
+    fcntl.lockf(lock, fcntl.LOCK_EX)
+open("/tmp/held", "w")
+time.sleep(600)
+`;
+
 const worlds: Record<string, BrokenWorld> = {
   "a host that cannot be reached": {
     // Nobody's SSH server: it is refused at once.
@@ -89,6 +99,38 @@ const worlds: Record<string, BrokenWorld> = {
       "timedatectl set-ntp true",
     ],
     mended: () => ssh("vps", "sudo rm /usr/local/bin/date"),
+  },
+  "apt that another process has locked": {
+    // The firewall's script misses its program. The five minutes that it waits for apt go by faster here.
+    request: () => ({
+      config: {
+        ...anotherConfig(),
+        "mynodeone:clusterCidrs": ["10.42.0.0/16", "10.43.0.0/16", "10.44.0.0/16"],
+      },
+    }),
+    broken: async () => {
+      await ssh("home", "cat > /tmp/hold.py", { input: holdsApt });
+      await ssh("home", "sudo systemd-run --quiet --collect --unit=apt-user python3 /tmp/hold.py");
+      await ssh(
+        "home",
+        "printf '#!/bin/sh\\nexec /bin/sleep 0.01\\n' | sudo install -m 0755 /dev/stdin /usr/local/bin/sleep",
+      );
+      await ssh(
+        "home",
+        "sudo mv /usr/sbin/ufw /usr/sbin/ufw.away && until [ -e /tmp/held ]; do /bin/sleep 0.1; done",
+      );
+    },
+    reads: [
+      "home-firewall: cannot install ufw: apt is in use by process",
+      /process \d+ \(python3\)/,
+      "Wait until it is done, or end it, and run again",
+    ],
+    mended: () =>
+      ssh(
+        "home",
+        "sudo mv /usr/sbin/ufw.away /usr/sbin/ufw; sudo systemctl stop apt-user; " +
+          "sudo rm -f /usr/local/bin/sleep /tmp/hold.py /tmp/held",
+      ),
   },
   "a web port of the VPS that is taken": {
     broken: () => ssh("vps", `sudo systemctl stop traefik && ${squatter(443)}`),

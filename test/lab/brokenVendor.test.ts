@@ -1,6 +1,15 @@
+import { expect } from "chai";
+import { runStack } from "../../lab/operator.ts";
 import { ssh } from "../../lab/run.ts";
-import { domain } from "../../lab/topology.ts";
-import { foreignZone, mintCloudflareToken, mintTailscaleClient } from "../../lab/vendors.ts";
+import { domain, hosts } from "../../lab/topology.ts";
+import {
+  foreignZone,
+  makeRecord,
+  mintCloudflareToken,
+  mintTailscaleClient,
+  removeRecord,
+  zoneRecords,
+} from "../../lab/vendors.ts";
 import { anotherConfig, expectRefusal, goesOn, standingStack } from "./brokenWorld.ts";
 import type { BrokenWorld } from "./brokenWorld.ts";
 
@@ -64,6 +73,32 @@ describe("a vendor that says no ends the run in one message, with nothing change
   for (const [what, world] of Object.entries(worlds)) {
     it(what, () => expectRefusal(world));
   }
+
+  it("a record that someone else owns", async () => {
+    const config = anotherConfig();
+    const service = { namespace: "immich", name: "immich-server" };
+    config["mynodeone:apps"].notes = { internet: true, proxyPort: 8098, service };
+    const name = `notes.${domain}`;
+    const owned = async () => (await zoneRecords()).filter((record) => record.name === name);
+    const id = await makeRecord({ name, content: "198.51.100.99" });
+    const [theirs] = await owned();
+    const reads = [
+      `mynodeone:apps.notes.subdomain: ${name} has a record that this stack did not make (A 198.51.100.99)`,
+      "Delete it at Cloudflare to give the name to the app",
+    ];
+    try {
+      await expectRefusal({ request: () => ({ operation: "preview", config }), reads });
+      await expectRefusal({ request: () => ({ config }), reads });
+      expect(await owned()).to.deep.equal([theirs]);
+    } finally {
+      await removeRecord(id);
+    }
+    // That is how the owner gives the name away.
+    await runStack({ operation: "up", config });
+    expect(await owned()).to.have.lengthOf(1);
+    expect((await owned())[0]).to.include({ content: hosts.vps.address, comment: "mynodeone lab" });
+    await standingStack();
+  });
 });
 
 function withEdge(options: Record<string, unknown>) {

@@ -47,7 +47,7 @@ export async function expectRefusal(world: BrokenWorld): Promise<void> {
   await world.broken?.();
   let errors: string[];
   try {
-    errors = await errorsOf({ operation: "up", config, ...(await world.request?.()) });
+    ({ errors } = await errorsOf({ operation: "up", config, ...(await world.request?.()) }));
   } finally {
     await world.mended?.();
   }
@@ -63,8 +63,19 @@ export async function goesOn(): Promise<void> {
   await standingStack();
 }
 
-/** What a run that has to fail tells its user: each error once, without those that only say that there was one. */
-export async function errorsOf(request: StackRequest): Promise<string[]> {
+/** What a run that has to fail tells its user. */
+export interface Told {
+  /** Each error once, without those that only say that there was one. */
+  errors: string[];
+  /** Warnings too. */
+  told: string;
+}
+
+/** An error's further lines stand as far in as its first, or further; then another follows, or another resource's. */
+const errorText = /^ {4}error: ([^]*?)(?=^ {0,3}\S|^ {4}(?:error|warning|info|debug): |$(?![^]))/gm;
+
+/** What a run tells that has to fail. */
+export async function errorsOf(request: StackRequest): Promise<Told> {
   const failure = await runStack(request).then(
     ({ changes }) => new Error(`the run was to fail, and did ${JSON.stringify(changes)}`),
     (error: unknown) => error as Error,
@@ -72,11 +83,10 @@ export async function errorsOf(request: StackRequest): Promise<string[]> {
   if (!(failure instanceof OperationError)) throw failure;
   const [, diagnostics = failure.message] = failure.message.split(/^Diagnostics:$/m);
   const [told = ""] = diagnostics.split(/^(?:Outputs|Resources|Duration):/m);
-  const errors = [...told.matchAll(/^ {4}error: ([^]*?)(?=^ {0,4}\S|$(?![^]))/gm)].map(([, text = ""]) =>
-    text.trim(),
-  );
+  const errors = [...told.matchAll(errorText)].map(([, text = ""]) => text.trim());
   // An error of the program itself is shown twice by the Automation API, word for word.
-  return [...new Set(errors)].filter((text) => !/^(update|preview) failed$/.test(text));
+  const different = [...new Set(errors)].filter((text) => !/^(update|preview) failed$/.test(text));
+  return { errors: different, told };
 }
 
 /** All that a run could change, as text: files, services and rules of both hosts, records, releases. */

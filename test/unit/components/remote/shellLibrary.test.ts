@@ -117,9 +117,10 @@ describe("shell library", () => {
   });
 
   describe("need", () => {
-    /** An `apt-get` that says and does this, found before the real one. */
+    /** An `apt-get` that says and does this, found before the real one; nobody waits. */
     const need = (aptGet: string, what = "nosuchprogram=package") => {
       writeFileSync(join(directory, "apt-get"), `#!/bin/sh\n${aptGet}\n`, { mode: 0o755 });
+      writeFileSync(join(directory, "sleep"), "#!/bin/sh\n", { mode: 0o755 });
       const script = `${shellLibrary}\nPATH=${directory}:$PATH apt_patience=4\nneed ${what}\necho done`;
       return spawnSync("sh", ["-euc", script, "home-tools"], { encoding: "utf8" });
     };

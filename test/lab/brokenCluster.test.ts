@@ -1,0 +1,110 @@
+import { expect } from "chai";
+import { inCluster } from "../../lab/cluster/index.ts";
+import { runStack } from "../../lab/operator.ts";
+import { ssh } from "../../lab/run.ts";
+import { declaredApps, labConfig, type AppOptions } from "../../lab/stackConfig.ts";
+import { errorsOf, snapshotOfWorld, standingStack } from "./brokenWorld.ts";
+
+const chart = { name: "./lab/charts/stand-in" };
+const service = { namespace: "page", name: "page" };
+const proxyPort = 8097;
+
+describe("a broken cluster ends the run in one message, with nothing changed", function () {
+  before(standingStack);
+
+  it("a Service that does not exist", async () => {
+    await expectNothing({ proxyPort, service: { namespace: "immich", name: "absent" } }, [
+      'mynodeone:apps.page.service: "immich/absent" is no Service of the cluster',
+      "that namespace has immich-server",
+      "kubectl get services -A",
+    ]);
+  });
+
+  it("a Service without the port", async () => {
+    const wrong = { namespace: "immich", name: "immich-server", port: 2283 };
+    await expectNothing({ proxyPort, service: wrong }, [
+      'mynodeone:apps.page.service: "immich/immich-server" has no port 2283, but 80.',
+      "Write one that it has as service.port",
+    ]);
+  });
+
+  it("a chart that cannot be found", async () => {
+    await expectNothing({ proxyPort, service, chart: { name: "./lab/charts/absent" } }, [
+      "page-release",
+      "property chart value",
+      "lab/charts/absent",
+      "check the chart name and repository configuration",
+    ]);
+  });
+});
+
+describe("a broken release ends the run in one message, and the next run goes on with it", function () {
+  before(standingStack);
+  after(standingStack);
+
+  afterEach("the app is what it was to be", async () => {
+    await runStack({ operation: "up", config: withPage({ proxyPort, service, chart }) });
+    const replicas = ["-o", "jsonpath={.status.availableReplicas}"];
+    expect(await inCluster(["get", "deployment", "-n", "page", "page", ...replicas])).to.equal("1");
+    expect(await stateOfUnit()).to.equal("active");
+  });
+
+  it("a chart that never becomes ready", async () => {
+    const values = { standIn: { image: "lab.test/absent:lab" } };
+    const page = { proxyPort, service, chart: { ...chart, timeout: 5 }, values };
+    const told = await expectOneError(page, [
+      'Helm release "page/page" was created, but failed to initialize completely',
+      "allocated timeout",
+    ]);
+    expect(told).to.contain('HybridApp "page": chart.timeout is 5: the app was not ready');
+    expect(told).to.contain("kubectl -n page get pods");
+    const pods = await inCluster(["get", "pods", "-n", "page", "-o", "name"]);
+    expect(pods, "for whoever looks for the reason").to.contain("pod/page");
+    expect(await stateOfUnit()).to.equal("inactive");
+  });
+
+  it("a chart that makes another Service", async () => {
+    await expectOneError({ proxyPort, service: { ...service, name: "other" }, chart }, [
+      'HybridApp "page": service: "page/other" is no Service of the cluster; that namespace has page.',
+    ]);
+    await expectOneError({ proxyPort, service: { ...service, port: 8080 }, chart }, [
+      'HybridApp "page": service: "page/page" has no port 8080, but 80.',
+    ]);
+    // Whether or not it had one before.
+    expect(await unitText()).not.to.match(/other|8080/);
+  });
+});
+
+/** In the preview, and in an `up`. */
+async function expectNothing(page: AppOptions, reads: string[]): Promise<void> {
+  const before = await snapshotOfWorld();
+  await expectOneError(page, reads, "preview");
+  await expectOneError(page, reads);
+  expect(await snapshotOfWorld()).to.deep.equal(before);
+}
+
+/** @returns all that was told */
+async function expectOneError(
+  page: AppOptions,
+  reads: string[],
+  operation: "preview" | "up" = "up",
+): Promise<string> {
+  const { errors, told } = await errorsOf({ operation, config: withPage(page) });
+  expect(errors, errors.join("\n\n")).to.have.lengthOf(1);
+  for (const text of reads) expect(errors[0]).to.contain(text);
+  return told;
+}
+
+function stateOfUnit(): Promise<string> {
+  return ssh("home", "systemctl is-active page-proxy", { reject: false });
+}
+
+function unitText(): Promise<string> {
+  return ssh("home", "systemctl cat page-proxy", { reject: false });
+}
+
+function withPage(page: AppOptions) {
+  const config = labConfig();
+  config["mynodeone:apps"] = { ...declaredApps(), page };
+  return config;
+}
