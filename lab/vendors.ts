@@ -60,9 +60,16 @@ export function zoneRecords(): Promise<ZoneRecord[]> {
 }
 
 /** A record that the zone's owner makes by hand. @returns its id */
-export async function makeRecord(record: Partial<ZoneRecord> & { name: string }): Promise<string> {
+export async function makeRecord(
+  record: Partial<ZoneRecord> & { name: string; ttl?: number },
+): Promise<string> {
   const body = { type: "A", content: "192.0.2.99", ttl: 1, comment: "by hand", ...record };
   return ((await callCloudflare("POST", "", body)) as ZoneRecord).id;
+}
+
+/** Changes a record by hand. */
+export async function changeRecord(id: string, change: Partial<ZoneRecord>): Promise<void> {
+  await callCloudflare("PATCH", `/${id}`, change);
 }
 
 /** Takes a record out of the zone, whoever made it. */

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { argument } from "../framework/arguments.ts";
 import { isObject, type Properties } from "../framework/properties.ts";
+import { execCredential, type Credential } from "./execCredential.ts";
 
 /** A kubeconfig's text, and the directory that relative paths in it start from. */
 export interface KubeconfigSource {
@@ -11,14 +12,11 @@ export interface KubeconfigSource {
 }
 
 /** Where an API server is, and what to show it. */
-export interface ClusterAccess {
+export interface ClusterAccess extends Credential {
   server: URL;
   ca?: Buffer;
   /** Accept any certificate. */
   insecure: boolean;
-  certificate?: Buffer;
-  key?: Buffer;
-  token?: string;
 }
 
 /** The provider's `kubeconfig` argument (contents or path), else $KUBECONFIG, else ~/.kube/config. */
@@ -39,10 +37,7 @@ export function findKubeconfig(args: Properties): KubeconfigSource {
   return { text: readFileSync(path, "utf8"), directory: dirname(resolve(path)) };
 }
 
-/**
- * The access that the current context of a kubeconfig gives, with a certificate or a token. Users that
- * run a program for their credentials are left to the official plugin.
- */
+/** The access that the current context of a kubeconfig gives: by a certificate, a token, or a program that tells one. */
 export async function readKubeconfig(source: KubeconfigSource, context?: string): Promise<ClusterAccess> {
   const { default: yaml } = await import("yaml");
   const config = yaml.parse(source.text) as Properties;
@@ -60,6 +55,7 @@ export async function readKubeconfig(source: KubeconfigSource, context?: string)
     ...(certificate ? { certificate } : {}),
     ...(key ? { key } : {}),
     ...(typeof user.token === "string" ? { token: user.token } : {}),
+    ...(isObject(user.exec) ? await execCredential(user.exec, source.directory) : {}),
   };
 }
 

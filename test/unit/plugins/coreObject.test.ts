@@ -137,6 +137,33 @@ describe("objects of the core API group", () => {
     expect(error.message).to.contain("configured Kubernetes cluster is unreachable");
   });
 
+  it("asks the program of a kubeconfig's user for its credentials", async () => {
+    const told = (answer: string, apiVersion = "client.authentication.k8s.io/v1") => {
+      const exec = {
+        apiVersion,
+        command: "sh",
+        args: ["-c", answer],
+        env: [{ name: "WORD", value: "let-me-in" }],
+      };
+      return kubeconfig(api.url).replace("{ token: let-me-in }", JSON.stringify({ exec }));
+    };
+    objects.set("/api/v1/namespaces/apps/services/photos", { kind: "Service" });
+    const print = `printf '{"apiVersion":"client.authentication.k8s.io/v1","status":{"token":"%s"}}' "$WORD"`;
+    await engine.configure({ kubeconfig: told(`[ -n "$KUBERNETES_EXEC_INFO" ] && ${print}`) });
+    expect((await engine.read(serviceType, "apps/photos")).id).to.equal("apps/photos");
+
+    const refusals = {
+      "executable sh failed with exit code 3": told("echo secret; exit 3"),
+      "decoding stdout": told("echo secret"),
+      "configured to use API version v1beta1": told(print, "v1beta1"),
+    };
+    for (const [reason, text] of Object.entries(refusals)) {
+      await engine.configure({ kubeconfig: text });
+      const { message } = await rejection(engine.read(serviceType, "apps/photos"));
+      expect(message).to.contain(`getting credentials: `).and.to.contain(reason).and.not.to.contain("secret");
+    }
+  });
+
   it("reads certificates from a kubeconfig, and says what one lacks", async () => {
     const text = JSON.stringify({
       "current-context": "c",
