@@ -1,7 +1,8 @@
 import { build, type OutputFile } from "esbuild";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { paths, projectRoot } from "../paths.ts";
 import { versionFile } from "./framework/version.ts";
@@ -22,6 +23,8 @@ export const pluginNames = Object.keys(plugins) as PluginName[];
 export interface InstallOptions {
   /** `PULUMI_HOME` of the engine that will look for the plugins. @default paths.pulumiHome */
   pulumiHome?: string;
+  /** Where the user's own Pulumi keeps what it has installed. @default PULUMI_HOME, or ~/.pulumi */
+  usersHome?: string;
 }
 
 export interface InstalledPlugin {
@@ -39,19 +42,32 @@ const digestFile = "stand-in.sha256";
 /** Puts the stand-in plugins where the engine looks, except where an official one can be had. */
 export async function installPlugins(options: InstallOptions = {}): Promise<InstalledPlugin[]> {
   const pulumiHome = options.pulumiHome ?? paths.pulumiHome;
-  return Promise.all(pluginNames.map((name) => installPlugin(name, pulumiHome)));
+  const usersHome = options.usersHome ?? process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
+  return Promise.all(pluginNames.map((name) => installPlugin(name, pulumiHome, usersHome)));
 }
 
-async function installPlugin(name: PluginName, pulumiHome: string): Promise<InstalledPlugin> {
+async function installPlugin(
+  name: PluginName,
+  pulumiHome: string,
+  usersHome: string,
+): Promise<InstalledPlugin> {
   const { kind, sdk } = plugins[name];
   const version = await sdkVersion(sdk);
   const file = `pulumi-${kind}-${name}`;
-  const directory = join(pulumiHome, "plugins", `${kind}-${name}-v${version}`);
+  const folder = join("plugins", `${kind}-${name}-v${version}`);
+  const directory = join(pulumiHome, folder);
   const executable = join(directory, file);
   const plugin = { name, version, executable };
   const installedDigest = await readFile(join(directory, digestFile), "utf8").catch(() => undefined);
   const official = existsSync(executable) && installedDigest === undefined;
   if (official || isOnPath(file)) return { ...plugin, outcome: "official" };
+  const theirs = join(usersHome, folder);
+  if (existsSync(join(theirs, file)) && !existsSync(join(theirs, digestFile))) {
+    await mkdir(join(pulumiHome, "plugins"), { recursive: true });
+    await rm(directory, { recursive: true, force: true });
+    await symlink(theirs, directory);
+    return { ...plugin, outcome: "official" };
+  }
 
   const files = new Map((await bundle(name)).map((file) => [file.path, file.contents]));
   files.set(versionFile, Buffer.from(`${version}\n`));

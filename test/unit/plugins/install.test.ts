@@ -7,13 +7,14 @@ import { dirname, join, relative } from "node:path";
 import { installPlugins, pluginNames, type InstalledPlugin } from "../../../lab/plugins/install.ts";
 
 describe("installing the stand-in plugins", function () {
+  const usersHome = "/nonexistent";
   // Five bundles, on a machine that may have other things to do.
   this.timeout(60_000);
   const pulumiHome = mkdtempSync(join(tmpdir(), "pulumi-home-"));
   let installed: InstalledPlugin[];
 
   before(async () => {
-    installed = await installPlugins({ pulumiHome });
+    installed = await installPlugins({ pulumiHome, usersHome });
   });
   after(() => {
     rmSync(pulumiHome, { recursive: true });
@@ -28,7 +29,7 @@ describe("installing the stand-in plugins", function () {
   });
 
   it("leaves the same build alone", async () => {
-    const again = await installPlugins({ pulumiHome });
+    const again = await installPlugins({ pulumiHome, usersHome });
     expect(again.map(({ outcome }) => outcome)).to.deep.equal(pluginNames.map(() => "unchanged"));
   });
 
@@ -39,9 +40,27 @@ describe("installing the stand-in plugins", function () {
       mkdirSync(dirname(official), { recursive: true });
       writeFileSync(official, "official");
     }
-    const outcomes = (await installPlugins({ pulumiHome: home })).map(({ outcome }) => outcome);
+    const outcomes = (await installPlugins({ pulumiHome: home, usersHome })).map(({ outcome }) => outcome);
     rmSync(home, { recursive: true });
     expect(outcomes).to.deep.equal(pluginNames.map(() => "official"));
+  });
+
+  it("takes the official ones that the user has installed, for as long as they are there", async () => {
+    const home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
+    const theirs = join(home, "theirs");
+    const [command] = installed;
+    const official = join(theirs, relative(pulumiHome, command?.executable ?? ""));
+    mkdirSync(dirname(official), { recursive: true });
+    writeFileSync(official, "official");
+    const install = async () => {
+      const [first] = await installPlugins({ pulumiHome: join(home, "ours"), usersHome: theirs });
+      return [first?.outcome, readFileSync(first?.executable ?? "", "utf8").slice(0, 8)];
+    };
+    expect(await install()).to.deep.equal(["official", "official"]);
+    expect(await install()).to.deep.equal(["official", "official"]);
+    rmSync(theirs, { recursive: true });
+    expect(await install()).to.deep.equal(["installed", "#!/bin/s"]);
+    rmSync(home, { recursive: true });
   });
 
   it("gives way to one that is on the PATH", async () => {
@@ -50,7 +69,7 @@ describe("installing the stand-in plugins", function () {
     writeFileSync(join(home, "pulumi-resource-command"), "official");
     process.env.PATH = `${home}:${PATH ?? ""}`;
     try {
-      const outcomes = (await installPlugins({ pulumiHome: home })).map(({ name, outcome }) => [
+      const outcomes = (await installPlugins({ pulumiHome: home, usersHome })).map(({ name, outcome }) => [
         name,
         outcome,
       ]);
