@@ -79,7 +79,7 @@ export class ControlPlane extends pulumi.ComponentResource {
           .all([this.host.sshPort, this.clusterCidrs])
           .apply(([sshPort, cidrs]) => enableFirewall(firewallComment, controlPlaneRules(sshPort, cidrs))),
         delete: restoreFirewall(firewallComment),
-        identity: ["firewall"],
+        identity: [firewallComment],
       },
       childOptions(this, opts),
     );

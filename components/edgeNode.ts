@@ -113,7 +113,7 @@ export class EdgeNode extends pulumi.ComponentResource {
         host: this.host,
         create: this.host.sshPort.apply((port) => enableFirewall(firewallComment, edgeRules(port))),
         delete: restoreFirewall(firewallComment),
-        identity: ["firewall"],
+        identity: [firewallComment],
       },
       childOptions(this, opts),
     );

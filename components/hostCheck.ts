@@ -64,7 +64,7 @@ export class HostCheck extends pulumi.ComponentResource {
     });
     new RemoteScript(
       `${name}-check`,
-      { host, create, identity: ["check"] },
+      { host, create, identity: ["check", args.role] },
       { ...childOptions(this, opts), hooks: { onError: [explain] } },
     );
 

@@ -1,25 +1,23 @@
 import { expect } from "chai";
-import { join } from "node:path";
 import { inCluster } from "../../lab/cluster/index.ts";
-import { mirrorRoot, traefikDownload } from "../../lab/internet.ts";
+import { traefikDownload } from "../../lab/internet.ts";
 import { runStack } from "../../lab/operator.ts";
 import { poll } from "../../lab/poll.ts";
-import { run, ssh } from "../../lab/run.ts";
+import { ssh } from "../../lab/run.ts";
 import { labConfig, type AppOptions, type LabConfig } from "../../lab/stackConfig.ts";
 import { tailnetAddresses } from "../../lab/tailnet.ts";
 import { domain, hosts, services } from "../../lab/topology.ts";
 import { zoneId } from "../../lab/services/cloudflare/zone.ts";
+import { letInAnotherKey, makeOtherWays, otherWays, removeOtherWays, repackTraefik } from "./alternatives.ts";
 import { askWhile } from "./asker.ts";
 import { converse, type Conversation } from "./conversation.ts";
-import { changesBetween, takeFootprint } from "./footprint.ts";
+import { changesBetween, takeFootprint, type Footprint } from "./footprint.ts";
 import { ask, askUntil, curlExit, refusal } from "./outside.ts";
 
 const photosUrl = `https://photos.${domain}/get`;
 /** Two more apps, at a Service that a declared one has. */
 const service = { namespace: "vaultwarden", name: "vaultwarden" };
 const own = (options: AppOptions): AppOptions => ({ internet: true, service, ...options });
-/** The same Service by another name, at another port. */
-const other = { ...service, name: "another", port: 8081 };
 /** As `htpasswd -nB NAME` prints it. */
 const user = "ann:$2b$05$MqUrsN/mYKzi42mmpwBmiOoIijuY3926wFIWNsAKmgsTI7BWjFshu";
 
@@ -29,6 +27,7 @@ describe("a change of the config", function () {
   let apps: LabConfig["mynodeone:apps"];
   let photos: Conversation;
   let letIn: string;
+  const secrets: Record<string, string> = { "mynodeone:basicAuthUsers": user };
 
   before(async () => {
     config = labConfig();
@@ -37,11 +36,10 @@ describe("a change of the config", function () {
     apps.two = own({ proxyPort: 8091 });
     // The Service has to be there before the apps that are looked up at it.
     await runStack({ operation: "up" });
-    await inCluster(["apply", "-f", "-"], anotherService());
+    await makeOtherWays();
     await runStack({ operation: "up", config });
     for (const name of ["photos", "one", "two"]) await askUntil(`https://${name}.${domain}/get`, 200);
     photos = await converse(`wss://photos.${domain}/websocket/echo`);
-    await openSecondWay();
     const [vps, home] = [await tailnetAddresses("vps"), await tailnetAddresses("home")];
     letIn = `allow in on tailscale0 from ${vps.ipv4} to ${home.ipv4}`;
   });
@@ -49,15 +47,14 @@ describe("a change of the config", function () {
   after(async () => {
     await photos.close();
     await runStack({ operation: "up" });
-    await closeSecondWay();
-    await inCluster(["delete", "service", "--namespace", other.namespace, other.name]);
+    await removeOtherWays();
   });
 
   /** What is another on the hosts and in the zone once it is up. */
   async function changesOf(edit: () => void): Promise<string[]> {
     const before = await takeFootprint();
     edit();
-    await runStack({ operation: "up", config, secrets: { "mynodeone:basicAuthUsers": user } });
+    await runStack({ operation: "up", config, secrets });
     return changesBetween(before, await takeFootprint());
   }
 
@@ -88,18 +85,20 @@ describe("a change of the config", function () {
     expect((await ask(`https://one.${domain}/get`)).status).to.equal(200);
   });
 
-  it("of a subdomain is a new route and record, which answer before the old ones go", async () => {
+  it("of a subdomain is a new route and record, which are there before the old ones go", async () => {
     const [old, moved] = [`https://one.${domain}/get`, `https://first.${domain}/get`];
-    /** What the new name says as soon as the old one is gone. */
+    /** Whether the new name has its route as soon as the old one is gone; Traefik takes up both within 2 s. */
     const afterwards = poll(
       async () => {
-        const answer = await ask(old).catch(() => undefined);
-        if (answer?.status === 200) throw new Error("it is still there");
+        const code = ({ exitCode }: { exitCode?: number }) => exitCode;
+        const seen = await ask(old).then(({ status }) => status, code);
+        if (seen !== 404 && seen !== curlExit.unresolved) throw new Error(`it still gives ${seen}`);
       },
       { what: `${old} to go`, timeout: 300_000, interval: 200 },
-    ).then(() => ask(moved));
+    ).then(() => ssh("vps", `sudo cat /etc/traefik/dynamic/first.${domain}.yaml`));
     const changes = await changesOfAnother(() => (apps.one = own({ proxyPort: 8095, subdomain: "first" })));
-    expect((await afterwards).status).to.equal(200);
+    expect(await afterwards).to.contain(`Host(\`first.${domain}\`)`);
+    await askUntil(moved, 200);
     expect(changes).to.have.members([
       `+ ${route("first")}`,
       `- ${route("one")}`,
@@ -132,7 +131,7 @@ describe("a change of the config", function () {
 
   it("of the Service is the unit alone", async () => {
     const changes = await changesOfAnother(
-      () => (apps.one = own({ proxyPort: 8095, subdomain: "first", service: other })),
+      () => (apps.one = own({ proxyPort: 8095, subdomain: "first", service: otherWays.service })),
     );
     expect(changes).to.have.members(unit("one"));
     expect((await ask(`https://first.${domain}/get`)).status).to.equal(200);
@@ -140,7 +139,7 @@ describe("a change of the config", function () {
 
   it("of an app's port with another's is done in one go, and each has one owner", async () => {
     const changes = await changesOfAnother(() => {
-      apps.one = own({ proxyPort: 8091, subdomain: "first", service: other });
+      apps.one = own({ proxyPort: 8091, subdomain: "first", service: otherWays.service });
       apps.two = own({ proxyPort: 8095 });
     });
     expect(changes).to.have.members([
@@ -213,36 +212,67 @@ describe("a change of the config", function () {
     expect(changes).to.deep.equal([]);
   });
 
-  it("of where they are dialled is the firewall's line for SSH", async () => {
+  it("of how they are reached is the records, and the firewall's line for SSH", async () => {
+    const { sshPort, vps, home } = otherWays;
+    const names = recordsOf(await takeFootprint());
+    secrets["mynodeone:sshPrivateKey"] = await letInAnotherKey();
     const changes = await changesOfAnother(() => {
-      for (const edge of config["mynodeone:edges"]) edge.ssh.port = secondWay.port;
-      config["mynodeone:controlPlane"].ssh.host = secondWay.address;
+      for (const edge of config["mynodeone:edges"]) {
+        edge.publicIp = vps;
+        edge.ssh.port = sshPort;
+      }
+      config["mynodeone:controlPlane"].ssh.host = home;
     });
-    const rule = (port: number) => `vps rule allow ${port}/tcp comment 'mynodeone:edge'`;
-    expect(changes).to.have.members([`- ${rule(22)}`, `+ ${rule(secondWay.port)}`]);
+    const rule = (open: number) => `vps rule allow ${open}/tcp comment 'mynodeone:edge'`;
+    expect(names).to.have.length(4);
+    expect(changes).to.have.members([
+      `- ${rule(22)}`,
+      `+ ${rule(sshPort)}`,
+      ...names.flatMap((name) => [`- ${name}`, `+ ${name.replace(hosts.vps.address, vps)}`]),
+    ]);
   });
 
   it("of what Traefik reads at its start restarts it, and no proxy", async () => {
-    const sha256 = await repack();
+    const release = await repackTraefik();
     const changes = await changesOf(() => {
       const acme = config["mynodeone:acme"];
       acme.email = "other@lab.test";
       acme.server = `https://${services.acme.address}/dir`;
       acme.caCertificate = `${String(acme.caCertificate)}\n\n`;
       apps.one = { ...apps.one, cdn: true };
-      for (const edge of config["mynodeone:edges"])
-        edge.traefik = { url: `http://${services.mirror.name}/${repacked}`, sha256 };
+      for (const edge of config["mynodeone:edges"]) edge.traefik = release;
     });
     expect(changes).to.have.members([
       ...["traefik.yaml", "acme-ca.pem"].map((name) => `~ vps file /etc/traefik/${name}`),
       "~ vps file /etc/mynodeone/traefik.sha256",
       "~ vps unit traefik.service",
       `~ ${route("first")}`,
-      `~ ${record("first")}`,
+      `~ ${record("first", otherWays.vps)}`,
     ]);
     for (const name of ["photos", "first"]) await askUntil(`https://${name}.${domain}/get`, 200);
     // The control: a Traefik that restarts is seen by those who are connected.
     expect(await photos.say("still here").catch(String)).to.contain("was cut");
+  });
+
+  it("of the domain moves every name, and of the cluster's DNS restarts every proxy", async () => {
+    const users = [...(await takeFootprint()).keys()].find((name) => name.includes("/traefik/users/")) ?? "";
+    const changes = await changesOf(() => {
+      config["mynodeone:domain"] = `deep.${domain}`;
+      config["mynodeone:clusterDns"] = otherWays.clusterDns;
+    });
+    const moved = (what: string) => [`- ${what}`, `+ ${what.replace(`.${domain}`, `.deep.${domain}`)}`];
+    expect(changes).to.have.members([
+      ...["photos", "vault", "first", "two"].flatMap((label) => [
+        ...moved(route(label)),
+        ...moved(record(label, otherWays.vps)),
+      ]),
+      ...moved(users),
+      ...["immich", "vaultwarden", "one", "second"].flatMap(unit),
+      "~ home file /etc/mynodeone/resolv.conf",
+      "~ home file /home/deploy/.mynodeone/proxy-urls.env",
+    ]);
+    await askUntil(`https://photos.deep.${domain}/get`, 200);
+    expect(await refusal(photosUrl)).to.equal(curlExit.unresolved);
   });
 });
 
@@ -251,53 +281,13 @@ const unit = (app: string) => [
   `~ home unit ${app}-proxy.service`,
 ];
 const route = (label: string) => `vps file /etc/traefik/dynamic/${label}.${domain}.yaml`;
-const record = (label: string) => `record ${label}.${domain} ${hosts.vps.address}`;
+const record = (label: string, address: string = hosts.vps.address) => `record ${label}.${domain} ${address}`;
+
+const recordsOf = (footprint: Footprint) =>
+  [...footprint.keys()].filter((name) => name.startsWith("record "));
 
 /** How often Helm has installed or upgraded the apps. */
 async function revisions(): Promise<number> {
   const names = await inCluster(["get", "secrets", "--all-namespaces", "-l", "owner=helm", "-o", "name"]);
   return names.split("\n").length;
-}
-
-function anotherService(): string {
-  const { namespace, name, port } = other;
-  const selector = { "app.kubernetes.io/instance": "vaultwarden" };
-  const ports = [{ port, targetPort: "http" }];
-  return JSON.stringify({
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: { namespace, name },
-    spec: { selector, ports },
-  });
-}
-
-const repacked = "traefik-again.tar.gz";
-
-/** Traefik's archive once more, with another checksum; returns that. */
-async function repack(): Promise<string> {
-  const archive = join(mirrorRoot, repacked);
-  await run("sh", [
-    "-euc",
-    'cat "$0"/traefik_linux_*.tar.gz >"$1" && printf "" | gzip -n >>"$1"',
-    mirrorRoot,
-    archive,
-  ]);
-  return (await run("sha256sum", [archive])).split(" ")[0] ?? "";
-}
-
-/** Where SSH answers besides: another port of the VPS, another address of the home. */
-const secondWay = { port: 2222, address: "10.77.0.11" };
-const ownRule = "allow proto tcp from 198.51.100.0/24 to any port 22,2222";
-
-async function openSecondWay(): Promise<void> {
-  const { port, address } = secondWay;
-  const sshd = `systemd-run --quiet --unit=second-sshd /usr/sbin/sshd -D -p ${port}`;
-  // The rule is the user's: who moves an SSH server has to let himself in before the program can.
-  await ssh("vps", `sudo ufw ${ownRule} >/dev/null && sudo ${sshd}`);
-  await ssh("home", `sudo ip address replace ${address}/24 dev eth0`);
-}
-
-async function closeSecondWay(): Promise<void> {
-  await ssh("home", `sudo ip address delete ${secondWay.address}/24 dev eth0`);
-  await ssh("vps", `sudo systemctl stop second-sshd; sudo ufw delete ${ownRule} >/dev/null`);
 }

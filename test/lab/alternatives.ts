@@ -1,0 +1,81 @@
+/** Other ways to what the lab's stack leads to, for tests that change what the config says of them. */
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { inCluster } from "../../lab/cluster/index.ts";
+import { mirrorRoot, traefikDownload } from "../../lab/internet.ts";
+import { run, ssh } from "../../lab/run.ts";
+import { services } from "../../lab/topology.ts";
+
+/** Beside those of the lab: an address of each host, a port for SSH, and two Services. */
+export const otherWays = {
+  vps: "198.51.100.12",
+  sshPort: 2222,
+  home: "10.77.0.11",
+  /** Vaultwarden's. */
+  service: { namespace: "vaultwarden", name: "another", port: 8081 },
+  clusterDns: "10.43.0.11",
+} as const;
+
+/** A user's own: who moves an SSH server has to let himself in before the program can. */
+const rule = "allow proto tcp from 198.51.100.0/24 to any port 22,2222";
+const keyComment = "another-key";
+const archive = "traefik-again.tar.gz";
+const dns = { namespace: "kube-system", name: "another-dns" };
+
+/** Makes them; Vaultwarden has to run. */
+export async function makeOtherWays(): Promise<void> {
+  const { vps, sshPort, home, service, clusterDns } = otherWays;
+  const sshd = `systemd-run --quiet --unit=another-sshd /usr/sbin/sshd -D -p ${sshPort}`;
+  await ssh("vps", `sudo ufw ${rule} >/dev/null && sudo ${sshd}`);
+  await ssh("vps", `sudo ip address replace ${vps}/24 dev eth0`);
+  await ssh("home", `sudo ip address replace ${home}/24 dev eth0`);
+  const selector = { "app.kubernetes.io/instance": "vaultwarden" };
+  await makeService(service, { selector, ports: [{ port: service.port, targetPort: "http" }] });
+  const found = await inCluster(["get", "service", "--namespace", "kube-system", "kube-dns", "-o", "json"]);
+  const { spec } = JSON.parse(found) as { spec: { selector: object; ports: object[] } };
+  await makeService(dns, { clusterIP: clusterDns, selector: spec.selector, ports: spec.ports });
+}
+
+/** Removes them, and what the functions below have made. */
+export async function removeOtherWays(): Promise<void> {
+  const { vps, home, service } = otherWays;
+  const close = `sed -i '/ ${keyComment}$/d' ~/.ssh/authorized_keys; sudo ip address delete`;
+  await ssh("home", `${close} ${home}/24 dev eth0`);
+  await ssh("vps", `${close} ${vps}/24 dev eth0`);
+  await ssh("vps", `sudo systemctl stop another-sshd; sudo ufw delete ${rule} >/dev/null`);
+  for (const { namespace, name } of [service, dns])
+    await inCluster(["delete", "service", "--ignore-not-found", "--namespace", namespace, name]);
+  await rm(join(mirrorRoot, archive), { force: true });
+}
+
+async function makeService(metadata: { namespace: string; name: string }, spec: object): Promise<void> {
+  const { namespace, name } = metadata;
+  const service = { apiVersion: "v1", kind: "Service", metadata: { namespace, name }, spec };
+  await inCluster(["apply", "-f", "-"], JSON.stringify(service));
+}
+
+/** A key that both hosts let in besides the lab's; returns its private half. */
+export async function letInAnotherKey(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "mynodeone-key-"));
+  try {
+    const file = join(directory, "key");
+    await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", keyComment, "-f", file]);
+    const input = await readFile(`${file}.pub`, "utf8");
+    for (const host of ["vps", "home"] as const) await ssh(host, "cat >>~/.ssh/authorized_keys", { input });
+    return await readFile(file, "utf8");
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** Traefik's archive once more, with an empty piece behind it: the same program under another checksum. */
+export async function repackTraefik(): Promise<{ url: string; sha256: string }> {
+  const original = await readFile(join(mirrorRoot, basename(traefikDownload().url)));
+  const packed = Buffer.concat([original, gzipSync("")]);
+  await writeFile(join(mirrorRoot, archive), packed);
+  const sha256 = createHash("sha256").update(packed).digest("hex");
+  return { url: `http://${services.mirror.name}/${archive}`, sha256 };
+}
