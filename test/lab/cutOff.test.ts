@@ -1,10 +1,14 @@
 import { expect } from "chai";
+import { join } from "node:path";
 import { inCluster } from "../../lab/cluster/index.ts";
+import { layout } from "../../lab/cluster/layout.ts";
 import { OperationError, runStack } from "../../lab/operator.ts";
+import { projectRoot, tool } from "../../lab/paths.ts";
 import { poll } from "../../lab/poll.ts";
+import { runInNetwork } from "../../lab/run.ts";
 import { cutOff, hasLock, isAt, unlock } from "./cuts.ts";
 import { askUntil } from "./outside.ts";
-import { clusterApi, smallStack } from "./smallStack.ts";
+import { clusterApi, page, smallStack } from "./smallStack.ts";
 import { dnsRecords, lookAtWorld, type World } from "./world.ts";
 
 const without = { operation: "up" as const, apps: { api: clusterApi } };
@@ -17,10 +21,11 @@ describe("a run that is cut off", function () {
 
   before("what there is when nothing goes wrong", async () => {
     await unlock();
+    await runStack({ ...without, refresh: true });
+    worldWithout = await lookAtWorld();
     await runStack(withPage);
     worldWithPage = await lookAtWorld();
     await runStack(without);
-    worldWithout = await lookAtWorld();
     expect(worldWithPage.releases).to.deep.equal(["page/page deployed"]);
     expect(worldWithout).to.deep.include({ releases: [], records: [] });
   });
@@ -84,6 +89,19 @@ describe("a run that is cut off", function () {
     });
   });
 
+  it("does not take a release of somebody else's for its own", async () => {
+    const chart = join(projectRoot, page.chart?.name ?? "");
+    await helm("install", "page", chart, "--namespace=page", "--create-namespace", "--wait");
+    const theirs = await objectsOfPage();
+    const refused = await failureOf(runStack(withPage));
+    expect(refused).to.include("the Helm release page/page is in the cluster already, and not this stack's");
+    expect(await objectsOfPage()).to.equal(theirs);
+    await helm("uninstall", "page", "--namespace=page", "--wait");
+    await inCluster(["delete", "namespace", "page"]);
+    await expectWholeWithPage();
+    await runStack(without);
+  });
+
   describe("while an app is removed", () => {
     for (const [what, name, isGone] of [
       ["release", /^page-release$/, async () => (await statusOfPage()) === ""],
@@ -123,6 +141,18 @@ async function failureOf(operation: Promise<unknown>): Promise<string> {
   );
   expect(failure).to.be.instanceOf(OperationError);
   return (failure as OperationError).message;
+}
+
+/** As somebody else who uses the cluster. */
+async function helm(...args: string[]): Promise<string> {
+  const kubeconfig = join(layout.config, "admin.kubeconfig");
+  return runInNetwork("laptop", [tool("helm"), `--kubeconfig=${kubeconfig}`, ...args]);
+}
+
+/** Any change of one shows in its generation; of a release, in a Secret more. */
+async function objectsOfPage(): Promise<string> {
+  const each = '{range .items[*]}{.kind} {.metadata.name} {.metadata.uid} {.metadata.generation}{"\\n"}{end}';
+  return inCluster(["get", "deployments,services,secrets", "-n", "page", "-o", `jsonpath=${each}`]);
 }
 
 /** What Helm says of the release `page`; empty if it knows none. */
