@@ -28,7 +28,7 @@ const dns = { namespace: "kube-system", name: "another-dns" };
 /** Makes them; Vaultwarden has to run. */
 export async function makeOtherWays(): Promise<void> {
   const { vps, sshPort, home, service, clusterDns } = otherWays;
-  const sshd = `systemd-run --quiet --unit=another-sshd /usr/sbin/sshd -D -p ${sshPort}`;
+  const sshd = `systemd-run --quiet --collect --unit=another-sshd /usr/sbin/sshd -D -p ${sshPort}`;
   await ssh("vps", `sudo ufw ${rule} >/dev/null && sudo ${sshd}`);
   await ssh("vps", `sudo ip address replace ${vps}/24 dev eth0`);
   await ssh("home", `sudo ip address replace ${home}/24 dev eth0`);
