@@ -3,7 +3,9 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(js.configs.recommended, tseslint.configs.strictTypeChecked, {
-  languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js"] } } },
+  languageOptions: {
+    parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "policy/index.js"] } },
+  },
   rules: {
     // Chai's assertions are expressions, and ports and counts belong in messages as they are.
     "@typescript-eslint/no-unused-expressions": "off",

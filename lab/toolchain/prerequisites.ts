@@ -25,7 +25,7 @@ export const machinePackages = [
   "systemd-container",
 ] as const;
 
-const lowestNode = "22.18.0";
+const lowestNode = "22.19.0";
 const lowestGo = "1.25.0";
 const gigabyte = 1e9;
 
