@@ -99,13 +99,25 @@ async function ended(family: RunningProcess[]): Promise<void> {
   );
 }
 
+/**
+ * The engine tells of a step before it calls the plugin. Halted in between it would wait for ever, so now and then it
+ * may go on for a moment: too short for what a plugin does, which is looked for all the time.
+ */
 async function whileHalted(engine: RunningProcess, work: () => Promise<unknown>): Promise<void> {
   signal(engine, "SIGSTOP");
+  let moment: NodeJS.Timeout | undefined;
+  const nudge = setInterval(() => {
+    signal(engine, "SIGCONT");
+    moment = setTimeout(signal, 5, engine, "SIGSTOP");
+  }, 3000);
   try {
     await work();
   } catch (error) {
+    clearTimeout(moment);
     signal(engine, "SIGCONT");
     throw error;
+  } finally {
+    clearInterval(nudge);
   }
 }
 
