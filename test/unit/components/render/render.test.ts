@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { parse } from "yaml";
 import { execFileSync } from "node:child_process";
 import { envName, renderEnvLine } from "../../../../components/render/envFile.ts";
 import { enableFirewall, restoreFirewall } from "../../../../components/render/firewallScripts.ts";
@@ -118,6 +119,18 @@ describe("Traefik", () => {
     matchSnapshot("components/traefik.yaml", renderTraefikStatic({ ...acme, ownCa: false }));
     const other = { ...acme, server: "https://ca.test/dir", ownCa: true, challenge: "dns-01" as const };
     matchSnapshot("components/traefik-dns.yaml", renderTraefikStatic(other));
+  });
+
+  it("takes what names the authority as data", () => {
+    fc.assert(
+      fc.property(text, text, (email, server) => {
+        const { certificatesResolvers } = parse(
+          renderTraefikStatic({ ...acme, email, server, ownCa: false }),
+        ) as { certificatesResolvers: Record<string, { acme: object }> };
+        const [resolver] = Object.values(certificatesResolvers);
+        expect(resolver?.acme).to.deep.include({ email, caServer: server });
+      }),
+    );
   });
 });
 

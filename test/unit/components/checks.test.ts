@@ -1,0 +1,31 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { Checks } from "../../../components/checks.ts";
+
+/** What renderers put where they find it, with one that is good. */
+const guards: [kind: "label" | "hostName" | "ipv4" | "ipv4Network" | "network", good: string][] = [
+  ["label", "immich-proxy"],
+  ["hostName", "photos.example.com"],
+  ["ipv4", "100.64.0.7"],
+  ["ipv4Network", "10.42.0.0/16"],
+  ["network", "2001:db8::/32"],
+];
+
+describe("a component's checks", () => {
+  const check = new Checks(undefined as never, "SocatProxy", "photos");
+
+  for (const [kind, good] of guards) {
+    it(`let a good ${kind} through, and no text with anything in it that is none of its own`, () => {
+      expect(check[kind]("option", good)).to.equal(good);
+      const foreign = fc
+        .string({ unit: "binary", minLength: 1 })
+        .filter((text) => /[^a-z0-9.:/-]/.test(text));
+      fc.assert(
+        fc.property(foreign, fc.nat(good.length), (text, at) => {
+          const bad = good.slice(0, at) + text + good.slice(at);
+          expect(() => check[kind]("option", bad)).to.throw('SocatProxy "photos": option is ');
+        }),
+      );
+    });
+  }
+});
