@@ -1,4 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb.js";
+import messages from "@pulumi/pulumi/proto/resource_pb.js";
+import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
+
+const { ResourceInvokeRequest } = messages;
+const { Struct } = structMessages;
 
 /** A resource as the stack's state has it. */
 export interface Recorded {
@@ -22,15 +28,37 @@ export async function recordedResources(type: string): Promise<Recorded[] | unde
   return (await reading)?.filter((resource) => resource.type === type);
 }
 
-/** What a stack reference to the stack itself would read, if it read resources: a function of the engine's own. */
+/**
+ * What a stack reference to the stack itself would read, if it read resources: a function of the engine's own.
+ *
+ * Asked of the engine directly: the SDK's `invoke` writes each answer into the debug log, and this one has the secrets
+ * of the state in it.
+ */
 async function readState(): Promise<Recorded[] | undefined> {
+  const request = new ResourceInvokeRequest();
+  request.setTok("pulumi:pulumi:readStackResourceOutputs");
   const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
+  request.setArgs(Struct.fromJavaScript({ stackName }));
+  const done = pulumi.runtime.rpcKeepAlive();
   try {
-    const call = pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
-    const { outputs } = (await call) as { outputs: Record<string, Omit<Recorded, "urn">> };
+    const answer = await new Promise<InvokeResponse | undefined>((resolve, reject) => {
+      pulumi.runtime.getMonitor()?.invoke(request, (error, response) => {
+        if (error) reject(error);
+        else resolve(response);
+      });
+    });
+    const returned = answer?.getReturn();
+    if (returned === undefined) return undefined;
+    const properties = pulumi.runtime.deserializeProperties(returned) as Record<string, unknown>;
+    const outputs = pulumi.runtime.unwrapRpcSecret(properties.outputs) as Record<
+      string,
+      Omit<Recorded, "urn">
+    >;
     return Object.entries(outputs).map(([urn, resource]) => ({ urn, ...resource }));
   } catch (error) {
     await pulumi.log.debug(`the engine does not tell what its state has: ${String(error)}`);
     return undefined;
+  } finally {
+    done();
   }
 }
