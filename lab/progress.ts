@@ -3,6 +3,8 @@ import { Listr, ListrLogger, ListrLogLevels, PRESET_TIMER, type ListrTask } from
 export interface ProgressOptions {
   /** Shows everything that the steps print. @default false: the last line of the step at work */
   verbose?: boolean;
+  /** Shows nothing, but a step that fails. @default false */
+  quiet?: boolean;
 }
 
 /** A step that failed: which, after how long, why, and how to go on. */
@@ -11,8 +13,11 @@ export class StepError extends Error {
 }
 
 /** Runs the steps in order, and shows each with its time: a live list on a terminal, else plain lines. */
-export async function runSteps(steps: ListrTask[], { verbose = false }: ProgressOptions = {}): Promise<void> {
-  const live = process.stdout.isTTY && !verbose;
+export async function runSteps(
+  steps: ListrTask[],
+  { verbose = false, quiet = false }: ProgressOptions = {},
+): Promise<void> {
+  const live = process.stdout.isTTY && !verbose && !quiet;
   const started = Date.now();
   const list = live
     ? new Listr<unknown, "default", "simple">(steps, {
@@ -21,7 +26,7 @@ export async function runSteps(steps: ListrTask[], { verbose = false }: Progress
       })
     : new Listr<unknown, "simple", "simple">(steps, {
         renderer: "simple",
-        rendererOptions: { timer: PRESET_TIMER, logger: new PlainLogger(verbose) },
+        rendererOptions: { timer: PRESET_TIMER, logger: new PlainLogger({ verbose, quiet }) },
       });
   try {
     await list.run();
@@ -62,15 +67,16 @@ function formatSeconds(milliseconds: number): string {
 
 /** For logs: a line when a step starts and one when it ends, and what it prints only when asked for. */
 class PlainLogger extends ListrLogger<ListrLogLevels> {
-  readonly #verbose: boolean;
+  readonly #options: Required<ProgressOptions>;
 
-  constructor(verbose: boolean) {
+  constructor(options: Required<ProgressOptions>) {
     super({ useIcons: false });
-    this.#verbose = verbose;
+    this.#options = options;
   }
 
   override log(...[level, ...rest]: Parameters<ListrLogger<ListrLogLevels>["log"]>): void {
-    if (level === ListrLogLevels.OUTPUT && !this.#verbose) return;
+    if (this.#options.quiet && level !== ListrLogLevels.FAILED) return;
+    if (level === ListrLogLevels.OUTPUT && !this.#options.verbose) return;
     // The reason is told once, at the end.
     if (level === ListrLogLevels.FAILED) super.log(level, rest[0]);
     else super.log(level, ...rest);

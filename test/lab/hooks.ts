@@ -13,7 +13,7 @@ export const mochaHooks: RootHookObject = {
     this.timeout(80 * 60_000);
     found = isLabUp();
     await checkPrerequisites();
-    await runSteps([...provisionSteps(), ...bootSteps()]);
+    await runSteps([...provisionSteps(), ...bootSteps()], { quiet: !process.stdout.isTTY });
   },
 
   async afterEach(this: Mocha.Context) {

@@ -9,7 +9,7 @@ import { runSteps } from "../../lab/progress.ts";
 import { run, ssh } from "../../lab/run.ts";
 import { findTraces } from "./traces.ts";
 
-const boot = () => runSteps(bootSteps());
+const boot = () => runSteps(bootSteps(), { quiet: true });
 const pids = () => Object.fromEntries(daemons().map((name) => [name, pidOf(name)]));
 const down = () =>
   Object.entries(labStatus())

@@ -89,10 +89,13 @@ export function watchProcesses(needles: readonly Needle[]): ProcessWatch {
       const before = looks.get(pid) ?? 0;
       if (before >= 4 && (Number(pid) + round) % 50 > 0) continue;
       looks.set(pid, before + 1);
-      for (const part of ["cmdline", "environ"]) {
-        const text = contentOf(`/proc/${pid}/${part}`);
+      const cmdline = contentOf(`/proc/${pid}/cmdline`);
+      const environ = contentOf(`/proc/${pid}/environ`);
+      for (const [part, text] of Object.entries({ cmdline, environ })) {
         if (!needles.some((needle) => text.includes(needle.text))) continue;
-        findings.push(...search(text, `${programOf(pid)}: ${part}`, needles));
+        // While a process becomes another program, it has no arguments for a moment.
+        const program = programOf(pid, cmdline || contentOf(`/proc/${pid}/cmdline`));
+        findings.push(...search(text, `${program}: ${part}`, needles));
       }
     }
   };
@@ -107,10 +110,8 @@ export function watchProcesses(needles: readonly Needle[]): ProcessWatch {
 }
 
 /** What a process runs; a provider plugin by its package, whether it is the official one or stands in. */
-function programOf(pid: string): string {
-  const plugin = /pulumi-resource-\w+|(?<=plugins\/resource-)\w+/.exec(
-    contentOf(`/proc/${pid}/cmdline`),
-  )?.[0];
+function programOf(pid: string, commandLine: string): string {
+  const plugin = /pulumi-resource-\w+|(?<=plugins\/resource-)\w+/.exec(commandLine)?.[0];
   if (plugin !== undefined) return `${plugin.replace("pulumi-resource-", "")} plugin`;
   return contentOf(`/proc/${pid}/comm`).trim();
 }

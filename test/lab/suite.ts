@@ -20,8 +20,14 @@ class SuiteError extends Error {
   override name = "SuiteError";
 }
 
+/** A file whose tests failed, and what mocha said of them. */
+interface Failure {
+  file: string;
+  report: string;
+}
+
 /** Runs files on one lab until none is left. A lab that was there before is its owner's, and stays. */
-async function workOff(queue: string[], failed: string[], lab: string): Promise<void> {
+async function workOff(queue: string[], failures: Failure[], lab: string): Promise<void> {
   const env = { MYNODEONE_LAB: lab };
   const cli = (command: string, reject = true) =>
     execa("node", [join(projectRoot, "lab/cli.ts"), command], { env, all: true, reject });
@@ -37,7 +43,7 @@ async function workOff(queue: string[], failed: string[], lab: string): Promise<
         preferLocal: true,
         reject: false,
       });
-      if (exitCode !== 0) failed.push(file);
+      if (exitCode !== 0) failures.push({ file, report: all.split(" failing\n").at(-1) ?? "" });
       console.log(`\n── ${file} on ${lab}: ${Math.round((Date.now() - begun) / 1000)} s\n${all}`);
     }
   } finally {
@@ -67,8 +73,11 @@ await runMain(async () => {
   await checkPrerequisites();
   await runSteps(provisionSteps());
   const queue = specFiles();
-  const failed: string[] = [];
+  const failures: Failure[] = [];
   const names = [labName, ...Array.from({ length: labCount() - 1 }, (_, n) => `${labName}-${n + 2}`)];
-  await Promise.all(names.slice(0, queue.length).map((name) => workOff(queue, failed, name)));
-  if (failed.length > 0) throw new SuiteError(`failed: ${failed.sort().join(", ")}`);
+  await Promise.all(names.slice(0, queue.length).map((name) => workOff(queue, failures, name)));
+  if (failures.length === 0) return;
+  // Once more, where a log of many thousand lines is read first: at its end.
+  const reports = failures.map(({ file, report }) => `── ${file}\n${report}`);
+  throw new SuiteError([...reports, `failed: ${failures.map(({ file }) => file).join(", ")}`].join("\n"));
 });

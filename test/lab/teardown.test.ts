@@ -76,7 +76,7 @@ describe("teardown", function () {
       await removeMachine(name);
       await forgetDevice(name);
     }
-    await runSteps(bootSteps());
+    await runSteps(bootSteps(), { quiet: true });
     fresh = await snapshots();
     freshNamespaces = await namespaces();
     await runStack({ operation: "up" });
