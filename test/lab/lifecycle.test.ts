@@ -60,7 +60,7 @@ describe("the lab's life", () => {
     }
 
     await removeLab();
-    const left = await findTraces();
+    const left = await findTraces(running);
     expect(left).to.deep.include({ processes: [], namespaces: [], mounts: [], cgroups: [] });
     expect(left.machineNetwork).to.equal(running.machineNetwork);
     expect(existsSync(paths.lab)).to.equal(false);

@@ -13,50 +13,60 @@ export interface Traces {
   cgroups: string[];
   /** Interfaces and routes of the machine's own network: the same with a lab and without. */
   machineNetwork: string;
+  /** What the kernel calls the lab's networks. One without a name lives on with what runs in it. */
+  networks: Set<number>;
 }
 
-export async function findTraces(): Promise<Traces> {
+/** @param earlier the traces of the lab when it ran: what still runs in its networks is one */
+export async function findTraces(earlier?: Traces): Promise<Traces> {
   const prefix = netns("");
+  const networks = earlier?.networks ?? networksWhere((name) => name.startsWith(prefix));
   const namespaces = (await run("ip", ["netns", "list"])).split("\n").map((line) => line.split(" ")[0] ?? "");
   const mounts = (await run("findmnt", ["--noheadings", "--list", "--output", "TARGET"])).split("\n");
-  const cgroups = await run("find", ["/sys/fs/cgroup", "-type", "d", "-name", `${prefix}*`]);
+  // The cgroups of other labs come and go while it looks.
+  const look = ["/sys/fs/cgroup", "-ignore_readdir_race", "-type", "d", "-name", `${prefix}*`];
+  const cgroups = await run("find", look);
   const network = [
     await run("ip", ["-o", "link"]),
     await run("ip", ["route"]),
     await run("ip", ["-6", "route"]),
   ];
   return {
-    processes: processesOfLab(),
+    processes: processesOfLab(networks),
     namespaces: namespaces.filter((name) => name.startsWith(prefix)),
     mounts: mounts.filter((target) => target.startsWith(`${paths.lab}/`)),
     cgroups: cgroups.split("\n").filter(Boolean),
     machineNetwork: network.join("\n"),
+    networks,
   };
 }
 
 /** Zombies are the machine's affair: whoever is their parent has not looked yet. */
-function processesOfLab(): string[] {
-  const others = networksOfOtherLabs();
+function processesOfLab(networks: Set<number>): string[] {
+  // Where a network has gone, another may have got its number.
+  const others = networksWhere((name) => !name.startsWith(netns("")));
   return readdirSync("/proc").filter((pid) => {
     if (!/^\d+$/.test(pid) || pid === String(process.pid)) return false;
     try {
       const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8");
       if (commandLine === "") return false;
-      return (
-        commandLine.includes(`${paths.lab}/`) ||
-        (program(pid).startsWith(paths.tools) && !others.has(statSync(`/proc/${pid}/ns/net`).ino))
-      );
+      if (commandLine.includes(`${paths.lab}/`)) return true;
+      // Programs are shared by all labs of a machine: whose a process is shows in the network that it runs in.
+      const network = statSync(`/proc/${pid}/ns/net`).ino;
+      return program(pid).startsWith(paths.tools) && networks.has(network) && !others.has(network);
     } catch {
       return false;
     }
   });
 }
 
-/** Programs are shared by all labs of a machine: whose a process is shows in the network that it runs in. */
-function networksOfOtherLabs(): Set<number> {
+function networksWhere(chosen: (name: string) => boolean): Set<number> {
   const directory = "/run/netns";
-  const others = readdirSync(directory).filter((name) => !name.startsWith(netns("")));
-  return new Set(others.map((name) => statSync(join(directory, name)).ino));
+  const stats = readdirSync(directory)
+    .filter(chosen)
+    // Other labs come and go.
+    .map((name) => statSync(join(directory, name), { throwIfNoEntry: false }));
+  return new Set(stats.flatMap((stat) => stat?.ino ?? []));
 }
 
 function program(pid: string): string {
