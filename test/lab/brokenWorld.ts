@@ -2,12 +2,13 @@ import { expect } from "chai";
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import { inCluster } from "../../lab/cluster/index.ts";
-import { OperationError, runStack } from "../../lab/operator.ts";
+import { runStack } from "../../lab/operator.ts";
 import { paths } from "../../lab/paths.ts";
 import { ssh } from "../../lab/run.ts";
 import type { StackRequest } from "../../lab/stack.ts";
 import { declaredApps, labConfig } from "../../lab/stackConfig.ts";
 import { domain } from "../../lab/topology.ts";
+import { failureOf } from "./failure.ts";
 
 /** Something that is wrong outside of the program. */
 export interface BrokenWorld {
@@ -76,12 +77,8 @@ const errorText = /^ {4}error: ([^]*?)(?=^ {0,3}\S|^ {4}(?:error|warning|info|de
 
 /** What a run tells that has to fail. */
 export async function errorsOf(request: StackRequest): Promise<Told> {
-  const failure = await runStack(request).then(
-    ({ changes }) => new Error(`the run was to fail, and did ${JSON.stringify(changes)}`),
-    (error: unknown) => error as Error,
-  );
-  if (!(failure instanceof OperationError)) throw failure;
-  const [, diagnostics = failure.message] = failure.message.split(/^Diagnostics:$/m);
+  const failure = await failureOf(runStack(request));
+  const [, diagnostics = failure] = failure.split(/^Diagnostics:$/m);
   const [told = ""] = diagnostics.split(/^(?:Outputs|Resources|Duration):/m);
   const errors = [...told.matchAll(errorText)].map(([, text = ""]) => text.trim());
   // An error of the program itself is shown twice by the Automation API, word for word.

@@ -2,17 +2,14 @@ import { expect } from "chai";
 import { join } from "node:path";
 import { inCluster } from "../../lab/cluster/index.ts";
 import { layout } from "../../lab/cluster/layout.ts";
-import { OperationError, runStack } from "../../lab/operator.ts";
+import { runStack } from "../../lab/operator.ts";
 import { projectRoot, tool } from "../../lab/paths.ts";
 import { poll } from "../../lab/poll.ts";
 import { runInNetwork } from "../../lab/run.ts";
 import { cutOff, hasLock, isAt, unlock } from "./cuts.ts";
-import { askUntil } from "./outside.ts";
-import { clusterApi, page, smallStack } from "./smallStack.ts";
+import { failureOf } from "./failure.ts";
+import { expectWithPage, page, withoutPage, withPage } from "./smallStack.ts";
 import { dnsRecords, lookAtWorld, type World } from "./world.ts";
-
-const without = { operation: "up" as const, apps: { api: clusterApi } };
-const withPage = { operation: "up" as const, apps: smallStack };
 
 describe("a run that is cut off", function () {
   this.timeout(10 * 60_000);
@@ -21,11 +18,11 @@ describe("a run that is cut off", function () {
 
   before("what there is when nothing goes wrong", async () => {
     await unlock();
-    await runStack({ ...without, refresh: true });
+    await runStack({ ...withoutPage, refresh: true });
     worldWithout = await lookAtWorld();
     await runStack(withPage);
     worldWithPage = await lookAtWorld();
-    await runStack(without);
+    await runStack(withoutPage);
     expect(worldWithPage.releases).to.deep.equal(["page/page deployed"]);
     expect(worldWithout).to.deep.include({ releases: [], records: [] });
   });
@@ -38,7 +35,7 @@ describe("a run that is cut off", function () {
   describe("while an app is added", () => {
     afterEach("the app is taken away again, wholly", async () => {
       await unlock();
-      await runStack({ ...without, refresh: true });
+      await runStack({ ...withoutPage, refresh: true });
       expect(await lookAtWorld()).to.deep.equal(worldWithout);
     });
 
@@ -46,7 +43,7 @@ describe("a run that is cut off", function () {
       const until = reached(statusOfPage, "pending-install");
       await cutOff(withPage, { victim: "plugin", when: isAt(/^page-release$/), until });
       expect(await statusOfPage()).to.equal("pending-install");
-      await expectWholeWithPage();
+      await expectWithPage(worldWithPage);
     });
 
     it("takes over a release that was made when nobody could write it down any more", async () => {
@@ -54,16 +51,16 @@ describe("a run that is cut off", function () {
       const untilHalted = reached(statusOfPage, "deployed");
       await cutOff(withPage, { victim: "engine", when: isAt(/^page-release$/), until, untilHalted });
       await unlock();
-      await expectWholeWithPage();
+      await expectWithPage(worldWithPage);
     });
 
     it("explains the lock that a killed engine has left, and takes over the record that it made", async () => {
-      const untilHalted = reached(() => dnsRecords().join(), " page.lab.test ");
+      const untilHalted = reached(async () => (await dnsRecords()).join(), " page.lab.test ");
       await cutOff(withPage, { victim: "engine", when: isAt(/^page\.lab\.test.*-record-a$/), untilHalted });
       const refused = await failureOf(runStack(withPage));
       expect(refused).to.include("the stack is currently locked").and.include("pulumi cancel");
       await unlock();
-      await expectWholeWithPage();
+      await expectWithPage(worldWithPage);
     });
 
     it("goes on after a Ctrl-C, which leaves no lock", async () => {
@@ -74,7 +71,7 @@ describe("a run that is cut off", function () {
         until: reached(statusOfPage, "pending-install"),
       });
       expect(hasLock(), "a lock is left").to.equal(false);
-      await expectWholeWithPage();
+      await expectWithPage(worldWithPage);
     });
 
     it("goes on after two", async () => {
@@ -85,7 +82,7 @@ describe("a run that is cut off", function () {
         until: reached(statusOfPage, "pending-install"),
       });
       await unlock();
-      await expectWholeWithPage();
+      await expectWithPage(worldWithPage);
     });
   });
 
@@ -98,14 +95,14 @@ describe("a run that is cut off", function () {
     expect(await objectsOfPage()).to.equal(theirs);
     await helm("uninstall", "page", "--namespace=page", "--wait");
     await inCluster(["delete", "namespace", "page"]);
-    await expectWholeWithPage();
-    await runStack(without);
+    await expectWithPage(worldWithPage);
+    await runStack(withoutPage);
   });
 
   describe("while an app is removed", () => {
     for (const [what, name, isGone] of [
       ["release", /^page-release$/, async () => (await statusOfPage()) === ""],
-      ["record", /-record-a$/, () => dnsRecords().length === 0],
+      ["record", /-record-a$/, async () => (await dnsRecords()).length === 0],
     ] as const) {
       it(`sees, with --refresh, that a ${what} is gone already, which its provider refuses to remove`, async () => {
         await runStack(withPage);
@@ -114,34 +111,18 @@ describe("a run that is cut off", function () {
             what: `the ${what} to go`,
             timeout: 120_000,
           });
-        await cutOff(without, { victim: "engine", when: isAt(name), untilHalted });
+        await cutOff(withoutPage, { victim: "engine", when: isAt(name), untilHalted });
         await unlock();
-        expect(await failureOf(runStack(without)), "without --refresh").to.match(/not found|not exist/i);
-        await runStack({ ...without, refresh: true });
+        expect(await failureOf(runStack(withoutPage)), "without --refresh").to.match(/not found|not exist/i);
+        await runStack({ ...withoutPage, refresh: true });
         expect(await lookAtWorld()).to.deep.equal(worldWithout);
       });
     }
   });
-
-  async function expectWholeWithPage(): Promise<void> {
-    await runStack(withPage);
-    await askUntil("https://page.lab.test/get", 200);
-    expect(await lookAtWorld()).to.deep.equal(worldWithPage);
-    expect((await runStack(withPage)).changes).to.have.all.keys("same");
-  }
 });
 
 const reached = (look: () => Promise<string> | string, state: string) => () =>
   poll(async () => expect(await look()).to.include(state), { what: state, timeout: 120_000, interval: 50 });
-
-async function failureOf(operation: Promise<unknown>): Promise<string> {
-  const failure = await operation.then(
-    () => new Error("it did not fail"),
-    (error: unknown) => error,
-  );
-  expect(failure).to.be.instanceOf(OperationError);
-  return (failure as OperationError).message;
-}
 
 /** As somebody else who uses the cluster. */
 async function helm(...args: string[]): Promise<string> {

@@ -1,17 +1,14 @@
 import { expect } from "chai";
-import { OperationError, runStack, startStack } from "../../lab/operator.ts";
+import { runStack, startStack } from "../../lab/operator.ts";
 import { poll } from "../../lab/poll.ts";
 import { rebootMachine } from "../../lab/reboot.ts";
 import { ssh } from "../../lab/run.ts";
 import { hosts } from "../../lab/topology.ts";
 import { cutOff, isAt, unlock } from "./cuts.ts";
-import { askUntil } from "./outside.ts";
-import { clusterApi, smallStack } from "./smallStack.ts";
+import { failureOf } from "./failure.ts";
+import { expectWithPage, withoutPage, withPage } from "./smallStack.ts";
 import { stepsIn } from "./steps.ts";
 import { lookAtWorld, type World } from "./world.ts";
-
-const without = { operation: "up" as const, apps: { api: clusterApi } };
-const withPage = { operation: "up" as const, apps: smallStack };
 const machines = ["home", "vps"] as const;
 type Machine = (typeof machines)[number];
 
@@ -30,10 +27,11 @@ describe("a script that is at work on a host", function () {
 
   before("what there is when nothing goes wrong", async () => {
     await unlock();
+    await runStack({ ...withoutPage, refresh: true });
+    worldWithout = await lookAtWorld();
     await runStack(withPage);
     worldWithPage = await lookAtWorld();
-    await runStack(without);
-    worldWithout = await lookAtWorld();
+    await runStack(withoutPage);
     for (const machine of machines) {
       await ssh(machine, `sudo tee ${slowly} && sudo chmod +x ${slowly}`, { input: slowProgram });
     }
@@ -42,7 +40,7 @@ describe("a script that is at work on a host", function () {
   afterEach("the app is taken away again, wholly", async () => {
     for (const machine of machines) await goOn(machine);
     await unlock();
-    await runStack(without);
+    await runStack(withoutPage);
     expect(await lookAtWorld()).to.deep.equal(worldWithout);
   });
 
@@ -59,15 +57,10 @@ describe("a script that is at work on a host", function () {
         if (!isAt(writing[machine])(stepsIn(text))) return;
         reboot ??= untilHalted(machine).then(() => rebootMachine(machine));
       });
-      const failure = await result.then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      expect(failure, "the run").to.be.instanceOf(OperationError);
-      expect((failure as OperationError).message).to.include(`create '${hosts[machine].address}:22'`);
+      expect(await failureOf(result)).to.include(`create '${hosts[machine].address}:22'`);
       expect(reboot, "the reboot").not.to.equal(undefined);
       await reboot;
-      await expectWholeWithPage();
+      await expectWithPage(worldWithPage);
     });
   }
 
@@ -89,15 +82,8 @@ describe("a script that is at work on a host", function () {
     expect(await count("home", `^/bin/sh ${slowly}`), "scripts at work").to.equal(1);
     await goOn("home");
     await next;
-    await expectWholeWithPage();
+    await expectWithPage(worldWithPage);
   });
-
-  async function expectWholeWithPage(): Promise<void> {
-    await runStack(withPage);
-    await askUntil("https://page.lab.test/get", 200);
-    expect(await lookAtWorld()).to.deep.equal(worldWithPage);
-    expect((await runStack(withPage)).changes).to.have.all.keys("same");
-  }
 });
 
 async function halt(machine: Machine): Promise<void> {

@@ -5,6 +5,7 @@ import { runStack } from "../../lab/operator.ts";
 import { runInNetwork, ssh } from "../../lab/run.ts";
 import { declaredApps, labConfig, type AppOptions } from "../../lab/stackConfig.ts";
 import { domain } from "../../lab/topology.ts";
+import { failureOf } from "./failure.ts";
 import { askUntil } from "./outside.ts";
 import { lookAtWorld } from "./world.ts";
 
@@ -137,11 +138,7 @@ describe("hostile text in a config", () => {
   for (const [what, option, options, name] of refused) {
     it(`is refused as ${what}, and nothing is changed`, async () => {
       const before = await lookAtWorld();
-      const failure = await up(options, name).then(
-        () => "",
-        (error: unknown) => String(error),
-      );
-      expect(failure).to.include(option);
+      expect(await failureOf(up(options, name))).to.include(option);
       expect(await lookAtWorld()).to.deep.equal(before);
     });
   }
@@ -151,10 +148,7 @@ describe("hostile text in a config", () => {
     const config = labConfig();
     config["mynodeone:acme"].email = "a@b.test\nserver: https://evil.test";
     config["mynodeone:controlPlane"].ssh.user = "-oProxyCommand=touch /tmp/canary";
-    const failure = await runStack({ operation: "up", config }).then(
-      () => "",
-      (error: unknown) => String(error),
-    );
+    const failure = await failureOf(runStack({ operation: "up", config }));
     expect(failure).to.include("email").and.include("user");
     expect(await lookAtWorld()).to.deep.equal(before);
   });

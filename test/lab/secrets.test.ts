@@ -14,6 +14,7 @@ import { ssh } from "../../lab/run.ts";
 import type { StackRequest } from "../../lab/stack.ts";
 import { declaredApps, labConfig, stackSecrets } from "../../lab/stackConfig.ts";
 import { domain } from "../../lab/topology.ts";
+import { failureOf } from "./failure.ts";
 import {
   needlesOf,
   search,
@@ -144,10 +145,7 @@ describe("a secret of the stack", function () {
   for (const [what, reason, change] of failures) {
     it(`is in no message when ${what}`, async () => {
       let output = "";
-      const failure = await runStack(change(), (text) => (output += text)).then(
-        () => "",
-        (error: unknown) => String(error),
-      );
+      const failure = await failureOf(runStack(change(), (text) => (output += text)));
       expect(failure).to.match(reason);
       expect(texts(search(output + failure, "messages", needles))).to.equal("");
     });

@@ -1,4 +1,8 @@
+import { expect } from "chai";
+import { runStack } from "../../lab/operator.ts";
 import type { AppOptions } from "../../lab/stackConfig.ts";
+import { askUntil } from "./outside.ts";
+import { lookAtWorld, type World } from "./world.ts";
 
 /** A Service that is in every cluster, for the tailnet alone. */
 export const clusterApi: AppOptions = {
@@ -16,3 +20,14 @@ export const page: AppOptions = {
 
 /** Few resources, of every kind that there is. */
 export const smallStack = { api: clusterApi, page };
+
+export const withPage = { operation: "up" as const, apps: smallStack };
+export const withoutPage = { operation: "up" as const, apps: { api: clusterApi } };
+
+/** One run more makes all of it, in a world like the one of runs that nobody cut off; another changes nothing. */
+export async function expectWithPage(world: World): Promise<void> {
+  await runStack(withPage);
+  await askUntil("https://page.lab.test/get", 200);
+  expect(await lookAtWorld()).to.deep.equal(world);
+  expect((await runStack(withPage)).changes).to.have.all.keys("same");
+}

@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { inCluster } from "../../lab/cluster/index.ts";
-import { paths } from "../../lab/paths.ts";
 import { ssh } from "../../lab/run.ts";
+import { zoneRecords } from "../../lab/vendors.ts";
 import { takeFootprint } from "./footprint.ts";
 
 /** All that the stack makes, wherever it lies, in an order and a form in which two looks can be compared. */
@@ -17,8 +15,9 @@ export interface World {
 }
 
 export async function lookAtWorld(): Promise<World> {
-  const [footprint, releases, namespaces, variables] = await Promise.all([
+  const [footprint, records, releases, namespaces, variables] = await Promise.all([
     takeFootprint(),
+    dnsRecords(),
     helmReleases(),
     inCluster(["get", "namespaces", "-o", "name"]),
     // In any order: apps are made side by side.
@@ -30,7 +29,7 @@ export async function lookAtWorld(): Promise<World> {
     .map(([name, value]) => `${name} ${value.replace(/MainPID=\d+/, "")}`);
   return {
     hosts: [...hosts, ...variables.split("\n")].sort(),
-    records: dnsRecords(),
+    records,
     releases,
     namespaces: namespaces.split("\n"),
   };
@@ -48,8 +47,7 @@ async function helmReleases(): Promise<string[]> {
 }
 
 /** As the zone has them. */
-export function dnsRecords(): string[] {
-  const file = join(paths.lab, "internet", "cloudflare", "records.json");
-  const { records } = JSON.parse(readFileSync(file, "utf8")) as { records: Record<string, unknown>[] };
+export async function dnsRecords(): Promise<string[]> {
+  const records = await zoneRecords();
   return records.map(({ type, name, content, comment }) => [type, name, content, comment].join(" ")).sort();
 }
