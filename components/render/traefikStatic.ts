@@ -48,6 +48,14 @@ const encodedCharacters = {
 const aliasHeadersStrategy = "delete";
 
 /**
+ * By default Traefik looks at no other change for two seconds after it has taken one up. The second of two routes whose
+ * certificates are there already would answer 404 for so long, after the run that has made them.
+ *
+ * @see https://doc.traefik.io/traefik/reference/install-configuration/providers/others/file/
+ */
+const providersThrottleDuration = "100ms";
+
+/**
  * Traefik's static configuration.
  *
  * - `web` answers the ACME challenge (Traefik's own route for it comes first) and redirects the rest.
@@ -81,7 +89,7 @@ export function renderTraefikStatic({ trustedProxies = [], ...acme }: TraefikOpt
         ...(trustedProxies.length > 0 ? { forwardedHeaders: { trustedIPs: trustedProxies } } : {}),
       },
     },
-    providers: { file: { directory: traefikPaths.routes, watch: true } },
+    providers: { providersThrottleDuration, file: { directory: traefikPaths.routes, watch: true } },
     certificatesResolvers: {
       [certResolver]: {
         acme: {

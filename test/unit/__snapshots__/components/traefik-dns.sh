@@ -58,6 +58,7 @@ entryPoints:
         allowEncodedHash: true
       aliasHeadersStrategy: delete
 providers:
+  providersThrottleDuration: 100ms
   file:
     directory: /etc/traefik/dynamic
     watch: true

@@ -57,6 +57,7 @@ entryPoints:
         allowEncodedHash: true
       aliasHeadersStrategy: delete
 providers:
+  providersThrottleDuration: 100ms
   file:
     directory: /etc/traefik/dynamic
     watch: true
