@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect } from "chai";
+import { catalogue } from "../../../apps/index.ts";
+import { isMap } from "../../../apps/values.ts";
 import { ConfigError, loadConfig } from "../../../config/index.ts";
 import type { ConfigSource } from "../../../config/index.ts";
 import { checkStack } from "../../../config/check.ts";
 import { formatProblem } from "../../../config/problems.ts";
 import { projectRoot } from "../../../lab/paths.ts";
+import { chosen } from "../apps/chosen.ts";
 import { matchSnapshot } from "../snapshot.ts";
 import { fixtures, stackFile, stackSource } from "./stackFile.ts";
 
@@ -67,9 +70,31 @@ describe("Pulumi.prod.yaml", () => {
     expect(platform.acme.challenge).to.equal("dns-01");
     expect(platform.edges[0]?.traefik?.sha256).to.have.lengthOf(64);
   });
+
+  it("names every app of the catalogue", () => {
+    const heading = /One key an app: from the catalogue \(([^)]*)\)/.exec(sample)?.[1] ?? "";
+    expect(heading.split(/[\s#,]+/)).to.have.members(Object.keys(catalogue));
+  });
+
+  // Its own values make what the app needs. Written by hand again they would ask for objects that nobody has made.
+  it("sets no value that the catalogue sets", () => {
+    const apps = stackSource(everything).get("apps") as Record<string, { values?: unknown } | null>;
+    const settings = Object.keys(catalogue).flatMap((name) => {
+      const ours = new Set(settingsIn(chosen(name).values));
+      return settingsIn(apps[name]?.values).map((setting) => ({ setting, again: ours.has(setting) }));
+    });
+    expect(settings).not.to.be.empty;
+    expect(settings.filter(({ again }) => again)).to.be.empty;
+  });
 });
 
 const minimal = readFileSync(join(fixtures, "valid", "minimal.yaml"), "utf8");
+
+/** Each value by its last two keys: a chart may take the same setting at several places. */
+function settingsIn(values: unknown, path: string[] = []): string[] {
+  if (!isMap(values)) return values === undefined ? [] : [path.slice(-2).join(".")];
+  return Object.entries(values).flatMap(([key, inner]) => settingsIn(inner, [...path, key]));
+}
 
 function errorOf(source: ConfigSource): ConfigError {
   try {
