@@ -1,5 +1,5 @@
 import type { CoreV1Api } from "@kubernetes/client-node";
-import { LookupError } from "./lookups.ts";
+import { LookupError } from "./lookupFailure.ts";
 
 /**
  * The cluster's API, for what has to be known before a resource is made or read.

@@ -11,7 +11,7 @@ import { DnsRecord } from "./dnsRecord.ts";
 import type { EdgeNode } from "./edgeNode.ts";
 import { describeExposure, factsOf } from "./exposure.ts";
 import { makeHelmRelease } from "./helmRelease.ts";
-import { LookupError } from "./lookups.ts";
+import { LookupError } from "./lookupFailure.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
 import { removeEmptyNamespace } from "./render/namespaceScripts.ts";
 import { resolved } from "./resolved.ts";

@@ -5,34 +5,38 @@ import type { Provider } from "@pulumi/kubernetes/provider.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { getDevice } from "@pulumi/tailscale/getDevice.js";
 import { isIPv4 } from "node:net";
-
-/** What a lookup did not find, or was not allowed to: a sentence or two for the user, with the way out. */
-export class LookupError extends Error {}
+import { LookupError, refusalOf, saying } from "./lookupFailure.ts";
+import type { Refusal } from "./lookupFailure.ts";
 
 /**
  * The IPv4 address of the device with that name in the tailnet, its short or its full one.
  *
- * @throws LookupError
+ * @throws LookupError, VendorError
  */
 export async function tailnetAddress(device: string): Promise<string> {
   const query = device.includes(".") ? { name: device } : { hostname: device };
   const { addresses } = await getDevice(query).catch((error: unknown) => {
-    const reason = reasonOf(error);
-    if (/\b401\b|token invalid/i.test(reason)) {
+    const { reason, status } = refusalOf(error, "Tailscale");
+    if (status === 401 || /token invalid/i.test(reason)) {
       throw new LookupError(
         "tailscale:oauthClientSecret (or apiKey) is not accepted by Tailscale. Make a new one at " +
           "https://login.tailscale.com/admin/settings/oauth and set it, or give every host its tailnetIp by hand." +
           saying(reason),
       );
     }
-    if (/\b403\b|permission/i.test(reason)) {
+    if (status === 403 || /permission/i.test(reason)) {
       throw new LookupError(
         "tailscale:oauthClientId may not read the tailnet's devices. Give the OAuth client the scope " +
           `devices:core:read, or give every host its tailnetIp by hand.${saying(reason)}`,
       );
     }
+    if (/could not find device/i.test(reason)) {
+      throw new LookupError(
+        `"${device}" is not found in the tailnet. Write the name as \`tailscale status\` lists it.${saying(reason)}`,
+      );
+    }
     throw new LookupError(
-      `"${device}" is not found in the tailnet. Write the name as \`tailscale status\` lists it.${saying(reason)}`,
+      `"${device}" cannot be looked up in the tailnet. A host with a tailnetIp in the config needs no lookup.${saying(reason)}`,
     );
   });
   const address = addresses.find((one) => isIPv4(one));
@@ -55,7 +59,7 @@ export interface Zone {
 /**
  * The Cloudflare zone that a domain is in: its own or a parent's, or the one with the given id.
  *
- * @throws LookupError if there is none, if it is another domain's, or if the token may not write to it
+ * @throws LookupError if there is none, if it is another domain's, or if the token may not write to it; VendorError
  */
 export async function zoneOf(domain: string, zoneId?: string): Promise<Zone> {
   const zone = zoneId === undefined ? await findZone(domain) : await readZone(zoneId);
@@ -80,12 +84,12 @@ const tokenAdvice =
 
 function readZone(zoneId: string): Promise<GetZoneResult> {
   return getZone({ zoneId }).catch((error: unknown) => {
-    const reason = reasonOf(error);
-    throw (
-      tokenError(reason) ??
-      new LookupError(
-        `"${zoneId}" is no zone that cloudflare:apiToken may read. ${tokenAdvice}${saying(reason)}`,
-      )
+    const refusal = refusalOf(error, "Cloudflare");
+    const refused = tokenError(refusal);
+    if (refused) throw refused;
+    if (!isRefused(refusal)) throw unknownError(zoneId, refusal);
+    throw new LookupError(
+      `"${zoneId}" is no zone that cloudflare:apiToken may read. ${tokenAdvice}${saying(refusal.reason)}`,
     );
   });
 }
@@ -98,10 +102,12 @@ async function findZone(domain: string): Promise<GetZoneResult> {
     try {
       return await getZone({ filter: { name } });
     } catch (error) {
-      const reason = reasonOf(error);
-      const refused = tokenError(reason);
+      const refusal = refusalOf(error, "Cloudflare");
+      const refused = tokenError(refusal);
       if (refused) throw refused;
-      reasons.push(reason);
+      const none = /exactly one result\W+0 found/i.test(refusal.reason);
+      if (!none && !isRefused(refusal)) throw unknownError(name, refusal);
+      reasons.push(refusal.reason);
     }
   }
   throw new LookupError(
@@ -111,12 +117,23 @@ async function findZone(domain: string): Promise<GetZoneResult> {
 }
 
 /** Codes: https://developers.cloudflare.com/fundamentals/api/troubleshooting/ */
-function tokenError(reason: string): LookupError | undefined {
-  if (!/invalid access token|invalid api token|invalid request headers|\b401\b/i.test(reason))
+function tokenError({ reason, status }: Refusal): LookupError | undefined {
+  if (status !== 401 && !/invalid access token|invalid api token|invalid request headers/i.test(reason))
     return undefined;
   return new LookupError(
     `cloudflare:apiToken is not accepted by Cloudflare. ${tokenAdvice} Then set it: ` +
       `pulumi config set --secret cloudflare:apiToken${saying(reason)}`,
+  );
+}
+
+/** Cloudflare says so of what is not there and of what the token may not see, which it rarely tells apart. */
+function isRefused({ status = 0 }: Refusal): boolean {
+  return status >= 400 && status < 500;
+}
+
+function unknownError(wanted: string, { reason }: Refusal): LookupError {
+  return new LookupError(
+    `"${wanted}" cannot be looked up at Cloudflare. If it is the name of several zones, name yours by its zoneId.${saying(reason)}`,
   );
 }
 
@@ -131,27 +148,16 @@ export interface ZoneRecord {
 /**
  * The records that say where a zone's names lead, at `domain` and below it.
  *
- * @throws LookupError
+ * @throws LookupError, VendorError
  */
 export async function addressRecords(zone: Zone, domain: string): Promise<ZoneRecord[]> {
   const query = { zoneId: zone.id, name: { endswith: domain }, maxItems: 10_000 };
   const { results } = await getDnsRecords(query).catch((error: unknown) => {
-    throw new LookupError(
-      `cloudflare:apiToken may not read the records of ${zone.name}. ${tokenAdvice}${saying(reasonOf(error))}`,
-    );
+    const refusal = refusalOf(error, "Cloudflare");
+    const advice = isRefused(refusal)
+      ? `cloudflare:apiToken may not read the records of ${zone.name}. ${tokenAdvice}`
+      : `the records of ${zone.name} cannot be read at Cloudflare.`;
+    throw new LookupError(`${advice}${saying(refusal.reason)}`);
   });
   return results.filter(({ type }) => ["A", "AAAA", "CNAME"].includes(type));
-}
-
-function saying(reason: string): string {
-  return reason === "" ? "" : ` (${reason})`;
-}
-
-/** The provider's own words: engine and SDK put the function's name before them. */
-function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text
-    .replace(/^(Invoke of '[^']*' failed|invocation of \S+ returned an error): /, "")
-    .replaceAll(/\s+/g, " ")
-    .trim();
 }

@@ -4,7 +4,8 @@ import { formatPath, formatProblem, listProblems, show } from "../config/problem
 import type { Path } from "../config/problems.ts";
 import { checkService } from "./cluster.ts";
 import { recordComment } from "./leftRecord.ts";
-import { addressRecords, LookupError, tailnetAddress, zoneOf } from "./lookups.ts";
+import { LookupError, VendorError } from "./lookupFailure.ts";
+import { addressRecords, tailnetAddress, zoneOf } from "./lookups.ts";
 import { resolved } from "./resolved.ts";
 
 /** What the config's names stand for, outside. */
@@ -15,30 +16,44 @@ export interface World {
   zoneId?: string;
 }
 
+/** What the lookups have come upon. */
+class Findings {
+  /** What is wrong with the config. */
+  readonly problems = new Set<string>();
+  /** What there is to say of a vendor that has not answered: once, however many questions it was asked. */
+  readonly silent = new Map<string, string>();
+
+  throwIfAny(): void {
+    const messages = [...this.silent.values()];
+    if (this.problems.size > 0) messages.push(listProblems([...this.problems]));
+    if (messages.length > 0) throw new pulumi.RunError(messages.join("\n\n"));
+  }
+}
+
 /**
  * Looks up all that the config only names, and holds it against what is there. It asks the vendors and the
  * cluster and touches nothing, so that a preview refuses a config that cannot work.
  *
  * @param kubeconfig @default `KUBECONFIG`, or `~/.kube/config`
- * @throws pulumi.RunError with every problem at once
+ * @throws pulumi.RunError with every problem at once, and with the vendors that have not answered
  */
 export async function lookUpWorld(
   { platform, apps }: Settings,
   kubeconfig?: pulumi.Output<string>,
 ): Promise<World> {
-  const problems = new Set<string>();
+  const findings = new Findings();
   const [tailnetIps, zoneId] = await Promise.all([
-    lookUpTailnet(platform, problems),
-    lookUpZone(platform, apps, problems),
-    lookUpServices(apps, kubeconfig, problems),
+    lookUpTailnet(platform, findings),
+    lookUpZone(platform, apps, findings),
+    lookUpServices(apps, kubeconfig, findings),
   ]);
-  if (problems.size > 0) throw new pulumi.RunError(listProblems([...problems]));
+  findings.throwIfAny();
   return { tailnetIps, zoneId };
 }
 
 async function lookUpTailnet(
   { controlPlane, edges }: Platform,
-  problems: Set<string>,
+  findings: Findings,
 ): Promise<World["tailnetIps"]> {
   const hosts: { path: Path; host: Platform["controlPlane"] }[] = [
     { path: ["controlPlane"], host: controlPlane },
@@ -46,7 +61,7 @@ async function lookUpTailnet(
   ];
   const found = await Promise.all(
     hosts.map(async ({ path, host: { device, tailnetIp } }) => {
-      return tailnetIp ?? attempt(() => tailnetAddress(device), [...path, "device"], problems);
+      return tailnetIp ?? attempt(() => tailnetAddress(device), [...path, "device"], findings);
     }),
   );
   const owners = new Map<string, Path>();
@@ -58,7 +73,7 @@ async function lookUpTailnet(
     const owner = owners.get(address);
     if (owner) {
       const option = host.tailnetIp === undefined ? "device" : "tailnetIp";
-      problems.add(
+      findings.problems.add(
         formatProblem({
           path: [...path, option],
           message: `${show(host[option])} leads to ${address}, and so does ${formatPath(owner)}. Each host is a device of its own: see \`tailscale status\`.`,
@@ -72,17 +87,17 @@ async function lookUpTailnet(
 async function lookUpZone(
   { domain, zoneId }: Platform,
   apps: AppSpec[],
-  problems: Set<string>,
+  findings: Findings,
 ): Promise<string | undefined> {
   const published = apps.filter(({ internet }) => internet);
   if (published.length === 0) return undefined;
   const path = [zoneId === undefined ? "domain" : "zoneId"];
-  const zone = await attempt(() => zoneOf(domain, zoneId), path, problems);
-  const records = zone && (await attempt(() => addressRecords(zone, domain), path, problems));
+  const zone = await attempt(() => zoneOf(domain, zoneId), path, findings);
+  const records = zone && (await attempt(() => addressRecords(zone, domain), path, findings));
   for (const { name, hosts } of published) {
     const stranger = records?.find((one) => hosts.includes(one.name) && !isOurs(one.comment));
     if (!stranger) continue;
-    problems.add(
+    findings.problems.add(
       formatProblem({
         path: ["apps", name, "subdomain"],
         message:
@@ -98,14 +113,14 @@ async function lookUpZone(
 async function lookUpServices(
   apps: AppSpec[],
   kubeconfig: pulumi.Output<string> | undefined,
-  problems: Set<string>,
+  findings: Findings,
 ): Promise<void> {
   const existing = apps.filter(({ proxy, release }) => proxy && release === undefined);
   if (existing.length === 0) return;
   const text = await resolved(kubeconfig);
   await Promise.all(
     existing.map(({ name, service }) =>
-      attempt(() => checkService(text, service), ["apps", name, "service"], problems),
+      attempt(() => checkService(text, service), ["apps", name, "service"], findings),
     ),
   );
 }
@@ -115,18 +130,18 @@ function isOurs(comment: string): boolean {
   return [recordComment(), "mynodeone"].includes(comment);
 }
 
-/** A lookup's result; its failure is kept as a problem. What a message names itself needs no path before it. */
-async function attempt<T>(
-  lookup: () => Promise<T>,
-  path: Path,
-  problems: Set<string>,
-): Promise<T | undefined> {
+/** A lookup's result; its failure is kept. What a message names itself needs no path before it. */
+async function attempt<T>(lookup: () => Promise<T>, path: Path, findings: Findings): Promise<T | undefined> {
   try {
     return await lookup();
   } catch (error) {
+    if (error instanceof VendorError) {
+      findings.silent.set(error.vendor, error.message);
+      return undefined;
+    }
     if (!(error instanceof LookupError)) throw error;
     const text = error.message;
-    problems.add(/^\w+:\w+ /.test(text) ? text : formatProblem({ path, message: text }));
+    findings.problems.add(/^\w+:\w+ /.test(text) ? text : formatProblem({ path, message: text }));
     return undefined;
   }
 }

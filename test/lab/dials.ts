@@ -1,5 +1,6 @@
 import { run } from "../../lab/run.ts";
 import { netns } from "../../lab/topology.ts";
+import { nft } from "./blocked.ts";
 
 const table = "count_dials";
 
@@ -9,6 +10,7 @@ const table = "count_dials";
  */
 export async function countSshDials(body: () => Promise<unknown>): Promise<number> {
   await nft(
+    "laptop",
     `table inet ${table} {
       chain output {
         type filter hook output priority filter
@@ -18,15 +20,10 @@ export async function countSshDials(body: () => Promise<unknown>): Promise<numbe
   );
   try {
     await body();
+    const inLaptop = [`--net=/run/netns/${netns("laptop")}`, "--"];
     const rules = await run("nsenter", [...inLaptop, "nft", "list", "table", "inet", table]);
     return Number(/counter packets (\d+)/.exec(rules)?.[1]);
   } finally {
-    await nft(`delete table inet ${table}`);
+    await nft("laptop", `delete table inet ${table}`);
   }
-}
-
-const inLaptop = [`--net=/run/netns/${netns("laptop")}`, "--"];
-
-async function nft(rules: string): Promise<void> {
-  await run("nsenter", [...inLaptop, "nft", "-f", "-"], { input: rules });
 }

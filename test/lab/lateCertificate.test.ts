@@ -1,12 +1,14 @@
 import { expect } from "chai";
 import { runStack } from "../../lab/operator.ts";
 import { poll } from "../../lab/poll.ts";
-import { run, ssh } from "../../lab/run.ts";
+import { ssh } from "../../lab/run.ts";
 import { declaredApps } from "../../lab/stackConfig.ts";
-import { netns, services } from "../../lab/topology.ts";
+import { services } from "../../lab/topology.ts";
+import { block, unblock, type Blocked } from "./blocked.ts";
 import { askUntil, curlExit, refusal } from "./outside.ts";
 
 const late = "https://late.lab.test";
+const authority: Blocked = { network: "inet", ...services.acme, verdict: "reject with tcp reset" };
 const dropIn = "/run/systemd/system/traefik-ask-again.timer.d";
 
 describe("a certificate that comes late", () => {
@@ -45,20 +47,12 @@ describe("a certificate that comes late", () => {
   });
 });
 
-/** As if the authority were down: nobody gets a connection to it. Its accounts stay, which pebble keeps in memory. */
+/** As if the authority were down. Its accounts stay, which pebble keeps in memory. */
 async function withoutAuthority(body: () => Promise<void>): Promise<void> {
-  const table = "no_authority";
-  const nft = (rules: string) =>
-    run("nsenter", [`--net=/run/netns/${netns("inet")}`, "--", "nft", "-f", "-"], { input: rules });
-  await nft(`table inet ${table} {
-    chain input {
-      type filter hook input priority filter
-      ip daddr ${services.acme.address} tcp dport ${services.acme.port} reject with tcp reset
-    }
-  }`);
+  await block(authority);
   try {
     await body();
   } finally {
-    await nft(`delete table inet ${table}`);
+    await unblock(authority);
   }
 }

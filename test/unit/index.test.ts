@@ -21,6 +21,10 @@ const config = {
   "mynodeone:sshPrivateKey": "the private key",
 };
 
+const failing = (reason: string) => () => {
+  throw Object.assign(new Error(reason), { details: reason });
+};
+
 const standIn: StandIn = {
   state: {
     "kubernetes:core/v1:Service": () => ({ spec: { clusterIP: "10.43.0.10", ports: [{ port: 80 }] } }),
@@ -29,11 +33,11 @@ const standIn: StandIn = {
     "tailscale:index/getDevice:getDevice": ({ hostname }) => {
       if (hostname === "vps") return { addresses: ["fd7a::1", "100.64.0.1"] };
       if (hostname === "home") return { addresses: ["100.64.0.2"] };
-      throw new Error(`no device ${String(hostname)}`);
+      return failing(`Could not find device with hostname="${String(hostname)}"`)();
     },
     "cloudflare:index/getZone:getZone": ({ filter, zoneId }) => {
       if ((filter as { name: string } | undefined)?.name === "home.example.com")
-        throw new Error("no such zone");
+        return failing("failed to find exactly one result: 0 found")();
       return { zoneId: zoneId ?? "z1", name: "example.com", permissions: [] };
     },
     "cloudflare:index/getDnsRecords:getDnsRecords": () => ({ results: [] }),
@@ -149,9 +153,6 @@ describe("the stack", () => {
       ...standIn,
       call: { ...standIn.call, [token]: answer },
     });
-    const failing = (reason: string) => () => {
-      throw Object.assign(new Error(reason), { details: reason });
-    };
     const withService = (service: object) => ({
       "mynodeone:apps": JSON.stringify({ grafana: { internet: true, proxyPort: 8095, service } }),
     });
@@ -166,7 +167,9 @@ describe("the stack", () => {
     const worlds: Record<string, { world?: StandIn; more?: Record<string, string>; reads: string[] }> = {
       "a device that is not there": {
         world: call(getDevice, (args) =>
-          args.hostname === "home" ? failing("none")() : (device?.(args) ?? {}),
+          args.hostname === "home"
+            ? failing('Could not find device with hostname="home"')()
+            : (device?.(args) ?? {}),
         ),
         reads: ['mynodeone:controlPlane.device: "home" is not found in the tailnet'],
       },
@@ -195,8 +198,24 @@ describe("the stack", () => {
         reads: ["cloudflare:apiToken may not read the records of example.com"],
       },
       "a domain in no zone of ours": {
-        world: call(getZone, failing("no such zone")),
+        world: call(getZone, failing("failed to find exactly one result: 0 found")),
         reads: ['mynodeone:domain: "home.example.com" lies in no zone'],
+      },
+      "a domain in several zones": {
+        world: call(getZone, failing("failed to find exactly one result: 2 found")),
+        reads: [
+          'mynodeone:domain: "home.example.com" cannot be looked up at Cloudflare',
+          "zoneId",
+          "2 found",
+        ],
+      },
+      "what Tailscale's provider says for the first time": {
+        world: call(getDevice, failing("tailnet not found (404)")),
+        reads: ['mynodeone:controlPlane.device: "home" cannot be looked up', "tailnetIp", "not found (404)"],
+      },
+      "records that cannot be read for another reason": {
+        world: call(getRecords, failing("failed to deserialize http request")),
+        reads: ["mynodeone:domain: the records of example.com cannot be read", "deserialize"],
       },
       "the zone of another domain": {
         world: call(getZone, () => ({ ...zone, name: "example.net", permissions: [] })),
@@ -233,13 +252,62 @@ describe("the stack", () => {
     };
     for (const [what, { world, more, reads }] of Object.entries(worlds)) {
       it(`refuses ${what}`, async () => {
-        const error = await run(more, [], world).then(
-          () => undefined,
-          (reason: unknown) => reason,
-        );
-        expect(pulumi.RunError.isInstance(error), String(error)).to.equal(true);
-        for (const text of reads) expect(String(error), String(error)).to.contain(text);
+        const told = await refusal(more, world);
+        for (const text of reads) expect(told).to.contain(text);
       });
+    }
+
+    const asksToWait = "has had too many requests with this token and asks to wait";
+    const noAnswer = "does not answer";
+    const silences: [reason: string, told: string][] = [
+      [
+        'failed to make http request: GET "https://api.example/403": 429 Too Many Requests {"code":971}',
+        asksToWait,
+      ],
+      ["rate limit exceeded (429)", asksToWait],
+      ["oauth2: cannot fetch token: 429 Too Many Requests\nResponse: {}", asksToWait],
+      ['GET "https://api.example": 503 Service Unavailable {"message":"permission"}', noAnswer],
+      ["internal server error (500)", noAnswer],
+      ['Get "https://api.example": dial tcp 198.51.100.4:443: connect: connection refused', noAnswer],
+      ["dial tcp: lookup api.example on 127.0.0.53:53: no such host", noAnswer],
+      ["context deadline exceeded (Client.Timeout exceeded while awaiting headers)", noAnswer],
+      ['GET "https://api.example": connect ECONNREFUSED 198.51.100.4:80', noAnswer],
+      ["getaddrinfo EAI_AGAIN api.example", noAnswer],
+      ["invalid character '<' looking for beginning of value", noAnswer],
+    ];
+    const zoneId = { "mynodeone:zoneId": "12345678901234567890123456789012" };
+    const lookups: [what: string, vendor: string, token: string, more?: Record<string, string>][] = [
+      ["devices", "Tailscale", getDevice],
+      ["a domain's zone", "Cloudflare", getZone],
+      ["a given zone", "Cloudflare", getZone, zoneId],
+      ["records", "Cloudflare", getRecords],
+    ];
+    for (const [what, vendor, token, more] of lookups) {
+      it(`says of ${vendor}, asked for ${what}, that it has not answered, and nothing against the config`, async () => {
+        for (const [reason, told] of silences) {
+          const message = await refusal(more, call(token, failing(reason)));
+          expect(message).to.contain(`${vendor} ${told}`).and.to.contain("run again");
+          expect(message).not.to.match(/The config has|mynodeone:|apiToken|oauthClient/);
+          expect(message.split(vendor), "told once").to.have.lengthOf(2);
+        }
+      });
+    }
+
+    it("tells what is wrong with the config beside the vendor that has not answered", async () => {
+      const told = await refusal(
+        withService({ namespace: "monitoring", name: "absent" }),
+        call(getZone, failing("i/o timeout")),
+      );
+      expect(told).to.match(/Cloudflare does not answer[^]*The config has 1 problem:[^]*monitoring\/absent/);
+    });
+
+    async function refusal(more: Record<string, string> | undefined, world?: StandIn): Promise<string> {
+      const error = await run(more, [], world).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(pulumi.RunError.isInstance(error), String(error)).to.equal(true);
+      return String(error);
     }
 
     it("lets records pass that it made itself, or that lead no visitor", async () => {
