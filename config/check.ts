@@ -2,7 +2,7 @@
  * `npm run check [stack|file]…`: what is wrong with the config of a stack, by line and column, without Pulumi, hosts
  * or secrets. Without an argument it checks all stacks of this folder. Exits with 1 where anything is wrong.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { loadConfig } from "./load.ts";
 import { noticesOf } from "./notices.ts";
@@ -58,12 +58,23 @@ function findFiles(wanted: readonly string[]): string[] {
     .map((name) => join(project, name));
 }
 
+/** The lines about one file; one that cannot be opened keeps no other from being checked. */
+export function checkFile(path: string, name: string): Report {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const fix = "Write the name of a stack, such as prod, or its file.";
+    const reason = { ENOENT: `there is no such file. ${fix}`, EISDIR: `a directory. ${fix}` }[code];
+    return { good: false, lines: [`${name}: ${reason ?? `cannot be opened: ${message}`}`] };
+  }
+  return checkStack(text, name);
+}
+
 function main(wanted: readonly string[]): void {
   for (const path of findFiles(wanted)) {
-    const name = relative(process.cwd(), path);
-    const { good, lines } = existsSync(path)
-      ? checkStack(readFileSync(path, "utf8"), name)
-      : { good: false, lines: [`${name}: there is no such file. Write the name of a stack, such as prod.`] };
+    const { good, lines } = checkFile(path, relative(process.cwd(), path));
     console.log(lines.join("\n"));
     if (!good) process.exitCode = 1;
   }

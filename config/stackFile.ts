@@ -1,9 +1,11 @@
-import { isCollection, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
+import { isAlias, isCollection, isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import type { Document, Node, Pair } from "yaml";
 import { isMap as isPlainMap } from "../apps/values.ts";
 import type { ConfigSource } from "./load.ts";
 import { namespace, withNamespace } from "./problems.ts";
 import type { Problem } from "./problems.ts";
+import { offsetOf, syntaxProblems } from "./syntax.ts";
+import type { TextProblem } from "./syntax.ts";
 
 /** A place in a file; both count from 1. */
 export interface Position {
@@ -22,23 +24,31 @@ export interface StackFile {
 
 export function readStackFile(text: string): StackFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  // Like Pulumi's parser, but for the keys that stand twice, which `syntaxProblems` names with the first of them.
+  const document = parseDocument(text, { lineCounter: lines, merge: true, uniqueKeys: false });
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
+  const errors = syntaxProblems(document, (offset) => lines.linePos(offset).line);
+  const [content, failures] = errors.length > 0 ? [{}, errors] : contentOf(document);
   return {
-    source: sourceOf(document),
-    syntaxErrors: document.errors.map(({ message, pos }) => ({
-      ...position(pos[0]),
-      message: message.split(/ at line |\n/, 1)[0] ?? message,
-    })),
-    locate: (problem) => position(offsetOf(problem, document)),
+    source: sourceOf(content),
+    syntaxErrors: failures.map(({ offset, message }) => ({ ...position(offset), message })),
+    locate: (problem) => position(offsetOfProblem(problem, document)),
   };
 }
 
-function sourceOf(document: Document.Parsed): ConfigSource {
-  const content: unknown = document.errors.length > 0 ? {} : document.toJS();
+/** The document's values; a parser has limits of its own, such as for aliases of aliases. */
+function contentOf(document: Document.Parsed): [content: unknown, failures: TextProblem[]] {
+  try {
+    return [document.toJS(), []];
+  } catch (error) {
+    return [{}, [{ offset: 0, message: `cannot be read: ${error instanceof Error ? error.message : ""}` }]];
+  }
+}
+
+function sourceOf(content: unknown): ConfigSource {
   const config = isPlainMap(content) && isPlainMap(content.config) ? content.config : {};
   // Pulumi takes a key without a namespace for the project's own.
   const values = new Map(Object.entries(config).map(([key, value]) => [withNamespace(key), value]));
@@ -59,23 +69,25 @@ function holdsSecure(value: unknown): boolean {
   return (keys.length === 1 && typeof value.secure === "string") || Object.values(value).some(holdsSecure);
 }
 
-function offsetOf({ path, ofKey }: Problem, document: Document.Parsed): number {
+function offsetOfProblem({ path, ofKey }: Problem, document: Document.Parsed): number {
   const [key = "", ...steps] = path;
+  const targetOf = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
   let at = findPair(document.contents, "config");
   let offset = at?.key.range?.[0] ?? 0;
   const pair = findPair(at?.value, withNamespace(String(key))) ?? findPair(at?.value, String(key));
   if (pair === undefined) return offset;
   at = pair;
   offset = at.key.range?.[0] ?? offset;
-  let node: unknown = at.value;
+  let node = targetOf(at.value);
   for (const step of steps) {
     const inside = typeof step === "number" ? undefined : findPair(node, step);
-    node = inside ? inside.value : isCollection(node) ? node.get(step, true) : undefined;
-    const start = inside ? inside.key.range?.[0] : isNode(node) ? node.range?.[0] : undefined;
-    if (start === undefined) return offset;
-    offset = start;
+    const start = inside?.key ?? (isCollection(node) ? node.get(step, true) : undefined);
+    node = targetOf(inside ? inside.value : start);
+    // What a merge brings in stands elsewhere: then the map that takes it is the place.
+    if (offsetOf(start) === undefined) return offset;
+    offset = offsetOf(start) ?? offset;
   }
-  return !ofKey && isScalar(node) && node.value !== null ? (node.range?.[0] ?? offset) : offset;
+  return !ofKey && isScalar(node) && node.value !== null ? (offsetOf(node) ?? offset) : offset;
 }
 
 function findPair(map: unknown, key: string): Pair<Node> | undefined {

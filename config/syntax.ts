@@ -1,0 +1,99 @@
+import { isAlias, isMap, isScalar, isSeq, visit } from "yaml";
+import type { Document, Pair, YAMLMap } from "yaml";
+import { show, withNamespace } from "./problems.ts";
+
+/** Something wrong with the text itself, at an offset in it. */
+export interface TextProblem {
+  offset: number;
+  message: string;
+}
+
+/**
+ * What keeps a document from being read: what the parser says, and what it only finds out, or never, when it makes
+ * values of the document.
+ *
+ * @param lineOf the line of an offset
+ */
+export function syntaxProblems(document: Document.Parsed, lineOf: (offset: number) => number): TextProblem[] {
+  if (document.errors.length > 0) {
+    return document.errors.map(({ code, pos, message }) => ({
+      offset: pos[0],
+      message: inOurWords[code] ?? message.split(/ at line |\n/, 1)[0] ?? message,
+    }));
+  }
+  const config: unknown = document.get("config", true);
+  const problems: TextProblem[] = [];
+  const report = (node: unknown, message: string | undefined) => {
+    if (message !== undefined) problems.push({ offset: offsetOf(node) ?? 0, message });
+  };
+  visit(document, {
+    Alias: (_, alias, path) => {
+      const target = alias.resolve(document);
+      const { source } = alias;
+      if (target === undefined)
+        report(alias, `there is no &${source} before it. Write the value here, or mark one with &${source}.`);
+      else if (path.includes(target))
+        report(alias, "stands within what it refers to, which would have no end. Write the value here.");
+    },
+    Map: (_, map) => {
+      // Pulumi takes a key without a namespace for the project's own.
+      const nameOf = map === config ? withNamespace : (key: string) => key;
+      for (const { key, first } of repeatedKeys(map, nameOf)) {
+        const line = lineOf(offsetOf(first) ?? 0);
+        report(key, `${show(textOf(key))} is here a second time, after line ${line}. Keep one of them.`);
+      }
+    },
+    Pair: (_, { key, value }) => {
+      if (!isScalar(key) || isObject(key.value))
+        report(key, "a key has to be plain text. Put it in quotes if it is meant as it stands.");
+      else if (isMergeKey(key) && !canBeMerged(value, document))
+        report(key, "takes a map, or an alias of one. Write `<<: *name`, with &name at that map.");
+    },
+  });
+  return problems.sort((a, b) => a.offset - b.offset);
+}
+
+const inOurWords: Record<string, string> = {
+  MULTIPLE_DOCS: "a second document begins here, and Pulumi reads the first alone. Remove the line `---`.",
+  RESOURCE_EXHAUSTION: "nested too deeply.",
+};
+
+/** Keys that the map has already, each with the one before it. */
+function repeatedKeys(map: YAMLMap, nameOf: (key: string) => string) {
+  const firsts = new Map<string, unknown>();
+  const repeated: { key: unknown; first: unknown }[] = [];
+  for (const { key } of map.items) {
+    if (!isScalar(key) || isMergeKey(key)) continue;
+    const name = nameOf(textOf(key));
+    if (firsts.has(name)) repeated.push({ key, first: firsts.get(name) });
+    else firsts.set(name, key);
+  }
+  return repeated;
+}
+
+/** The text of a key, which may be written as a number or left out. */
+function textOf(key: unknown): string {
+  const value = isScalar(key) ? key.value : null;
+  if (value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+function isMergeKey(key: Pair["key"]): boolean {
+  return isScalar(key) && typeof key.value === "symbol";
+}
+
+function canBeMerged(value: unknown, document: Document): boolean {
+  const source = isAlias(value) ? value.resolve(document) : value;
+  // An alias of nothing has been reported as such.
+  if (source === undefined) return isAlias(value);
+  return isMap(source) || (isSeq(source) && source.items.every((item) => canBeMerged(item, document)));
+}
+
+/** Where a node begins; `undefined` for one that is not in the text. */
+export function offsetOf(node: unknown): number | undefined {
+  return isAlias(node) || isMap(node) || isScalar(node) || isSeq(node) ? node.range?.[0] : undefined;
+}

@@ -1,0 +1,151 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkFile, checkStack } from "../../../config/check.ts";
+import { loadConfig } from "../../../config/index.ts";
+import { fixtures, stackSource } from "./stackFile.ts";
+
+const minimal = readFileSync(join(fixtures, "valid", "minimal.yaml"), "utf8");
+
+describe("a stack's file that cannot be read", () => {
+  const wrong: Record<string, { text: string; says: string[] }> = {
+    "a list that is not closed": {
+      text: "config:\n  mynodeone:edges: [\n",
+      says: ["3:1: Flow sequence in block collection must be sufficiently indented and end with a ]"],
+    },
+    "a tab": { text: "config:\n\tx: 1\n", says: ["2:1: Tabs are not allowed as indentation"] },
+    "two documents": {
+      text: "config: {}\n---\nconfig: {}\n",
+      says: ["2:1: a second document begins here, and Pulumi reads the first alone. Remove the line `---`."],
+    },
+    "an alias of nothing": {
+      text: "config:\n  mynodeone:apps: { immich: *photos }\n",
+      says: ["2:29: there is no &photos before it. Write the value here, or mark one with &photos."],
+    },
+    "an alias of what it stands in": {
+      text: "config:\n  mynodeone:apps: &all\n    immich: { values: *all }\n",
+      says: ["3:23: stands within what it refers to, which would have no end. Write the value here."],
+    },
+    "a key that stands twice": {
+      text: "config:\n  mynodeone:apps:\n    immich: {}\n    jellyfin: {}\n    immich: {}\n",
+      says: ['5:5: "immich" is here a second time, after line 3. Keep one of them.'],
+    },
+    "an option with and without its namespace": {
+      text: "config:\n  mynodeone:domain: example.com\n  domain: example.org\n",
+      says: ['3:3: "domain" is here a second time, after line 2. Keep one of them.'],
+    },
+    "a key that is a list, and one that is a map": {
+      text: "config:\n  ? [a]\n  : 1\n  x: {{ value }}\n  !!binary aa: 1\n",
+      says: [
+        "2:5: a key has to be plain text. Put it in quotes if it is meant as it stands.",
+        "4:7: a key has to be plain text. Put it in quotes if it is meant as it stands.",
+        "5:12: a key has to be plain text. Put it in quotes if it is meant as it stands.",
+      ],
+    },
+    "a merge of what is no map": {
+      text: "config:\n  mynodeone:apps: { immich: { <<: 3 } }\n",
+      says: ["2:31: takes a map, or an alias of one. Write `<<: *name`, with &name at that map."],
+    },
+    "aliases of aliases without number": {
+      text: `config:\n  a: &a [x]\n  b: &b [${"*a,".repeat(11)}]\n  c: &c [${"*b,".repeat(11)}]\n`,
+      says: ["1:1: cannot be read: Excessive alias count indicates a resource exhaustion attack"],
+    },
+  };
+  for (const [what, { text, says }] of Object.entries(wrong)) {
+    it(`says what and where: ${what}`, () => {
+      expect(checkStack(text, "a")).to.deep.equal({ good: false, lines: says.map((line) => `a:${line}`) });
+    });
+  }
+
+  it("is one that does not open, and others are checked all the same", () => {
+    const folder = mkdtempSync(join(tmpdir(), "check-"));
+    try {
+      mkdirSync(join(folder, "Pulumi.folder.yaml"));
+      writeFileSync(join(folder, "Pulumi.good.yaml"), minimal);
+      const check = (name: string) => checkFile(join(folder, `Pulumi.${name}.yaml`), name);
+      expect(check("folder").lines.join()).to.match(/^folder: a directory\. Write /);
+      expect(check("none").lines.join()).to.match(/^none: there is no such file\. Write /);
+      expect([check("folder"), check("none"), check("good")].map(({ good }) => good)).to.deep.equal([
+        false,
+        false,
+        true,
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("is never a reason to give up, whatever stands in it", () => {
+    const fragment = fc.constantFrom(
+      ...[
+        "config:",
+        "mynodeone:apps:",
+        "mynodeone:edges:",
+        "immich:",
+        "values:",
+        "secure:",
+        "internet: true",
+      ],
+      ...["&a", "*a", "<<:", "? ", "- ", "{", "}", "[", "]", ",", ": ", "|", ">", '"', "'", "#", "null", "~"],
+      ...["---", "...", "%YAML 1.1", "!!binary", "!x", "\n", "\n  ", "\n    ", "\t", "\ufeff"],
+    );
+    const value = fc.constantFrom(
+      ...[
+        "*all",
+        "*one",
+        "*none",
+        "{ <<: *one }",
+        "{ <<: 1 }",
+        "{ ? [x] : y }",
+        "{ !!binary aa: 1 }",
+        "[*all]",
+      ],
+      ...["", "1", "[]", "{}", "text", "!!binary aa", "{ secure: x }", "{ a: 1, a: 2 }"],
+    );
+    const text = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 200 }),
+      fc.array(fragment, { maxLength: 40 }).map((parts) => parts.join(" ")),
+      fc
+        .tuple(value, value, value)
+        .map(
+          ([a, b, c]) =>
+            `${minimal}  x: ${a}\n  mynodeone:apps: &all { immich: &one { values: { x: ${b} } }, gitea: ${c} }`,
+        ),
+    );
+    fc.assert(
+      fc.property(text, (any) => {
+        const { good, lines } = checkStack(any, "a");
+        expect(lines).not.to.be.empty;
+        if (!good) for (const line of lines) expect(line).to.match(/^a:\d+:\d+: ./);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("a merge key", () => {
+  const shared = (more: string) => `${minimal}
+  mynodeone:apps:
+    immich: &shared { subdomain: photos, ${more} }
+    jellyfin: { <<: *shared, subdomain: films }
+`;
+
+  it("brings the options of another app, as with Pulumi", () => {
+    const { apps } = loadConfig(stackSource(shared("internet: true, adminClaimed: true")));
+    expect(apps.map(({ host, internet }) => [host, internet])).to.deep.equal([
+      ["photos.example.com", true],
+      ["films.example.com", true],
+    ]);
+  });
+
+  it("leaves a problem of theirs where it can be found", () => {
+    const { lines } = checkStack(shared("replicas: 3"), "a");
+    const last = shared("").trimEnd().split("\n").length;
+    expect(lines.map((line) => line.split(":", 3).join(":"))).to.deep.equal([
+      `a:${last - 1}:42`,
+      `a:${last}:5`,
+    ]);
+  });
+});
