@@ -8,8 +8,11 @@
  *   that is right already stays, and `changed` becomes 1 only where one was not.
  * - `finish`: the script has come to its end. One that was cut off between a file and the restart that
  *   the file asks for finds `changed` at 1 when it runs again. A reboot forgets it, and restarts all.
- * - `env_set FILE OWNER KEY LINE`, `env_unset FILE OWNER KEY`: the one line of FILE that sets KEY.
- * - `env_unset_elsewhere FILE NAME KEY`: no other user's file of that name sets KEY.
+ * - `run_as USER COMMAND…`: without any right of root's, and killed after half a minute.
+ * - `env_set FILE OWNER KEY LINE`, `env_unset FILE OWNER KEY`: the one line of FILE that sets KEY. The
+ *   owner may put a link or a FIFO in the way at any moment, so only the owner's rights are used there.
+ * - `env_unset_elsewhere FILE NAME KEY`: no other user's file of that name sets KEY. What cannot be
+ *   changed is warned of: no other user is to stop the script.
  * - `need PROGRAM=PACKAGE…`: installs the packages whose programs are missing (Debian, Ubuntu). It waits
  *   five minutes for whoever else uses apt, as a fresh host does for its first updates.
  * - `ufw_only COMMENT RULE…`: the firewall rules that carry COMMENT are these and no others. A rule
@@ -43,31 +46,41 @@ finish() {
   rm -f "$unfinished"
   rmdir "\${unfinished%/*}" 2>/dev/null || true
 }
-env_write() {
-  env_dir=\${1%/*}
-  rm -f "$env_dir"/.mynodeone.??????????
-  [ -d "$env_dir" ] || install -d -o "$2" -g "$(id -g "$2")" "$env_dir"
-  env_new=$(mktemp "$env_dir/.mynodeone.XXXXXXXXXX")
-  { if [ -f "$1" ]; then grep -v "^$3=" "$1" || true; fi
-    if [ -n "$4" ]; then printf '%s\\n' "$4"; fi; } > "$env_new"
-  if [ -s "$env_new" ]; then
-    chown "$2:$(id -g "$2")" "$env_new"
-    chmod 0644 "$env_new"
-    mv -f "$env_new" "$1"
-  else
-    rm -f "$env_new" "$1"
-    rmdir "$env_dir" 2>/dev/null || true
-  fi
+run_as() {
+  run_user=$1
+  shift
+  timeout -s KILL "\${run_patience:-30}" setpriv --clear-groups \\
+    --reuid "$(id -u "$run_user")" --regid "$(id -g "$run_user")" "$@" </dev/null
 }
+env_program='
+old=
+if [ -f "$1" ]; then old=$(grep "^$2=" "$1" || [ $? -eq 1 ]); fi
+if [ "$old" = "$3" ]; then exit 0; fi
+directory=\${1%/*}
+rm -f "$directory"/.mynodeone.??????????
+[ -d "$directory" ] || mkdir "$directory"
+new=$(mktemp "$directory/.mynodeone.XXXXXXXXXX")
+if [ -f "$1" ]; then grep -v "^$2=" "$1" > "$new" || [ $? -eq 1 ]; fi
+if [ -n "$3" ]; then printf "%s\\n" "$3" >> "$new"; fi
+if [ -s "$new" ]; then
+  chmod 0644 "$new"
+  mv -f "$new" "$1"
+else
+  rm -f "$new" "$1"
+  rmdir "$directory" 2>/dev/null || true
+fi
+'
+env_write() { run_as "$2" sh -euc "$env_program" "$0" "$1" "$3" "$4"; }
 env_set() {
-  if [ -f "$1" ] && [ "$(grep "^$3=" "$1" || true)" = "$4" ]; then return 0; fi
-  env_write "$1" "$2" "$3" "$4"
+  env_write "$@" || fail "$0: $1 cannot be written as the user $2; the reason is above. Mend that on the host, and run again."
 }
-env_unset() { if [ -f "$1" ]; then env_write "$1" "$2" "$3" ''; fi; }
+env_unset() { if [ -e "$1" ]; then env_set "$1" "$2" "$3" ''; fi; }
 env_unset_elsewhere() {
   getent passwd | while IFS=: read -r env_user env_x env_x env_x env_x env_home env_x; do
     env_other=$env_home/.mynodeone/$2
-    if [ "$env_other" != "$1" ] && grep -qs "^$3=" "$env_other"; then env_unset "$env_other" "$env_user" "$3"; fi
+    if [ "$env_other" = "$1" ] || [ -L "$env_other" ] || [ ! -f "$env_other" ]; then continue; fi
+    env_write "$env_other" "$env_user" "$3" '' >/dev/null 2>&1 ||
+      warn "$0: $3 may still be set in $env_other, which cannot be written as its user $env_user"
   done
 }
 need() {

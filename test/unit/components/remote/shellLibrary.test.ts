@@ -1,10 +1,22 @@
 import { expect } from "chai";
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { putFile, ufwOnly } from "../../../../components/remote/files.ts";
-import { shellQuote } from "../../../../components/remote/quote.ts";
+import { shellCommand, shellQuote } from "../../../../components/remote/quote.ts";
 import { shellLibrary } from "../../../../components/remote/shellLibrary.ts";
 
 describe("shell library", () => {
@@ -52,12 +64,27 @@ describe("shell library", () => {
     });
   });
 
+  const asRoot = userInfo().uid === 0;
+  /** Only root may become another user: for anybody else, these are all that there are. */
+  const runEnv = (script: string) =>
+    spawnSync(
+      "sh",
+      ["-euc", `${shellLibrary}\n${asRoot ? "" : 'run_as() { shift; "$@"; }'}\n${script}`, "home-proxy"],
+      { encoding: "utf8", timeout: 60_000 },
+    );
+
   describe("env_set and env_unset", () => {
     const user = userInfo().username;
-    const set = (file: string, key: string, line: string) =>
-      run(`env_set ${[file, user, key, line].map(shellQuote).join(" ")}`);
-    const unset = (file: string, key: string) =>
-      run(`env_unset ${[file, user, key].map(shellQuote).join(" ")}`);
+    const change = (script: string) => {
+      const { status, stderr } = runEnv(script);
+      expect(status, stderr).to.equal(0);
+    };
+    const set = (file: string, key: string, line: string) => {
+      change(`env_set ${shellCommand(file, user, key, line)}`);
+    };
+    const unset = (file: string, key: string) => {
+      change(`env_unset ${shellCommand(file, user, key)}`);
+    };
 
     it("keeps each variable once, and other lines as they are", () => {
       const file = join(directory, "home", "ports.env");
@@ -78,6 +105,107 @@ describe("shell library", () => {
       unset(file, "B_PORT");
       unset(file, "B_PORT");
       expect(readdirSync(directory)).to.deep.equal([]);
+    });
+
+    it("writes a new file where a FIFO lies, and reads nothing from it", () => {
+      const file = join(directory, "ports.env");
+      execFileSync("mkfifo", [file]);
+      set(file, "A_PORT", "A_PORT=1");
+      expect(readFileSync(file, "utf8")).to.equal("A_PORT=1\n");
+    });
+
+    it("leaves a file whole that it cannot write anew, and says so", () => {
+      const file = join(directory, "ports.env");
+      const before = `A_PORT=1\n${"# mine\n".repeat(1000)}`;
+      writeFileSync(file, before);
+      const { status, stderr } = runEnv(`ulimit -f 1\nenv_unset ${shellCommand(file, user, "A_PORT")}`);
+      expect(status).to.equal(1);
+      expect(stderr).to.match(/mynodeone: home-proxy: .*ports\.env cannot be written as the user .*\n$/);
+      expect(readFileSync(file, "utf8")).to.equal(before);
+    });
+  });
+
+  describe("env_unset_elsewhere", () => {
+    /** Its home is the test's own. */
+    const other = { name: "nobody", uid: 65534, gid: 65534 };
+    const lines = "# mine\nA_PORT=1\n";
+    let env = "";
+    let victim = "";
+
+    beforeEach(() => {
+      chmodSync(directory, 0o711);
+      const home = join(directory, "home");
+      env = join(home, ".mynodeone");
+      mkdirSync(env, { recursive: true });
+      for (const path of [home, env]) give(path);
+      victim = join(directory, "victim");
+      mkdirSync(victim);
+      writeFileSync(join(victim, "ports.env"), lines);
+    });
+
+    const give = (path: string) => {
+      if (asRoot) chownSync(path, other.uid, other.gid);
+    };
+    const unsetElsewhere = (before = "") => {
+      const account = [other.name, "x", other.uid, other.gid, "", join(directory, "home"), ""].join(":");
+      const getent = `getent() { printf '%s\\n' ${shellQuote(account)}; }`;
+      return runEnv(
+        `${before}\n${getent}\nenv_unset_elsewhere ${shellCommand(join(directory, "own.env"), "ports.env", "A_PORT")}`,
+      );
+    };
+    const warning =
+      /^mynodeone: home-proxy: A_PORT may still be set in .*\.mynodeone\/ports\.env, .* nobody\n$/;
+    const silent = { status: 0, stdout: "", stderr: "" };
+
+    it("takes the line from the other user's file", () => {
+      const file = join(env, "ports.env");
+      writeFileSync(file, lines);
+      give(file);
+      expect(unsetElsewhere()).to.include(silent);
+      expect(readFileSync(file, "utf8")).to.equal("# mine\n");
+      if (asRoot) expect(statSync(file)).to.include({ uid: other.uid, gid: other.gid });
+    });
+
+    it("does not wait for a FIFO", () => {
+      const file = join(env, "ports.env");
+      execFileSync("mkfifo", [file]);
+      expect(unsetElsewhere()).to.include(silent);
+      expect(lstatSync(file).isFIFO()).to.equal(true);
+    });
+
+    (asRoot ? it : it.skip)("ends a read that hangs, from a FIFO that came after the look", () => {
+      const bin = join(directory, "bin");
+      mkdirSync(bin);
+      const fifo = join(directory, "fifo");
+      execFileSync("mkfifo", ["-m", "0666", fifo]);
+      writeFileSync(join(bin, "grep"), `#!/bin/sh\ncat ${shellQuote(fifo)}\n`, { mode: 0o755 });
+      const file = join(env, "ports.env");
+      writeFileSync(file, lines);
+      give(file);
+      const { status, stderr } = unsetElsewhere(`run_patience=1 PATH=${shellQuote(bin)}:$PATH`);
+      expect(status).to.equal(0);
+      expect(stderr).to.match(warning);
+    });
+
+    it("follows no link that lies in the file's place", () => {
+      symlinkSync(join(victim, "ports.env"), join(env, "ports.env"));
+      expect(unsetElsewhere()).to.include(silent);
+      expect(readFileSync(join(victim, "ports.env"), "utf8")).to.equal(lines);
+      expect(lstatSync(join(env, "ports.env")).isSymbolicLink()).to.equal(true);
+    });
+
+    (asRoot ? it : it.skip)("has the other user's rights alone, whatever its directory leads to", () => {
+      rmSync(env, { recursive: true });
+      symlinkSync(victim, env);
+      const { status, stderr } = unsetElsewhere();
+      expect(status).to.equal(0);
+      expect(stderr).to.match(warning);
+      expect(readdirSync(victim)).to.deep.equal(["ports.env"]);
+      expect(readFileSync(join(victim, "ports.env"), "utf8")).to.equal(lines);
+      // The control: what that user may write himself, he may have led it to.
+      for (const path of [victim, join(victim, "ports.env")]) give(path);
+      expect(unsetElsewhere()).to.include(silent);
+      expect(readFileSync(join(victim, "ports.env"), "utf8")).to.equal("# mine\n");
     });
   });
 
