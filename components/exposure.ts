@@ -1,5 +1,6 @@
 import { asksForLogin } from "../config/index.ts";
 import type { AppSpec, SafetyFacts } from "../config/index.ts";
+import { guardDigest } from "./guardDigest.ts";
 
 /**
  * Who can reach an app, and what stands in the way. Registered as `exposure` by each `HybridApp`, for policies, and
@@ -24,14 +25,18 @@ export interface Exposure {
   rateLimit?: { average: number; burst: number };
   /** Kinds of the user's Traefik middlewares, in their order, e.g. `forwardAuth`. */
   middlewares: string[];
+  /** Of each of them a mark that changes when it lets in others; empty for one that keeps nobody out. */
+  digests: string[];
 }
 
 /** The exposure of an app. */
 export function describeExposure(app: AppSpec): Exposure {
   const { internet, proxy, hosts, hsts, cdn, basicAuth, allowFrom, rateLimit } = app;
-  const middlewares = Object.values(app.middlewares).flatMap((definition) => Object.keys(definition));
+  const definitions = Object.values(app.middlewares);
+  const middlewares = definitions.flatMap((definition) => Object.keys(definition));
+  const digests = definitions.map(guardDigest);
   return {
-    ...{ internet, proxy, hosts, hsts, cdn, basicAuth, allowFrom, middlewares },
+    ...{ internet, proxy, hosts, hsts, cdn, basicAuth, allowFrom, middlewares, digests },
     ...(rateLimit === undefined ? {} : { rateLimit }),
   };
 }

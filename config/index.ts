@@ -1,6 +1,6 @@
 export { loadConfig } from "./load.ts";
 export type { ConfigSource } from "./load.ts";
-export { asksForLogin } from "./middleware.ts";
+export { asksForLogin, guardKinds } from "./middleware.ts";
 export type { Middleware } from "./middleware.ts";
 export { ConfigError } from "./problems.ts";
 export { proxyPorts } from "./appSchema.ts";

@@ -36,6 +36,9 @@ export const middlewareKinds = [
 /** Those that let nobody through without a login. */
 const loginKinds: readonly string[] = ["basicAuth", "digestAuth", "forwardAuth"];
 
+/** Those that keep somebody out: without them more people reach an app. */
+export const guardKinds: readonly string[] = [...loginKinds, "ipAllowList"];
+
 /** The kinds in a list of middlewares, as far as it is one. */
 export function kindsOf(middlewares: unknown): string[] {
   return Array.isArray(middlewares) ? middlewares.filter(isMap).flatMap((one) => Object.keys(one)) : [];

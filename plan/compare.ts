@@ -67,7 +67,11 @@ function compareApps(before: TopologyApp | undefined, after: TopologyApp | undef
   if (after === undefined) return before === undefined ? [] : [removed(before)];
   if (!after.internet) return before?.internet ? [withdrawn(before, after)] : inside(before, after);
   if (!before?.internet) return [published(before, after)];
-  return [...hostChanges(before, after), ...guardChanges(before, after)];
+  return [
+    ...hostChanges(before, after),
+    ...serviceChanges(before, after, "opens"),
+    ...guardChanges(before, after),
+  ];
 }
 
 function removed(before: TopologyApp): Change {
@@ -91,7 +95,7 @@ function withdrawn(before: TopologyApp, after: TopologyApp): Change {
 /** Of an app that is not public, neither before nor afterwards. */
 function inside(before: TopologyApp | undefined, after: TopologyApp): Change[] {
   if (before === undefined) return [{ effect: "changes", text: phrase`new, ${whereInside(after)}` }];
-  if (before.url === after.url) return [];
+  if (before.url === after.url) return serviceChanges(before, after, "changes");
   return [{ effect: "changes", text: phrase`now ${whereInside(after)}, was ${whereInside(before)}` }];
 }
 
@@ -107,6 +111,17 @@ function hostChanges(before: TopologyApp, after: TopologyApp): Change[] {
       ? [{ effect: "closes" as const, text: phrase`no longer public: ${listed(lost)}` }]
       : []),
   ];
+}
+
+/** Where the same addresses lead to something else: that one is reached by whom it was not. */
+function serviceChanges(before: TopologyApp, after: TopologyApp, effect: Effect): Change[] {
+  const [was, is] = [serviceOf(before), serviceOf(after)];
+  return was === is ? [] : [{ effect, text: phrase`leads to ${is}, no longer to ${was}` }];
+}
+
+function serviceOf({ hops }: TopologyApp): string {
+  const service = hops.find((hop) => hop.kind === "service");
+  return service ? `${service.namespace}/${service.name}:${service.port}` : "nothing";
 }
 
 function whereInside(app: TopologyApp): Phrase {

@@ -1,9 +1,7 @@
 import type { TopologyApp } from "../components/topology.ts";
+import { guardKinds } from "../config/index.ts";
 import type { Change } from "./compare.ts";
 import { joined, listed, phrase, type Phrase } from "./phrase.ts";
-
-/** Middlewares that keep somebody out: one that goes opens an app. */
-const keepsOut = ["basicAuth", "digestAuth", "forwardAuth", "ipAllowList"];
 
 /** What guards a public app. An output of an earlier version says nothing of guards: there were none. */
 function guardsOf(app: Partial<TopologyApp>) {
@@ -15,7 +13,7 @@ function guardsOf(app: Partial<TopologyApp>) {
 /** Who may come in: "for everybody", "from 10.0.0.0/8 alone, with a password". */
 export function guards(app: TopologyApp): Phrase {
   const { basicAuth, allowFrom, middlewares } = guardsOf(app);
-  const logins = middlewares.filter((kind) => keepsOut.includes(kind));
+  const logins = middlewares.filter((kind) => guardKinds.includes(kind));
   return joined(
     [
       allowFrom.length > 0 ? phrase`from ${listed(allowFrom)} alone` : phrase`from everywhere`,
@@ -36,16 +34,52 @@ export function guardChanges(before: TopologyApp, after: TopologyApp): Change[] 
   if (!was.basicAuth && is.basicAuth) note("closes", phrase`the edge asks for a password`);
   changes.push(...clientChanges(was.allowFrom, is.allowFrom));
 
-  const gone = was.middlewares.filter((kind) => !is.middlewares.includes(kind));
-  const come = is.middlewares.filter((kind) => !was.middlewares.includes(kind));
-  for (const kind of gone) note(keepsOut.includes(kind) ? "opens" : "changes", phrase`no ${kind} any more`);
-  for (const kind of come) note(keepsOut.includes(kind) ? "closes" : "changes", phrase`through ${kind}`);
+  changes.push(...middlewareChanges(before, after));
 
   if (was.limit !== is.limit)
     note("changes", is.limit ? phrase`rate limit ${is.limit}` : phrase`no rate limit`);
   if (was.cdn !== is.cdn)
     note("changes", is.cdn ? phrase`through Cloudflare` : phrase`no longer through Cloudflare`);
   return changes;
+}
+
+/** One kind can stand there twice, and each of them keeps others out. */
+function middlewareChanges(before: TopologyApp, after: TopologyApp): Change[] {
+  const kinds = [...new Set([...guardsOf(before).middlewares, ...guardsOf(after).middlewares])];
+  return kinds.flatMap((kind): Change[] => {
+    const [opens, closes] = guardKinds.includes(kind)
+      ? (["opens", "closes"] as const)
+      : (["changes", "changes"] as const);
+    const was = digestsOf(kind, before, after);
+    const is = digestsOf(kind, after, before);
+    const gone = without(was, is);
+    const come = without(is, was);
+    // Whom the new options let in is Traefik's to say: they may be others.
+    if (gone.length === come.length)
+      return gone.length > 0 ? [{ effect: opens, text: phrase`other options of ${kind}` }] : [];
+    const changed = gone.length > 0 && come.length > 0;
+    const rest = changed ? phrase`, other options of ${kind}` : [];
+    if (gone.length < come.length)
+      return [{ effect: changed ? opens : closes, text: [...phrase`through ${kind}`, ...rest] }];
+    const fewer = is.length > 0 ? phrase`one ${kind} fewer` : phrase`no ${kind} any more`;
+    return [{ effect: opens, text: [...fewer, ...rest] }];
+  });
+}
+
+/** The digests of the middlewares of a kind; all the same where the other output, of an earlier version, has none. */
+function digestsOf(kind: string, app: Partial<TopologyApp>, other: Partial<TopologyApp>): string[] {
+  const digests = app.digests && other.digests ? app.digests : [];
+  return guardsOf(app).middlewares.flatMap((one, index) => (one === kind ? [digests[index] ?? ""] : []));
+}
+
+/** What `all` has more often than `taken`. */
+function without(all: string[], taken: string[]): string[] {
+  const left = [...taken];
+  return all.filter((one) => {
+    const index = left.indexOf(one);
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
 }
 
 function clientChanges(was: string[], is: string[]): Change[] {

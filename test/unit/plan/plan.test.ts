@@ -30,6 +30,25 @@ function app(name: string, more: Partial<AppSpec> = {}): AppSpec {
 const inTailnet = { internet: false };
 const inCluster = { internet: false, proxy: false, proxyPort: undefined };
 
+const kong = { namespace: "kubernetes-dashboard", name: "kong", port: 443 };
+
+/** One `ipAllowList` a network. */
+function guarded(...networks: string[]): Partial<AppSpec> {
+  const lists = networks.map((network, index) => [
+    `list-${index}`,
+    { ipAllowList: { sourceRange: [network] } },
+  ]);
+  return { middlewares: Object.fromEntries(lists) as AppSpec["middlewares"] };
+}
+
+const login = (...users: string[]): Partial<AppSpec> => ({
+  middlewares: { login: { basicAuth: { users } } },
+});
+
+const asking = (address: string): Partial<AppSpec> => ({
+  middlewares: { sso: { forwardAuth: { address } } },
+});
+
 /** The plan's lines as a reader sees them. */
 function lines(before: AppSpec[] | undefined, after: AppSpec[]): string[] {
   const plan = compareTopologies(before && topology(...before), topology(...after));
@@ -124,6 +143,51 @@ describe("plan", () => {
       ["~ a  through compress; rate limit 5/s, 9 at once; through Cloudflare"],
     ],
     [
+      "a public address that leads elsewhere",
+      [app("a"), app("b", inTailnet)],
+      [app("a", { service: kong }), app("b", { ...inTailnet, service: kong })],
+      [
+        "+ a  leads to kubernetes-dashboard/kong:443, no longer to immich/immich-server:80",
+        "~ b  leads to kubernetes-dashboard/kong:443, no longer to immich/immich-server:80",
+      ],
+    ],
+    [
+      "a guard that lets in others",
+      [app("a", guarded("10.0.0.0/8")), app("b", login("alice:$2y$05$one"))],
+      [app("a", guarded("0.0.0.0/0")), app("b", login("alice:$2y$05$one", "eve:$2y$05$two"))],
+      ["+ a  other options of ipAllowList", "+ b  other options of basicAuth"],
+    ],
+    [
+      "one of two guards",
+      [app("a", guarded("10.0.0.0/8", "10.1.0.0/16")), app("b", guarded("10.0.0.0/8"))],
+      [app("a", guarded("10.0.0.0/8")), app("b", guarded("10.0.0.0/8", "10.1.0.0/16"))],
+      ["+ a  one ipAllowList fewer", "- b  through ipAllowList"],
+    ],
+    [
+      "a second guard beside one that changed",
+      [app("a", guarded("10.0.0.0/8"))],
+      [app("a", guarded("192.0.2.0/24", "198.51.100.0/24"))],
+      ["+ a  through ipAllowList, other options of ipAllowList"],
+    ],
+    [
+      "guards that keep out the same",
+      [app("a", login("alice:$2y$05$one", "bob:$2y$05$two")), app("b", guarded("10.0.0.0/8", "10.1.0.0/16"))],
+      [app("a", login("bob:$2y$05$new", "alice:$2y$05$one")), app("b", guarded("10.1.0.0/16", "10.0.0.0/8"))],
+      [],
+    ],
+    [
+      "a login of another address, and one of another password",
+      [
+        app("a", asking("https://key:one@sso.example.com")),
+        app("b", asking("https://key:one@sso.example.com")),
+      ],
+      [
+        app("a", asking("https://key:one@sso.example.org")),
+        app("b", asking("https://key:two@sso.example.com")),
+      ],
+      ["+ a  other options of forwardAuth"],
+    ],
+    [
       "an app that is new and guarded",
       [],
       [app("a", { basicAuth: true, allowFrom: ["192.0.2.0/24"] })],
@@ -182,6 +246,17 @@ describe("plan", () => {
       "closes",
       "changes",
     ]);
+  });
+});
+
+describe("the topology of a guarded app", () => {
+  it("has no option of a guard, and of an older form no change is made up", () => {
+    const after = topology(app("a", guarded("10.0.0.0/8")));
+    expect(JSON.stringify(after)).not.to.include("10.0.0.0");
+    const before = topology(app("a", guarded("0.0.0.0/0")));
+    const old = { ...before, apps: before.apps.map((one) => ({ ...one, digests: undefined })) };
+    expect(compareTopologies(before, after).lines).to.have.lengthOf(1);
+    expect(compareTopologies(old as unknown as Topology, after).lines).to.deep.equal([]);
   });
 });
 

@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import { isMap } from "../apps/values.ts";
+import { guardKinds } from "../config/index.ts";
+import type { Middleware } from "../config/index.ts";
+
+/**
+ * A mark of a middleware's options, which changes when they let in others; empty for a kind that keeps nobody out.
+ * Outputs are no place for the options themselves. Of a password not even a digest is in it, because a weak one could
+ * be guessed from that: users count by their names alone, and URLs without their user part.
+ */
+export function guardDigest(middleware: Middleware): string {
+  if (!Object.keys(middleware).some((kind) => guardKinds.includes(kind))) return "";
+  return createHash("sha256")
+    .update(JSON.stringify(withoutSecrets(middleware)))
+    .digest("hex")
+    .slice(0, 12);
+}
+
+/** With its keys in one order, whoever has read it. */
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value === "string") return value.replace(/\/\/[^/?#]*@/, "//");
+  if (!isMap(value)) return value;
+  const entries = Object.entries(value).map(([key, inner]): [string, unknown] => {
+    // Traefik takes option names in any case.
+    const name = key.toLowerCase();
+    if (name === "users") return [name, userNames(inner)];
+    return [name, name === "key" ? "" : withoutSecrets(inner)];
+  });
+  return entries.sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+/** Of `name:hash` and `name:realm:hash`. */
+function userNames(users: unknown): string[] {
+  const lines = Array.isArray(users) ? users.map(String) : [];
+  return lines.map((line) => (line.includes(":") ? line.replace(/:.*/s, "") : "")).sort();
+}
