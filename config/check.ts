@@ -9,6 +9,7 @@ import { noticesOf } from "./notices.ts";
 import { ConfigError, formatProblem } from "./problems.ts";
 import type { Settings } from "./settings.ts";
 import { readStackFile } from "./stackFile.ts";
+import type { PlacedMessage } from "./stackFile.ts";
 
 /** What there is to say of one file. */
 interface Report {
@@ -22,24 +23,23 @@ const stackFileName = /^Pulumi\.(.+)\.ya?ml$/;
 /** The lines about the text of a Pulumi.<stack>.yaml: `name:line:column: problem`, then warnings. */
 export function checkStack(text: string, name: string): Report {
   const file = readStackFile(text);
-  if (file.syntaxErrors.length > 0) {
-    const lines = file.syntaxErrors.map(
-      ({ line, column, message }) => `${name}:${line}:${column}: ${message}`,
-    );
-    return { good: false, lines };
-  }
+  const bad = (found: PlacedMessage[]): Report => {
+    const sorted = found.toSorted((a, b) => a.line - b.line || a.column - b.column);
+    return { good: false, lines: sorted.map((at) => `${name}:${at.line}:${at.column}: ${at.message}`) };
+  };
+  if (file.syntaxErrors.length > 0) return bad(file.syntaxErrors);
   try {
     const settings = loadConfig(file.source);
+    if (file.layoutErrors.length > 0) return bad(file.layoutErrors);
     const notices = noticesOf(settings).map((notice) => `${name}: warning: ${notice}`);
     return { good: true, lines: [...notices, `${name}: ${summary(settings)}`] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const problems = error.problems.map((problem) => ({
       ...file.locate(problem),
-      text: formatProblem(problem),
+      message: formatProblem(problem),
     }));
-    problems.sort((a, b) => a.line - b.line || a.column - b.column);
-    return { good: false, lines: problems.map((at) => `${name}:${at.line}:${at.column}: ${at.text}`) };
+    return bad([...file.layoutErrors, ...problems]);
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { catalogue } from "../apps/index.ts";
 import { app, appName } from "./appSchema.ts";
+import { pulumiKeys } from "./layout.ts";
 import { namespace } from "./problems.ts";
 import { keys, providerSecrets, secrets } from "./schema.ts";
 
@@ -39,27 +40,38 @@ export function stackFileSchema(): JsonSchema {
   const encrypted = { $ref: "#/definitions/encrypted" };
   const own = { ...properties, apps: appsSchema() };
   const secret = Object.entries(secrets).map(([key, schema]) => [
-    `${namespace}:${key}`,
+    key,
     { description: inWords(schema.meta() ?? {}), allOf: [encrypted] },
-  ]);
+  ]) as [string, JsonSchema][];
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "MyNodeOne's Pulumi.<stack>.yaml",
     type: "object",
     properties: {
+      ...Object.fromEntries(pulumiKeys.map((key) => [key, { description: "Pulumi's own." }])),
       config: {
         type: "object",
         properties: Object.fromEntries([
-          ...Object.entries(own).map(([key, schema]) => [`${namespace}:${key}`, schema]),
-          ...secret,
+          ...[...Object.entries(own), ...secret].flatMap(([key, schema]) => {
+            const [whole, bare] = bothWays(key);
+            return [
+              [whole, schema],
+              [bare, { $ref: `#/properties/config/properties/${whole}` }],
+            ];
+          }),
           ...providerSecrets.map((key) => [key, encrypted]),
         ]) as Record<string, JsonSchema>,
-        required: required.filter((key) => key !== "apps").map((key) => `${namespace}:${key}`),
+        allOf: required
+          .filter((key) => key !== "apps")
+          .map((key) => ({
+            anyOf: bothWays(key).map((name) => ({ required: [name] })),
+          })),
         // Options of the providers, each under a namespace of its own.
         patternProperties: { [`^(?!${namespace}:)[^:]+:`]: {} },
         additionalProperties: false,
       },
     },
+    additionalProperties: false,
     required: ["config"],
     definitions: {
       ...definitions,
@@ -72,6 +84,11 @@ export function stackFileSchema(): JsonSchema {
       },
     },
   };
+}
+
+/** A key of the program's as Pulumi writes it, and without the namespace, as Pulumi reads it too. */
+function bothWays(key: string): [string, string] {
+  return [`${namespace}:${key}`, key];
 }
 
 /** The catalogue's apps by name, which need no option at all; an app of the user's own needs a Service. */

@@ -2,6 +2,7 @@ import { catalogue as builtIn } from "../apps/index.ts";
 import { readApps } from "./apps.ts";
 import type { Catalogue } from "./apps.ts";
 import { unknownOption } from "./fields.ts";
+import { checkNamespaceNames } from "./namespaces.ts";
 import type { Reservation } from "./ports.ts";
 import { readPlatform } from "./platform.ts";
 import { ConfigError } from "./problems.ts";
@@ -36,6 +37,7 @@ export function loadConfig(source: ConfigSource, catalogue: Catalogue = builtIn)
   for (const key of source.keys?.() ?? []) {
     if (!knownKeys.includes(key)) reader.reportKey([key], unknownOption(key, knownKeys));
   }
+  checkNamespaceNames(source, reader);
   checkSecrets(source, plainKeys, reader);
   const platform = readPlatform(source, reader);
   const context = {

@@ -1,6 +1,7 @@
 import { isAlias, isCollection, isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import type { Document, Node, Pair } from "yaml";
 import { isMap as isPlainMap } from "../apps/values.ts";
+import { readLayout } from "./layout.ts";
 import type { ConfigSource } from "./load.ts";
 import { namespace, withNamespace } from "./problems.ts";
 import type { Problem } from "./problems.ts";
@@ -13,11 +14,17 @@ export interface Position {
   column: number;
 }
 
+export interface PlacedMessage extends Position {
+  message: string;
+}
+
 /** The text of a Pulumi.<stack>.yaml, as a source of config that knows its lines. */
 export interface StackFile {
   source: ConfigSource;
   /** What keeps it from being read at all. */
-  syntaxErrors: (Position & { message: string })[];
+  syntaxErrors: PlacedMessage[];
+  /** What is wrong around the options, while those there are can be read. */
+  layoutErrors: PlacedMessage[];
   /** Where a problem is: at its value or key, or at what it is missing from. */
   locate(problem: Problem): Position;
 }
@@ -30,11 +37,16 @@ export function readStackFile(text: string): StackFile {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
+  const placed = ({ offset, message }: TextProblem) => ({ ...position(offset), message });
   const errors = syntaxProblems(document, (offset) => lines.linePos(offset).line);
   const [content, failures] = errors.length > 0 ? [{}, errors] : contentOf(document);
+  const layout = readLayout(document);
   return {
     source: sourceOf(content),
-    syntaxErrors: failures.map(({ offset, message }) => ({ ...position(offset), message })),
+    syntaxErrors: [...failures, ...(layout.hasNoConfig && failures.length === 0 ? layout.problems : [])].map(
+      placed,
+    ),
+    layoutErrors: layout.problems.map(placed),
     locate: (problem) => position(offsetOfProblem(problem, document)),
   };
 }

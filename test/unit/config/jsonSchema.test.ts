@@ -52,6 +52,13 @@ describe("the JSON Schema", () => {
     }
   });
 
+  it("refuses options at the top, and the lack of one that is required", () => {
+    const minimal = readFileSync(join(fixtures, "valid", "minimal.yaml"), "utf8");
+    expect(validate(parse(minimal))).to.equal(true);
+    expect(validate(parse(`${minimal}mynodeone:apps: {}\n`))).to.equal(false);
+    expect(validate(parse(minimal.replace("  mynodeone:domain: example.com\n", "")))).to.equal(false);
+  });
+
   it("describes every option, and completes the catalogue's apps", () => {
     const { config } = schema.properties ?? {};
     const apps = config?.properties?.["mynodeone:apps"]?.properties ?? {};

@@ -125,6 +125,52 @@ describe("a stack's file that cannot be read", () => {
   });
 });
 
+describe("a stack's file with options where Pulumi reads none", () => {
+  const wrong: Record<string, { text: string; says: string[] }> = {
+    "a list": {
+      text: "- x\n",
+      says: ["1:1: not a map. Write `config:`, and the options below it, indented."],
+    },
+    "no map below config": {
+      text: "config: hello\n",
+      says: ["1:9: config: not a map. Write `config:`, and the options below it, indented."],
+    },
+    "config by another name": {
+      text: "confg: {}\n",
+      says: ['1:1: "confg" is read by nobody. Did you mean config?'],
+    },
+    "no config at all": {
+      text: "mynodeone:domain: example.com\n",
+      says: ["1:1: mynodeone:domain: belongs below `config:`, indented: here it is read by nobody."],
+    },
+    "some of them beside a config with a problem of its own": {
+      text: `${minimal}  mynodeone:zoneId: short\nmynodeone:apps: {}\ntailscal:apiKey: readable\napps: {}\n`,
+      says: [
+        `20:21: mynodeone:zoneId: "short" is not a Cloudflare zone id (32 hexadecimal digits). Copy it from the ` +
+          "domain's overview page at Cloudflare, or leave it out to have it looked up.",
+        "21:1: mynodeone:apps: belongs below `config:`, indented: here it is read by nobody.",
+        "22:1: tailscal:apiKey: unknown namespace. Did you mean tailscale:apiKey? It belongs below `config:`, " +
+          "indented: here it is read by nobody.",
+        '23:1: "apps" is read by nobody. An option belongs below `config:`, indented.',
+      ],
+    },
+    "some of them beside a good config": {
+      text: `${minimal}mynodeone:apps: {}\n`,
+      says: ["20:1: mynodeone:apps: belongs below `config:`, indented: here it is read by nobody."],
+    },
+  };
+  for (const [what, { text, says }] of Object.entries(wrong)) {
+    it(`says so: ${what}`, () => {
+      expect(checkStack(text, "a")).to.deep.equal({ good: false, lines: says.map((line) => `a:${line}`) });
+    });
+  }
+
+  it("may hold what Pulumi writes there", () => {
+    const { good } = checkStack(`${minimal}encryptionsalt: v1:c2FsdA==\nsecretsprovider: passphrase\n`, "a");
+    expect(good).to.equal(true);
+  });
+});
+
 describe("a merge key", () => {
   const shared = (more: string) => `${minimal}
   mynodeone:apps:

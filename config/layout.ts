@@ -1,0 +1,61 @@
+import { isMap, isScalar } from "yaml";
+import type { Document } from "yaml";
+import { unknownNamespace } from "./namespaces.ts";
+import { nearest } from "./nearest.ts";
+import { show } from "./problems.ts";
+import { offsetOf } from "./syntax.ts";
+import type { TextProblem } from "./syntax.ts";
+
+/** What Pulumi reads at the top of a stack's file; all but `config` it writes itself, or has for its services. */
+export const pulumiKeys: readonly string[] = [
+  "config",
+  "secretsprovider",
+  "encryptedkey",
+  "encryptionsalt",
+  "environment",
+];
+
+/** What stands around the options. */
+export interface Layout {
+  /** Whether there is no place for options: they are not missing, then, but elsewhere. */
+  hasNoConfig: boolean;
+  problems: TextProblem[];
+}
+
+/** What is wrong around the options, over which Pulumi passes without a word. */
+export function readLayout({ contents }: Document.Parsed): Layout {
+  if (isEmpty(contents)) return { hasNoConfig: false, problems: [] };
+  if (!isMap(contents)) {
+    return {
+      hasNoConfig: true,
+      problems: [{ offset: offsetOf(contents) ?? 0, message: `not a map. ${fix}` }],
+    };
+  }
+  const problems: TextProblem[] = [];
+  let config: unknown;
+  for (const { key, value } of contents.items) {
+    const name = isScalar(key) ? String(key.value) : "";
+    if (name === "config") config = value;
+    if (name === "config" && !isEmpty(value) && !isMap(value))
+      problems.push({ offset: offsetOf(value) ?? 0, message: `config: not a map. ${fix}` });
+    if (!pulumiKeys.includes(name)) problems.push({ offset: offsetOf(key) ?? 0, message: wrongKey(name) });
+  }
+  return { hasNoConfig: !isMap(config) && problems.length > 0, problems };
+}
+
+const fix = "Write `config:`, and the options below it, indented.";
+
+function wrongKey(name: string): string {
+  if (name.includes(":")) {
+    const place = "belongs below `config:`, indented: here it is read by nobody.";
+    const slip = unknownNamespace(name);
+    return `${name}: ${slip === undefined ? place : `${slip} It ${place}`}`;
+  }
+  const meant = nearest(name, pulumiKeys);
+  const advice = meant ? `Did you mean ${meant}?` : "An option belongs below `config:`, indented.";
+  return `${show(name)} is read by nobody. ${advice}`;
+}
+
+function isEmpty(node: unknown): boolean {
+  return node === undefined || node === null || (isScalar(node) && node.value === null);
+}
