@@ -18,6 +18,8 @@ export interface AppContext {
 export interface ChosenApp extends AppContext {
   /** The chart's values, with the user's laid over the catalogue's; none for a Service that already runs. */
   values: Record<string, unknown> | undefined;
+  /** Where it is installed, or runs. */
+  namespace: string;
 }
 
 /** One app of the catalogue: everything that a user need not find out. */

@@ -54,8 +54,8 @@ export const gitea: AppDefinition = {
   login: true,
   uploads: true,
   firstVisitorIsAdmin: false,
-  nextSteps: ({ name, values }) =>
+  nextSteps: ({ namespace, values }) =>
     values && valueAt(values, ["gitea", "admin", "existingSecret"]) === admin.secret
-      ? [`Log in as ${admin.user}. The password: ${showSecret(name, admin.secret, "password")}`]
+      ? [`Log in as ${admin.user}. The password: ${showSecret(namespace, admin.secret, "password")}`]
       : [],
 };

@@ -77,9 +77,9 @@ export const paperless: AppDefinition = {
   login: true,
   uploads: true,
   firstVisitorIsAdmin: false,
-  nextSteps: ({ name, values }) =>
+  nextSteps: ({ namespace, values }) =>
     values && valueAt(values, ["secrets", secret])
-      ? [`Log in as admin. The password: ${showSecret(name, secret, "admin-password")}`]
+      ? [`Log in as admin. The password: ${showSecret(namespace, secret, "admin-password")}`]
       : [],
 };
 

@@ -1,3 +1,4 @@
+import { signupIsOpen } from "../config/safety.ts";
 import type { AppDefinition } from "./definition.ts";
 import { drawnOnce, secretManifest, showSecret } from "./drawnSecret.ts";
 import { valueAt } from "./values.ts";
@@ -33,12 +34,12 @@ export const vaultwarden: AppDefinition = {
   firstVisitorIsAdmin: false,
   notices: ({ internet, values }) => [
     internet ? onTheInternet : onTheTailnet,
-    ...(values && signupsOpen(values) ? [signupsAreOpen] : []),
+    ...(values && signupIsOpen(values) ? [signupsAreOpen] : []),
   ],
-  nextSteps: ({ name, internet, url, values }) => [
+  nextSteps: ({ namespace, internet, url, values }) => [
     ...(values && valueAt(values, ["adminToken", "existingSecret"]) === admin.secret
       ? [
-          `Invite your users at ${internet ? `${url}/admin` : "its page /admin"}. The token: ${showSecret(name, admin.secret, admin.key)}`,
+          `Invite your users at ${internet ? `${url}/admin` : "its page /admin"}. The token: ${showSecret(namespace, admin.secret, admin.key)}`,
         ]
       : []),
     ...(internet ? [pointBitwardenAt(url)] : []),
@@ -56,12 +57,6 @@ const onTheTailnet =
 const signupsAreOpen =
   "Whoever reaches the page can open an account. " +
   "Remove `signupsAllowed` and `signupDomains` from the values and invite users through the admin page instead.";
-
-/** Whether the values let anybody open an account. */
-export function signupsOpen(values: Record<string, unknown>): boolean {
-  const allowed = valueAt(values, ["signupsAllowed"]);
-  return allowed === true || allowed === "true" || Boolean(valueAt(values, ["signupDomains"]));
-}
 
 function pointBitwardenAt(url: string): string {
   return `In each Bitwarden app and browser extension choose "Self-hosted" at the log-in and enter ${url} as the server URL.`;

@@ -7,7 +7,7 @@ import type { Chart } from "./chart.ts";
 import { checkNamespaces, checkPorts, checkSubdomains } from "./clashes.ts";
 import type { Entry } from "./clashes.ts";
 import { checkExclusions } from "./exclusions.ts";
-import { safetyRules } from "./safety.ts";
+import { isVaultwarden, openSignup, safetyRules, signupIsOpen } from "./safety.ts";
 import type { SafetyFacts } from "./safety.ts";
 import { asksForLogin, nameMiddlewares } from "./middleware.ts";
 import type { Reservation } from "./ports.ts";
@@ -77,7 +77,9 @@ function readApp(
   const [host] = hosts;
   const context = { name, host, hosts, url: `https://${host}`, internet, timeZone };
   const values = chart && mergeValues(definition?.values(context) ?? {}, options.values ?? {});
-  const chosen = { ...context, values };
+  const chosen = { ...context, namespace: service.namespace, values };
+  if (internet && chart && values && isVaultwarden(name, chart.name) && signupIsOpen(values))
+    reader.report([...path, "values"], openSignup);
   const asked = { ...safety, internet: options.internet };
   return {
     name,
@@ -120,7 +122,7 @@ function safetyOf(options: AppOptions, definition: AppDefinition | undefined): S
   const seatIsFree = definition?.firstVisitorIsAdmin === true && !options.adminClaimed;
   return {
     internet: options.internet && !seatIsFree,
-    hsts: definition?.hsts ?? false,
+    hsts: definition?.hsts ?? isVaultwarden(undefined, options.chart?.name ?? ""),
     login: definition?.login ?? true,
     edgeLogin: options.basicAuth || asksForLogin(options.middlewares ?? []),
     seatIsFree,

@@ -5,8 +5,7 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { isMap } from "../apps/values.ts";
-import { signupsOpen } from "../apps/vaultwarden.ts";
-import { safetyRules } from "../config/index.ts";
+import { isVaultwarden, openSignup, safetyRules, signupIsOpen } from "../config/index.ts";
 import type { SafetyFacts, SafetyRule } from "../config/index.ts";
 import { looksSecret } from "../config/secretText.ts";
 
@@ -39,17 +38,13 @@ const closedVaultwarden: StackValidationPolicy = {
   description: "Vaultwarden is on the internet only with HSTS, and with sign-up closed.",
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
-    for (const release of resources.filter(isVaultwarden)) {
+    for (const release of resources.filter(installsVaultwarden)) {
       const { parent: app } = release;
       const facts = app?.type === appType ? safetyOf(app) : undefined;
       if (app === undefined || facts?.internet !== true) continue;
       if (!facts.hsts) report(`${app.name}: browsers may still use plain HTTP. Set hsts.`, app.urn);
       const values: unknown = release.props.values;
-      if (!isMap(values) || values.signupsAllowed !== false || signupsOpen(values))
-        report(
-          `${app.name}: whoever reaches it can open an account. Set signupsAllowed: false, and no signupDomains.`,
-          release.urn,
-        );
+      if (!isMap(values) || signupIsOpen(values)) report(`${app.name}: ${openSignup}`, release.urn);
     }
   },
 };
@@ -90,11 +85,8 @@ function safetyOf({ props }: PolicyResource): SafetyFacts | undefined {
   return isMap(safety) ? (safety as unknown as SafetyFacts) : undefined;
 }
 
-/** By its chart, wherever that comes from, or by the name that the catalogue gives the app. */
-function isVaultwarden({ type, props, parent }: PolicyResource): boolean {
-  return (
-    type === releaseType && (/(^|\/)vaultwarden$/.test(String(props.chart)) || parent?.name === "vaultwarden")
-  );
+function installsVaultwarden({ type, props, parent }: PolicyResource): boolean {
+  return type === releaseType && isVaultwarden(parent?.name, String(props.chart));
 }
 
 function secretsIn(value: unknown, path: string): { path: string; kind: string }[] {

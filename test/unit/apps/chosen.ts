@@ -17,6 +17,7 @@ export function chosen(name: string, more: Partial<ChosenApp> = {}): ChosenApp {
     url: `https://${host}`,
     internet: false,
     timeZone: "Europe/Berlin",
+    namespace: name,
     ...more,
   };
   return { values: definitionOf(name).values(context), ...context };

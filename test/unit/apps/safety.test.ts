@@ -66,9 +66,12 @@ describe("vaultwarden", () => {
     for (const open of [
       { signupsAllowed: "true" },
       { signupsAllowed: true },
+      { signupsAllowed: null },
       { signupDomains: "example.com" },
+      { image: { extraVars: [{ key: "SIGNUPS_ALLOWED", value: "1" }] } },
+      { env: { SIGNUPS_DOMAINS_WHITELIST: "example.com" } },
     ]) {
-      const notices = noticesOf("vaultwarden", { internet: true, values: { ...values, ...open } });
+      const notices = noticesOf("vaultwarden", { values: { ...values, ...open } });
       expect(notices.join()).to.include("open an account");
     }
   });
@@ -117,6 +120,15 @@ describe("gitea", () => {
     const own = mergeValues(chosen("gitea").values ?? {}, { gitea: { admin: { existingSecret: "mine" } } });
     expect(nextStepsOf("gitea", { values: own })).to.be.empty;
   });
+});
+
+describe("the command that shows a password", () => {
+  for (const name of ["gitea", "paperless", "vaultwarden"])
+    it(`asks the namespace of ${name}, which may have another name than the app`, () => {
+      expect(nextStepsOf(name, { namespace: "elsewhere" }).join()).to.include(
+        "kubectl -n elsewhere get secret",
+      );
+    });
 });
 
 describe("paperless", () => {

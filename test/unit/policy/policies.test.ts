@@ -95,6 +95,11 @@ describe("the policy pack", () => {
       [vaultwarden(app(), { ...closed, signupsAllowed: true })],
       "public-vaultwarden-is-closed (mandatory)",
     ],
+    [
+      "Vaultwarden with its sign-up open by a variable",
+      [vaultwarden(app(), { ...closed, image: { extraVars: [{ key: "SIGNUPS_ALLOWED", value: "yes" }] } })],
+      "public-vaultwarden-is-closed (mandatory)",
+    ],
     ["Vaultwarden as its chart has it", [vaultwarden(app(), {})], "public-vaultwarden-is-closed (mandatory)"],
     [
       "Vaultwarden with its sign-up open for a domain",
