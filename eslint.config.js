@@ -2,15 +2,30 @@ import js from "@eslint/js";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-export default defineConfig(js.configs.recommended, tseslint.configs.strictTypeChecked, {
-  languageOptions: {
-    parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "policy/index.js"] } },
+export default defineConfig(
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "policy/index.js"] } },
+    },
+    rules: {
+      // Chai's assertions are expressions, and ports and counts belong in messages as they are.
+      "@typescript-eslint/no-unused-expressions": "off",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      // Pulumi's resources act by being constructed.
+      "no-new": "off",
+    },
   },
-  rules: {
-    // Chai's assertions are expressions, and ports and counts belong in messages as they are.
-    "@typescript-eslint/no-unused-expressions": "off",
-    "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
-    // Pulumi's resources act by being constructed.
-    "no-new": "off",
+  {
+    // The vendors are reached through the providers alone.
+    files: ["apps/**", "components/**", "config/**", "index.ts", "plan/**", "policy/**", "program.ts"],
+    rules: {
+      "no-restricted-globals": ["error", "fetch", "WebSocket"],
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        { paths: ["http", "https", "http2", "undici"].flatMap((name) => [name, `node:${name}`]) },
+      ],
+    },
   },
-});
+);

@@ -46,6 +46,11 @@ export async function installPlugins(options: InstallOptions = {}): Promise<Inst
   return Promise.all(pluginNames.map((name) => installPlugin(name, pulumiHome, usersHome)));
 }
 
+/** The package whose provider a command line runs: the official one, or what stands in for it. */
+export function packageOf(commandLine: string): string | undefined {
+  return /(?:\/plugins\/|\bpulumi-)resource-(\w+)/.exec(commandLine)?.[1];
+}
+
 async function installPlugin(
   name: PluginName,
   pulumiHome: string,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stateDir } from "../../lab/engine.ts";
 import { OperationError, runStack, startStack } from "../../lab/operator.ts";
+import { packageOf } from "../../lab/plugins/install.ts";
 import { poll } from "../../lab/poll.ts";
 import { descendantsOf, startTimeOf, type Process } from "../../lab/process.ts";
 import type { StackRequest } from "../../lab/stack.ts";
@@ -148,8 +149,7 @@ function choose(victim: Victim, family: RunningProcess[], steps: Step[]): Runnin
   if (victim === "engine") return engineOf(family);
   if (victim === "program") return existing(victim, family, (_, index) => index === 0);
   const { type = "" } = underWay(steps).at(-1) ?? {};
-  const plugin = `/plugins/resource-${type.split(":")[0]}-`;
-  return existing(victim, family, ({ command }) => command.some((word) => word.includes(plugin)));
+  return existing(victim, family, ({ command }) => packageOf(command.join(" ")) === type.split(":")[0]);
 }
 
 function engineOf(family: RunningProcess[]): RunningProcess {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { paths } from "../../lab/paths.ts";
+import { packageOf } from "../../lab/plugins/install.ts";
 import { run, ssh, type HostName } from "../../lab/run.ts";
 
 /** A text that gives a secret away wherever it stands. */
@@ -111,8 +112,8 @@ export function watchProcesses(needles: readonly Needle[]): ProcessWatch {
 
 /** What a process runs; a provider plugin by its package, whether it is the official one or stands in. */
 function programOf(pid: string, commandLine: string): string {
-  const plugin = /pulumi-resource-\w+|(?<=plugins\/resource-)\w+/.exec(commandLine)?.[0];
-  if (plugin !== undefined) return `${plugin.replace("pulumi-resource-", "")} plugin`;
+  const plugin = packageOf(commandLine);
+  if (plugin !== undefined) return `${plugin} plugin`;
   return contentOf(`/proc/${pid}/comm`).trim();
 }
 

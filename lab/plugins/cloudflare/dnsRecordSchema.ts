@@ -5,7 +5,7 @@ const text = { type: "string" } as const satisfies Property;
 const number = { type: "number" } as const satisfies Property;
 const flag = { type: "boolean" } as const satisfies Property;
 
-const settingsFields = {
+export const settingsFields = {
   flattenCname: flag,
   ipv4Only: flag,
   ipv6Only: flag,

@@ -1,9 +1,10 @@
-import type { GetDnsRecordsArgs, GetDnsRecordsResult } from "@pulumi/cloudflare";
-import { omit, withoutNulls, type Properties } from "../framework/properties.ts";
+import type { GetDnsRecordsArgs, GetDnsRecordsResult, types } from "@pulumi/cloudflare";
+import { isObject, omit, withoutNulls, type Properties } from "../framework/properties.ts";
 import type { ProviderFunction } from "../framework/provider.ts";
 import type { Fields, FunctionSchema, Property } from "../framework/schema.ts";
 import type { CloudflareApi } from "./api.ts";
 import { toCamelCase, toSnakeCase } from "./casing.ts";
+import { settingsFields } from "./dnsRecordSchema.ts";
 import { failing } from "./failing.ts";
 import { queryOf } from "./query.ts";
 
@@ -37,8 +38,30 @@ const inputs = {
   zoneId: text,
 } as const satisfies Record<keyof GetDnsRecordsArgs, Property>;
 
+const resultFields = {
+  comment: text,
+  commentModifiedOn: text,
+  content: text,
+  createdOn: text,
+  data: { type: "object" },
+  id: text,
+  // JSON
+  meta: text,
+  modifiedOn: text,
+  name: text,
+  priority: { type: "number" },
+  privateRouting: flag,
+  proxiable: flag,
+  proxied: flag,
+  settings: { type: { fields: settingsFields } },
+  tags: { type: { list: "string" } },
+  tagsModifiedOn: text,
+  ttl: { type: "number" },
+  type: text,
+} as const satisfies Record<keyof types.output.GetDnsRecordsResult, Property>;
+
 const outputs = {
-  results: { type: { list: "object" } },
+  results: { type: { list: { fields: resultFields } } },
 } as const satisfies Record<Exclude<keyof GetDnsRecordsResult, keyof GetDnsRecordsArgs>, Property>;
 
 export const getDnsRecordsSchema: FunctionSchema = { inputs, outputs };
@@ -67,10 +90,14 @@ export function getDnsRecords(api: () => CloudflareApi): ProviderFunction {
         results.push(...found);
         if (found.length < pageSize) break;
       }
-      return {
-        ...args,
-        results: results.slice(0, maximum).map((record) => withoutNulls(toCamelCase(record))),
-      };
+      return { ...args, results: results.slice(0, maximum).map(resultOf) };
     },
   };
+}
+
+function resultOf(record: unknown): Properties {
+  const live = withoutNulls(toCamelCase(record)) as Properties;
+  const known = Object.keys(resultFields).filter((name) => live[name] !== undefined);
+  const meta = JSON.stringify(isObject(record) ? (record.meta ?? {}) : {});
+  return { ...Object.fromEntries(known.map((name) => [name, live[name]])), meta };
 }

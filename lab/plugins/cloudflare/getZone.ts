@@ -8,7 +8,8 @@ import { failing } from "./failing.ts";
 import { queryOf } from "./query.ts";
 
 const text = { type: "string" } as const satisfies Property;
-const object = { type: "object" } as const satisfies Property;
+const number = { type: "number" } as const satisfies Property;
+const flag = { type: "boolean" } as const satisfies Property;
 
 const filterFields = {
   account: { type: { fields: { id: text, name: text } } },
@@ -26,26 +27,53 @@ const inputs = {
 } as const satisfies Record<keyof GetZoneArgs, Property>;
 
 const outputs = {
-  account: object,
+  account: { type: { fields: { id: text, name: text } } },
   activatedOn: text,
   cnameSuffix: text,
   createdOn: text,
-  developmentMode: { type: "number" },
+  developmentMode: number,
   id: text,
-  meta: object,
+  meta: {
+    type: {
+      fields: {
+        cdnOnly: flag,
+        customCertificateQuota: number,
+        dnsOnly: flag,
+        foundationDns: flag,
+        pageRuleQuota: number,
+        phishingDetected: flag,
+        step: number,
+      },
+    },
+  },
   modifiedOn: text,
   name: text,
   nameServers: { type: { list: "string" } },
   originalDnshost: text,
   originalNameServers: { type: { list: "string" } },
   originalRegistrar: text,
-  owner: object,
-  paused: { type: "boolean" },
+  owner: { type: { fields: { id: text, name: text, type: text } } },
+  paused: flag,
   permissions: { type: { list: "string" } },
-  plan: object,
+  plan: {
+    type: {
+      fields: {
+        canSubscribe: flag,
+        currency: text,
+        externallyManaged: flag,
+        frequency: text,
+        id: text,
+        isSubscribed: flag,
+        legacyDiscount: flag,
+        legacyId: text,
+        name: text,
+        price: number,
+      },
+    },
+  },
   status: text,
-  tenant: object,
-  tenantUnit: object,
+  tenant: { type: { fields: { id: text, name: text } } },
+  tenantUnit: { type: { fields: { id: text } } },
   type: text,
   vanityNameServers: { type: { list: "string" } },
   verificationKey: text,

@@ -130,6 +130,17 @@ describe("cloudflare", () => {
     }
   });
 
+  it("lists records as the SDK declares them", async () => {
+    const { id } = await engine.create(type, inputs);
+    const { results } = await engine.invoke("cloudflare:index/getDnsRecords:getDnsRecords", {
+      zoneId: zone.id,
+    });
+    const { zoneId, ...others } = inputs;
+    const times = { createdOn: "2026-01-01T00:00:00Z", modifiedOn: "2026-01-01T00:00:00Z" };
+    expect(zoneId).to.equal(zone.id);
+    expect(results).to.deep.equal([{ ...others, ...times, id, proxiable: true, meta: "{}" }]);
+  });
+
   it("says that a zone is not there", async () => {
     const error = await rejection(engine.invoke(getZone, { filter: { name: "example.org" } }));
     expect(error.message).to.contain("failed to find exactly one result: 0 found");

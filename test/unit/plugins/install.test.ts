@@ -4,7 +4,12 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { installPlugins, pluginNames, type InstalledPlugin } from "../../../lab/plugins/install.ts";
+import {
+  installPlugins,
+  packageOf,
+  pluginNames,
+  type InstalledPlugin,
+} from "../../../lab/plugins/install.ts";
 
 describe("installing the stand-in plugins", function () {
   const usersHome = "/nonexistent";
@@ -84,6 +89,16 @@ describe("installing the stand-in plugins", function () {
       process.env.PATH = PATH;
       rmSync(home, { recursive: true });
     }
+  });
+
+  it("is told from any other program by its command line, and so is an official one", () => {
+    const packages = {
+      "node /home/me/.pulumi/plugins/resource-command-v1.2.1/main.mjs 127.0.0.1:1": "command",
+      "/usr/local/bin/pulumi-resource-kubernetes\x00127.0.0.1:1": "kubernetes",
+      "pulumi-language-nodejs 127.0.0.1:1": undefined,
+      "pulumi up": undefined,
+    };
+    for (const [line, name] of Object.entries(packages)) expect(packageOf(line), line).to.equal(name);
   });
 
   it("installs what starts, and tells its port", async () => {

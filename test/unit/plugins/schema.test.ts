@@ -130,7 +130,10 @@ describe("what the stand-ins take and give", function () {
 
 /** Whether something has to be given is no question of outputs. */
 function asOutputs(fields: Fields): Fields {
-  const strip = (type: Fields[string]["type"]): Fields[string]["type"] =>
-    typeof type === "object" && "fields" in type ? { fields: asOutputs(type.fields) } : type;
+  const strip = (type: Fields[string]["type"]): Fields[string]["type"] => {
+    if (typeof type !== "object") return type;
+    if ("list" in type) return { list: strip(type.list) };
+    return "fields" in type ? { fields: asOutputs(type.fields) } : type;
+  };
   return Object.fromEntries(Object.entries(fields).map(([name, { type }]) => [name, { type: strip(type) }]));
 }
