@@ -1,10 +1,10 @@
 import { DnsRecord as CloudflareRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import * as pulumi from "@pulumi/pulumi";
-import { AsyncResource } from "node:async_hooks";
 import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
 import { adoptLeftRecord, isSameRecord, recordComment } from "./leftRecord.ts";
 import { keepRenamed } from "./renamed.ts";
+import { transformInRun } from "./transform.ts";
 
 /** One address record. */
 export interface DnsRecordArgs {
@@ -56,8 +56,7 @@ export class DnsRecord extends pulumi.ComponentResource {
         comment: recordComment(),
       },
       pulumi.mergeOptions(childOptions(this, opts), {
-        // The engine calls from outside of the run that this belongs to.
-        transforms: [keepRenamed(isSameRecord), AsyncResource.bind(adoptLeftRecord)],
+        transforms: [keepRenamed(isSameRecord), transformInRun(adoptLeftRecord)],
       }),
     );
     this.name = record.name;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AsyncResource } from "node:async_hooks";
 import { recordedResources } from "./recorded.ts";
+import { transformInRun } from "./transform.ts";
 
 /**
  * A transform by which a resource that the state has under another name goes on under its new one. To the engine
@@ -12,8 +12,7 @@ import { recordedResources } from "./recorded.ts";
 export function keepRenamed(
   isSame: (props: Record<string, unknown>, recorded: Record<string, unknown>) => boolean,
 ): pulumi.ResourceTransform {
-  // The engine calls from outside of the run that this belongs to.
-  return AsyncResource.bind(async ({ type, name, props, opts }: pulumi.ResourceTransformArgs) => {
+  return transformInRun(async ({ type, name, props, opts }) => {
     const known = (await recordedResources(type)) ?? [];
     if (known.some(({ urn }) => urn.endsWith(`::${name}`))) return undefined;
     const former = known.find(({ outputs }) => isSame(props, outputs));

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { kubeconfig } from "../../lab/cluster/index.ts";
+import { inCluster, kubeconfig } from "../../lab/cluster/index.ts";
 import { stateDir, workDir } from "../../lab/engine.ts";
 import { traefikDownload } from "../../lab/internet.ts";
 import { runStack } from "../../lab/operator.ts";
@@ -14,6 +14,7 @@ import { ssh } from "../../lab/run.ts";
 import type { StackRequest } from "../../lab/stack.ts";
 import { declaredApps, labConfig, stackSecrets } from "../../lab/stackConfig.ts";
 import { domain } from "../../lab/topology.ts";
+import { mintTailscaleClient } from "../../lab/vendors.ts";
 import { failureOf } from "./failure.ts";
 import {
   needlesOf,
@@ -42,6 +43,7 @@ const environments = [
   "cloudflare:apiToken in cloudflare plugin: environ",
   "cloudflare:apiToken in traefik: environ",
   "tailscale:apiKey in tailscale plugin: environ",
+  "tailscale:oauthClientSecret in tailscale plugin: environ",
 ];
 
 describe("a secret of the stack", function () {
@@ -57,6 +59,8 @@ describe("a secret of the stack", function () {
   let temporary: string;
   const { TMPDIR } = process.env;
   let secrets: Record<string, string>;
+  /** What the documentation advises in place of an API key. */
+  let oauth: Record<string, string>;
   let clientKey: string;
   let needles: Needle[];
   let watch: ProcessWatch;
@@ -65,6 +69,8 @@ describe("a secret of the stack", function () {
     // The app with every secret is another name of a Service that has to be there.
     await runStack({ operation: "up" });
     secrets = { ...stackSecrets(), "mynodeone:basicAuthUsers": `me:${hash}` };
+    const { id, secret } = mintTailscaleClient(["devices:core:read"]);
+    oauth = { "tailscale:oauthClientId": id, "tailscale:oauthClientSecret": secret };
     clientKey = /client-key-data: (\S+)/.exec(kubeconfig())?.[1] ?? "";
     needles = [
       ...needlesOf("mynodeone:sshPrivateKey", privateLines(secrets["mynodeone:sshPrivateKey"] ?? "")),
@@ -73,9 +79,11 @@ describe("a secret of the stack", function () {
       ...needlesOf("mynodeone:kubeconfig", Buffer.from(clientKey, "base64").toString()),
       ...needlesOf("mynodeone:basicAuthUsers", hash),
       ...["cloudflare:apiToken", "tailscale:apiKey"].flatMap((name) => needlesOf(name, secrets[name] ?? "")),
+      ...needlesOf("tailscale:oauthClientSecret", secret),
+      ...needlesOf("a password that a release has drawn", await drawnPassword()),
       ...Object.entries(refused).flatMap(([name, text]) => needlesOf(name, text)),
     ];
-    for (const name of Object.keys(secrets)) {
+    for (const name of [...Object.keys(secrets), "a password that a release has drawn"]) {
       expect(
         needles.filter((needle) => needle.name === name),
         name,
@@ -105,12 +113,19 @@ describe("a secret of the stack", function () {
     return { operation: "up", apps: { ...declaredApps(), page }, config, secrets, events: true };
   }
 
-  it("is in no output and no event of an up", async () => {
+  async function expectNoneInOutput(change: Partial<StackRequest>, edge = "edge"): Promise<void> {
     let output = "";
-    await runStack(request(), (text) => (output += text));
-    expect(output).to.include(`page.${domain}-edge-route-file`).and.include("resourcePreEvent");
+    await runStack({ ...request(), ...change }, (text) => (output += text));
+    expect(output).to.include(`page.${domain}-${edge}-route-file`).and.include("resourcePreEvent");
     expect(texts(search(output, "output", needles))).to.equal("");
-  });
+  }
+
+  it("is in no output and no event of an up", () => expectNoneInOutput({ operation: "up" }));
+
+  it("is in none of a preview, with an OAuth client for the tailnet", () =>
+    expectNoneInOutput({ operation: "preview", secrets: { ...secrets, "tailscale:apiKey": "", ...oauth } }));
+
+  it("is in none of a refresh", () => expectNoneInOutput({ operation: "refresh" }));
 
   const failures: [string, RegExp, () => StackRequest][] = [
     [
@@ -151,10 +166,11 @@ describe("a secret of the stack", function () {
     });
   }
 
-  it("was meanwhile in no process's arguments, and in no environment but those that need it", () => {
-    watch.stop();
-    expect(watch.seen(), "processes looked at").to.be.above(100);
-    expect(texts(watch.found()).split("\n").sort()).to.deep.equal(environments);
+  it("is in none of an up in which a host is called otherwise, nor in the state of then", async () => {
+    const { config = labConfig() } = request();
+    for (const edge of config["mynodeone:edges"]) edge.name = "front";
+    await expectNoneInOutput({ operation: "up", config }, "front");
+    expect(texts(await searchFiles([stateDir], needles))).to.equal("");
   });
 
   it("is in no state, log or temporary file of the operator", async () => {
@@ -173,6 +189,18 @@ describe("a secret of the stack", function () {
       );
     }
     expect(JSON.stringify(modes, null, 2)).to.equal(JSON.stringify(needed, null, 2));
+  });
+
+  it("is in no output and no event of a destroy", async () => {
+    // It runs no program, so its tokens are those of the last run: here the refused ones.
+    await runStack(request());
+    await expectNoneInOutput({ operation: "destroy" });
+  });
+
+  it("was meanwhile in no process's arguments, and in no environment but those that need it", () => {
+    watch.stop();
+    expect(watch.seen(), "processes looked at").to.be.above(100);
+    expect(texts(watch.found()).split("\n").sort()).to.deep.equal(environments);
   });
 
   it("would have been found in each of these places", async () => {
@@ -224,6 +252,20 @@ function texts(findings: Finding[]): string {
 
 function placesOf(findings: Finding[]): string[] {
   return findings.map(({ place }) => place);
+}
+
+/** Vaultwarden's, which its release makes by itself. */
+async function drawnPassword(): Promise<string> {
+  const key = [
+    "-n",
+    "vaultwarden",
+    "get",
+    "secret",
+    "vaultwarden-admin",
+    "-o",
+    "jsonpath={.data.ADMIN_TOKEN}",
+  ];
+  return Buffer.from(await inCluster(key), "base64").toString();
 }
 
 /** Of a private key in OpenSSH's format: before them comes what its public key has, too. */

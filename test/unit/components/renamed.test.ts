@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { machineName, scriptType } from "../../../components/remote/machine.ts";
 import { keepRenamed } from "../../../components/renamed.ts";
@@ -52,6 +52,22 @@ describe("a resource of another name", () => {
     expect(await aliasesOf("front-traefik", ["the vps", "traefik"])).to.deep.equal([
       `urn:pulumi:prod::mynodeone::${scriptType}::vps-traefik`,
     ]);
+  });
+
+  it("keeps its secrets, which the SDK writes outside of the run", async () => {
+    const key = pulumi.secret("a key");
+    const args = { type: scriptType, name: "front", custom: true, props: { connection: { key } }, opts: {} };
+    const written = await among(recorded, () => {
+      const transform = keepRenamed(() => true);
+      // Nobody there has asked the engine whether it takes secrets.
+      const outside = { ...(globalThis.globalStore as object), supportsSecrets: false };
+      return globalThis.asyncLocalStorage.run(outside as typeof globalStore, async () => {
+        const result = await transform(args);
+        return pulumi.runtime.serializeProperties("props", result?.props ?? {});
+      });
+    });
+    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "a key" };
+    expect(written).to.deep.equal({ connection: { key: secret } });
   });
 
   it("is a new one where the state has the name already, or not the thing", async () => {
