@@ -131,7 +131,7 @@ async function furnish(name: HostName): Promise<void> {
 }
 
 /** Of all machines that have one: written whole, so that the key of a machine that is gone goes too. */
-function rememberHostKeys(): void {
+export function rememberHostKeys(): void {
   const furnished = machineNames.filter((name) => existsSync(join(directory(name), "upper")));
   const lines = furnished.map((name) => `${hosts[name].address} ${hostKey(name)}\n`);
   writeFileSync(knownHosts, lines.join(""));

@@ -6,7 +6,7 @@ import { runStack } from "../../lab/operator.ts";
 import { projectRoot, tool } from "../../lab/paths.ts";
 import { poll } from "../../lab/poll.ts";
 import { runInNetwork } from "../../lab/run.ts";
-import { cutOff, hasLock, isAt, unlock } from "./cuts.ts";
+import { cutOff, isAt, unlock } from "./cuts.ts";
 import { failureOf } from "./failure.ts";
 import { expectWithPage, page, withoutPage, withPage } from "./smallStack.ts";
 import { dnsRecords, lookAtWorld, type World } from "./world.ts";
@@ -59,28 +59,6 @@ describe("a run that is cut off", function () {
       await cutOff(withPage, { victim: "engine", when: isAt(/^page\.lab\.test.*-record-a$/), untilHalted });
       const refused = await failureOf(runStack(withPage));
       expect(refused).to.include("the stack is currently locked").and.include("pulumi cancel");
-      await unlock();
-      await expectWithPage(worldWithPage);
-    });
-
-    it("goes on after a Ctrl-C, which leaves no lock", async () => {
-      await cutOff(withPage, {
-        victim: "engine",
-        signals: ["SIGINT"],
-        when: isAt(/^page-release$/),
-        until: reached(statusOfPage, "pending-install"),
-      });
-      expect(hasLock(), "a lock is left").to.equal(false);
-      await expectWithPage(worldWithPage);
-    });
-
-    it("goes on after two", async () => {
-      await cutOff(withPage, {
-        victim: "engine",
-        signals: ["SIGINT", "SIGINT"],
-        when: isAt(/^page-release$/),
-        until: reached(statusOfPage, "pending-install"),
-      });
       await unlock();
       await expectWithPage(worldWithPage);
     });

@@ -1,17 +1,19 @@
 import { expect } from "chai";
+import { hostKey, rememberHostKeys } from "../../lab/machines.ts";
 import { runStack } from "../../lab/operator.ts";
-import { ssh } from "../../lab/run.ts";
+import { ssh, type HostName } from "../../lab/run.ts";
 import { labConfig, type LabConfig } from "../../lab/stackConfig.ts";
 import { tailnetAddresses } from "../../lab/tailnet.ts";
-import { kubernetes } from "../../lab/topology.ts";
+import { hosts, kubernetes } from "../../lab/topology.ts";
 import { converse, type Conversation } from "./conversation.ts";
+import { failureOf } from "./failure.ts";
 import { changesBetween, takeFootprint } from "./footprint.ts";
 import { askUntil, curlExit, refusal } from "./outside.ts";
 
 const photosUrl = "https://photos.lab.test/get";
 const vaultUrl = "https://vault.lab.test/get";
 const vaultRoute = "/etc/traefik/dynamic/vault.lab.test.yaml";
-/** Another account of the home's, with the same key. */
+/** Another account of both hosts, with the same key. */
 const account = "keeper";
 const more = "10.99.0.0/16";
 
@@ -25,7 +27,7 @@ describe("a change of the platform", function () {
     config = labConfig();
     await runStack({ operation: "up" });
     await Promise.all([askUntil(photosUrl, 200), askUntil(vaultUrl, 200)]);
-    await addAccount();
+    await Promise.all([addAccount("home"), addAccount("vps")]);
     const [vps, home] = [await tailnetAddresses("vps"), await tailnetAddresses("home")];
     addresses = { vps: vps.ipv4, home: home.ipv4 };
     photos = await converse("wss://photos.lab.test/websocket/echo");
@@ -34,7 +36,9 @@ describe("a change of the platform", function () {
   after(async () => {
     await photos.close();
     await runStack({ operation: "up" });
-    await ssh("home", `sudo userdel --remove ${account}; sudo rm -f /etc/sudoers.d/${account}`);
+    for (const host of ["home", "vps"] as const) {
+      await ssh(host, `sudo userdel --remove ${account}; sudo rm -f /etc/sudoers.d/${account}`);
+    }
   });
 
   /** What is another on the hosts and in DNS once it is up. */
@@ -58,9 +62,11 @@ describe("a change of the platform", function () {
     "~ home unit vaultwarden-proxy.service",
   ];
 
-  it("that gives the address of the cluster's DNS by hand is none; an app's internet: false is its own", async () => {
-    const changes = await changesOf(() => {
+  it("that gives by hand what was looked up is none; an app's internet: false is its own", async () => {
+    const changes = await changesOf(({ "mynodeone:edges": [edge], "mynodeone:controlPlane": home }) => {
       config["mynodeone:clusterDns"] = kubernetes.clusterDns;
+      if (edge) edge.tailnetIp = addresses.vps;
+      home.tailnetIp = addresses.home;
       setVault({ internet: false });
     });
     expect(changes).to.have.members([
@@ -77,13 +83,31 @@ describe("a change of the platform", function () {
   });
 
   it("of the account that logs in moves the env files, and restarts nothing", async () => {
-    const changes = await changesOf(() => (config["mynodeone:controlPlane"].ssh.user = account));
+    const changes = await changesOf(({ "mynodeone:edges": [edge], "mynodeone:controlPlane": home }) => {
+      for (const host of [edge, home]) if (host) host.ssh.user = account;
+    });
     expect(changes).to.have.members(
       ["proxy-ports.env", "proxy-urls.env"].flatMap((name) => [
         `- home file /home/deploy/.mynodeone/${name}`,
         `+ home file /home/${account}/.mynodeone/${name}`,
       ]),
     );
+    await photos.say("still here");
+  });
+
+  it("of a host's key is refused until the new one is pinned, and is none on the host then", async () => {
+    await giveNewHostKey("vps");
+    setVault({ internet: true, rateLimit: { average: 100, burst: 200 } });
+    const before = await takeFootprint();
+    expect(await failureOf(runStack({ operation: "up", config }))).to.include(
+      `ssh.hostKey is not the key that ${hosts.vps.address}:22 shows`,
+    );
+    expect(changesBetween(before, await takeFootprint())).to.be.empty;
+    const changes = await changesOf(({ "mynodeone:edges": [edge] }) => {
+      if (edge) edge.ssh.hostKey = hostKey("vps");
+      setVault({ internet: false, rateLimit: undefined });
+    });
+    expect(changes).to.be.empty;
     await photos.say("still here");
   });
 
@@ -118,14 +142,43 @@ describe("a change of the platform", function () {
     expect(await photos.say("still here").catch(String)).to.contain("was cut");
     photos = await converse("wss://photos.lab.test/websocket/echo");
   });
+
+  it("of an app to proxy: false takes its whole way away, and nothing of others", async () => {
+    const changes = await changesOf(() => {
+      setVault({ internet: false, proxy: false, proxyPort: undefined });
+    });
+    expect(changes).to.have.members([
+      "- home file /etc/systemd/system/vaultwarden-proxy.service",
+      "- home unit vaultwarden-proxy.service",
+      "- home file /etc/mynodeone/vaultwarden-proxy.nft",
+      "- home table inet mynodeone_vaultwarden",
+      ...["proxy-ports.env", "proxy-urls.env"].map((name) => `~ home file /home/deploy/.mynodeone/${name}`),
+      `- ${vaultRule(addresses.vps)}`,
+      `- vps file ${vaultRoute}`,
+      "- record vault.lab.test 198.51.100.10",
+    ]);
+    await photos.say("still here");
+  });
 });
 
-async function addAccount(): Promise<void> {
-  await ssh("home", `sudo sh -eu`, {
+async function addAccount(host: HostName): Promise<void> {
+  await ssh(host, `sudo sh -eu`, {
     input: `
         useradd --create-home --shell /bin/bash --password '*' ${account}
         cp -r /home/deploy/.ssh /home/${account}/
         chown -R ${account}: /home/${account}/.ssh
         echo '${account} ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/${account}`,
   });
+}
+
+/** As when its disk was set up anew, but for all else on it. */
+async function giveNewHostKey(host: HostName): Promise<void> {
+  await ssh(host, "sudo sh -eu", {
+    input: `
+        cd /etc/ssh
+        rm ssh_host_ed25519_key ssh_host_ed25519_key.pub
+        ssh-keygen -q -t ed25519 -N '' -f ssh_host_ed25519_key
+        systemctl restart ssh`,
+  });
+  rememberHostKeys();
 }
