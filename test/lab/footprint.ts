@@ -1,7 +1,7 @@
 import { ssh, type HostName } from "../../lab/run.ts";
 import { zoneRecords } from "../../lab/vendors.ts";
 
-/** What a change of the config may touch, by name: a digest, a unit's main process, a rule, a record. */
+/** What a change of the config may touch, by name: a digest, a unit's main process and state, a rule, a record. */
 export type Footprint = Map<string, string>;
 
 /** Prints `name<TAB>value` lines. Files as systemd and we see them; units with the process that serves. */
@@ -9,8 +9,8 @@ const script = `
 for file in $(find /etc/traefik /etc/mynodeone /etc/systemd/system /usr/local/bin /home/*/.mynodeone -type f 2>/dev/null); do
   printf 'file %s\\t%s\\n' "$file" "$(sha256sum < "$file")"
 done
-for unit in traefik.service ssh.service tailscaled.service $(cd /etc/systemd/system && ls | grep -e '-proxy.service$'); do
-  printf 'unit %s\\t%s\\n' "$unit" "$(systemctl show -p MainPID -p ActiveState "$unit" | tr '\\n' ' ')"
+for unit in traefik.service traefik-ask-again.timer ssh.service tailscaled.service $(cd /etc/systemd/system && ls | grep -e '-proxy.service$'); do
+  printf 'unit %s\\t%s\\n' "$unit" "$(systemctl show -p MainPID -p ActiveState -p UnitFileState "$unit" | tr '\\n' ' ')"
 done
 ufw show added | sed -n "s/^ufw \\(.*\\)/rule \\1\\tthere/p"
 nft --stateless list tables | sed -n 's/^table \\(.*mynodeone.*\\)/table \\1\\tthere/p'

@@ -31,13 +31,17 @@ describe("a certificate that comes late", () => {
     expect(output).to.contain("no certificate for late.lab.test yet");
     expect(await refusal(late)).to.equal(curlExit.untrusted);
 
+    // The `up` has it wait for its time; this test does not start it.
+    const timer = "traefik-ask-again.timer";
+    const state = await ssh("vps", `systemctl is-active ${timer} && systemctl is-enabled ${timer}`);
+    expect(state).to.equal("active\nenabled");
     // A quarter of an hour is the authority's patience, not this test's.
     const often = "[Timer]\\nOnActiveSec=2s\\nOnUnitInactiveSec=2s\\nAccuracySec=1s\\n";
     await ssh(
       "vps",
       `sudo mkdir -p ${dropIn} && printf '${often}' | sudo tee ${dropIn}/often.conf >/dev/null`,
     );
-    await ssh("vps", "sudo systemctl daemon-reload && sudo systemctl restart traefik-ask-again.timer");
+    await ssh("vps", `sudo systemctl daemon-reload && sudo systemctl restart ${timer}`);
     await askUntil(`${late}/get`, 200);
     expect(await traefik()).to.equal(before);
     await poll(() => ssh("vps", "! test -e /etc/traefik/dynamic/_ask-again.yaml"), {
