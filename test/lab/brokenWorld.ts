@@ -4,11 +4,12 @@ import { readFileSync } from "node:fs";
 import { inCluster } from "../../lab/cluster/index.ts";
 import { runStack } from "../../lab/operator.ts";
 import { paths } from "../../lab/paths.ts";
-import { ssh } from "../../lab/run.ts";
+import type { HostName } from "../../lab/run.ts";
 import type { StackRequest } from "../../lab/stack.ts";
 import { declaredApps, labConfig } from "../../lab/stackConfig.ts";
 import { domain } from "../../lab/topology.ts";
 import { failureOf } from "./failure.ts";
+import { sections, takeSnapshot } from "./hostSnapshot.ts";
 
 /** Something that is wrong outside of the program. */
 export interface BrokenWorld {
@@ -57,10 +58,27 @@ export async function expectRefusal(world: BrokenWorld): Promise<void> {
   expect(await snapshotOfWorld()).to.deep.equal(before);
 }
 
-/** With nothing broken, what was refused all the time is made; then it is taken away again. */
+/**
+ * With nothing broken, what was refused all the time is made, with every hop; then it is taken away again. It is the
+ * snapshots' control, too: they see each thing that a refused run has to leave alone.
+ */
 export async function goesOn(): Promise<void> {
-  const { changes } = await runStack({ operation: "up", config: anotherConfig() });
+  const config = anotherConfig();
+  Object.assign(config["mynodeone:apps"].spare ?? {}, {
+    internet: true,
+    chart: { name: "./lab/charts/stand-in" },
+    service: { namespace: "spare", name: "spare" },
+  });
+  const before = await snapshotOfWorld();
+  const { changes } = await runStack({ operation: "up", config });
   expect(changes, "the run after all is mended").to.include.keys("create");
+  const after = await snapshotOfWorld();
+  const seen = Object.keys(before).filter((part) => after[part]?.join("\n") !== before[part]?.join("\n"));
+  const ofHome = ["files", "ufw", "nftables", "services"].map((part) => `home ${part}`);
+  expect(seen, "what is another with an app more").to.have.members([
+    ...ofHome,
+    ...["vps files", "releases", "namespaces", "zone"],
+  ]);
   await standingStack();
 }
 
@@ -86,26 +104,32 @@ export async function errorsOf(request: StackRequest): Promise<Told> {
   return { errors: different, told };
 }
 
-/** All that a run could change, as text: files, services and rules of both hosts, records, releases. */
-export async function snapshotOfWorld(): Promise<Record<string, string>> {
+/** All that a run could change, by part: files, services and rules of each host, records, releases. */
+export async function snapshotOfWorld(): Promise<Record<string, string[]>> {
   const [home, vps, releases, namespaces] = await Promise.all([
-    ssh("home", hostSnapshot),
-    ssh("vps", hostSnapshot),
+    partsOf("home"),
+    partsOf("vps"),
     inCluster(["get", "secrets", "-A", "-l", "owner=helm", "-o", "name"]),
     inCluster(["get", "namespaces", "-o", "name"]),
   ]);
   const zone = readFileSync(join(paths.lab, "internet", "zones", `db.${domain}`), "utf8");
-  return { home, vps, releases, namespaces, zone };
+  const texts = Object.entries({ releases, namespaces, zone });
+  return { ...home, ...vps, ...Object.fromEntries(texts.map(([name, text]) => [name, text.split("\n")])) };
+}
+
+async function partsOf(host: HostName): Promise<Record<string, string[]>> {
+  const snapshot = await takeSnapshot(host, hostSections);
+  return Object.fromEntries(Object.entries(snapshot).map(([name, lines]) => [`${host} ${name}`, lines]));
 }
 
 /** Kubernetes and user sessions change theirs in their own time. */
-const hostSnapshot = [
-  "cd /",
-  "sudo find /etc /usr/local /home -xdev -type f -exec sha256sum {} + | sort -k 2",
-  "sudo ufw show added 2>/dev/null || true",
-  "sudo nft list tables | grep -v kube-proxy | sort",
-  "systemctl list-units --type=service --state=running --no-legend --plain | awk '{ print $1 }' | grep -Ev '^(run-|user)' | sort",
-].join("; ");
+const hostSections = {
+  files: "find /etc /usr/local /home -xdev -type f -exec sha256sum {} +",
+  ufw: sections.ufw,
+  nftables: sections.nftables,
+  services:
+    "systemctl list-units --type=service --state=running --no-legend --plain | awk '{ print $1 }' | grep -Ev '^(run-|user)'",
+};
 
 function asPattern(text: string | RegExp): RegExp {
   return typeof text === "string" ? new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")) : text;

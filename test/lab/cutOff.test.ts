@@ -25,6 +25,7 @@ describe("a run that is cut off", function () {
     await runStack(withoutPage);
     expect(worldWithPage.releases).to.deep.equal(["page/page deployed"]);
     expect(worldWithout).to.deep.include({ releases: [], records: [] });
+    expect(worldWithPage.hosts).not.to.deep.equal(worldWithout.hosts);
   });
 
   after(async () => {

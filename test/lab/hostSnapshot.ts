@@ -3,13 +3,16 @@ import { ssh, type HostName } from "../../lab/run.ts";
 /** What a host has: one line a thing, by section. */
 export type HostSnapshot = Record<string, string[]>;
 
+/** The commands of a snapshot's sections: as root, each prints a line a thing. */
+export type Sections = Readonly<Record<string, string>>;
+
 const trees = "/etc /usr/local /var/lib /home /root /opt";
 
 /**
  * Each section's command prints a line a thing: whatever a program of ours could leave. A link's line has its target,
  * a file's its digest.
  */
-const sections = {
+export const sections = {
   entries: `find ${trees} -xdev -printf '%p %M %u:%g %l\\n'`,
   contents: `find ${trees} -xdev -type f -exec sha256sum {} + | sed -E 's/^([^ ]+) +(.*)/\\2 \\1/'`,
   units: `systemctl list-unit-files --no-legend --no-pager | awk '{print $1, $2}'`,
@@ -21,16 +24,16 @@ const sections = {
   accounts: `getent passwd; getent group`,
   listening: `ss -Hltnup | sed -E 's/^(\\S+) +\\S+ +\\S+ +\\S+ +(\\S+) +\\S+ *(users:\\(\\("([^"]*)".*)?$/\\1 \\2 \\4/'`,
   run: `ls -A /run`,
-} as const;
+} as const satisfies Sections;
 
-export async function takeSnapshot(host: HostName): Promise<HostSnapshot> {
-  const script = Object.entries(sections).map(
+export async function takeSnapshot(host: HostName, commands: Sections = sections): Promise<HostSnapshot> {
+  const script = Object.entries(commands).map(
     ([name, command]) => `echo '== ${name}'; { ${command}; } | sort`,
   );
   const text = await ssh(host, "sudo sh -eu", { input: script.join("\n") });
   const parts = text.split(/^== (\w+)\n/m).slice(1);
   return Object.fromEntries(
-    Object.keys(sections).map((name) => {
+    Object.keys(commands).map((name) => {
       const content = parts[parts.indexOf(name) + 1] ?? "";
       return [name, content.split("\n").filter(Boolean)];
     }),
