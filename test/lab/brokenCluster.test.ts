@@ -1,8 +1,10 @@
 import { expect } from "chai";
-import { inCluster } from "../../lab/cluster/index.ts";
+import { inCluster, kubeconfig } from "../../lab/cluster/index.ts";
 import { runStack } from "../../lab/operator.ts";
 import { ssh } from "../../lab/run.ts";
+import type { StackRequest } from "../../lab/stack.ts";
 import { declaredApps, labConfig, type AppOptions } from "../../lab/stackConfig.ts";
+import { domain, hosts, kubernetes } from "../../lab/topology.ts";
 import { errorsOf, snapshotOfWorld, standingStack } from "./brokenWorld.ts";
 
 const chart = { name: "./lab/charts/stand-in" };
@@ -25,6 +27,37 @@ describe("a broken cluster ends the run in one message, with nothing changed", f
     await expectNothing({ proxyPort, service: wrong }, [
       'mynodeone:apps.page.service: "immich/immich-server" has no port 2283, but 80.',
       "Write one that it has as service.port",
+    ]);
+  });
+
+  it("an API server that does not answer", async () => {
+    const existing = { namespace: "immich", name: "immich-server" };
+    // Refused at once: nobody listens there.
+    const elsewhere = kubeconfig().replace(kubernetes.apiServer, `https://${hosts.laptop.address}:6443`);
+    await expectNothing(
+      { proxyPort, service: existing },
+      ["mynodeone:kubeconfig leads to an API server that does not answer", "ECONNREFUSED"],
+      { "mynodeone:kubeconfig": elsewhere },
+    );
+  });
+
+  it("a kubeconfig that the cluster does not accept", async () => {
+    const existing = { namespace: "immich", name: "immich-server" };
+    const certificate = /client-certificate-data: .*\n\s*client-key-data: .*/;
+    await expectNothing(
+      { proxyPort, service: existing },
+      ["mynodeone:kubeconfig may not list the Services of immich (401)", "Let its user"],
+      { "mynodeone:kubeconfig": kubeconfig().replace(certificate, "token: nobody") },
+    );
+  });
+
+  it("a chart repository that cannot be found", async () => {
+    const chart = { name: "page", repository: `https://charts.${domain}`, version: "1.0.0" };
+    await expectNothing({ proxyPort, service, chart }, [
+      "page-release",
+      "property chart value",
+      `charts.${domain}`,
+      "check the chart name and repository configuration",
     ]);
   });
 
@@ -76,10 +109,14 @@ describe("a broken release ends the run in one message, and the next run goes on
 });
 
 /** In the preview, and in an `up`. */
-async function expectNothing(page: AppOptions, reads: string[]): Promise<void> {
+async function expectNothing(
+  page: AppOptions,
+  reads: string[],
+  secrets: Record<string, string> = {},
+): Promise<void> {
   const before = await snapshotOfWorld();
-  await expectOneError(page, reads, "preview");
-  await expectOneError(page, reads);
+  await expectOneError(page, reads, { operation: "preview", secrets });
+  await expectOneError(page, reads, { operation: "up", secrets });
   expect(await snapshotOfWorld()).to.deep.equal(before);
 }
 
@@ -87,9 +124,9 @@ async function expectNothing(page: AppOptions, reads: string[]): Promise<void> {
 async function expectOneError(
   page: AppOptions,
   reads: string[],
-  operation: "preview" | "up" = "up",
+  request: StackRequest = { operation: "up" },
 ): Promise<string> {
-  const { errors, told } = await errorsOf({ operation, config: withPage(page) });
+  const { errors, told } = await errorsOf({ ...request, config: withPage(page) });
   expect(errors, errors.join("\n\n")).to.have.lengthOf(1);
   for (const text of reads) expect(errors[0]).to.contain(text);
   return told;

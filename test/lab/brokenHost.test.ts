@@ -1,15 +1,19 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { traefikDownload } from "../../lab/internet.ts";
 import { hostKey } from "../../lab/machines.ts";
 import { poll } from "../../lab/poll.ts";
 import { run, ssh, sshUser } from "../../lab/run.ts";
-import { hosts } from "../../lab/topology.ts";
+import { labConfig } from "../../lab/stackConfig.ts";
+import { hosts, services } from "../../lab/topology.ts";
+import { block, unblock, type Blocked } from "./blocked.ts";
 import { anotherConfig, expectRefusal, goesOn, standingStack } from "./brokenWorld.ts";
 import type { BrokenWorld } from "./brokenWorld.ts";
 
 const home = 'ControlPlane "home"';
 const edge = 'EdgeNode "edge"';
+const homeSsh: Blocked = { network: "home", address: hosts.home.address, port: 22, verdict: "drop" };
 
 /** A program that listens where ours is to. */
 const squatter = (port: number) =>
@@ -32,6 +36,12 @@ const worlds: Record<string, BrokenWorld> = {
     // Nobody's SSH server: it is refused at once.
     request: () => withHome({ host: hosts.laptop.address }),
     reads: [`${home}: ssh.host is "${hosts.laptop.address}:22"`, "connection refused", "SSH server"],
+  },
+  "a host that says nothing": {
+    // As one does that is off, or behind a firewall: every try takes its whole time.
+    broken: () => block(homeSsh),
+    reads: [`${home}: ssh.host is "${hosts.home.address}:22"`, "cannot be reached", "i/o timeout"],
+    mended: () => unblock(homeSsh),
   },
   "an SSH key that the hosts do not know": {
     request: async () => ({ secrets: { "mynodeone:sshPrivateKey": await strangeKey() } }),
@@ -66,6 +76,11 @@ const worlds: Record<string, BrokenWorld> = {
       /\/tmp has [0-8] MB left, and 100 MB are needed/,
     ],
     mended: () => ssh("home", "sudo umount /tmp"),
+  },
+  "a read-only disk": {
+    broken: () => ssh("home", "sudo mount --bind /etc /etc && sudo mount -o remount,bind,ro /etc"),
+    reads: [`${home}: ssh.host is "${hosts.home.address}:22"`, "/etc is read-only", "dmesg"],
+    mended: () => ssh("home", "sudo umount --lazy /etc"),
   },
   "a host without systemd": {
     broken: () => ssh("home", "sudo mv /run/systemd/system /run/systemd/away"),
@@ -158,7 +173,30 @@ describe("a broken host ends the run in one message, with nothing changed", func
       mended: () => ssh("home", noSquatter),
     });
   });
+
+  it("an archive of Traefik that is not there", async () => {
+    const url = `http://${services.mirror.name}/absent.tar.gz`;
+    await expectRefusal({
+      request: () => withTraefik({ url }),
+      reads: [`EdgeNode: traefik.url: cannot download ${url}`],
+    });
+  });
+
+  it("an archive of Traefik that is not the pinned one", async () => {
+    await expectRefusal({
+      request: () => withTraefik({}),
+      reads: [`EdgeNode: traefik.sha256: ${traefikDownload().url} is not the archive that was pinned`],
+    });
+  });
 });
+
+/** The lab's config with another archive of Traefik, and nothing else that is new. */
+function withTraefik(traefik: Partial<ReturnType<typeof traefikDownload>>) {
+  const config = labConfig();
+  const [edge] = config["mynodeone:edges"];
+  if (edge) edge.traefik = { ...traefikDownload(), sha256: "0".repeat(64), ...traefik };
+  return { config };
+}
 
 function withHome(ssh: Record<string, unknown>) {
   const config = anotherConfig();
