@@ -35,7 +35,8 @@ export function isEmail(text: string): boolean {
   const [local, domain, ...rest] = text.split("@");
   return (
     rest.length === 0 &&
-    /^[^\s<>,;:"()[\]\\]{1,64}$/.test(local ?? "") &&
+    // The characters of an atom: https://www.rfc-editor.org/rfc/rfc5322#section-3.2.3
+    /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/.test(local ?? "") &&
     isDomain(domain?.toLowerCase() ?? "")
   );
 }
@@ -95,12 +96,17 @@ function networkOf(text: string): string | undefined {
 export const hostKey = /^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI[A-Za-z0-9+/]{43}$/;
 
 export function isHttpsUrl(text: string): boolean {
-  return /^https:\/\/[^\s/]/.test(text) && URL.canParse(text);
+  return /^https:\/\/[^/]/.test(text) && isUrl(text);
 }
 
 /** For what a checksum vouches for, so that the way it comes does not matter. */
 export function isWebUrl(text: string): boolean {
-  return /^https?:\/\/[^\s/]/.test(text) && URL.canParse(text);
+  return /^https?:\/\/[^/]/.test(text) && isUrl(text);
+}
+
+/** With the characters that RFC 3986 has for a URL: `URL` itself drops line breaks and encodes blanks. */
+function isUrl(text: string): boolean {
+  return /^[\w.~:/?#[\]@!$&'()*+,;=%-]+$/.test(text) && URL.canParse(text);
 }
 
 export function isPem(text: string): boolean {

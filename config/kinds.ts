@@ -48,10 +48,11 @@ export const addressOrNetwork = text({
   suggest: formats.toNetwork,
 });
 
+/** A larger one would let a proxy connect to most of the internet: it is meant to reach a cluster. */
 export const ipv4Network = text({
-  kind: "an IPv4 network",
+  kind: "an IPv4 network, /8 to /32",
   example: "10.42.0.0/16",
   pattern: /^[0-9.]+\/\d{1,2}$/,
-  valid: formats.isIpv4Network,
+  valid: (value) => formats.isIpv4Network(value) && Number(value.split("/")[1]) >= 8,
   suggest: formats.toNetwork,
 });

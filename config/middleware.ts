@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { isMap } from "../apps/values.ts";
-import { opaqueMap, section } from "./fields.ts";
+import { opaqueMap, section, unknownOption } from "./fields.ts";
+import { nearest } from "./nearest.ts";
 
 /**
  * Traefik's HTTP middlewares that a route file can hold. A kind that Traefik does not know makes it drop the whole
@@ -61,15 +62,57 @@ export function nameMiddlewares(middlewares: readonly Middleware[]): Record<stri
 
 const options = opaqueMap("its options");
 
-/** HTTP/2 drops a header whose value has a line break, without a word. */
+/** Options of the kinds that keep others out. A newer Traefik may know more, so that only slips of these are refused. */
+const knownOptions: Readonly<Record<string, readonly string[]>> = {
+  basicAuth: ["users", "usersFile", "realm", "headerField", "removeHeader"],
+  digestAuth: ["users", "usersFile", "realm", "headerField", "removeHeader"],
+  forwardAuth: [
+    ...["address", "tls", "trustForwardHeader", "authResponseHeaders", "authResponseHeadersRegex"],
+    ...["authRequestHeaders", "addAuthCookiesToResponse", "headerField", "forwardBody", "maxBodySize"],
+    ...["preserveLocationHeader", "preserveRequestMethod", "maxResponseBodySize"],
+  ],
+  inFlightReq: ["amount", "sourceCriterion"],
+  ipAllowList: ["sourceRange", "ipStrategy", "rejectStatusCode"],
+  rateLimit: ["average", "period", "burst", "sourceCriterion", "redis"],
+};
+
+function withoutSlips(known: readonly string[]) {
+  return options.superRefine((written, context) => {
+    for (const key of Object.keys(written)) {
+      // Traefik takes option names in any case.
+      if (known.some((name) => name.toLowerCase() === key.toLowerCase())) continue;
+      if (nearest(key, known) === undefined) continue;
+      context.addIssue({ code: "custom", path: [key], message: unknownOption(key, known) });
+    }
+  });
+}
+
+/** HTTP/2 drops a header whose name is no token, or whose value has a control character, without a word. */
 const headerOptions = options.superRefine((written, context) => {
   for (const [path, text] of textsOf(written)) {
-    if (!/[\r\n]/.test(text)) continue;
+    // eslint-disable-next-line no-control-regex -- these are what it looks for
+    if (!/[\0-\x08\n-\x1f\x7f]/.test(text)) continue;
     const message =
-      "a header has one line, and this one would never be sent. In YAML `>-` folds lines into one.";
+      "a header has one line without control characters, and this one would never be sent. " +
+      "In YAML `>-` folds lines into one.";
     context.addIssue({ code: "custom", path, message });
   }
+  for (const [option, headers] of Object.entries(written)) {
+    if (!/^custom(request|response)headers$/i.test(option) || !isMap(headers)) continue;
+    for (const name of Object.keys(headers)) {
+      // https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
+      if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) continue;
+      const message = "no header has this name. Write letters, digits and hyphens, such as X-Robots-Tag.";
+      context.addIssue({ code: "custom", path: [option, name], message });
+    }
+  }
 });
+
+function optionsOf(kind: (typeof middlewareKinds)[number]) {
+  if (kind === "headers") return headerOptions;
+  const known = knownOptions[kind];
+  return known === undefined ? options : withoutSlips(known);
+}
 
 /** Every text in a value, with the way to it. */
 function textsOf(value: unknown, path: string[] = []): [path: string[], text: string][] {
@@ -78,9 +121,7 @@ function textsOf(value: unknown, path: string[] = []): [path: string[], text: st
   return Object.entries(value).flatMap(([key, inner]) => textsOf(inner, [...path, key]));
 }
 
-const optionsByKind = middlewareKinds.map(
-  (kind) => [kind, (kind === "headers" ? headerOptions : options).optional()] as const,
-);
+const optionsByKind = middlewareKinds.map((kind) => [kind, optionsOf(kind).optional()] as const);
 
 export const middleware = section(Object.fromEntries(optionsByKind))
   .refine((written) => Object.keys(written).length === 1, {

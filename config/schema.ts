@@ -126,6 +126,7 @@ export const providerSecrets: readonly string[] = [
   "cloudflare:apiUserServiceKey",
   "kubernetes:kubeconfig",
   "tailscale:apiKey",
+  "tailscale:identityToken",
   "tailscale:oauthClientSecret",
 ];
 
