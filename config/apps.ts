@@ -7,13 +7,14 @@ import type { Chart } from "./chart.ts";
 import { checkNamespaces, checkPorts, checkSubdomains } from "./clashes.ts";
 import type { Entry } from "./clashes.ts";
 import { checkExclusions } from "./exclusions.ts";
+import { goodPartOf } from "./goodPart.ts";
 import { isVaultwarden, openSignup, safetyRules, signupIsOpen } from "./safety.ts";
 import type { SafetyFacts } from "./safety.ts";
 import { asksForLogin, nameMiddlewares } from "./middleware.ts";
 import type { Reservation } from "./ports.ts";
 import { nearest } from "./nearest.ts";
 import { show } from "./problems.ts";
-import type { Reader } from "./reader.ts";
+import { Reader } from "./reader.ts";
 import type { AppSpec, Platform, ReleaseSpec } from "./settings.ts";
 
 export type Catalogue = Readonly<Record<string, AppDefinition>>;
@@ -52,15 +53,33 @@ export function readApps(
 
 function readApp(
   entry: Entry,
+  platform: AppsPlatform,
+  catalogue: Catalogue,
+  reader: Reader,
+): AppSpec | undefined {
+  const { path, written } = entry;
+  const name = reader.read(appName, entry.name, path);
+  const whole = reader.read(app, written, path);
+  if (name === undefined || !isMap(written)) return undefined;
+  const judged = new Reader();
+  const spec = specOf(name, whole ?? goodPartOf(written), entry, platform, catalogue, judged);
+  for (const { path, message } of judged.problems) {
+    if (!reader.hasProblemAt(path)) reader.report(path, message);
+  }
+  return spec;
+}
+
+/** What the options are worth together. */
+function specOf(
+  name: string,
+  options: AppOptions,
+  entry: Entry,
   { domain, timeZone }: AppsPlatform,
   catalogue: Catalogue,
   reader: Reader,
 ): AppSpec | undefined {
   const { path, definition } = entry;
-  const name = reader.read(appName, entry.name, path);
-  const options = reader.read(app, entry.written, path);
-  if (name === undefined || options === undefined || !checkOrigin(entry, options, catalogue, reader))
-    return undefined;
+  if (!checkOrigin(entry, options, catalogue, reader)) return undefined;
 
   const chart = readChart(options, definition, path, reader);
   const { proxy } = options;
@@ -139,13 +158,14 @@ function hostsOf(subdomain: string | string[], domain: string): [string, ...stri
 
 /** Whether it is clear where the app comes from: the catalogue, a chart, or a Service that already runs. */
 function checkOrigin(
-  { name, path, definition }: Entry,
+  { name, path, definition, written }: Entry,
   options: AppOptions,
   catalogue: Catalogue,
   reader: Reader,
 ) {
   const { service, chart, values } = options;
-  if (!definition && !service && !chart) {
+  const namesService = isMap(written) && Object.hasOwn(written, "service");
+  if (!definition && !namesService && !chart) {
     const meant = nearest(name, Object.keys(catalogue));
     reader.report(
       path,

@@ -1,4 +1,5 @@
 import { catalogue as builtIn } from "../apps/index.ts";
+import { isMap, valueAt } from "../apps/values.ts";
 import { readApps } from "./apps.ts";
 import type { Catalogue } from "./apps.ts";
 import { unknownOption } from "./fields.ts";
@@ -9,7 +10,7 @@ import { ConfigError } from "./problems.ts";
 import { Reader } from "./reader.ts";
 import { defaultTimeZone, keys, secretKeys } from "./schema.ts";
 import { checkSecrets } from "./secrets.ts";
-import type { AppSpec, Platform, Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 /** Where the config comes from: a stack's file, or a test. */
 export interface ConfigSource {
@@ -43,25 +44,33 @@ export function loadConfig(source: ConfigSource, catalogue: Catalogue = builtIn)
   const context = {
     domain: platform?.domain ?? anyDomain,
     timeZone: platform?.timeZone ?? defaultTimeZone,
-    reservations: sshPort(platform?.controlPlane),
+    reservations: sshPort(source.get("controlPlane")),
   };
   const apps = readApps(source.get("apps") ?? {}, context, catalogue, reader);
-  checkUsers(apps, source, reader);
+  checkUsers(source.get("apps"), source, reader);
   if (platform === undefined || reader.problems.length > 0) throw new ConfigError(reader.problems);
   return { platform, apps };
 }
 
+/*
+ * Both read what is written, so that they find what they look for although something else is wrong.
+ */
+
 /** A proxy cannot listen where the control plane's SSH server does. */
-function sshPort(controlPlane: Platform["controlPlane"] | undefined): Reservation[] {
-  return controlPlane ? [{ port: controlPlane.ssh.port, owner: "the control plane's SSH server" }] : [];
+function sshPort(controlPlane: unknown): Reservation[] {
+  const port = isMap(controlPlane) ? valueAt(controlPlane, ["ssh", "port"]) : undefined;
+  return typeof port === "number" ? [{ port, owner: "the control plane's SSH server" }] : [];
 }
 
-function checkUsers(apps: readonly AppSpec[], source: ConfigSource, reader: Reader): void {
-  const [app] = apps.filter(({ basicAuth, internet }) => basicAuth && internet);
+function checkUsers(apps: unknown, source: ConfigSource, reader: Reader): void {
+  const [app] =
+    Object.entries(isMap(apps) ? apps : {}).find(
+      ([, options]) => isMap(options) && options.basicAuth === true && options.internet === true,
+    ) ?? [];
   if (app === undefined || source.keys?.().includes("basicAuthUsers") !== false) return;
   reader.report(
     ["basicAuthUsers"],
-    `missing, and ${app.name} has \`basicAuth: true\`. Write a line \`user:hash\` for each user, as ` +
+    `missing, and ${app} has \`basicAuth: true\`. Write a line \`user:hash\` for each user, as ` +
       "`htpasswd -nB USER` prints it, into a file, and run: pulumi config set --secret mynodeone:basicAuthUsers < FILE",
   );
 }

@@ -32,6 +32,15 @@ export class Reader {
     }
   }
 
+  /** Whether something is wrong already at an app's option, within it or around it, but for the app as a whole. */
+  hasProblemAt(path: Path): boolean {
+    const ofApp: Path = ["apps", "<name>"];
+    return this.problems.some((one) => {
+      const common = Math.min(one.path.length, path.length);
+      return common > ofApp.length && path.slice(0, common).every((step, index) => step === one.path[index]);
+    });
+  }
+
   report(path: Path, message: string): void {
     this.problems.push({ path, message });
   }

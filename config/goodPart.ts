@@ -1,0 +1,25 @@
+import type { z } from "zod";
+import { isMap } from "../apps/values.ts";
+import { app } from "./appSchema.ts";
+import type { AppOptions } from "./appSchema.ts";
+import { asksForLogin } from "./middleware.ts";
+
+/**
+ * An app's options but for those with a problem, which has been reported: what the others are worth together is said
+ * in the same run. Where a login is written, however wrongly, none is missing.
+ */
+export function goodPartOf(written: Record<string, unknown>): AppOptions {
+  const { basicAuth, chart, middlewares } = written;
+  const good = keepGood(app.shape, written);
+  if (Object.hasOwn(written, "chart"))
+    good.chart = isMap(chart) ? keepGood(app.shape.chart.unwrap().shape, chart) : {};
+  const hasLogin = (basicAuth !== undefined && basicAuth !== false) || asksForLogin(middlewares);
+  return app.parse({ ...good, ...(hasLogin && { basicAuth: true }) });
+}
+
+function keepGood(shape: Record<string, z.ZodType>, written: Record<string, unknown>) {
+  const good = Object.entries(written).filter(
+    ([key, value]) => Object.hasOwn(shape, key) && shape[key]?.safeParse(value).success,
+  );
+  return Object.fromEntries(good);
+}
