@@ -101,15 +101,22 @@ describe("the firewall", function () {
 
   checkAll("from the first minute");
 
-  it("is what keeps the tailnet and the pods out: without the proxy's table both get in", async () => {
+  it("is what keeps out the tailnet and the pods, and UFW the home's LAN and the internet too", async () => {
     // The unit's own limit is lifted too, where the kernel can enforce it.
     await ssh("home", `sudo systemctl set-property --runtime immich-proxy IPAddressAllow=any`);
     await ssh("home", "sudo nft delete table inet mynodeone_immich");
     try {
-      const { phone, pod } = await views();
-      expect(phone[home.ipv4]).to.include(published);
-      expect(pod[home.ipv4]).to.include(published);
+      const open = await views();
+      const reached = () =>
+        Object.entries(open)
+          .filter(([, seen]) => seen[home.ipv4]?.includes(published))
+          .map(([from]) => from);
+      expect(reached(), "without the proxy's table").to.have.members(["vps", "phone", "pod"]);
+      await ssh("home", "sudo ufw disable");
+      Object.assign(open, await views());
+      expect(reached(), "without UFW").to.have.members(["vps", "phone", "pod", "laptop", "client"]);
     } finally {
+      await ssh("home", "sudo ufw --force enable");
       const dropIns = "/run/systemd/system.control/immich-proxy.service.d";
       await ssh("home", `sudo rm -rf ${dropIns} && sudo systemctl daemon-reload`);
       await ssh("home", "sudo systemctl restart immich-proxy");
