@@ -4,7 +4,7 @@ import { bootSteps } from "../../lab/lab.ts";
 import { removeMachine } from "../../lab/machines.ts";
 import { runStack } from "../../lab/operator.ts";
 import { runSteps } from "../../lab/progress.ts";
-import { runInNetwork, ssh, type HostName } from "../../lab/run.ts";
+import { runInNetwork, ssh, sshUser, type HostName } from "../../lab/run.ts";
 import { declaredApps, type AppOptions } from "../../lab/stackConfig.ts";
 import { forgetDevice } from "../../lab/tailnet.ts";
 import { domain, hosts } from "../../lab/topology.ts";
@@ -167,32 +167,54 @@ describe("teardown", function () {
       for (const url of urls) expect(await refusal(url)).to.equal(curlExit.unresolved);
     });
 
-    it("would have seen a file, a user, a rule or a unit that stays", async () => {
-      const leave = [
-        "touch /etc/mynodeone.left",
-        "useradd --system left",
-        "nft add table inet mynodeone_left",
-        "systemd-run --quiet --unit=left sleep infinity",
-      ];
-      await ssh("vps", `sudo sh -euc '${leave.join("; ")}'`);
-      try {
-        const seenNow = left(fresh, await snapshots()).join("\n");
-        for (const trace of [
-          "entries + /etc/mynodeone.left",
-          "accounts + left:",
-          "nftables + table inet mynodeone_left",
-          "services + left.service active",
-        ]) {
-          expect(seenNow).to.contain(`vps: ${trace}`);
+    for (const host of machines) {
+      it(`would have seen a file, a line, a user, a rule or a unit that stays on ${host}`, async () => {
+        await ssh(host, "sudo sh -eu", { input: leave });
+        try {
+          const seenNow = left(fresh, await snapshots());
+          for (const trace of traces) {
+            const seen = seenNow.filter((line) => line.startsWith(`${host}: ${trace}`));
+            expect(seen, `${trace} in\n${seenNow.join("\n")}`).not.to.be.empty;
+          }
+          expect(seenNow.filter((line) => !line.startsWith(`${host}: `))).to.deep.equal([]);
+        } finally {
+          await ssh(host, "sudo sh", { input: leaveNoMore });
         }
-      } finally {
-        const remove =
-          "rm /etc/mynodeone.left; userdel left; nft delete table inet mynodeone_left; systemctl stop left";
-        await ssh("vps", `sudo sh -c '${remove}'`);
-      }
-    });
+      });
+    }
   });
 });
+
+const leave = `
+touch /etc/mynodeone.left
+mkdir /home/${sshUser}/.mynodeone
+echo LEFT_PROXY_PORT=8099 >/home/${sshUser}/.mynodeone/proxy-ports.env
+useradd --system left
+ufw allow 8099/tcp
+nft add table inet mynodeone_left
+printf '[Service]\\nExecStart=/bin/true\\n' >/etc/systemd/system/left-proxy.service
+systemctl daemon-reload
+systemd-run --quiet --unit=left sleep infinity
+`;
+
+const traces = [
+  "entries + /etc/mynodeone.left ",
+  `contents + /home/${sshUser}/.mynodeone/proxy-ports.env `,
+  "accounts + left:x:",
+  "ufw + ufw allow 8099/tcp",
+  "nftables + table inet mynodeone_left ",
+  "units + left-proxy.service static",
+  "services + left.service active",
+];
+
+const leaveNoMore = `
+rm -r /etc/mynodeone.left /home/${sshUser}/.mynodeone /etc/systemd/system/left-proxy.service
+userdel left
+ufw delete allow 8099/tcp
+nft delete table inet mynodeone_left
+systemctl stop left
+systemctl daemon-reload
+`;
 
 function claim(namespace: string): string {
   return JSON.stringify({
