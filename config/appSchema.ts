@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { flag, integer, listOf, oneOrMore, opaqueMap, section, text } from "./fields.ts";
 import * as formats from "./formats.ts";
 import { addressOrNetwork, httpsUrl, label, nonEmpty, port, subdomain } from "./kinds.ts";
-import { middleware } from "./middleware.ts";
+import { middleware, middlewareKinds } from "./middleware.ts";
 
 /*
  * What a user may write of one app: the options are the same whether the catalogue knows it or not.
@@ -40,12 +40,13 @@ const chart = section({
   name: nonEmpty("a chart's name or oci:// reference", "oci://ghcr.io/immich-app/immich-charts/immich")
     .optional()
     .meta({
-      description: "Its name within `repository`, or an `oci://` reference.",
-      fallback: "the catalogue's",
+      description: "Its name within `repository`, an `oci://` reference, or a local path (`./charts/mine`).",
+      fallback: "the catalogue's; needed by a chart of your own",
     }),
-  repository: httpsUrl("https://grafana.github.io/helm-charts")
-    .optional()
-    .meta({ description: "URL of its chart repository; none for `oci://`.", fallback: "the catalogue's" }),
+  repository: httpsUrl("https://grafana.github.io/helm-charts").optional().meta({
+    description: "URL of its chart repository; none for `oci://` and local paths.",
+    fallback: "the catalogue's; needed beside a `name` of your own that is looked up in it",
+  }),
   version: nonEmpty("a chart version", "1.2.3").optional().meta({
     description: "Its version.",
     fallback:
@@ -109,7 +110,8 @@ export const app = section({
     .meta({
       description:
         "Traefik middlewares, as Traefik's documentation writes them. They run in this order, after those that " +
-        "the other options stand for.",
+        `the other options stand for. Each is of one kind: ${middlewareKinds.join(", ")}. ` +
+        "`plugin` and `chain` are refused: they need what is not in a route's own file.",
       fallback: "none",
       see: "https://doc.traefik.io/traefik/middlewares/http/overview/",
     }),

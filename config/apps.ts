@@ -13,6 +13,7 @@ import type { SafetyFacts } from "./safety.ts";
 import { asksForLogin, nameMiddlewares } from "./middleware.ts";
 import type { Reservation } from "./ports.ts";
 import { nearest } from "./nearest.ts";
+import { plainSecrets, readableSecret } from "./plainSecrets.ts";
 import { show } from "./problems.ts";
 import { Reader } from "./reader.ts";
 import type { AppSpec, Platform, ReleaseSpec } from "./settings.ts";
@@ -123,6 +124,7 @@ function specOf(
         .filter((rule) => !rule.holds(asked))
         .map((rule) => rule.message),
       ...(definition?.notices?.(chosen) ?? []),
+      ...plainSecrets(options.values).map((where) => `${where}: ${readableSecret}`),
     ],
     nextSteps: definition?.nextSteps?.(chosen) ?? [],
   };

@@ -10,7 +10,7 @@ const routeOptions = ["cdn", "allowFrom", "basicAuth", "rateLimit", "middlewares
  * Options of one app that exclude each other, or that do nothing beside others. Like the clashes it reads what is
  * written, so that it shows although another option has a problem of its own.
  */
-export function checkExclusions({ path, written }: Entry, reader: Reader): void {
+export function checkExclusions({ path, written, definition }: Entry, reader: Reader): void {
   if (!isMap(written)) return;
   const option = (name: string) => valueAt(written, [name]);
   const isUsed = (name: string) => option(name) !== undefined && option(name) !== false;
@@ -32,6 +32,11 @@ export function checkExclusions({ path, written }: Entry, reader: Reader): void 
         "without effect: it runs already, and with `proxy: false` nothing is made for it. Remove it.",
       );
   }
+  if (option("adminClaimed") === true && definition && !definition.firstVisitorIsAdmin)
+    reader.report(
+      [...path, "adminClaimed"],
+      "without effect: this app gives its administrator's seat to no visitor. Remove it.",
+    );
   if (option("internet") !== true) {
     for (const name of routeOptions) {
       if (isUsed(name)) reader.report([...path, name], onlyOnTheInternet);

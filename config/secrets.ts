@@ -18,9 +18,20 @@ export function checkSecrets(source: ConfigSource, readable: readonly string[], 
       reader.report([own ?? key], inPlainText(key));
     }
     const kept = readable.find((name) => withNamespace(name) === key);
-    if (encrypted && kept !== undefined) reader.report([kept], encryptedForNothing);
+    if (!encrypted || kept === undefined) continue;
+    // Pulumi itself says no more than that something below the key is encrypted.
+    const places = encryptedIn(source.get(kept), [kept]);
+    for (const path of places.length > 0 ? places : [[kept]]) reader.report(path, encryptedForNothing(path));
   }
   for (const key of readable) findSecrets(source.get(key), [key], reader);
+}
+
+/** The places of the values that a file has encrypted. */
+function encryptedIn(value: unknown, path: Path): Path[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => encryptedIn(item, [...path, index]));
+  if (!isMap(value)) return [];
+  if (Object.keys(value).length === 1 && typeof value.secure === "string") return [path];
+  return Object.entries(value).flatMap(([key, item]) => encryptedIn(item, [...path, key]));
 }
 
 function findSecrets(value: unknown, path: Path, reader: Reader): void {
@@ -30,7 +41,7 @@ function findSecrets(value: unknown, path: Path, reader: Reader): void {
     for (const [key, item] of Object.entries(value)) findSecrets(item, [...path, key], reader);
   } else if (typeof value === "string") {
     const kind = looksSecret(value);
-    if (kind !== undefined) reader.report(path, misplaced(kind));
+    if (kind !== undefined) reader.report(path, misplaced(kind, path));
   }
 }
 
@@ -41,13 +52,25 @@ function inPlainText(key: string): string {
   );
 }
 
-const encryptedForNothing =
-  "encrypted, but this option ends readable in the state and on the hosts. Write it in plain text; a secret for an " +
-  "app belongs in a Kubernetes Secret that its values refer to.";
+function encryptedForNothing(path: Path): string {
+  const options =
+    "encrypted, but this option ends readable in the state and on the hosts. Write it in plain text";
+  if (isInValues(path))
+    return `encrypted, but values end readable in the state and in the cluster. ${toKubernetes}`;
+  // Where in the apps is not known: it may be in values.
+  const app = path[0] === "apps" && path.length === 1;
+  return app
+    ? `${options}; a secret for an app belongs in a Kubernetes Secret that its values refer to.`
+    : `${options}.`;
+}
 
-function misplaced(kind: string): string {
-  return (
-    `looks like ${kind}, and all that stands here can be read in the file and in the state. Put it in a ` +
-    "Kubernetes Secret that the values refer to, or in the option that asks for it."
-  );
+function misplaced(kind: string, path: Path): string {
+  const fix = isInValues(path) ? toKubernetes : "Take it out, and set it by the option that asks for it.";
+  return `looks like ${kind}, and all that stands here can be read in the file and in the state. ${fix}`;
+}
+
+const toKubernetes = "Put it in a Kubernetes Secret that the values refer to.";
+
+function isInValues([key, , option]: Path): boolean {
+  return key === "apps" && option === "values";
 }

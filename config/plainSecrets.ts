@@ -1,0 +1,34 @@
+import { isMap } from "../apps/values.ts";
+
+/** Names of values that are passwords and the like, as charts and the apps' variables have them. */
+const secretName =
+  /(password|passwd|passphrase|token|api[-_]?key|private[-_]?key|client[-_]?secret|_secret|_secret_key)$|^secret$/i;
+
+/** Charts have these for the name of a Secret, or of a key in it. */
+const reference = /^existing|ref$/i;
+
+/**
+ * Paths of values that are passwords by their name and stand there in plain text, such as `admin.password`. Only a
+ * guess by the name, unlike what `looksSecret` finds: enough for a warning. Empty texts, templates and what refers
+ * to a Secret do not count.
+ */
+export function plainSecrets(value: unknown, path: string[] = ["values"]): string[] {
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => plainSecrets(item, [...path, String(index)]));
+  if (isMap(value)) {
+    // An item of a container's environment.
+    const named = typeof value.name === "string" && typeof value.value === "string";
+    if (named) return plainSecrets(value.value, [...path, String(value.name)]);
+    return Object.entries(value).flatMap(([key, inner]) =>
+      reference.test(key) ? [] : plainSecrets(inner, [...path, key]),
+    );
+  }
+  const [last = "", before = ""] = path.toReversed();
+  const name = last === "value" ? before : last;
+  const isText = typeof value === "string" && value !== "" && !value.includes("{{");
+  return isText && secretName.test(name) ? [path.join(".")] : [];
+}
+
+export const readableSecret =
+  "if this is a password, it can be read in the file, in the state and in the cluster. Put it in a Kubernetes " +
+  "Secret that the values refer to.";
