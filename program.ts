@@ -73,7 +73,7 @@ export function readSettings(config: pulumi.Config): Settings {
     return text !== undefined && /^\s*[[{]/.test(text) ? config.getObject(key) : text;
   };
   try {
-    return loadConfig({ get, keys: writtenKeys, encryption: writtenEncryption });
+    return loadConfig({ get, keys: writtenKeys, encryption: writtenEncryption, needsSecrets: true });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new pulumi.RunError(`${error.message}\nBy line and column: npm run check ${pulumi.getStack()}`);

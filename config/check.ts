@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { loadConfig } from "./load.ts";
+import { missingSecrets } from "./missingSecrets.ts";
 import { noticesOf } from "./notices.ts";
 import { ConfigError, formatProblem } from "./problems.ts";
 import type { Settings } from "./settings.ts";
@@ -31,7 +32,8 @@ export function checkStack(text: string, name: string): Report {
   try {
     const settings = loadConfig(file.source);
     if (file.layoutErrors.length > 0) return bad(file.layoutErrors);
-    const notices = noticesOf(settings).map((notice) => `${name}: warning: ${notice}`);
+    const unset = missingSecrets(file.source).map(formatProblem);
+    const notices = [...unset, ...noticesOf(settings)].map((notice) => `${name}: warning: ${notice}`);
     return { good: true, lines: [...notices, `${name}: ${summary(settings)}`] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

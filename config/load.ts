@@ -3,6 +3,7 @@ import { isMap, valueAt } from "../apps/values.ts";
 import { readApps } from "./apps.ts";
 import type { Catalogue } from "./apps.ts";
 import { unknownOption } from "./fields.ts";
+import { missingSecrets } from "./missingSecrets.ts";
 import { checkNamespaceNames } from "./namespaces.ts";
 import type { Reservation } from "./ports.ts";
 import { readPlatform } from "./platform.ts";
@@ -20,6 +21,8 @@ export interface ConfigSource {
   keys?(): string[];
   /** All keys of the stack with their namespace, other providers' too, and whether their values are encrypted. */
   encryption?(): Record<string, boolean>;
+  /** Whether the secrets have to be there by now. A file is checked before they are set. @default false */
+  needsSecrets?: boolean;
 }
 
 const plainKeys: readonly string[] = [...Object.keys(keys), "apps"];
@@ -39,6 +42,8 @@ export function loadConfig(source: ConfigSource, catalogue: Catalogue = builtIn)
     if (!knownKeys.includes(key)) reader.reportKey([key], unknownOption(key, knownKeys));
   }
   checkNamespaceNames(source, reader);
+  for (const { path, message } of source.needsSecrets ? missingSecrets(source) : [])
+    reader.report(path, message);
   checkSecrets(source, plainKeys, reader);
   const platform = readPlatform(source, reader);
   const context = {

@@ -322,11 +322,13 @@ describe("the stack", () => {
   });
 
   it("tells all that is wrong with the config, without a stack trace", async () => {
-    const failed = await run({ "mynodeone:domain": "nodots" }, ["mynodeone:acme"]).then(
+    const without = ["mynodeone:acme", "mynodeone:sshPrivateKey"];
+    const failed = await run({ "mynodeone:domain": "nodots" }, without).then(
       () => undefined,
       (error: unknown) => error,
     );
     expect(pulumi.RunError.isInstance(failed)).to.equal(true);
     expect(String(failed)).to.contain("domain").and.to.contain("acme");
+    expect(String(failed)).to.contain("mynodeone:sshPrivateKey: missing");
   });
 });

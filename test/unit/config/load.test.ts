@@ -35,6 +35,25 @@ describe("loadConfig", () => {
     });
   }
 
+  it("asks for the secrets where they have to be there, and a check of the file only names them", () => {
+    const text = minimal.replace("acme: {", "acme: { challenge: dns-01,");
+    const source = { ...stackSource(text), needsSecrets: true };
+    const missing = errorOf(source).problems.map(formatProblem);
+    expect(missing.map((line) => line.split(" ", 1)[0])).to.deep.equal([
+      "mynodeone:sshPrivateKey:",
+      "cloudflare:apiToken:",
+    ]);
+    const { good, lines } = checkStack(text, "a");
+    expect(good).to.equal(true);
+    expect(lines.slice(0, 2)).to.deep.equal(missing.map((line) => `a: warning: ${line}`));
+
+    const set = ["mynodeone:sshPrivateKey", "cloudflare:apiToken"].map((key) => `  ${key}: { secure: x }\n`);
+    expect(() => loadConfig({ ...stackSource(text + set.join("")), needsSecrets: true })).not.to.throw();
+    expect(checkStack(text + set.join(""), "a").lines).to.have.lengthOf(1);
+    const overHttp = { ...stackSource(`${minimal}${set.at(0)}`), needsSecrets: true };
+    expect(() => loadConfig(overHttp)).not.to.throw();
+  });
+
   it("passes keys over that its source cannot list", () => {
     const source = stackSource(minimal);
     expect(() => loadConfig({ get: (key) => (key === "colour" ? "red" : source.get(key)) })).not.to.throw();

@@ -1,0 +1,32 @@
+import { isMap } from "../apps/values.ts";
+import type { ConfigSource } from "./load.ts";
+import type { Problem } from "./problems.ts";
+
+/**
+ * Secrets that the program asks for and that are not there, each with the command that sets it. Nothing is said of a
+ * source that cannot tell. `cloudflare:apiToken` for DNS records alone may also come from the environment.
+ */
+export function missingSecrets(source: ConfigSource): Problem[] {
+  const own = source.keys?.() ?? ["sshPrivateKey"];
+  const all = Object.keys(source.encryption?.() ?? {});
+  const acme = source.get("acme");
+  const asksForToken = isMap(acme) && acme.challenge === "dns-01" && all.length > 0;
+  return [
+    ...(own.includes("sshPrivateKey") ? [] : [sshPrivateKey]),
+    ...(asksForToken && !all.includes("cloudflare:apiToken") ? [apiToken] : []),
+  ];
+}
+
+const sshPrivateKey: Problem = {
+  path: ["sshPrivateKey"],
+  message:
+    "missing: the private key that logs in to all hosts. Set it: " +
+    "pulumi config set --secret mynodeone:sshPrivateKey < FILE",
+};
+
+const apiToken: Problem = {
+  path: ["cloudflare:apiToken"],
+  message:
+    "missing, and mynodeone:acme has `challenge: dns-01`. Set a token with Zone: Read and DNS: Edit: " +
+    "pulumi config set --secret cloudflare:apiToken",
+};
