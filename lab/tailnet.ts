@@ -124,7 +124,8 @@ export async function awaitTailnetPath(from: HostName, to: HostName): Promise<vo
   const address = (await tailnetAddresses(to)).ipv4;
   await poll(() => ssh(from, `ping -c 1 -W 1 ${address}`), {
     what: `a tailnet path from ${from} to ${to}`,
-    timeout: 60_000,
+    // On a busy machine the two may miss each other's first greetings, and greet again a minute later.
+    timeout: 180_000,
   });
 }
 
