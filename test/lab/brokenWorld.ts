@@ -117,7 +117,8 @@ export async function snapshotOfWorld(): Promise<Record<string, string[]>> {
   return { ...home, ...vps, ...Object.fromEntries(texts.map(([name, text]) => [name, text.split("\n")])) };
 }
 
-async function partsOf(host: HostName): Promise<Record<string, string[]>> {
+/** Those of one host. */
+export async function partsOf(host: HostName): Promise<Record<string, string[]>> {
   const snapshot = await takeSnapshot(host, hostSections);
   return Object.fromEntries(Object.entries(snapshot).map(([name, lines]) => [`${host} ${name}`, lines]));
 }
