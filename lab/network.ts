@@ -2,17 +2,18 @@ import { existsSync } from "node:fs";
 import { run } from "./run.ts";
 import { hosts, inet, lan, netns, router, services, type Host } from "./topology.ts";
 
-const namespaces = ["inet", "router", ...Object.keys(hosts)];
+/** What has a network of its own: the hosts, and what lies between them. */
+export const networkNames = ["inet", "router", ...Object.keys(hosts)];
 
 /** Whether every namespace of the topology is there: links die with either of their ends, so all or none count. */
 export function isNetworkUp(): boolean {
-  return namespaces.every(exists);
+  return networkNames.every(exists);
 }
 
 /** Makes the namespaces, bridges and links of the topology; what is left of older ones goes first. */
 export async function createNetwork(): Promise<void> {
   await removeNetwork();
-  for (const name of namespaces) {
+  for (const name of networkNames) {
     await run("ip", ["netns", "add", netns(name)]);
     await ip(name, ["link", "set", "lo", "up"]);
   }
@@ -33,7 +34,7 @@ export async function createNetwork(): Promise<void> {
 
 /** Deletes every namespace of the lab, and with them their links, addresses and rules. */
 export async function removeNetwork(): Promise<void> {
-  for (const name of namespaces.filter(exists)) await run("ip", ["netns", "delete", netns(name)]);
+  for (const name of networkNames.filter(exists)) await run("ip", ["netns", "delete", netns(name)]);
 }
 
 function exists(name: string): boolean {

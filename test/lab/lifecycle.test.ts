@@ -7,6 +7,7 @@ import { paths } from "../../lab/paths.ts";
 import { poll } from "../../lab/poll.ts";
 import { runSteps } from "../../lab/progress.ts";
 import { run, ssh } from "../../lab/run.ts";
+import { netns } from "../../lab/topology.ts";
 import { findTraces } from "./traces.ts";
 
 const boot = () => runSteps(bootSteps(), { quiet: true });
@@ -43,9 +44,8 @@ describe("the lab's life", () => {
   });
 
   it("starts anew when its network is gone in part", async () => {
-    const { namespaces } = await findTraces();
     const before = pids();
-    await run("ip", ["netns", "delete", namespaces.find((name) => name.endsWith("-client")) ?? ""]);
+    await run("ip", ["netns", "delete", netns("client")]);
     expect(down()).to.deep.equal(["network"]);
 
     await boot();
@@ -55,7 +55,7 @@ describe("the lab's life", () => {
 
   it("leaves nothing behind when it goes down", async () => {
     const running = await findTraces();
-    for (const kind of ["processes", "namespaces", "mounts"] as const) {
+    for (const kind of ["processes", "namespaces", "mounts", "cgroups"] as const) {
       expect(running[kind], `${kind} of a running lab`).not.to.be.empty;
     }
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { networkNames } from "../../lab/network.ts";
 import { paths } from "../../lab/paths.ts";
 import { run } from "../../lab/run.ts";
 import { netns } from "../../lab/topology.ts";
@@ -17,15 +18,19 @@ export interface Traces {
   networks: Set<number>;
 }
 
+/** By their whole names: that of another lab may begin like this one's, as `lab-2` does. */
+const own = networkNames.map(netns);
+const isOwn = (name: string) => own.includes(name);
+
 /** @param earlier the traces of the lab when it ran: what still runs in its networks is one */
 export async function findTraces(earlier?: Traces): Promise<Traces> {
-  const prefix = netns("");
-  const networks = earlier?.networks ?? networksWhere((name) => name.startsWith(prefix));
+  const networks = earlier?.networks ?? networksWhere(isOwn);
   const namespaces = (await run("ip", ["netns", "list"])).split("\n").map((line) => line.split(" ")[0] ?? "");
   const mounts = (await run("findmnt", ["--noheadings", "--list", "--output", "TARGET"])).split("\n");
+  const names = `.*/(${own.join("|")})(-machine)?`;
   // The cgroups of other labs come and go while it looks.
-  const look = ["/sys/fs/cgroup", "-ignore_readdir_race", "-type", "d", "-name", `${prefix}*`];
-  const cgroups = await run("find", look);
+  const look = ["/sys/fs/cgroup", "-ignore_readdir_race", "-regextype", "posix-extended", "-type", "d"];
+  const cgroups = await run("find", [...look, "-regex", names]);
   const network = [
     await run("ip", ["-o", "link"]),
     await run("ip", ["route"]),
@@ -33,7 +38,7 @@ export async function findTraces(earlier?: Traces): Promise<Traces> {
   ];
   return {
     processes: processesOfLab(networks),
-    namespaces: namespaces.filter((name) => name.startsWith(prefix)),
+    namespaces: namespaces.filter(isOwn),
     mounts: mounts.filter((target) => target.startsWith(`${paths.lab}/`)),
     cgroups: cgroups.split("\n").filter(Boolean),
     machineNetwork: network.join("\n"),
@@ -44,7 +49,7 @@ export async function findTraces(earlier?: Traces): Promise<Traces> {
 /** Zombies are the machine's affair: whoever is their parent has not looked yet. */
 function processesOfLab(networks: Set<number>): string[] {
   // Where a network has gone, another may have got its number.
-  const others = networksWhere((name) => !name.startsWith(netns("")));
+  const others = networksWhere((name) => !isOwn(name));
   return readdirSync("/proc").filter((pid) => {
     if (!/^\d+$/.test(pid) || pid === String(process.pid)) return false;
     try {
