@@ -1,7 +1,7 @@
-import { signupIsOpen } from "../config/safety.ts";
 import type { AppDefinition } from "./definition.ts";
 import { drawnOnce, secretManifest, showSecret } from "./drawnSecret.ts";
 import { valueAt } from "./values.ts";
+import { signupIsOpen } from "./vaultwardenSignup.ts";
 
 const admin = { secret: "vaultwarden-admin", key: "ADMIN_TOKEN" } as const;
 

@@ -84,9 +84,7 @@ const tokenAdvice =
 
 function readZone(zoneId: string): Promise<GetZoneResult> {
   return getZone({ zoneId }).catch((error: unknown) => {
-    const refusal = refusalOf(error, "Cloudflare");
-    const refused = tokenError(refusal);
-    if (refused) throw refused;
+    const refusal = zoneRefusal(error);
     if (!isRefused(refusal)) throw unknownError(zoneId, refusal);
     throw new LookupError(
       `"${zoneId}" is no zone that cloudflare:apiToken may read. ${tokenAdvice}${saying(refusal.reason)}`,
@@ -102,9 +100,7 @@ async function findZone(domain: string): Promise<GetZoneResult> {
     try {
       return await getZone({ filter: { name } });
     } catch (error) {
-      const refusal = refusalOf(error, "Cloudflare");
-      const refused = tokenError(refusal);
-      if (refused) throw refused;
+      const refusal = zoneRefusal(error);
       const none = /exactly one result\W+0 found/i.test(refusal.reason);
       if (!none && !isRefused(refusal)) throw unknownError(name, refusal);
       reasons.push(refusal.reason);
@@ -116,11 +112,18 @@ async function findZone(domain: string): Promise<GetZoneResult> {
   );
 }
 
-/** Codes: https://developers.cloudflare.com/fundamentals/api/troubleshooting/ */
-function tokenError({ reason, status }: Refusal): LookupError | undefined {
+/**
+ * Cloudflare's no to a question for a zone, of a token that it accepts.
+ *
+ * @throws LookupError if it does not, VendorError
+ * @see https://developers.cloudflare.com/fundamentals/api/troubleshooting/
+ */
+function zoneRefusal(error: unknown): Refusal {
+  const refusal = refusalOf(error, "Cloudflare");
+  const { reason, status } = refusal;
   if (status !== 401 && !/invalid access token|invalid api token|invalid request headers/i.test(reason))
-    return undefined;
-  return new LookupError(
+    return refusal;
+  throw new LookupError(
     `cloudflare:apiToken is not accepted by Cloudflare. ${tokenAdvice} Then set it: ` +
       `pulumi config set --secret cloudflare:apiToken${saying(reason)}`,
   );

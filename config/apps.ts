@@ -1,5 +1,6 @@
 import type { AppDefinition } from "../apps/definition.ts";
 import { isMap, mergeValues } from "../apps/values.ts";
+import { isVaultwarden, openSignup, signupIsOpen } from "../apps/vaultwardenSignup.ts";
 import { app, appName, releaseTimeout } from "./appSchema.ts";
 import type { AppOptions } from "./appSchema.ts";
 import { readChart } from "./chart.ts";
@@ -8,7 +9,7 @@ import { checkNamespaces, checkPorts, checkSubdomains } from "./clashes.ts";
 import type { Entry } from "./clashes.ts";
 import { checkExclusions } from "./exclusions.ts";
 import { goodPartOf } from "./goodPart.ts";
-import { isVaultwarden, openSignup, safetyRules, signupIsOpen } from "./safety.ts";
+import { safetyRules } from "./safety.ts";
 import type { SafetyFacts } from "./safety.ts";
 import { asksForLogin, nameMiddlewares } from "./middleware.ts";
 import type { Reservation } from "./ports.ts";

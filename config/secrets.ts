@@ -27,7 +27,7 @@ export function checkSecrets(source: ConfigSource, readable: readonly string[], 
 }
 
 /** The places of the values that a file has encrypted. */
-function encryptedIn(value: unknown, path: Path): Path[] {
+export function encryptedIn(value: unknown, path: Path): Path[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => encryptedIn(item, [...path, index]));
   if (!isMap(value)) return [];
   if (Object.keys(value).length === 1 && typeof value.secure === "string") return [path];

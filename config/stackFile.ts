@@ -5,6 +5,7 @@ import { readLayout } from "./layout.ts";
 import type { ConfigSource } from "./load.ts";
 import { namespace, withNamespace } from "./problems.ts";
 import type { Problem } from "./problems.ts";
+import { encryptedIn } from "./secrets.ts";
 import { offsetOf, syntaxProblems } from "./syntax.ts";
 import type { TextProblem } from "./syntax.ts";
 
@@ -69,16 +70,10 @@ function sourceOf(content: unknown): ConfigSource {
     get: (key) => values.get(prefix + key),
     keys: () =>
       [...values.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)),
-    encryption: () => Object.fromEntries([...values].map(([key, value]) => [key, holdsSecure(value)])),
+    // Pulumi takes a whole key for a secret where anything inside of it is encrypted.
+    encryption: () =>
+      Object.fromEntries([...values].map(([key, value]) => [key, encryptedIn(value, []).length > 0])),
   };
-}
-
-/** Whether the value, or one inside it, is encrypted: Pulumi takes the whole key for a secret then. */
-function holdsSecure(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(holdsSecure);
-  if (!isPlainMap(value)) return false;
-  const keys = Object.keys(value);
-  return (keys.length === 1 && typeof value.secure === "string") || Object.values(value).some(holdsSecure);
 }
 
 function offsetOfProblem({ path, ofKey }: Problem, document: Document.Parsed): number {

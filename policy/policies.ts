@@ -5,7 +5,8 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { isMap } from "../apps/values.ts";
-import { isVaultwarden, openSignup, safetyRules, signupIsOpen } from "../config/index.ts";
+import { isVaultwarden, openSignup, signupIsOpen } from "../apps/vaultwardenSignup.ts";
+import { safetyRules } from "../config/index.ts";
 import type { SafetyFacts, SafetyRule } from "../config/index.ts";
 import { looksSecret } from "../config/secretText.ts";
 

@@ -8,6 +8,8 @@ import { domain, hosts, kubernetes } from "../../lab/topology.ts";
 import { errorsOf, snapshotOfWorld, standingStack } from "./brokenWorld.ts";
 
 const chart = { name: "./lab/charts/stand-in" };
+/** Of an app that the lab declares. */
+const existing = { namespace: "immich", name: "immich-server" };
 const service = { namespace: "page", name: "page" };
 const proxyPort = 8097;
 
@@ -23,7 +25,7 @@ describe("a broken cluster ends the run in one message, with nothing changed", f
   });
 
   it("a Service without the port", async () => {
-    const wrong = { namespace: "immich", name: "immich-server", port: 2283 };
+    const wrong = { ...existing, port: 2283 };
     await expectNothing({ proxyPort, service: wrong }, [
       'mynodeone:apps.page.service: "immich/immich-server" has no port 2283, but 80.',
       "Write one that it has as service.port",
@@ -31,7 +33,6 @@ describe("a broken cluster ends the run in one message, with nothing changed", f
   });
 
   it("an API server that does not answer", async () => {
-    const existing = { namespace: "immich", name: "immich-server" };
     // Refused at once: nobody listens there.
     const elsewhere = kubeconfig().replace(kubernetes.apiServer, `https://${hosts.laptop.address}:6443`);
     await expectNothing(
@@ -42,7 +43,6 @@ describe("a broken cluster ends the run in one message, with nothing changed", f
   });
 
   it("a kubeconfig that the cluster does not accept", async () => {
-    const existing = { namespace: "immich", name: "immich-server" };
     const certificate = /client-certificate-data: .*\n\s*client-key-data: .*/;
     await expectNothing(
       { proxyPort, service: existing },

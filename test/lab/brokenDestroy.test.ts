@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { runStack } from "../../lab/operator.ts";
-import { run } from "../../lab/run.ts";
-import { hosts, netns } from "../../lab/topology.ts";
+import { hosts } from "../../lab/topology.ts";
+import { nft } from "./blocked.ts";
 import { errorsOf, partsOf, standingStack } from "./brokenWorld.ts";
 import { takeFootprint } from "./footprint.ts";
 
@@ -32,17 +32,18 @@ async function ours(): Promise<string[]> {
 /** Whoever dials the VPS's SSH server from the laptop gets to the home's, as if somebody stood in between. */
 async function withHomeInItsPlace<T>(body: () => Promise<T>): Promise<T> {
   const table = "another_host";
-  const nft = (rules: string) =>
-    run("nsenter", [`--net=/run/netns/${netns("laptop")}`, "--", "nft", "-f", "-"], { input: rules });
-  await nft(`table ip ${table} {
-    chain output {
-      type nat hook output priority -100
-      ip daddr ${hosts.vps.address} tcp dport 22 dnat to ${hosts.home.address}
-    }
-  }`);
+  await nft(
+    "laptop",
+    `table ip ${table} {
+      chain output {
+        type nat hook output priority -100
+        ip daddr ${hosts.vps.address} tcp dport 22 dnat to ${hosts.home.address}
+      }
+    }`,
+  );
   try {
     return await body();
   } finally {
-    await nft(`delete table ip ${table}`);
+    await nft("laptop", `delete table ip ${table}`);
   }
 }

@@ -8,7 +8,7 @@ import { poll } from "../../lab/poll.ts";
 import { runInNetwork } from "../../lab/run.ts";
 import { cutOff, isAt, unlock } from "./cuts.ts";
 import { failureOf } from "./failure.ts";
-import { expectWithPage, page, withoutPage, withPage } from "./smallStack.ts";
+import { expectWithPage, lookAtBothWorlds, page, withoutPage, withPage } from "./smallStack.ts";
 import { dnsRecords, lookAtWorld, type World } from "./world.ts";
 
 describe("a run that is cut off", function () {
@@ -18,11 +18,7 @@ describe("a run that is cut off", function () {
 
   before("what there is when nothing goes wrong", async () => {
     await unlock();
-    await runStack({ ...withoutPage, refresh: true });
-    worldWithout = await lookAtWorld();
-    await runStack(withPage);
-    worldWithPage = await lookAtWorld();
-    await runStack(withoutPage);
+    ({ worldWithPage, worldWithout } = await lookAtBothWorlds());
     expect(worldWithPage.releases).to.deep.equal(["page/page deployed"]);
     expect(worldWithout).to.deep.include({ releases: [], records: [] });
     expect(worldWithPage.hosts).not.to.deep.equal(worldWithout.hosts);

@@ -6,9 +6,10 @@ import { ssh } from "../../lab/run.ts";
 import { hosts } from "../../lab/topology.ts";
 import { cutOff, isAt, unlock } from "./cuts.ts";
 import { failureOf } from "./failure.ts";
-import { expectWithPage, withoutPage, withPage } from "./smallStack.ts";
+import { expectWithPage, lookAtBothWorlds, withoutPage, withPage } from "./smallStack.ts";
 import { stepsIn } from "./steps.ts";
 import { lookAtWorld, type World } from "./world.ts";
+
 const machines = ["home", "vps"] as const;
 type Machine = (typeof machines)[number];
 
@@ -27,11 +28,7 @@ describe("a script that is at work on a host", function () {
 
   before("what there is when nothing goes wrong", async () => {
     await unlock();
-    await runStack({ ...withoutPage, refresh: true });
-    worldWithout = await lookAtWorld();
-    await runStack(withPage);
-    worldWithPage = await lookAtWorld();
-    await runStack(withoutPage);
+    ({ worldWithPage, worldWithout } = await lookAtBothWorlds());
     for (const machine of machines) {
       await ssh(machine, `sudo tee ${slowly} && sudo chmod +x ${slowly}`, { input: slowProgram });
     }

@@ -24,6 +24,16 @@ export const smallStack = { api: clusterApi, page };
 export const withPage = { operation: "up" as const, apps: smallStack };
 export const withoutPage = { operation: "up" as const, apps: { api: clusterApi } };
 
+/** What there is when nothing goes wrong, with the page and without it, which is how it is left. */
+export async function lookAtBothWorlds(): Promise<{ worldWithPage: World; worldWithout: World }> {
+  await runStack({ ...withoutPage, refresh: true });
+  const worldWithout = await lookAtWorld();
+  await runStack(withPage);
+  const worldWithPage = await lookAtWorld();
+  await runStack(withoutPage);
+  return { worldWithPage, worldWithout };
+}
+
 /** One run more makes all of it, in a world like the one of runs that nobody cut off; another changes nothing. */
 export async function expectWithPage(world: World): Promise<void> {
   await runStack(withPage);

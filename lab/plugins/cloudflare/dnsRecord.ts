@@ -1,6 +1,6 @@
 import { diffProperties, concerns } from "../framework/diff.ts";
 import { HttpError } from "../framework/httpClient.ts";
-import { prune, withoutNulls, type Properties } from "../framework/properties.ts";
+import { pick, prune, withoutNulls, type Properties } from "../framework/properties.ts";
 import type { CheckFailure, Resource } from "../framework/provider.ts";
 import { misfits } from "../framework/schema.ts";
 import type { CloudflareApi } from "./api.ts";
@@ -122,10 +122,4 @@ function stateOf(record: Properties): Properties {
     settings,
     meta: JSON.stringify(record.meta ?? {}),
   };
-}
-
-function pick(properties: Properties, names: readonly string[]): Properties {
-  return Object.fromEntries(
-    names.filter((name) => properties[name] !== undefined).map((name) => [name, properties[name]]),
-  );
 }

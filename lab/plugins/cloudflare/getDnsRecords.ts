@@ -1,5 +1,5 @@
 import type { GetDnsRecordsArgs, GetDnsRecordsResult, types } from "@pulumi/cloudflare";
-import { isObject, omit, withoutNulls, type Properties } from "../framework/properties.ts";
+import { omit, pick, withoutNulls, type Properties } from "../framework/properties.ts";
 import type { ProviderFunction } from "../framework/provider.ts";
 import type { Fields, FunctionSchema, Property } from "../framework/schema.ts";
 import type { CloudflareApi } from "./api.ts";
@@ -82,11 +82,11 @@ export function getDnsRecords(api: () => CloudflareApi): ProviderFunction {
       const { zoneId, maxItems } = args;
       const maximum = typeof maxItems === "number" ? maxItems : defaultMaximum;
       const filter = toSnakeCase(omit(args, "zoneId", "maxItems")) as Properties;
-      const results: unknown[] = [];
+      const results: Properties[] = [];
       for (let page = 1; results.length < maximum; page++) {
         const query = queryOf({ ...filter, page, per_page: pageSize });
         const path = `zones/${String(zoneId)}/dns_records?${query.toString()}`;
-        const found = (await failing(api().call("GET", path, signal))) as unknown as unknown[];
+        const found = (await failing(api().call("GET", path, signal))) as unknown as Properties[];
         results.push(...found);
         if (found.length < pageSize) break;
       }
@@ -95,9 +95,7 @@ export function getDnsRecords(api: () => CloudflareApi): ProviderFunction {
   };
 }
 
-function resultOf(record: unknown): Properties {
+function resultOf(record: Properties): Properties {
   const live = withoutNulls(toCamelCase(record)) as Properties;
-  const known = Object.keys(resultFields).filter((name) => live[name] !== undefined);
-  const meta = JSON.stringify(isObject(record) ? (record.meta ?? {}) : {});
-  return { ...Object.fromEntries(known.map((name) => [name, live[name]])), meta };
+  return { ...pick(live, Object.keys(resultFields)), meta: JSON.stringify(record.meta ?? {}) };
 }

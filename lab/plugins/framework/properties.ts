@@ -66,6 +66,13 @@ export function omit(properties: Properties, ...names: readonly string[]): Prope
   return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
 }
 
+/** These properties, as far as there are any. */
+export function pick(properties: Properties, names: readonly string[]): Properties {
+  return Object.fromEntries(
+    names.filter((name) => properties[name] !== undefined).map((name) => [name, properties[name]]),
+  );
+}
+
 /** `over` laid on `base`, object by object; anything else of `over` takes the place of what `base` has. */
 export function mergeDeep(base: Properties, over: Properties): Properties {
   const merged = { ...base };
