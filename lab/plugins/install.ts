@@ -74,7 +74,7 @@ async function installPlugin(
     return { ...plugin, outcome: "official" };
   }
 
-  const files = new Map((await bundle(name)).map((file) => [file.path, file.contents]));
+  const files = new Map((await bundled(name)).map((file) => [file.path, file.contents]));
   files.set(versionFile, Buffer.from(`${version}\n`));
   files.set(file, Buffer.from(wrapper(process.execPath)));
   const digest = digestOf(files);
@@ -98,8 +98,22 @@ function isOnPath(executable: string): boolean {
   return (process.env.PATH ?? "").split(delimiter).some((entry) => existsSync(join(entry, executable)));
 }
 
+interface BundledFile {
+  path: string;
+  contents: Uint8Array;
+}
+
+/** One bundle a process: its sources do not change while it runs. */
+const bundles = new Map<PluginName, Promise<BundledFile[]>>();
+
+function bundled(name: PluginName): Promise<BundledFile[]> {
+  const files = bundles.get(name) ?? bundle(name);
+  bundles.set(name, files);
+  return files;
+}
+
 /** Plain JavaScript, in pieces: what a plugin loads lazily stays a file of its own. */
-async function bundle(name: PluginName): Promise<{ path: string; contents: Uint8Array }[]> {
+async function bundle(name: PluginName): Promise<BundledFile[]> {
   const { outputFiles } = await build({
     absWorkingDir: projectRoot,
     entryPoints: { main: join(import.meta.dirname, name, "main.ts") },

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { kubeconfigOf, startClusterApi, type ClusterApi } from "./components/clusterApi.ts";
+import { startClusterApi, type ClusterApi } from "./components/clusterApi.ts";
 import { find, runProgram, valueOf } from "./components/engine.ts";
 import type { StandIn } from "./components/engine.ts";
+import { kubeconfigOf } from "./kubeconfig.ts";
+import { rejection } from "./rejection.ts";
 
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ5xLmtbmU1vTDxxCZ1nGmT1nTnGQm3kPBv1q9yHQ9sD";
 const ssh = { user: "deploy", hostKey };
@@ -46,7 +48,7 @@ const standIn: StandIn = {
 
 let cluster: ClusterApi;
 
-async function run(more: Record<string, string> = {}, without: string[] = [], world = standIn) {
+async function run(more: Record<string, string> = {}, without: string[] = [], lookups = standIn) {
   const settings = Object.fromEntries(
     Object.entries({ ...config, "mynodeone:kubeconfig": cluster.kubeconfig, ...more }).filter(
       ([key]) => !without.includes(key),
@@ -56,10 +58,10 @@ async function run(more: Record<string, string> = {}, without: string[] = [], wo
   return runProgram(async () => {
     const entry = await import("../../index.ts");
     return entry.default();
-  }, world);
+  }, lookups);
 }
 
-describe("the stack", () => {
+describe("the program", () => {
   before(async () => {
     cluster = await startClusterApi({ monitoring: { grafana: [80, 443] }, closed: false });
   });
@@ -68,7 +70,7 @@ describe("the stack", () => {
     pulumi.runtime.setAllConfig({});
   });
 
-  it("looks up what is not given, and reports every hop", async () => {
+  it("looks up values that the config omits, and reports every hop", async () => {
     const { resources, result } = await run();
     const url = result.urls.grafana;
     expect(url && (await valueOf(url))).to.equal("https://grafana.home.example.com");
@@ -116,7 +118,7 @@ describe("the stack", () => {
     for (const { name } of changes) expect(waitsFor(name), name).to.include.members(checks);
   });
 
-  it("checks the hosts again when anything is to change, and only then", async () => {
+  it("checks the hosts again only if the config has changed", async () => {
     const scripts = async (more: Record<string, string>) => {
       const { resources } = await run(more);
       return ["home-check", "vps-check"].map((name) => find(resources, name).inputs.stdin);
@@ -124,10 +126,10 @@ describe("the stack", () => {
     const before = await scripts({});
     expect(await scripts({})).to.deep.equal(before);
     const after = await scripts({ "mynodeone:acme": JSON.stringify({ email: "you@example.com" }) });
-    for (const [index, script] of after.entries()) expect(script).not.to.equal(before[index]);
+    for (const [index, script] of after.entries()) expect(script).not.to.deep.equal(before[index]);
   });
 
-  it("may run again in the same process", async () => {
+  it("can run twice in the same process", async () => {
     const first = await run();
     const second = await run();
     expect(second.resources.map(({ urn }) => urn).sort()).to.deep.equal(
@@ -135,19 +137,35 @@ describe("the stack", () => {
     );
   });
 
-  it("takes what is given by hand", async () => {
-    const { resources } = await run({ "mynodeone:zoneId": "12345678901234567890123456789012" });
-    expect(find(resources, "grafana.home.example.com-vps-record-a").inputs.zoneId).to.equal(
-      "12345678901234567890123456789012",
-    );
+  it("uses the zone with the id from the config, of several zones with the same name", async () => {
+    const ids = ["12345678901234567890123456789012", "abcdefabcdefabcdefabcdefabcdefab"];
+    const inZones = {
+      ...standIn,
+      call: {
+        ...standIn.call,
+        "cloudflare:index/getZone:getZone": ({ filter, zoneId }: Record<string, unknown>) => {
+          const found = ids.filter((id) => filter !== undefined || id === zoneId);
+          if (found.length !== 1)
+            return failing(`failed to find exactly one result: ${found.length} found`)();
+          return { zoneId: found[0], name: "example.com", permissions: [] };
+        },
+        "cloudflare:index/getDnsRecords:getDnsRecords": ({ zoneId }: Record<string, unknown>) =>
+          ids.includes(String(zoneId)) ? { results: [] } : failing("403 Forbidden")(),
+      },
+    };
+    for (const id of ids) {
+      const { resources } = await run({ "mynodeone:zoneId": id }, [], inZones);
+      expect(find(resources, "grafana.home.example.com-vps-record-a").inputs.zoneId).to.equal(id);
+    }
+    expect(String(await rejection(run({}, [], inZones)))).to.contain("2 found");
   });
 
-  it("uses the cluster of the kubeconfig, kept secret", async () => {
+  it("uses the kubeconfig from the config and keeps it secret", async () => {
     const { resources } = await run();
     expect(find(resources, "cluster").inputs.kubeconfig).to.deep.equal({ secret: cluster.kubeconfig });
   });
 
-  describe("in a world that is not as the config says", () => {
+  describe("before any change", () => {
     const device = standIn.call?.["tailscale:index/getDevice:getDevice"];
     const call = (token: string, answer: (inputs: Record<string, unknown>) => Record<string, unknown>) => ({
       ...standIn,
@@ -164,95 +182,98 @@ describe("the stack", () => {
       "cloudflare:index/getDnsRecords:getDnsRecords",
     ] as const;
 
-    const worlds: Record<string, { world?: StandIn; more?: Record<string, string>; reads: string[] }> = {
-      "a device that is not there": {
-        world: call(getDevice, (args) =>
+    const contradictions: Record<
+      string,
+      { lookups?: StandIn; more?: Record<string, string>; reads: string[] }
+    > = {
+      "a device that is not in the tailnet": {
+        lookups: call(getDevice, (args) =>
           args.hostname === "home"
             ? failing('Could not find device with hostname="home"')()
             : (device?.(args) ?? {}),
         ),
         reads: ['mynodeone:controlPlane.device: "home" is not found in the tailnet'],
       },
-      "two hosts with one address": {
-        world: call(getDevice, () => ({ addresses: ["100.64.0.1"] })),
+      "two hosts with the same tailnet address": {
+        lookups: call(getDevice, () => ({ addresses: ["100.64.0.1"] })),
         reads: ['mynodeone:edges[0].device: "vps" leads to 100.64.0.1, and so does mynodeone:controlPlane'],
       },
-      "a Tailscale token that is no good": {
-        world: call(getDevice, failing("API token invalid (401)")),
+      "an invalid Tailscale token": {
+        lookups: call(getDevice, failing("API token invalid (401)")),
         reads: ["The config has 1 problem:", "tailscale:oauthClientSecret (or apiKey) is not accepted"],
       },
-      "a Tailscale token without the scope": {
-        world: call(getDevice, failing("calling actor does not have enough permissions (403)")),
+      "a Tailscale token without the required scope": {
+        lookups: call(getDevice, failing("calling actor does not have enough permissions (403)")),
         reads: ["The config has 1 problem:", "devices:core:read"],
       },
-      "a Cloudflare token that is no good": {
-        world: call(getZone, failing("403 Forbidden: Invalid access token")),
+      "an invalid Cloudflare token": {
+        lookups: call(getZone, failing("403 Forbidden: Invalid access token")),
         reads: ["The config has 1 problem:", "cloudflare:apiToken is not accepted"],
       },
-      "a token that may not write": {
-        world: call(getZone, () => ({ ...zone, permissions: ["#zone:read", "#dns_records:read"] })),
+      "a Cloudflare token that cannot write records": {
+        lookups: call(getZone, () => ({ ...zone, permissions: ["#zone:read", "#dns_records:read"] })),
         reads: ["cloudflare:apiToken may not write records of example.com"],
       },
-      "a token that may not read records": {
-        world: call(getRecords, failing("403 Forbidden: Authentication error")),
+      "a Cloudflare token that cannot read records": {
+        lookups: call(getRecords, failing("403 Forbidden: Authentication error")),
         reads: ["cloudflare:apiToken may not read the records of example.com"],
       },
-      "a domain in no zone of ours": {
-        world: call(getZone, failing("failed to find exactly one result: 0 found")),
+      "a domain that is in no zone of the token": {
+        lookups: call(getZone, failing("failed to find exactly one result: 0 found")),
         reads: ['mynodeone:domain: "home.example.com" lies in no zone'],
       },
-      "a domain in several zones": {
-        world: call(getZone, failing("failed to find exactly one result: 2 found")),
+      "a domain that is in several zones": {
+        lookups: call(getZone, failing("failed to find exactly one result: 2 found")),
         reads: [
           'mynodeone:domain: "home.example.com" cannot be looked up at Cloudflare',
           "zoneId",
           "2 found",
         ],
       },
-      "what Tailscale's provider says for the first time": {
-        world: call(getDevice, failing("tailnet not found (404)")),
+      "an unknown error of Tailscale": {
+        lookups: call(getDevice, failing("tailnet not found (404)")),
         reads: ['mynodeone:controlPlane.device: "home" cannot be looked up', "tailnetIp", "not found (404)"],
       },
-      "records that cannot be read for another reason": {
-        world: call(getRecords, failing("failed to deserialize http request")),
+      "records that cannot be read for an unknown reason": {
+        lookups: call(getRecords, failing("failed to deserialize http request")),
         reads: ["mynodeone:domain: the records of example.com cannot be read", "deserialize"],
       },
-      "the zone of another domain": {
-        world: call(getZone, () => ({ ...zone, name: "example.net", permissions: [] })),
+      "a zone id of another domain": {
+        lookups: call(getZone, () => ({ ...zone, name: "example.net", permissions: [] })),
         more: { "mynodeone:zoneId": "12345678901234567890123456789012" },
         reads: ["mynodeone:zoneId:", "the zone of example.net, in which home.example.com does not lie"],
       },
-      "a record of somebody else's": {
-        world: call(getRecords, () => ({ results: [record] })),
+      "a conflicting record that others created": {
+        lookups: call(getRecords, () => ({ results: [record] })),
         reads: ["mynodeone:apps.grafana.subdomain:", "AAAA 2001:db8::1", "Delete it at Cloudflare"],
       },
-      "a Service that is not there": {
+      "a Service that does not exist": {
         more: withService({ namespace: "monitoring", name: "absent" }),
         reads: [
           "The config has 1 problem:",
           'mynodeone:apps.grafana.service: "monitoring/absent" is no Service of the cluster; that namespace has grafana.',
         ],
       },
-      "a Service without the port": {
+      "a Service without the configured port": {
         more: withService({ namespace: "monitoring", name: "grafana", port: 3000 }),
         reads: ['mynodeone:apps.grafana.service: "monitoring/grafana" has no port 3000, but 80, 443.'],
       },
-      "a cluster that does not tell": {
+      "a cluster that forbids listing Services": {
         more: withService({ namespace: "closed", name: "grafana" }),
         reads: ["mynodeone:kubeconfig may not list the Services of closed (403)"],
       },
-      "a cluster that does not answer": {
+      "an unreachable cluster": {
         more: { "mynodeone:kubeconfig": kubeconfigOf("http://127.0.0.1:2") },
         reads: ["mynodeone:kubeconfig leads to an API server that does not answer", "ECONNREFUSED"],
       },
-      "what is no kubeconfig": {
+      "an invalid kubeconfig": {
         more: { "mynodeone:kubeconfig": "apiVersion: v1" },
         reads: ["mynodeone:kubeconfig cannot be read as one"],
       },
     };
-    for (const [what, { world, more, reads }] of Object.entries(worlds)) {
-      it(`refuses ${what}`, async () => {
-        const told = await refusal(more, world);
+    for (const [what, { lookups, more, reads }] of Object.entries(contradictions)) {
+      it(`reports ${what}`, async () => {
+        const told = await refusal(more, lookups);
         for (const text of reads) expect(told).to.contain(text);
       });
     }
@@ -276,14 +297,14 @@ describe("the stack", () => {
       ["invalid character '<' looking for beginning of value", noAnswer],
     ];
     const zoneId = { "mynodeone:zoneId": "12345678901234567890123456789012" };
-    const lookups: [what: string, vendor: string, token: string, more?: Record<string, string>][] = [
+    const vendorLookups: [what: string, vendor: string, token: string, more?: Record<string, string>][] = [
       ["devices", "Tailscale", getDevice],
-      ["a domain's zone", "Cloudflare", getZone],
-      ["a given zone", "Cloudflare", getZone, zoneId],
+      ["a domain", "Cloudflare", getZone],
+      ["a zone id", "Cloudflare", getZone, zoneId],
       ["records", "Cloudflare", getRecords],
     ];
-    for (const [what, vendor, token, more] of lookups) {
-      it(`says of ${vendor}, asked for ${what}, that it has not answered, and nothing against the config`, async () => {
+    for (const [what, vendor, token, more] of vendorLookups) {
+      it(`blames ${vendor}, not the config, for an unanswered lookup of ${what}`, async () => {
         for (const [reason, told] of silences) {
           const message = await refusal(more, call(token, failing(reason)));
           expect(message).to.contain(`${vendor} ${told}`).and.to.contain("run again");
@@ -293,7 +314,7 @@ describe("the stack", () => {
       });
     }
 
-    it("tells what is wrong with the config beside the vendor that has not answered", async () => {
+    it("reports config problems even if a vendor does not answer", async () => {
       const told = await refusal(
         withService({ namespace: "monitoring", name: "absent" }),
         call(getZone, failing("i/o timeout")),
@@ -301,32 +322,35 @@ describe("the stack", () => {
       expect(told).to.match(/Cloudflare does not answer[^]*The config has 1 problem:[^]*monitoring\/absent/);
     });
 
-    async function refusal(more: Record<string, string> | undefined, world?: StandIn): Promise<string> {
-      const error = await run(more, [], world).then(
-        () => undefined,
-        (reason: unknown) => reason,
-      );
+    async function refusal(more: Record<string, string> | undefined, lookups?: StandIn): Promise<string> {
+      const error = await rejection(run(more, [], lookups));
       expect(pulumi.RunError.isInstance(error), String(error)).to.equal(true);
       return String(error);
     }
 
-    it("lets records pass that it made itself, or that lead no visitor", async () => {
+    it("accepts its own records and records of a type that does not conflict", async () => {
       const own = { ...record, comment: `mynodeone ${pulumi.getStack()}` };
+      const older = { ...record, comment: "mynodeone" };
       const mail = { ...record, type: "MX" };
-      await run(
-        {},
-        [],
-        call(getRecords, () => ({ results: [own, mail] })),
-      );
+      const among = (...records: object[]) =>
+        call(getRecords, () => ({ results: [own, older, mail, ...records] }));
+      const { resources } = await run({}, [], among());
+      expect(find(resources, `${record.name}-vps-record-a`).inputs.name).to.equal(record.name);
+
+      const strangers = [
+        { ...own, comment: `${own.comment}2`, content: "2001:db8::2" },
+        { ...mail, type: "CNAME", content: "elsewhere.example.com" },
+      ];
+      for (const stranger of strangers) {
+        const told = await refusal(undefined, among(stranger));
+        expect(told).to.contain("mynodeone:apps.grafana.subdomain: ").and.to.contain(stranger.content);
+      }
     });
   });
 
-  it("tells all that is wrong with the config, without a stack trace", async () => {
+  it("reports all config problems at once, without a stack trace", async () => {
     const without = ["mynodeone:acme", "mynodeone:sshPrivateKey"];
-    const failed = await run({ "mynodeone:domain": "nodots" }, without).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+    const failed = await rejection(run({ "mynodeone:domain": "nodots" }, without));
     expect(pulumi.RunError.isInstance(failed)).to.equal(true);
     expect(String(failed)).to.contain("domain").and.to.contain("acme");
     expect(String(failed)).to.contain("mynodeone:sshPrivateKey: missing");

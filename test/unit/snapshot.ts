@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 
-/** Compares with `__snapshots__/NAME`. `UPDATE_SNAPSHOTS=1` writes it anew; a missing one fails. */
+/** Compares a text with `__snapshots__/NAME`, which must exist. `UPDATE_SNAPSHOTS=1` rewrites it. */
 export function matchSnapshot(name: string, text: string): void {
   const path = join(import.meta.dirname, "__snapshots__", name);
   if (process.env.UPDATE_SNAPSHOTS) {

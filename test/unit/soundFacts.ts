@@ -1,6 +1,6 @@
 import type { SafetyFacts } from "../../config/index.ts";
 
-/** An app that no safety rule has anything against. */
+/** The facts of an app that violates no safety rule. */
 export const soundFacts: SafetyFacts = {
   internet: true,
   hsts: true,

@@ -7,7 +7,7 @@ export function definitionOf(name: string): AppDefinition {
   return definition;
 }
 
-/** An app of the catalogue as a user has it who wrote no values, on the tailnet. */
+/** An app of the catalogue for a user who has set no values, reachable in the tailnet only. */
 export function chosen(name: string, more: Partial<ChosenApp> = {}): ChosenApp {
   const host = `${name}.example.com`;
   const context = {

@@ -6,8 +6,8 @@ import { chosen, nextStepsOf, noticesOf } from "./chosen.ts";
 const namesOf = (property: "firstVisitorIsAdmin" | "uploads" | "hsts") =>
   Object.keys(catalogue).filter((name) => catalogue[name]?.[property]);
 
-describe("what the catalogue knows of an app's safety", () => {
-  it("is whose first visitor becomes administrator", () => {
+describe("the app catalogue", () => {
+  it("marks the apps whose first visitor becomes administrator", () => {
     expect(namesOf("firstVisitorIsAdmin")).to.have.members([
       "immich",
       "jellyfin",
@@ -16,11 +16,11 @@ describe("what the catalogue knows of an app's safety", () => {
     ]);
   });
 
-  it("is what has no login of its own", () => {
+  it("marks homepage as the only app without a login", () => {
     expect(Object.keys(catalogue).filter((name) => !catalogue[name]?.login)).to.deep.equal(["homepage"]);
   });
 
-  it("is where people upload what a CDN may cut", () => {
+  it("marks the apps with uploads that exceed the limit of a CDN", () => {
     expect(namesOf("uploads")).to.have.members([
       "immich",
       "vaultwarden",
@@ -30,7 +30,7 @@ describe("what the catalogue knows of an app's safety", () => {
     ]);
   });
 
-  it("is where plain HTTP is refused from the first visit on", () => {
+  it("marks the apps that are served with HSTS", () => {
     expect(namesOf("hsts")).to.have.members(["vaultwarden", "gitea", "paperless"]);
   });
 });
@@ -38,7 +38,7 @@ describe("what the catalogue knows of an app's safety", () => {
 describe("immich", () => {
   const env = (values: object) => ({ controllers: { main: { containers: { main: { env: values } } } } });
 
-  it("says when it has no database", () => {
+  it("warns when no database is configured", () => {
     expect(noticesOf("immich")).to.be.empty;
     expect(noticesOf("immich", { values: {} })).to.have.lengthOf(1);
     expect(noticesOf("immich", { values: env({ DB_USERNAME: "immich" }) })).to.have.lengthOf(1);
@@ -46,7 +46,7 @@ describe("immich", () => {
     expect(noticesOf("immich", { values: { server: env({ DB_URL: "postgres://…" }) } })).to.be.empty;
   });
 
-  it("leaves the database of an Immich that runs already alone", () => {
+  it("does not warn about the database of an existing installation", () => {
     expect(noticesOf("immich", { values: undefined })).to.be.empty;
   });
 });
@@ -55,11 +55,11 @@ describe("vaultwarden", () => {
   const { values = {} } = chosen("vaultwarden");
   const urls = (internet: boolean) => nextStepsOf("vaultwarden", { internet }).join();
 
-  it("lets nobody sign up, and knows its own address", () => {
+  it("disables sign-ups and sets its own URL", () => {
     expect(values).to.include({ domain: "https://vaultwarden.example.com", signupsAllowed: false });
   });
 
-  it("warns of the internet, of plain HTTP in the tailnet, and of open sign-ups", () => {
+  it("warns about public access, plain HTTP in the tailnet and open sign-ups", () => {
     expect(noticesOf("vaultwarden", { internet: true }).join()).to.include("whole internet");
     expect(noticesOf("vaultwarden").join()).to.include("plain HTTP");
     expect(noticesOf("vaultwarden")).to.have.lengthOf(1);
@@ -76,12 +76,12 @@ describe("vaultwarden", () => {
     }
   });
 
-  it("tells how to point the Bitwarden apps at it, once its address works for them", () => {
+  it("prints the server URL for the Bitwarden apps only if they can use it", () => {
     expect(urls(true)).to.include("enter https://vaultwarden.example.com as the server URL");
     expect(urls(false)).not.to.include("https://vaultwarden.example.com");
   });
 
-  it("tells where its own admin token is, and not where the user's is", () => {
+  it("prints the command that shows a generated admin token, but none for the user's own", () => {
     expect(urls(false)).to.include("get secret vaultwarden-admin");
     const own = mergeValues(values, { adminToken: { existingSecret: "mine" } });
     expect(nextStepsOf("vaultwarden", { values: own })).to.be.empty;
@@ -95,7 +95,7 @@ describe("homepage", () => {
       ...["controllers", "homepage", "containers", "homepage", "env", "HOMEPAGE_ALLOWED_HOSTS"],
     ]);
 
-  it("answers to its own host names on the internet, and to any in the tailnet", () => {
+  it("allows only its own host names on the internet, and any host name in the tailnet", () => {
     const hosts = ["home.example.com", "example.com"];
     expect(allowed({ hosts, internet: true })).to.equal("home.example.com,example.com");
     expect(allowed({ hosts })).to.equal("*");
@@ -106,16 +106,16 @@ describe("gitea", () => {
   const config = (internet: boolean) =>
     valueAt(chosen("gitea", { internet }).values ?? {}, ["gitea", "config"]);
 
-  it("lets nobody sign up", () => {
+  it("disables sign-ups", () => {
     expect(config(true)).to.have.nested.property("service.DISABLE_REGISTRATION", true);
   });
 
-  it("keeps its cookie usable where there is no HTTPS", () => {
+  it("marks its session cookie Secure only where it is served over HTTPS", () => {
     expect(config(true)).to.have.nested.property("session.COOKIE_SECURE", true);
     expect(config(false)).to.have.nested.property("session.COOKIE_SECURE", false);
   });
 
-  it("tells its administrator's password, unless the user has brought one", () => {
+  it("prints the command that shows the admin password, unless the user supplies one", () => {
     expect(nextStepsOf("gitea").join()).to.include("get secret gitea-admin");
     const own = mergeValues(chosen("gitea").values ?? {}, { gitea: { admin: { existingSecret: "mine" } } });
     expect(nextStepsOf("gitea", { values: own })).to.be.empty;
@@ -124,7 +124,7 @@ describe("gitea", () => {
 
 describe("the command that shows a password", () => {
   for (const name of ["gitea", "paperless", "vaultwarden"])
-    it(`asks the namespace of ${name}, which may have another name than the app`, () => {
+    it(`uses the configured namespace of ${name}`, () => {
       expect(nextStepsOf(name, { namespace: "elsewhere" }).join()).to.include(
         "kubectl -n elsewhere get secret",
       );
@@ -132,7 +132,7 @@ describe("the command that shows a password", () => {
 });
 
 describe("paperless", () => {
-  it("trusts the edge's headers only where nobody else can send them", () => {
+  it("trusts forwarded headers only on the internet, where the edge sets them", () => {
     const env = (internet: boolean) => JSON.stringify(chosen("paperless", { internet }).values);
     expect(env(true)).to.include("HTTP_X_FORWARDED_PROTO").and.include("https://paperless.example.com");
     expect(env(false)).not.to.include("HTTP_X_FORWARDED_PROTO");

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { mergeValues, valueAt } from "../../../apps/values.ts";
 import type { Values } from "../../../apps/values.ts";
 
-/** Any values that YAML can hold; keys such as `__proto__` included. */
+/** Any values that YAML can express, including keys such as `__proto__`. */
 const values = fc.dictionary(
   fc.oneof(fc.constantFrom("a", "b", "c", "__proto__", "constructor"), fc.string()),
   fc.jsonValue(),
@@ -12,7 +12,7 @@ const values = fc.dictionary(
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe("mergeValues", () => {
-  it("keeps what the other does not mention, and takes what it does", () => {
+  it("keeps values that are not overridden, and has the keys of both sides", () => {
     fc.assert(
       fc.property(values, values, (base, over) => {
         const merged = mergeValues(base, over);
@@ -26,7 +26,7 @@ describe("mergeValues", () => {
     );
   });
 
-  it("changes nothing when merged again, or with nothing", () => {
+  it("is idempotent, and an empty map changes nothing", () => {
     fc.assert(
       fc.property(values, values, (base, over) => {
         const merged = mergeValues(base, over);
@@ -37,7 +37,7 @@ describe("mergeValues", () => {
     );
   });
 
-  it("replaces lists, and lets null through for Helm", () => {
+  it("replaces lists as a whole and passes null on to Helm", () => {
     const base = { list: [1, 2], map: { kept: 1, dropped: 2 } };
     expect(mergeValues(base, { list: [3], map: { dropped: null } })).to.deep.equal({
       list: [3],
@@ -47,7 +47,7 @@ describe("mergeValues", () => {
 });
 
 describe("valueAt", () => {
-  it("finds what is there, and only that", () => {
+  it("returns the value at a path, or undefined if there is none", () => {
     const at = { a: { b: 0, none: null, list: [1] } };
     expect(valueAt(at, ["a", "b"])).to.equal(0);
     for (const path of [

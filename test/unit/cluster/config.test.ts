@@ -20,8 +20,8 @@ const network: ClusterNetwork = {
   clusterDomain: "cluster.local",
 };
 
-describe("configuration of the cluster", () => {
-  it("containerd: images and sandboxes without a registry", () => {
+describe("the lab cluster's configuration", () => {
+  it("lets containerd use local images and sandboxes without a registry", () => {
     const paths = { cniBinaries: "/opt/cni", cniConfig: "/etc/cni", runc: "/usr/bin/runc" };
     matchSnapshot(
       "cluster/containerd.toml",
@@ -29,29 +29,29 @@ describe("configuration of the cluster", () => {
     );
   });
 
-  it("CNI: routed pods out of the pods' network", () => {
+  it("gives pods routed addresses of the pod network in the CNI config", () => {
     matchSnapshot("cluster/cni.json", renderCniConfig(network));
   });
 
-  it("kubelet", () => {
+  it("matches the snapshot of the kubelet config", () => {
     const files = { pki: "/pki", resolvConf: "/resolv.conf", cgroupRoot: "/lab" };
     matchSnapshot("cluster/kubelet.yaml", renderKubeletConfig({ network, ...files }));
   });
 
-  it("kube-proxy", () => {
+  it("matches the snapshot of the kube-proxy config", () => {
     matchSnapshot("cluster/kube-proxy.yaml", renderProxyConfig(network, "/proxy.kubeconfig"));
   });
 
-  it("masquerade: idempotent, and never between pods", () => {
+  it("masquerades idempotently, and never between pods", () => {
     matchSnapshot("cluster/masquerade.nft", renderMasquerade(network));
   });
 
-  it("cluster DNS: answers for Services are not cached", () => {
+  it("disables the DNS cache for Services", () => {
     expect(renderCorefile(network)).to.include("disable success cluster.local");
     matchSnapshot("cluster/coredns.yaml", renderCoreDns(network, "lab.test/coredns:lab"));
   });
 
-  it("cluster DNS: its Service selects its pods and has the address that pods are told", () => {
+  it("gives the DNS Service the pods' nameserver address and a matching selector", () => {
     const manifests = parseAllDocuments(renderCoreDns(network, "image")).map(
       (document) => document.toJS() as { kind: string; spec?: Record<string, unknown> },
     );
@@ -62,7 +62,7 @@ describe("configuration of the cluster", () => {
       .that.deep.equals(specOf("Service")?.selector);
   });
 
-  it("kubeconfig: embeds what the client needs", () => {
+  it("embeds the CA, certificate and key in the kubeconfig", () => {
     const pem = { authority: "CA\n", certificate: "CERT\n", key: "KEY\n" };
     const config = parse(
       renderKubeconfig({ server: "https://10.0.0.1:6443", user: "admin", ...pem }),
@@ -74,6 +74,11 @@ describe("configuration of the cluster", () => {
         server: "https://10.0.0.1:6443",
         "certificate-authority-data": base64("CA\n"),
       });
-    expect(config).to.have.nested.property("users[0].user.client-key-data", base64("KEY\n"));
+    expect(config)
+      .to.have.nested.property("users[0].user")
+      .that.deep.equals({
+        "client-certificate-data": base64("CERT\n"),
+        "client-key-data": base64("KEY\n"),
+      });
   });
 });

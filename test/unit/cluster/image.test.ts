@@ -29,7 +29,7 @@ function read(archive: Buffer) {
 }
 
 describe("dockerArchive", () => {
-  it("names config and layer by what they hold", () => {
+  it("identifies the config and the layer by their hashes", () => {
     const { manifest, config, layer } = read(dockerArchive(image));
     expect(manifest.RepoTags).to.deep.equal(["lab.test/app:lab"]);
     expect(manifest.Config).to.equal(`${sha256(config)}.json`);
@@ -42,14 +42,14 @@ describe("dockerArchive", () => {
     });
   });
 
-  it("lays each file out below directories of its own", () => {
+  it("adds an entry for each parent directory of a file", () => {
     const { layer } = read(dockerArchive(image));
     const list = execFileSync("tar", ["--list"], { input: layer }).toString();
     expect(list).to.equal("usr/\nusr/bin/\nusr/bin/app\n");
     expect(extract(layer, "usr/bin/app").toString()).to.equal("program");
   });
 
-  it("gives the same bytes for the same image, and others for another", () => {
+  it("returns the same bytes for the same image, and others for a changed image", () => {
     expect(dockerArchive(image).equals(dockerArchive({ ...image }))).to.be.true;
     const changed = {
       ...image,

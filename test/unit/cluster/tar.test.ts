@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { tar } from "../../../lab/cluster/tar.ts";
 
 describe("tar", () => {
-  it("is read back by the system's tar, contents and modes", () => {
+  it("writes contents and modes that the system's tar can read", () => {
     const archive = tar([
       { path: "bin/", mode: 0o755 },
       { path: "bin/app", content: Buffer.from("#!/bin/sh\n"), mode: 0o755 },
@@ -22,7 +22,7 @@ describe("tar", () => {
     expect(app.toString()).to.equal("#!/bin/sh\n");
   });
 
-  it("depends on the entries, not on their order", () => {
+  it("writes the same bytes for any order of the entries", () => {
     const path = fc.stringMatching(/^[a-z]{1,20}(\/[a-z]{1,20}){0,3}$/);
     const entry = fc.record({ path, content: fc.uint8Array({ maxLength: 1100 }) });
     const entries = fc.uniqueArray(entry, { selector: ({ path }) => path });
@@ -36,11 +36,11 @@ describe("tar", () => {
   });
 
   for (const path of ["/etc/passwd", "../escape", "a/../../b", ""])
-    it(`refuses the path "${path}", which leaves the archive's root`, () => {
+    it(`refuses the path "${path}", which is not relative to the archive's root`, () => {
       expect(() => tar([{ path, content: Buffer.alloc(1) }])).to.throw("relative to the archive's root");
     });
 
-  it("refuses a path that the header has no room for", () => {
+  it("refuses a path that is too long for the header", () => {
     expect(() => tar([{ path: "a".repeat(101), content: Buffer.alloc(1) }])).to.throw(
       "longer than 100 bytes",
     );

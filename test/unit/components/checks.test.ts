@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { Checks } from "../../../components/checks.ts";
 
-/** What renderers put where they find it, with one that is good. */
+/** The kinds of text that renderers insert unescaped, each with a valid example. */
 const guards: [kind: "label" | "hostName" | "ipv4" | "ipv4Network" | "network", good: string][] = [
   ["label", "immich-proxy"],
   ["hostName", "photos.example.com"],
@@ -11,11 +11,11 @@ const guards: [kind: "label" | "hostName" | "ipv4" | "ipv4Network" | "network", 
   ["network", "2001:db8::/32"],
 ];
 
-describe("a component's checks", () => {
+describe("component input checks", () => {
   const check = new Checks(undefined as never, "SocatProxy", "photos");
 
   for (const [kind, good] of guards) {
-    it(`let a good ${kind} through, and no text with anything in it that is none of its own`, () => {
+    it(`accept a valid ${kind} and refuse one with any foreign character`, () => {
       expect(check[kind]("option", good)).to.equal(good);
       const foreign = fc
         .string({ unit: "binary", minLength: 1 })

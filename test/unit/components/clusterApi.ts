@@ -1,12 +1,13 @@
-import { startHttpApi } from "../plugins/fixtures/httpApi.ts";
+import { startHttpApi } from "../httpApi.ts";
+import { kubeconfigOf } from "../kubeconfig.ts";
 
-/** A cluster that knows its Services and nothing else. */
+/** A Kubernetes API that serves nothing but lists of Services. */
 export interface ClusterApi {
   kubeconfig: string;
   stop: () => Promise<void>;
 }
 
-/** @param services their ports, by namespace and name; a namespace that is `false` may not be looked into */
+/** @param services their ports, by namespace and name; access to a namespace with the value `false` is forbidden */
 export async function startClusterApi(
   services: Record<string, Record<string, number[]> | false>,
 ): Promise<ClusterApi> {
@@ -20,14 +21,4 @@ export async function startClusterApi(
     return [200, { kind: "ServiceList", items }];
   });
   return { kubeconfig: kubeconfigOf(api.url), stop: () => api.stop() };
-}
-
-/** A kubeconfig that leads to a server without TLS. */
-export function kubeconfigOf(server: string): string {
-  return JSON.stringify({
-    "current-context": "home",
-    contexts: [{ name: "home", context: { cluster: "home", user: "admin" } }],
-    clusters: [{ name: "home", cluster: { server, "insecure-skip-tls-verify": true } }],
-    users: [{ name: "admin", user: { token: "let-me-in" } }],
-  });
 }

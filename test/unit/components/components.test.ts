@@ -1,36 +1,25 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import {
-  ControlPlane,
-  describeTopology,
-  DnsRecord,
-  EdgeNode,
-  HybridApp,
-  SocatProxy,
-  VpsRoute,
-} from "../../../components/index.ts";
+import * as components from "../../../components/index.ts";
+import { DnsRecord, HostCheck, HybridApp, SocatProxy, VpsRoute } from "../../../components/index.ts";
 import type { HybridAppArgs } from "../../../components/index.ts";
 import type { AppSpec } from "../../../config/index.ts";
-import { rejection as refusal } from "../plugins/fixtures/rejection.ts";
+import { rejection } from "../rejection.ts";
 import { startClusterApi } from "./clusterApi.ts";
 import type { Registration, StandIn } from "./engine.ts";
 import { find, runProgram, scriptOf, valueOf } from "./engine.ts";
-import { aControlPlane, anApp, anEdge, ssh } from "./platform.ts";
+import { aControlPlane, anApp, anEdge, ssh, topologyOf } from "./platform.ts";
 
 const parsed = (script: string) => script.replaceAll(/\s+/g, " ");
 const names = (resources: Registration[]) => resources.map(({ name, parent }) => `${parent} > ${name}`);
 
-/** The message that a program ends with. */
+/** The message of the error that a program throws. */
 async function failure(program: () => unknown): Promise<string> {
-  try {
-    await runProgram(program);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  throw new Error("the program did not fail");
+  return (await rejection(runProgram(program))).message;
 }
 
 describe("ControlPlane", () => {
-  it("opens what must stay open, and tells proxies where DNS is", async () => {
+  it("keeps the required ports open and gives proxies the address of the cluster's DNS", async () => {
     const { resources } = await runProgram(() => aControlPlane({ ssh: { ...ssh, port: 2222 } }));
     expect(find(resources, "home").type).to.equal("mynodeone:index:ControlPlane");
     expect(names(resources)).to.include.members(["home > home-firewall", "home > home-proxy-tools"]);
@@ -46,16 +35,19 @@ describe("ControlPlane", () => {
     expect(scriptOf(find(resources, "home-proxy-tools"))).to.contain("nameserver 10.43.0.10");
   });
 
-  it("stores no key outside the connection", async () => {
+  it("stores the private key only in the connection", async () => {
     const { resources } = await runProgram(() => aControlPlane());
-    for (const { inputs } of resources) {
-      expect(JSON.stringify({ ...inputs, connection: undefined })).not.to.contain("private key");
+    const withKey = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("the private key"));
+    expect(withKey).not.to.be.empty;
+    for (const { name, inputs } of withKey) {
+      const others = JSON.stringify({ ...inputs, connection: undefined });
+      expect(others, name).not.to.contain("the private key");
     }
   });
 });
 
 describe("EdgeNode", () => {
-  it("has its firewall before Traefik", async () => {
+  it("sets up its firewall before Traefik", async () => {
     const { resources } = await runProgram(() => anEdge());
     const traefik = find(resources, "vps-traefik");
     expect(traefik.dependencies).to.include("vps-firewall");
@@ -63,7 +55,7 @@ describe("EdgeNode", () => {
     expect(scriptOf(traefik)).to.contain("sha256sum -c");
   });
 
-  it("installs the given release", async () => {
+  it("installs the Traefik release with the given URL and checksum", async () => {
     const { resources } = await runProgram(() =>
       anEdge("vps", { traefik: { url: "https://mirror.test/traefik.tar.gz", sha256: "ab" } }),
     );
@@ -72,7 +64,7 @@ describe("EdgeNode", () => {
     expect(script).not.to.contain("uname");
   });
 
-  it("hands on the DNS token by standard input, as a secret", async () => {
+  it("passes the DNS token on standard input, as a secret", async () => {
     const { resources } = await runProgram(() =>
       anEdge("vps", { acme: { email: "me@example.com", challenge: "dns-01", dnsApiToken: "dnstoken" } }),
     );
@@ -84,7 +76,7 @@ describe("EdgeNode", () => {
     expect(scriptOf(traefik)).not.to.contain("dnstoken");
   });
 
-  it("wants the token for dns-01", async () => {
+  it("requires the DNS token for dns-01", async () => {
     const make = () => anEdge("vps", { acme: { email: "me@example.com", challenge: "dns-01" } });
     expect(await failure(make)).to.match(
       /EdgeNode "vps": acme\.challenge is "dns-01": give acme\.dnsApiToken/,
@@ -95,7 +87,7 @@ describe("EdgeNode", () => {
 describe("SocatProxy", () => {
   const service = { namespace: "monitoring", name: "grafana", port: 80 };
 
-  it("joins the tailnet and the Service, for its edges alone", async () => {
+  it("forwards a tailnet port to the Service, for its edges only", async () => {
     const { resources, result } = await runProgram(() => {
       const [controlPlane, edge] = [aControlPlane(), anEdge()];
       return new SocatProxy("grafana", { controlPlane, service, port: 8095, allow: [edge] });
@@ -112,7 +104,7 @@ describe("SocatProxy", () => {
     expect(script).to.contain("'GRAFANA_URL=http://100.64.0.2:8095'");
   });
 
-  it("is removed without knowing how it was made", async () => {
+  it("removes its unit, firewall rules and variable", async () => {
     const { resources } = await runProgram(
       () =>
         new SocatProxy("grafana", {
@@ -130,21 +122,21 @@ describe("SocatProxy", () => {
 
   const bad = { port: 80, service: { ...service, name: "a,exec:sh" }, allow: ["100.64.0.300"], app: "a/b" };
   for (const [option, value] of Object.entries(bad)) {
-    it(`refuses a wrong ${option}`, async () => {
+    it(`refuses an invalid ${option}`, async () => {
       const args = { service, port: 8095, allow: ["100.64.0.1"], [option]: value };
       const make = () => new SocatProxy("grafana", { controlPlane: aControlPlane(), ...args });
-      expect(await rejection(make)).to.match(new RegExp(`SocatProxy "grafana": ${option}`));
+      expect(await unhandledFailure(make)).to.match(new RegExp(`SocatProxy "grafana": ${option}`));
     });
   }
 
-  it("refuses to be for nobody", async () => {
+  it("refuses an empty list of allowed edges", async () => {
     const make = () => new SocatProxy("g", { controlPlane: aControlPlane(), service, port: 8095, allow: [] });
     expect(await failure(make)).to.contain('SocatProxy "g": allow');
   });
 });
 
-/** Some mistakes show only when the values are there: they end the program as an unhandled rejection. */
-async function rejection(program: () => unknown, standIn?: StandIn): Promise<string> {
+/** The messages of errors that occur once Outputs have their values: these end a program as unhandled rejections. */
+async function unhandledFailure(program: () => unknown, standIn?: StandIn): Promise<string> {
   const messages: string[] = [];
   const note = (reason: unknown) => messages.push(reason instanceof Error ? reason.message : String(reason));
   const earlier = process.listeners("unhandledRejection");
@@ -152,7 +144,7 @@ async function rejection(program: () => unknown, standIn?: StandIn): Promise<str
   process.on("unhandledRejection", note);
   try {
     await runProgram(program, standIn).catch(note);
-    // Node reports a rejection once the promises that might still handle it have had their turn.
+    // Node reports an unhandled rejection only after all pending microtasks.
     await new Promise((resolve) => setTimeout(resolve, 20));
   } finally {
     process.removeAllListeners("unhandledRejection");
@@ -162,7 +154,7 @@ async function rejection(program: () => unknown, standIn?: StandIn): Promise<str
 }
 
 describe("VpsRoute", () => {
-  it("is one file on its edge", async () => {
+  it("writes one file on its edge", async () => {
     const { resources, result } = await runProgram(
       () =>
         new VpsRoute("grafana", {
@@ -184,7 +176,7 @@ describe("VpsRoute", () => {
 });
 
 describe("DnsRecord", () => {
-  it("is an A record that Cloudflare does not proxy", async () => {
+  it("creates an A record that Cloudflare does not proxy", async () => {
     const { resources } = await runProgram(
       () => new DnsRecord("grafana", { zoneId: "z1", name: "grafana.example.com", address: "192.0.2.1" }),
     );
@@ -201,7 +193,7 @@ describe("DnsRecord", () => {
 });
 
 describe("EdgeNode behind a CDN", () => {
-  it("believes the CDN's networks about a client's address, and nobody else", async () => {
+  it("trusts client addresses reported by the CDN's networks only", async () => {
     const traefik = async (trustedProxies?: string[]) => {
       const { resources } = await runProgram(() => anEdge("vps", { trustedProxies }));
       return scriptOf(find(resources, "vps-traefik"));
@@ -210,7 +202,7 @@ describe("EdgeNode behind a CDN", () => {
       "forwardedHeaders: trustedIPs: - 203.0.113.0/24 - 2001:db8::/32",
     );
     expect(await traefik()).not.to.contain("forwardedHeaders");
-    expect(await rejection(() => anEdge("vps", { trustedProxies: ["everybody"] }))).to.contain(
+    expect(await unhandledFailure(() => anEdge("vps", { trustedProxies: ["everybody"] }))).to.contain(
       'EdgeNode "vps": trustedProxies is "everybody"',
     );
   });
@@ -236,7 +228,7 @@ describe("HybridApp", () => {
       standIn,
     );
 
-  it("makes every hop, each below the app", async () => {
+  it("creates every hop as a child of the app", async () => {
     const { resources, result } = await run();
     expect(await valueOf(result.url)).to.equal("https://photos.example.com");
     const below = resources.filter(({ parent }) => parent === "immich").map(({ name }) => name);
@@ -250,7 +242,7 @@ describe("HybridApp", () => {
     ]);
   });
 
-  it("waits in the order of the way: release, proxy, record, route", async () => {
+  it("creates the release, the proxy, the record and the route in this order", async () => {
     const { resources } = await run();
     expect(find(resources, "immich-release").inputs).to.include({
       namespace: "immich",
@@ -266,7 +258,7 @@ describe("HybridApp", () => {
     );
   });
 
-  it("asks the control plane to remove the namespace, after the release", async () => {
+  it("removes the namespace on the control plane after the release", async () => {
     const { resources } = await run();
     expect(find(resources, "immich-release").dependencies).to.include("immich-namespace");
     const { inputs } = find(resources, "immich-namespace");
@@ -274,7 +266,7 @@ describe("HybridApp", () => {
     expect(inputs.delete).to.match(/^sudo -n sh/);
   });
 
-  it("has the record last where the certificate does not need it", async () => {
+  it("creates the record after the route with dns-01", async () => {
     const acme = { email: "me@example.com", challenge: "dns-01" as const, dnsApiToken: "t" };
     const { resources } = await run(anApp(), () => [anEdge("vps", { acme })]);
     expect(find(resources, "photos.example.com-vps-route-file").dependencies).to.include("immich-proxy-unit");
@@ -283,7 +275,7 @@ describe("HybridApp", () => {
     );
   });
 
-  it("has a route and a record at each edge", async () => {
+  it("creates a route and a record for each edge", async () => {
     const { resources } = await run(anApp(), () => [
       anEdge("one"),
       anEdge("two", { publicIp: "192.0.2.9", tailnetIp: "100.64.0.9" }),
@@ -295,7 +287,7 @@ describe("HybridApp", () => {
     expect(scriptOf(find(resources, "immich-proxy-unit"))).to.contain("{ 100.64.0.1, 100.64.0.9 }");
   });
 
-  it("stays in the tailnet when told so", async () => {
+  it("creates no route and no record if it is not on the internet", async () => {
     const { resources, result } = await run(anApp({ internet: false }), () => [anEdge()], {
       zoneId: undefined,
     });
@@ -304,7 +296,7 @@ describe("HybridApp", () => {
     expect(scriptOf(find(resources, "immich-proxy-unit"))).to.contain("{ 100.64.0.0/10 }");
   });
 
-  it("has a record and a route for each host, named by the host", async () => {
+  it("creates a record and a route for each host, named after the host", async () => {
     const hosts = ["photos.example.com", "example.com"];
     const { resources } = await run(anApp({ hosts, cdn: true }));
     for (const host of hosts) {
@@ -316,7 +308,7 @@ describe("HybridApp", () => {
     }
   });
 
-  it("hands the users on as a secret, to the route alone", async () => {
+  it("passes the basic-auth users as a secret, to the route only", async () => {
     const users = `me:$2y$05$${"a".repeat(53)}`;
     const { resources } = await run(anApp({ basicAuth: true }), () => [anEdge()], { basicAuthUsers: users });
     const route = find(resources, "photos.example.com-vps-route-file");
@@ -331,7 +323,7 @@ describe("HybridApp", () => {
     expect(scriptOf(find(open.resources, "photos.example.com-vps-route-file"))).not.to.contain("basicAuth:");
   });
 
-  it("does not run without the users, nor repeat a line that is none", async () => {
+  it("requires basic-auth users, and does not repeat an invalid line in the error", async () => {
     const make = (basicAuthUsers?: string) => () =>
       new HybridApp("immich", {
         spec: anApp({ basicAuth: true }),
@@ -340,12 +332,12 @@ describe("HybridApp", () => {
         zoneId: "z1",
         basicAuthUsers,
       });
-    expect(await rejection(make(), standIn)).to.contain('HybridApp "immich": basicAuthUsers');
-    const message = await rejection(make("me:hunter2"), standIn);
+    expect(await unhandledFailure(make(), standIn)).to.contain('HybridApp "immich": basicAuthUsers');
+    const message = await unhandledFailure(make("me:hunter2"), standIn);
     expect(message).to.contain("line 1").and.not.to.contain("hunter2");
   });
 
-  it("without a proxy is its release alone", async () => {
+  it("creates only the release if it has no proxy", async () => {
     const spec = anApp({ internet: false, proxy: false, proxyPort: undefined });
     const { resources, result } = await run(spec, () => [anEdge()]);
     expect(await valueOf(result.url)).to.equal("http://immich-server.immich.svc:80");
@@ -363,13 +355,13 @@ describe("HybridApp", () => {
     expect(await failure(make)).to.contain('HybridApp "immich": proxy');
   });
 
-  it("uses a Service that is there already", async () => {
+  it("uses an existing Service if it has no chart", async () => {
     const { resources } = await run(anApp({ release: undefined }));
     expect(resources.filter(({ name }) => /release/.test(name))).to.deep.equal([]);
     expect(scriptOf(find(resources, "immich-proxy-unit"))).to.contain("immich-server.immich.svc");
   });
 
-  it("looks whether the Service is there before it makes or changes the proxy", async () => {
+  it("checks that the Service exists before it creates or updates the proxy", async () => {
     const api = await startClusterApi({ immich: { "immich-server": [80, 81] } });
     const ask = async (service: AppSpec["service"]) => {
       const args = { spec: anApp({ service }), controlPlane: aControlPlane(), edges: [anEdge()] };
@@ -378,51 +370,65 @@ describe("HybridApp", () => {
         standIn,
       );
       const ours = hooks.filter(({ name }) => name.includes("immich-proxy-unit"));
-      expect(ours.map(({ name }) => name)).to.have.lengthOf(2);
-      return Promise.all(ours.map(({ callback }) => callback()));
+      expect(ours.map(({ name }) => name.split("_").at(-2))).to.deep.equal(["beforeCreate", "beforeUpdate"]);
+      return Promise.all(ours.map(({ callback }) => callback().then(() => "found", messageOf)));
     };
+    const messageOf = (error: unknown) => (error as Error).message;
     const server = { namespace: "immich", name: "immich-server", port: 80 };
-    await ask(server);
-    expect((await refusal(ask({ ...server, port: 2283 }))).message).to.contain(
+    const [noPort, noService] = [
       'HybridApp "immich": service: "immich/immich-server" has no port 2283, but 80, 81.',
-    );
-    expect((await refusal(ask({ ...server, name: "immich" }))).message).to.contain(
       'HybridApp "immich": service: "immich/immich" is no Service of the cluster; that namespace has immich-server.',
-    );
-    await api.stop();
+    ];
+    try {
+      expect(await ask(server)).to.deep.equal(["found", "found"]);
+      for (const message of await ask({ ...server, port: 2283 })) expect(message).to.contain(noPort);
+      for (const message of await ask({ ...server, name: "immich" })) expect(message).to.contain(noService);
+    } finally {
+      await api.stop();
+    }
   });
 
-  it("needs a zone on the internet", async () => {
+  it("requires a zone if it is on the internet", async () => {
     const make = () =>
       new HybridApp("immich", { spec: anApp(), controlPlane: aControlPlane(), edges: [anEdge()] });
     expect(await failure(make)).to.contain("zoneId");
   });
 });
 
-describe("type tokens", () => {
-  it("are the components' names", async () => {
-    const { resources } = await runProgram(() => [aControlPlane(), anEdge()]);
-    expect(resources.map(({ type }) => type)).to.include.members(
-      [ControlPlane, EdgeNode].map(({ name }) => `mynodeone:index:${name}`),
+describe("component type tokens", () => {
+  it("are the names of the components", async () => {
+    const service = { namespace: "immich", name: "immich-server", port: 80 };
+    const [hosts, address] = [["a.example.com"], "192.0.2.1"];
+    const all = {
+      ControlPlane: () => aControlPlane(),
+      DnsRecord: () => new DnsRecord("a", { zoneId: "z1", name: "a.example.com", address }),
+      EdgeNode: () => anEdge(),
+      HostCheck: () => new HostCheck("a", { role: "EdgeNode", ssh }),
+      HybridApp: () =>
+        new HybridApp("a", {
+          spec: anApp({ internet: false }),
+          controlPlane: aControlPlane(),
+          edges: [],
+        }),
+      SocatProxy: () =>
+        new SocatProxy("a", { controlPlane: aControlPlane(), service, port: 8095, allow: [address] }),
+      VpsRoute: () => new VpsRoute("a", { edge: anEdge(), hosts, backend: "http://100.64.0.2:8095" }),
+    };
+    const classes = Object.values(components).filter(
+      (one) => one.prototype instanceof pulumi.ComponentResource,
     );
+    expect(classes.map(({ name }) => name)).to.have.members(Object.keys(all));
+    for (const [name, make] of Object.entries(all)) {
+      const { result } = await runProgram(make);
+      expect(await valueOf(result.urn), name).to.contain(`mynodeone:index:${name}::`);
+    }
   });
 });
 
 describe("topology", () => {
-  const at = { user: "deploy", port: 22, hostKey: "ssh-ed25519 AAAA" };
-  const settings = {
-    platform: {
-      domain: "example.com",
-      acme: { email: "me@example.com", challenge: "http-01" as const },
-      edges: [{ name: "vps", publicIp: "192.0.2.1", device: "vps", ssh: at }],
-      controlPlane: { name: "home", device: "home", ssh: at },
-      timeZone: "UTC",
-    },
-    apps: [anApp(), anApp({ name: "vaultwarden", host: "vault.example.com", internet: false })],
-  };
-
   it("lists every hop in order", () => {
-    const topology = describeTopology(settings, { edges: { vps: "100.64.0.1" }, controlPlane: "100.64.0.2" });
+    const inTailnet = anApp({ name: "vaultwarden", host: "vault.example.com", internet: false });
+    const topology = topologyOf(anApp(), inTailnet);
     expect(topology.version).to.equal(1);
     expect(topology.apps.map(({ hops }) => hops.map(({ kind }) => kind))).to.deep.equal([
       ["dns", "edge", "route", "tailnet", "proxy", "service"],
@@ -431,16 +437,15 @@ describe("topology", () => {
     expect(topology.controlPlane.ssh.host).to.equal("100.64.0.2");
   });
 
-  it("says who can reach an app, by each of its names", () => {
-    const addresses = { edges: { vps: "100.64.0.1" }, controlPlane: "100.64.0.2" };
-    const apps = [
-      anApp({ hosts: ["photos.example.com", "example.com"], cdn: true, allowFrom: ["192.0.2.0/24"] }),
+  it("lists who can reach an app under each of its host names", () => {
+    const hosts = ["photos.example.com", "example.com"];
+    const [photos, queue] = topologyOf(
+      anApp({ hosts, cdn: true, allowFrom: ["192.0.2.0/24"] }),
       anApp({ name: "queue", internet: false, proxy: false, proxyPort: undefined }),
-    ];
-    const [photos, queue] = describeTopology({ ...settings, apps }, addresses).apps;
-    expect(photos).to.deep.include({ hosts: apps[0]?.hosts, cdn: true, allowFrom: ["192.0.2.0/24"] });
+    ).apps;
+    expect(photos).to.deep.include({ hosts, cdn: true, allowFrom: ["192.0.2.0/24"] });
     expect(photos?.hops.filter(({ kind }) => kind === "dns")).to.deep.equal(
-      ["photos.example.com", "example.com"].map((name) => ({
+      hosts.map((name) => ({
         ...{ kind: "dns", edge: "vps", name, type: "A", address: "192.0.2.1", proxied: true },
       })),
     );

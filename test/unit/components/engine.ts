@@ -1,29 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
 import callback from "@pulumi/pulumi/proto/callback_pb.js";
 import * as runtimeState from "@pulumi/pulumi/runtime/state.js";
+import { signatureKey } from "../pulumiSecret.ts";
 
-/** One resource, as the program asked the engine for it. */
+/** A resource as the program registered it with the engine. */
 export interface Registration {
   urn: string;
   type: string;
   name: string;
   parent: string;
-  /** Names of the resources that come first. */
+  /** Names of the resources that it depends on. */
   dependencies: string[];
-  /** Plain values; secrets lie below `secret`. */
+  /** Plain values; a secret is wrapped in `{ secret }`. */
   inputs: Record<string, unknown>;
   deleteBeforeReplace: boolean;
   additionalSecretOutputs: string[];
 }
 
-/** The marker that wraps a secret on its way to the engine. */
-const secretKey = "4dabf18193072939515e22adb298388d";
-
-/** What stands in for the providers. */
+/** Replaces the providers. */
 export interface StandIn {
-  /** A resource's state, by type; its inputs where nothing is said. */
+  /** What a resource's state has besides its inputs, by type. */
   state?: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>;
-  /** Answers to functions, by token. */
+  /** The results of functions, by token. */
   call?: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>;
 }
 
@@ -43,7 +41,7 @@ interface RegisterRequest {
   getAdditionalsecretoutputsList(): string[];
 }
 
-/** Runs a program on a stand-in engine; what it registered, in order, and what it returned. */
+/** Runs a program with mocks instead of an engine. Returns its resources and hooks in order, and its result. */
 export async function runProgram<T>(
   program: () => T | Promise<T>,
   standIn: StandIn = {},
@@ -85,18 +83,18 @@ export async function runProgram<T>(
   return { resources, hooks, result };
 }
 
-/** What the program wants to be asked before a resource changes; this engine asks nothing by itself. */
+/** A callback that the engine runs before it changes a resource. The mocks never run it. */
 export interface Hook {
-  /** With the resource's type and name in it. */
+  /** Contains the type and name of the resource. */
   name: string;
   callback: () => Promise<void>;
 }
 
-/** Hooks and transforms are called by an engine; this one calls none, and so needs no server for them. */
+/** Records hooks without the gRPC server through which an engine would run hooks and transforms. */
 function standInForCallbacks(): Hook[] {
   const hooks: Hook[] = [];
   const done = () => Promise.resolve();
-  // Declared for nobody else's use, so its types say nothing.
+  // Internal to the SDK, and therefore without useful types.
   const { getStore } = runtimeState as unknown as { getStore: () => object };
   Object.assign(getStore(), {
     supportsTransforms: true,
@@ -115,7 +113,7 @@ function standInForCallbacks(): Hook[] {
   return hooks;
 }
 
-/** The one resource of that name (and type, where names repeat). */
+/** The only resource with this name, and with this type if several share the name. */
 export function find(resources: Registration[], name: string, type = ""): Registration {
   const found = resources.filter((one) => one.name === name && one.type.endsWith(type));
   if (found[0] === undefined || found.length > 1) {
@@ -126,7 +124,7 @@ export function find(resources: Registration[], name: string, type = ""): Regist
   return found[0];
 }
 
-/** What a script does in one step. */
+/** The part of a remote script that runs in one step. */
 export function scriptOf(registration: Registration, step: "create" | "delete" = "create"): string {
   const { stdin } = registration.inputs as { stdin: string | { secret: string } };
   const text = typeof stdin === "string" ? stdin : stdin.secret;
@@ -147,6 +145,6 @@ function unwrap(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unwrap);
   if (typeof value !== "object" || value === null) return value;
   const record = value as Record<string, unknown>;
-  if (secretKey in record) return { secret: unwrap(record.value) };
+  if (signatureKey in record) return { secret: unwrap(record.value) };
   return Object.fromEntries(Object.entries(record).map(([key, one]) => [key, unwrap(one)]));
 }

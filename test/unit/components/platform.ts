@@ -1,9 +1,9 @@
-import { ControlPlane, EdgeNode } from "../../../components/index.ts";
-import type { SshArgs } from "../../../components/index.ts";
+import { ControlPlane, describeTopology, EdgeNode } from "../../../components/index.ts";
+import type { SshArgs, Topology } from "../../../components/index.ts";
 import type { AppSpec } from "../../../config/index.ts";
 import { soundFacts } from "../soundFacts.ts";
 
-/** How the tests' hosts are reached. */
+/** The SSH connection to the hosts of the tests. */
 export const ssh: SshArgs = {
   host: "192.0.2.1",
   user: "deploy",
@@ -11,7 +11,6 @@ export const ssh: SshArgs = {
   privateKey: "the private key",
 };
 
-/** An edge. */
 export function anEdge(
   name = "vps",
   more: Partial<ConstructorParameters<typeof EdgeNode>[1]> = {},
@@ -25,7 +24,6 @@ export function anEdge(
   });
 }
 
-/** A control plane. */
 export function aControlPlane(
   more: Partial<ConstructorParameters<typeof ControlPlane>[1]> = {},
 ): ControlPlane {
@@ -65,4 +63,18 @@ export function anApp(more: Partial<AppSpec> = {}): AppSpec {
     nextSteps: [],
     ...more,
   };
+}
+
+const at = { user: "deploy", port: 22, hostKey: "ssh-ed25519 AAAA" };
+const platform = {
+  domain: "example.com",
+  timeZone: "Etc/UTC",
+  acme: { email: "me@example.com", challenge: "http-01" as const },
+  edges: [{ name: "vps", publicIp: "192.0.2.1", device: "vps", ssh: at }],
+  controlPlane: { name: "home", device: "home", ssh: at },
+};
+
+/** The topology of these apps on one edge and one control plane. */
+export function topologyOf(...apps: AppSpec[]): Topology {
+  return describeTopology({ platform, apps }, { edges: { vps: "100.64.0.1" }, controlPlane: "100.64.0.2" });
 }

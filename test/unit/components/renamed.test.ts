@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { machineName, scriptType } from "../../../components/remote/machine.ts";
 import { keepRenamed } from "../../../components/renamed.ts";
+import { secret } from "../pulumiSecret.ts";
 import { runProgram } from "./engine.ts";
 
 const script = (name: string, triggers: string[], host: string, hostKey: string) => ({
@@ -15,7 +16,7 @@ const recorded = {
   ...script("home-firewall", ["the home", "firewall"], "192.0.2.2", "key of the home"),
 };
 
-/** What a function says in a program whose stack has these. */
+/** The result of a function in a program whose stack has these outputs. */
 async function among<T>(outputs: object, ask: () => Promise<T>): Promise<T> {
   const call = { "pulumi:pulumi:readStackResourceOutputs": () => ({ outputs }) };
   return (await runProgram(ask, { call })).result;
@@ -24,21 +25,21 @@ async function among<T>(outputs: object, ask: () => Promise<T>): Promise<T> {
 describe("a machine", () => {
   const name = (address: string, key: string) => among(recorded, () => machineName(address, key));
 
-  it("is the same one at another address, and at the same one with another key", async () => {
+  it("keeps its name when its address or its host key changes", async () => {
     expect(await name("192.0.2.9:22", "key of the vps")).to.equal("the vps");
     expect(await name("192.0.2.1:2222", "key of the vps")).to.equal("the vps");
     expect(await name("192.0.2.1:22", "another key")).to.equal("the vps");
-    // Its key says more than the address that another one had before.
+    // The key takes precedence over an address that another machine had before.
     expect(await name("192.0.2.1:22", "key of the home")).to.equal("the home");
   });
 
-  it("is another one where both differ, or nothing is known", async () => {
+  it("gets a new name when both change, or when no script is in the state", async () => {
     expect(await name("192.0.2.9:22", "another key")).to.equal("192.0.2.9:22 another key");
     expect(await among({}, () => machineName("192.0.2.1:22", "key"))).to.equal("192.0.2.1:22 key");
   });
 });
 
-describe("a resource of another name", () => {
+describe("a renamed resource", () => {
   const sameTriggers = keepRenamed(
     (props, old) => JSON.stringify(props.triggers) === JSON.stringify(old.triggers),
   );
@@ -48,29 +49,28 @@ describe("a resource of another name", () => {
     return result?.opts.aliases;
   };
 
-  it("is the one that the state has of the same thing", async () => {
+  it("is aliased to the resource in the state that manages the same thing", async () => {
     expect(await aliasesOf("front-traefik", ["the vps", "traefik"])).to.deep.equal([
       `urn:pulumi:prod::mynodeone::${scriptType}::vps-traefik`,
     ]);
   });
 
-  it("keeps its secrets, which the SDK writes outside of the run", async () => {
+  it("keeps its secrets, although the SDK serializes them outside the run", async () => {
     const key = pulumi.secret("a key");
     const args = { type: scriptType, name: "front", custom: true, props: { connection: { key } }, opts: {} };
     const written = await among(recorded, () => {
       const transform = keepRenamed(() => true);
-      // Nobody there has asked the engine whether it takes secrets.
+      // Outside the run, the SDK has not yet asked the engine whether it supports secrets.
       const outside = { ...(globalThis.globalStore as object), supportsSecrets: false };
       return globalThis.asyncLocalStorage.run(outside as typeof globalStore, async () => {
         const result = await transform(args);
         return pulumi.runtime.serializeProperties("props", result?.props ?? {});
       });
     });
-    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "a key" };
-    expect(written).to.deep.equal({ connection: { key: secret } });
+    expect(written).to.deep.equal({ connection: { key: secret("a key") } });
   });
 
-  it("is a new one where the state has the name already, or not the thing", async () => {
+  it("gets no alias if its name is in the state or nothing manages the same thing", async () => {
     expect(await aliasesOf("home-firewall", ["the vps", "traefik"])).to.equal(undefined);
     expect(await aliasesOf("front-firewall", ["the vps", "firewall"])).to.equal(undefined);
   });

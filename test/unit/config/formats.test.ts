@@ -2,10 +2,9 @@ import { expect } from "chai";
 import fc from "fast-check";
 import * as formats from "../../../config/formats.ts";
 import { editDistance, nearest } from "../../../config/nearest.ts";
+import { hostKey } from "./stackFile.ts";
 
-const hostKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"a".repeat(43)}`;
-
-/** Each check with what it takes and what it refuses. */
+/** Each check with texts that it accepts and texts that it refuses. */
 const cases: [check: (text: string) => boolean, good: string[], bad: string[]][] = [
   [
     formats.isDnsLabel,
@@ -78,35 +77,37 @@ const cases: [check: (text: string) => boolean, good: string[], bad: string[]][]
   ],
 ];
 
-describe("formats", () => {
+describe("the format check", () => {
   for (const [check, good, bad] of cases) {
-    it(check.name, () => {
+    it(`${check.name} accepts valid and refuses invalid text`, () => {
       expect(good.filter((text) => !check(text))).to.be.empty;
       expect(bad.filter(check)).to.be.empty;
     });
   }
+});
 
-  it("make a label of any text with a letter or digit before its first dot", () => {
+describe("the format conversion", () => {
+  it("toDnsLabel makes a label of any text with a letter or digit before the first dot", () => {
     fc.assert(
       fc.property(fc.string(), fc.stringMatching(/^[a-zA-Z0-9]$/), fc.string(), (before, letter, after) => {
         const text = `${before.replaceAll(".", "")}${letter}${after}`;
-        // What is cut off at 63 letters may have been all there was.
+        // In a longer text, the only valid letter may be beyond the limit of 63.
         if (text.length <= 63) expect(formats.toDnsLabel(text)).to.satisfy(formats.isDnsLabel);
       }),
     );
   });
 
-  it("find a domain in a URL, a host key in a scanned line", () => {
+  it("finds the domain in a URL and the host key in a line of ssh-keyscan", () => {
     expect(formats.toDomain("https://Photos.Example.com/login?x#y")).to.equal("photos.example.com");
     expect(formats.toDomain("example.com.")).to.equal("example.com");
     expect(formats.toHostKey(`203.0.113.7 ${hostKey} comment`)).to.equal(hostKey);
   });
 });
 
-describe("nearest", () => {
+describe("spelling suggestions", () => {
   const word = fc.string({ maxLength: 12 });
 
-  it("measures a distance", () => {
+  it("use an edit distance that is a metric", () => {
     fc.assert(
       fc.property(word, word, word, (a, b, c) => {
         expect(editDistance(a, a)).to.equal(0);
@@ -118,7 +119,7 @@ describe("nearest", () => {
     expect(editDistance("kitten", "sitting")).to.equal(3);
   });
 
-  it("finds the likely one, and none where none is likely", () => {
+  it("offer the most similar option, or none if no option is similar", () => {
     const options = ["subdomain", "internet", "proxyPort"];
     expect(nearest("subdomian", options)).to.equal("subdomain");
     expect(nearest("proxyport", options)).to.equal("proxyPort");

@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { ConfigError, loadConfig } from "../../../config/index.ts";
+import { loadConfig } from "../../../config/index.ts";
 import { formatPath } from "../../../config/problems.ts";
 import type { Path } from "../../../config/problems.ts";
-import { fixtures, stackFile } from "./stackFile.ts";
+import { anyText } from "../arbitraries.ts";
+import { hostKey, minimal, minimalWith, problemsOf, stackSource } from "./stackFile.ts";
 
-/** Each option whose text becomes part of a file, a rule or a command line, with a value that is good. */
+/** Each option whose text becomes part of a file, a rule or a command line, with a valid value. */
 const texts: [path: Path, good: string][] = [
   [["domain"], "example.com"],
   [["zoneId"], "0123456789abcdef0123456789abcdef"],
@@ -19,7 +20,7 @@ const texts: [path: Path, good: string][] = [
   [["edges", 0, "tailnetIp"], "100.64.0.1"],
   [["edges", 0, "ssh", "user"], "deploy"],
   [["edges", 0, "ssh", "host"], "vps.example.com"],
-  [["edges", 0, "ssh", "hostKey"], `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"a".repeat(43)}`],
+  [["edges", 0, "ssh", "hostKey"], hostKey],
   [["edges", 0, "traefik", "sha256"], "a".repeat(64)],
   [["controlPlane", "name"], "home"],
   [["controlPlane", "device"], "home"],
@@ -31,7 +32,7 @@ const texts: [path: Path, good: string][] = [
   [["apps", "notes", "service", "name"], "notes"],
 ];
 
-/** What begins something new for a shell, systemd, nftables, YAML, a Traefik rule or a header, and stands in no option. */
+/** Text with a special meaning in a shell, systemd, nftables, YAML, a Traefik rule or a header: valid in no option. */
 const evilAnywhere = [
   ...["\n", "\r", "\0", "\t", " ", '"', "\\", ">", "<", "{{env `A`}}"],
   ...["\u2028", "\u00e9", "\u202e", "\ud800"],
@@ -44,7 +45,7 @@ const evil = fc.constantFrom(
   "%n",
   "`) || Host(`b",
 );
-/** Options in which some of it is right: a URL has its own characters for parameters, an address for its owner. */
+/** Options in which some special characters are valid, for example in the query of a URL. */
 const addresses: [path: Path, good: string][] = [
   [["acme", "email"], "me@example.com"],
   [["acme", "server"], "https://ca.example.com/directory"],
@@ -53,13 +54,13 @@ const addresses: [path: Path, good: string][] = [
 ];
 const place = fc.constantFrom("before", "after", "inside", "alone");
 
-describe("hostile text in an option", () => {
+describe("hostile text", () => {
   const cases = [
     ...texts.map((one) => [...one, evil] as const),
     ...addresses.map((one) => [...one, fc.constantFrom(...evilAnywhere)] as const),
   ];
   for (const [path, good, badText] of cases) {
-    it(`${formatPath(path)} is refused, where it is`, () => {
+    it(`in ${formatPath(path)} is refused with a problem at this path`, () => {
       fc.assert(
         fc.property(badText, place, (bad, where) => {
           const middle = Math.floor(good.length / 2);
@@ -77,51 +78,52 @@ describe("hostile text in an option", () => {
     });
   }
 
-  it("is refused as the name of an app", () => {
+  it("in an app's name is refused", () => {
     fc.assert(
       fc.property(evil, (bad) => {
         const apps = { [`notes${bad}`]: { proxyPort: 8100, service: { namespace: "notes", name: "notes" } } };
-        expect(problemsOf({ apps }).join()).to.include("is not a DNS label");
+        expect(problemsOf(minimalWith({ apps })).join()).to.include("is not a DNS label");
       }),
     );
   });
 
-  it("arrives as it is in a chart's values and a middleware's options", function () {
+  it("in chart values and middleware options is passed on unchanged", function () {
     this.timeout(60_000);
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => {
+      fc.property(anyText, (text) => {
         const notes = {
           ...app,
           chart: { name: "oci://charts.example.com/notes" },
           values: { text },
           middlewares: [{ errors: { query: text } }],
         };
-        const { apps } = loadConfig(source({ apps: { notes } }));
+        const { apps } = loadConfig(minimalWith({ apps: { notes } }));
         expect(apps[0]?.release?.values.text).to.equal(text);
         expect(apps[0]?.middlewares.errors).to.deep.equal({ errors: { query: text } });
       }),
     );
   });
 
-  it("is refused as a header's name where that is no token", () => {
+  it("in a header's name is refused", () => {
     const withName = (name: string) => {
       const middlewares = [{ headers: { customResponseHeaders: { [name]: "1" } } }];
-      return problemsOf({ apps: { notes: { ...app, middlewares } } }).join();
+      return problemsOf(minimalWith({ apps: { notes: { ...app, middlewares } } })).join();
     };
     for (const name of ["", "X A", "X-A\r\nB", "X:A", "X-\u00e9", "X-\0"])
       expect(withName(name), JSON.stringify(name)).to.include("no header has this name");
     expect(withName("X-Robots-Tag")).to.equal("");
   });
 
-  it("arrives as it is in a header, or is refused where that has two lines", () => {
+  it("in a header's value is passed on unchanged, or refused if it has control characters", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => {
+      fc.property(anyText, (text) => {
         const headers = { customResponseHeaders: { "X-Text": text } };
         const apps = { notes: { ...app, middlewares: [{ headers }] } };
-        // eslint-disable-next-line no-control-regex -- what no header may hold
+        // eslint-disable-next-line no-control-regex -- characters that are not allowed in a header
         if (/[\0-\x08\n-\x1f\x7f]/.test(text))
-          expect(problemsOf({ apps }).join()).to.include("a header has one line");
-        else expect(loadConfig(source({ apps })).apps[0]?.middlewares.headers).to.deep.equal({ headers });
+          expect(problemsOf(minimalWith({ apps })).join()).to.include("a header has one line");
+        else
+          expect(loadConfig(minimalWith({ apps })).apps[0]?.middlewares.headers).to.deep.equal({ headers });
       }),
     );
   });
@@ -133,21 +135,6 @@ const app = {
   subdomain: ["notes", "more"],
   service: { namespace: "notes", name: "notes" },
 };
-const minimal = stackFile(`${fixtures}/valid/minimal.yaml`);
-
-function source(changed: Record<string, unknown>) {
-  return { get: (key: string) => (Object.hasOwn(changed, key) ? changed[key] : minimal.get(key)) };
-}
-
-function problemsOf(changed: Record<string, unknown>): string[] {
-  try {
-    loadConfig(source(changed));
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ path, message }) => `${formatPath(path)}: ${message}`);
-  }
-}
 
 /** The paths of the problems of a config with one value changed. */
 function pathsOfProblems(path: Path, value: string): string[] {
@@ -155,12 +142,12 @@ function pathsOfProblems(path: Path, value: string): string[] {
   const base: unknown =
     key === "apps"
       ? { notes: path.includes("chart") ? { ...app, chart: { name: "notes" } } : app }
-      : minimal.get(String(key));
+      : stackSource(minimal).get(String(key));
   const traefik = { url: "https://example.com/t.tar.gz", sha256: "a".repeat(64) };
   const whole = path.includes("traefik") ? [{ ...(base as object[])[0], traefik }] : base;
   const changed = replaced(whole, steps, value);
   const { length } = formatPath(path);
-  return problemsOf({ [key]: changed }).map((line) =>
+  return problemsOf(minimalWith({ [key]: changed })).map((line) =>
     line.startsWith(formatPath(path)) ? line.slice(0, length) : line,
   );
 }

@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { expect } from "chai";
 import { catalogue } from "../../../apps/index.ts";
 import { isMap } from "../../../apps/values.ts";
-import { ConfigError, loadConfig } from "../../../config/index.ts";
+import { loadConfig, type ConfigError } from "../../../config/index.ts";
 import type { ConfigSource } from "../../../config/index.ts";
 import { checkStack } from "../../../config/check.ts";
 import { formatProblem } from "../../../config/problems.ts";
 import { projectRoot } from "../../../lab/paths.ts";
 import { chosen } from "../apps/chosen.ts";
 import { matchSnapshot } from "../snapshot.ts";
-import { fixtures, stackFile, stackSource } from "./stackFile.ts";
+import { configError, fixtures, minimal, stackFile, stackSource } from "./stackFile.ts";
 
 describe("loadConfig", () => {
   for (const file of readdirSync(join(fixtures, "valid"))) {
@@ -21,7 +21,7 @@ describe("loadConfig", () => {
   }
 
   for (const file of readdirSync(join(fixtures, "invalid"))) {
-    it(`says all that is wrong with ${file}`, () => {
+    it(`reports every problem of ${file}`, () => {
       const { message, problems } = errorOf(stackFile(join(fixtures, "invalid", file)));
       const name = basename(file, ".yaml");
       matchSnapshot(`config/invalid/${name}.txt`, `${message}\n`);
@@ -35,7 +35,16 @@ describe("loadConfig", () => {
     });
   }
 
-  it("asks for the secrets where they have to be there, and a check of the file only names them", () => {
+  it("has a fixture for each snapshot", () => {
+    const namesIn = (directory: string) =>
+      readdirSync(directory).map((file) => basename(file, extname(file)));
+    const snapshots = join(import.meta.dirname, "../__snapshots__/config");
+    expect(namesIn(join(snapshots, "valid"))).to.have.members(namesIn(join(fixtures, "valid")));
+    for (const folder of ["invalid", "check"])
+      expect(namesIn(join(snapshots, folder))).to.have.members(namesIn(join(fixtures, "invalid")));
+  });
+
+  it("requires the secrets for a deployment, while a check of the file only warns", () => {
     const text = minimal.replace("acme: {", "acme: { challenge: dns-01,");
     const source = { ...stackSource(text), needsSecrets: true };
     const missing = errorOf(source).problems.map(formatProblem);
@@ -54,7 +63,7 @@ describe("loadConfig", () => {
     expect(() => loadConfig(overHttp)).not.to.throw();
   });
 
-  it("passes keys over that its source cannot list", () => {
+  it("ignores unknown keys when its source cannot list its keys", () => {
     const source = stackSource(minimal);
     expect(() => loadConfig({ get: (key) => (key === "colour" ? "red" : source.get(key)) })).not.to.throw();
   });
@@ -67,10 +76,10 @@ describe("loadConfig", () => {
 
 describe("Pulumi.prod.yaml", () => {
   const sample = readFileSync(join(projectRoot, "Pulumi.prod.yaml"), "utf8");
-  // Prose begins with "##", an option that is left out with "#".
+  // In the sample, "##" marks prose and "#" an option that is commented out.
   const everything = sample.replace(/^(\s*)# /gm, "$1");
 
-  it("loads as it is, and publishes nothing", () => {
+  it("loads unchanged and publishes no app", () => {
     const { apps } = loadConfig(stackSource(sample));
     expect(apps.map(({ name, internet }) => ({ name, internet }))).to.deep.equal([
       { name: "immich", internet: false },
@@ -78,7 +87,7 @@ describe("Pulumi.prod.yaml", () => {
     ]);
   });
 
-  it("loads with every optional line in use", () => {
+  it("loads with every optional line enabled", () => {
     const { platform, apps } = loadConfig(stackSource(everything));
     expect(apps.map(({ host, proxyPort }) => [host, proxyPort])).to.deep.equal([
       ["photos.example.com", 8080],
@@ -95,8 +104,8 @@ describe("Pulumi.prod.yaml", () => {
     expect(heading.split(/[\s#,]+/)).to.have.members(Object.keys(catalogue));
   });
 
-  // Its own values make what the app needs. Written by hand again they would ask for objects that nobody has made.
-  it("sets no value that the catalogue sets", () => {
+  // The catalogue's values create the objects they refer to. Overridden by hand, they would refer to missing objects.
+  it("sets no value that the catalogue already sets", () => {
     const apps = stackSource(everything).get("apps") as Record<string, { values?: unknown } | null>;
     const settings = Object.keys(catalogue).flatMap((name) => {
       const ours = new Set(settingsIn(chosen(name).values));
@@ -107,20 +116,14 @@ describe("Pulumi.prod.yaml", () => {
   });
 });
 
-const minimal = readFileSync(join(fixtures, "valid", "minimal.yaml"), "utf8");
-
-/** Each value by its last two keys: a chart may take the same setting at several places. */
+/** Each value's last two keys: a chart may accept the same setting in several places. */
 function settingsIn(values: unknown, path: string[] = []): string[] {
   if (!isMap(values)) return values === undefined ? [] : [path.slice(-2).join(".")];
   return Object.entries(values).flatMap(([key, inner]) => settingsIn(inner, [...path, key]));
 }
 
 function errorOf(source: ConfigSource): ConfigError {
-  try {
-    loadConfig(source);
-  } catch (error) {
-    if (error instanceof ConfigError) return error;
-    throw error;
-  }
-  throw new Error("the config was taken for good");
+  const error = configError(source);
+  if (error === undefined) throw new Error("the config was accepted");
+  return error;
 }

@@ -3,8 +3,8 @@ import { catalogue } from "../../../apps/index.ts";
 import { plainSecrets } from "../../../config/plainSecrets.ts";
 import { chosen } from "../apps/chosen.ts";
 
-describe("passwords in plain text", () => {
-  it("are found by the names of values", () => {
+describe("plain-text passwords", () => {
+  it("are found by the names of their values", () => {
     const values = {
       adminToken: { value: "s3cr3t" },
       gitea: { admin: { username: "me", password: "hunter2" } },
@@ -19,7 +19,7 @@ describe("passwords in plain text", () => {
     ]);
   });
 
-  it("are not what refers to a Secret, is a template or says something of passwords", () => {
+  it("are not reported for Secret references, templates and options about passwords", () => {
     const values = {
       ...{ existingSecret: "mine", existingSecretPasswordKey: "password", passwordMode: "keepUpdated" },
       ...{ password: "", token: '{{ index .data "token" }}', apiKey: null, tokenSecret: "mine" },
@@ -32,7 +32,7 @@ describe("passwords in plain text", () => {
     expect(plainSecrets(values)).to.be.empty;
   });
 
-  it("are in no app of the catalogue", () => {
+  it("occur in no app of the catalogue", () => {
     for (const name of Object.keys(catalogue)) expect(plainSecrets(chosen(name).values), name).to.be.empty;
   });
 });

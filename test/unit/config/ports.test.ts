@@ -1,28 +1,16 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { catalogue } from "../../../apps/index.ts";
-import { ConfigError, loadConfig } from "../../../config/index.ts";
+import { loadConfig } from "../../../config/index.ts";
 import type { AppSpec } from "../../../config/index.ts";
 import { portProblems } from "../../../config/ports.ts";
 import { proxyPorts } from "../../../config/appSchema.ts";
-import { formatProblem } from "../../../config/problems.ts";
-import { fixtures, stackFile } from "./stackFile.ts";
-
-const platform = stackFile(`${fixtures}/valid/minimal.yaml`);
+import { minimalWith, problemsOf } from "./stackFile.ts";
 
 type Apps = Record<string, { proxyPort?: number; service?: object }>;
 
 function appsOf(apps: Apps): AppSpec[] {
-  return loadConfig({ get: (key) => (key === "apps" ? apps : platform.get(key)) }).apps;
-}
-
-function problemsOf(apps: Apps): readonly string[] {
-  try {
-    appsOf(apps);
-    return [];
-  } catch (error) {
-    return (error as ConfigError).problems.map(formatProblem);
-  }
+  return loadConfig(minimalWith({ apps })).apps;
 }
 
 const port = fc.integer({ min: proxyPorts.first, max: proxyPorts.last });
@@ -34,7 +22,7 @@ const ownName = fc
   .filter((name) => !Object.hasOwn(catalogue, name));
 const ownApp = (proxyPort?: number, name = "app") => ({ proxyPort, service: { namespace: name, name } });
 
-/** Apps that get along: some of the catalogue, some of the user's own. */
+/** Apps without a conflict: some of the catalogue, some of the user's own. */
 const sound: fc.Arbitrary<Apps> = fc
   .tuple(
     fc.subarray(Object.keys(catalogue)),
@@ -56,7 +44,7 @@ const reserved = [
 ];
 
 describe("proxy ports", () => {
-  it("stay where they are when an app is removed", () => {
+  it("stay the same when another app is removed", () => {
     fc.assert(
       fc.property(sound, fc.nat(), (apps, pick) => {
         const names = Object.keys(apps);
@@ -67,7 +55,7 @@ describe("proxy ports", () => {
     );
   });
 
-  it("are refused when two apps have the same, naming both", () => {
+  it("are refused when two apps share one, and the message names both apps", () => {
     fc.assert(
       fc.property(
         sound,
@@ -83,7 +71,7 @@ describe("proxy ports", () => {
             [first]: ownApp(shared, first),
             [second]: ownApp(shared, second),
           };
-          const problems = problemsOf(clash);
+          const problems = problemsOf(minimalWith({ apps: clash }));
           expect(problems).to.have.lengthOf(1);
           expect(problems[0]).to.match(
             new RegExp(
@@ -95,14 +83,14 @@ describe("proxy ports", () => {
     );
   });
 
-  it("of the catalogue are reserved, whether the app is there or not", () => {
+  it("of the catalogue are reserved, even when their app is not used", () => {
     for (const [name, { proxyPort }] of Object.entries(catalogue)) {
       for (const apps of [
         { mine: ownApp(proxyPort) },
         { mine: ownApp(proxyPort), [name]: {} },
         { [name]: {}, mine: ownApp(proxyPort) },
       ]) {
-        const [problem, ...more] = problemsOf(apps);
+        const [problem, ...more] = problemsOf(minimalWith({ apps }));
         expect(problem).to.match(
           new RegExp(
             `^mynodeone:apps\\.mine\\.proxyPort: ${proxyPort} is reserved for ${name} of the catalogue\\.`,
@@ -113,7 +101,7 @@ describe("proxy ports", () => {
     }
   });
 
-  it("are suggested so that taking every suggestion mends the config", () => {
+  it("are suggested so that following every suggestion resolves all problems", () => {
     const claims = fc.uniqueArray(fc.record({ app: ownName, port: fc.option(port, { nil: undefined }) }), {
       selector: ({ app }) => app,
       maxLength: proxyPorts.last - proxyPorts.first + 1 - reserved.length,
@@ -132,7 +120,7 @@ describe("proxy ports", () => {
     );
   });
 
-  it("are never suggested where they are reserved, and run out in the end", () => {
+  it("are suggested only while they are free, and reported when none is left", () => {
     const apps = Array.from({ length: 19 }, (_, index) => ({ app: `app${index}`, port: 8100 - index }));
     const ports = [...apps.slice(0, 18), { app: "app18", port: 8081 }];
     const one = { app: "one-more", port: undefined };
@@ -146,7 +134,7 @@ describe("proxy ports", () => {
     ]);
   });
 
-  it("leave the control plane's SSH server its own", () => {
+  it("are refused where the control plane's SSH server listens", () => {
     const problems = portProblems([{ app: "mine", port: 8095 }], [{ port: 8095, owner: "the SSH server" }]);
     expect(problems).to.deep.equal([
       { app: "mine", message: "8095 is reserved for the SSH server. Free, for example: 8100." },

@@ -1,17 +1,16 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkFile, checkStack } from "../../../config/check.ts";
 import { loadConfig } from "../../../config/index.ts";
-import { fixtures, stackSource } from "./stackFile.ts";
+import { temporaryDirectories } from "../temporaryDirectories.ts";
+import { minimal, stackSource } from "./stackFile.ts";
 
-const minimal = readFileSync(join(fixtures, "valid", "minimal.yaml"), "utf8");
-
-describe("a stack's file that cannot be read", () => {
+describe("a malformed stack file", () => {
+  const newDirectory = temporaryDirectories();
   const wrong: Record<string, { text: string; says: string[] }> = {
-    "a list that is not closed": {
+    "an unclosed list": {
       text: "config:\n  mynodeone:edges: [\n",
       says: ["3:1: Flow sequence in block collection must be sufficiently indented and end with a ]"],
     },
@@ -20,15 +19,15 @@ describe("a stack's file that cannot be read", () => {
       text: "config: {}\n---\nconfig: {}\n",
       says: ["2:1: a second document begins here, and Pulumi reads the first alone. Remove the line `---`."],
     },
-    "an alias of nothing": {
+    "an undefined alias": {
       text: "config:\n  mynodeone:apps: { immich: *photos }\n",
       says: ["2:29: there is no &photos before it. Write the value here, or mark one with &photos."],
     },
-    "an alias of what it stands in": {
+    "an alias inside its own anchor": {
       text: "config:\n  mynodeone:apps: &all\n    immich: { values: *all }\n",
       says: ["3:23: stands within what it refers to, which would have no end. Write the value here."],
     },
-    "a key that stands twice": {
+    "a duplicate key": {
       text: "config:\n  mynodeone:apps:\n    immich: {}\n    jellyfin: {}\n    immich: {}\n",
       says: ['5:5: "immich" is here a second time, after line 3. Keep one of them.'],
     },
@@ -36,7 +35,7 @@ describe("a stack's file that cannot be read", () => {
       text: "config:\n  mynodeone:domain: example.com\n  domain: example.org\n",
       says: ['3:3: "domain" is here a second time, after line 2. Keep one of them.'],
     },
-    "a key that is a list, and one that is a map": {
+    "a list or a map as a key": {
       text: "config:\n  ? [a]\n  : 1\n  x: {{ value }}\n  !!binary aa: 1\n",
       says: [
         "2:5: a key has to be plain text. Put it in quotes if it is meant as it stands.",
@@ -44,40 +43,36 @@ describe("a stack's file that cannot be read", () => {
         "5:12: a key has to be plain text. Put it in quotes if it is meant as it stands.",
       ],
     },
-    "a merge of what is no map": {
+    "a merge of a value that is not a map": {
       text: "config:\n  mynodeone:apps: { immich: { <<: 3 } }\n",
       says: ["2:31: takes a map, or an alias of one. Write `<<: *name`, with &name at that map."],
     },
-    "aliases of aliases without number": {
+    "aliases that expand exponentially": {
       text: `config:\n  a: &a [x]\n  b: &b [${"*a,".repeat(11)}]\n  c: &c [${"*b,".repeat(11)}]\n`,
       says: ["1:1: cannot be read: Excessive alias count indicates a resource exhaustion attack"],
     },
   };
   for (const [what, { text, says }] of Object.entries(wrong)) {
-    it(`says what and where: ${what}`, () => {
+    it(`is reported with its position: ${what}`, () => {
       expect(checkStack(text, "a")).to.deep.equal({ good: false, lines: says.map((line) => `a:${line}`) });
     });
   }
 
-  it("is one that does not open, and others are checked all the same", () => {
-    const folder = mkdtempSync(join(tmpdir(), "check-"));
-    try {
-      mkdirSync(join(folder, "Pulumi.folder.yaml"));
-      writeFileSync(join(folder, "Pulumi.good.yaml"), minimal);
-      const check = (name: string) => checkFile(join(folder, `Pulumi.${name}.yaml`), name);
-      expect(check("folder").lines.join()).to.match(/^folder: a directory\. Write /);
-      expect(check("none").lines.join()).to.match(/^none: there is no such file\. Write /);
-      expect([check("folder"), check("none"), check("good")].map(({ good }) => good)).to.deep.equal([
-        false,
-        false,
-        true,
-      ]);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+  it("is reported if it cannot be opened, and others are still checked", () => {
+    const folder = newDirectory();
+    mkdirSync(join(folder, "Pulumi.folder.yaml"));
+    writeFileSync(join(folder, "Pulumi.good.yaml"), minimal);
+    const check = (name: string) => checkFile(join(folder, `Pulumi.${name}.yaml`), name);
+    expect(check("folder").lines.join()).to.match(/^folder: a directory\. Write /);
+    expect(check("none").lines.join()).to.match(/^none: there is no such file\. Write /);
+    expect([check("folder"), check("none"), check("good")].map(({ good }) => good)).to.deep.equal([
+      false,
+      false,
+      true,
+    ]);
   });
 
-  it("is never a reason to give up, whatever stands in it", () => {
+  it("never crashes the check, whatever it contains", () => {
     const fragment = fc.constantFrom(
       ...[
         "config:",
@@ -125,25 +120,25 @@ describe("a stack's file that cannot be read", () => {
   });
 });
 
-describe("a stack's file with options where Pulumi reads none", () => {
+describe("a stack file with options that Pulumi ignores", () => {
   const wrong: Record<string, { text: string; says: string[] }> = {
-    "a list": {
+    "a list at the top level": {
       text: "- x\n",
       says: ["1:1: not a map. Write `config:`, and the options below it, indented."],
     },
-    "no map below config": {
+    "a config that is not a map": {
       text: "config: hello\n",
       says: ["1:9: config: not a map. Write `config:`, and the options below it, indented."],
     },
-    "config by another name": {
+    "a misspelt config key": {
       text: "confg: {}\n",
       says: ['1:1: "confg" is read by nobody. Did you mean config?'],
     },
-    "no config at all": {
+    "a missing config key": {
       text: "mynodeone:domain: example.com\n",
       says: ["1:1: mynodeone:domain: belongs below `config:`, indented: here it is read by nobody."],
     },
-    "some of them beside a config with a problem of its own": {
+    "misplaced options beside an invalid config": {
       text: `${minimal}  mynodeone:zoneId: short\nmynodeone:apps: {}\ntailscal:apiKey: readable\napps: {}\n`,
       says: [
         `20:21: mynodeone:zoneId: "short" is not a Cloudflare zone id (32 hexadecimal digits). Copy it from the ` +
@@ -154,18 +149,18 @@ describe("a stack's file with options where Pulumi reads none", () => {
         '23:1: "apps" is read by nobody. An option belongs below `config:`, indented.',
       ],
     },
-    "some of them beside a good config": {
+    "misplaced options beside a valid config": {
       text: `${minimal}mynodeone:apps: {}\n`,
       says: ["20:1: mynodeone:apps: belongs below `config:`, indented: here it is read by nobody."],
     },
   };
   for (const [what, { text, says }] of Object.entries(wrong)) {
-    it(`says so: ${what}`, () => {
+    it(`is reported: ${what}`, () => {
       expect(checkStack(text, "a")).to.deep.equal({ good: false, lines: says.map((line) => `a:${line}`) });
     });
   }
 
-  it("may hold what Pulumi writes there", () => {
+  it("may have the top-level keys that Pulumi itself writes", () => {
     const { good } = checkStack(`${minimal}encryptionsalt: v1:c2FsdA==\nsecretsprovider: passphrase\n`, "a");
     expect(good).to.equal(true);
   });
@@ -178,7 +173,7 @@ describe("a merge key", () => {
     jellyfin: { <<: *shared, subdomain: films }
 `;
 
-  it("brings the options of another app, as with Pulumi", () => {
+  it("copies the options of another app, as in Pulumi", () => {
     const { apps } = loadConfig(stackSource(shared("internet: true, adminClaimed: true")));
     expect(apps.map(({ host, internet }) => [host, internet])).to.deep.equal([
       ["photos.example.com", true],
@@ -186,7 +181,7 @@ describe("a merge key", () => {
     ]);
   });
 
-  it("leaves a problem of theirs where it can be found", () => {
+  it("reports a problem in copied options at the original and at the copy", () => {
     const { lines } = checkStack(shared("replicas: 3"), "a");
     const last = shared("").trimEnd().split("\n").length;
     expect(lines.map((line) => line.split(":", 3).join(":"))).to.deep.equal([

@@ -1,27 +1,14 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { describeTopology } from "../../../components/topology.ts";
 import type { Topology } from "../../../components/topology.ts";
 import type { AppSpec } from "../../../config/index.ts";
 import { compareTopologies } from "../../../plan/compare.ts";
 import { printable, renderMarkdown, renderText } from "../../../plan/render.ts";
-import { anApp } from "../components/platform.ts";
+import { anyText } from "../arbitraries.ts";
+import { anApp, topologyOf } from "../components/platform.ts";
 import { matchSnapshot } from "../snapshot.ts";
 
-const at = { user: "deploy", port: 22, hostKey: "ssh-ed25519 AAAA" };
-const platform = {
-  domain: "example.com",
-  timeZone: "Etc/UTC",
-  acme: { email: "me@example.com", challenge: "http-01" as const },
-  edges: [{ name: "vps", publicIp: "192.0.2.1", device: "vps", ssh: at }],
-  controlPlane: { name: "home", device: "home", ssh: at },
-};
-
-function topology(...apps: AppSpec[]): Topology {
-  return describeTopology({ platform, apps }, { edges: { vps: "100.64.0.1" }, controlPlane: "100.64.0.2" });
-}
-
-/** An app without guards; more of it says what it is about. */
+/** An app without access restrictions, unless `more` adds some. */
 function app(name: string, more: Partial<AppSpec> = {}): AppSpec {
   const host = `${name}.example.com`;
   return anApp({ name, host, hosts: [host], hsts: false, ...more });
@@ -32,7 +19,7 @@ const inCluster = { internet: false, proxy: false, proxyPort: undefined };
 
 const kong = { namespace: "kubernetes-dashboard", name: "kong", port: 443 };
 
-/** One `ipAllowList` a network. */
+/** One `ipAllowList` for each network. */
 function guarded(...networks: string[]): Partial<AppSpec> {
   const lists = networks.map((network, index) => [
     `list-${index}`,
@@ -49,16 +36,16 @@ const asking = (address: string): Partial<AppSpec> => ({
   middlewares: { sso: { forwardAuth: { address } } },
 });
 
-/** The plan's lines as a reader sees them. */
+/** The printed lines of a plan. */
 function lines(before: AppSpec[] | undefined, after: AppSpec[]): string[] {
-  const plan = compareTopologies(before && topology(...before), topology(...after));
+  const plan = compareTopologies(before && topologyOf(...before), topologyOf(...after));
   return renderText(plan).trimEnd().split("\n").slice(0, -1);
 }
 
-describe("plan", () => {
+describe("the plan", () => {
   const cases: [string, AppSpec[] | undefined, AppSpec[], string[]][] = [
     [
-      "a first run",
+      "every app on the first run",
       undefined,
       [app("a"), app("b", inTailnet)],
       [
@@ -66,9 +53,9 @@ describe("plan", () => {
         "~ b  new, for the tailnet alone (http://100.64.0.2:8080)",
       ],
     ],
-    ["nothing", [app("a"), app("b", inTailnet)], [app("a"), app("b", inTailnet)], []],
+    ["nothing if no app changes", [app("a"), app("b", inTailnet)], [app("a"), app("b", inTailnet)], []],
     [
-      "an app published",
+      "an app that becomes public",
       [app("a", inTailnet)],
       [app("a")],
       [
@@ -76,13 +63,13 @@ describe("plan", () => {
       ],
     ],
     [
-      "an app withdrawn",
+      "an app that leaves the internet",
       [app("a")],
       [app("a", inTailnet)],
       ["- a  no longer public: https://a.example.com; stays for the tailnet alone (http://100.64.0.2:8080)"],
     ],
     [
-      "apps removed",
+      "removed apps",
       [app("a"), app("b", inTailnet)],
       [],
       [
@@ -91,7 +78,7 @@ describe("plan", () => {
       ],
     ],
     [
-      "an app without its proxy",
+      "an app that loses its proxy",
       [app("a", inTailnet)],
       [app("a", inCluster)],
       [
@@ -99,25 +86,25 @@ describe("plan", () => {
       ],
     ],
     [
-      "other names",
+      "changed host names",
       [app("a", { hosts: ["a.example.com", "b.example.com"] })],
       [app("a", { hosts: ["a.example.com", "example.com"] })],
       ["+ a  becomes public: https://example.com, from everywhere; no longer public: https://b.example.com"],
     ],
     [
-      "another order of names",
+      "nothing if host names are only reordered",
       [app("a", { hosts: ["a.example.com", "b.example.com"] })],
       [app("a", { hosts: ["b.example.com", "a.example.com"] })],
       [],
     ],
     [
-      "guards that come",
+      "added access restrictions",
       [app("a")],
       [app("a", { basicAuth: true, allowFrom: ["192.0.2.0/24"], middlewares: { sso: { forwardAuth: {} } } })],
       ["- a  the edge asks for a password; from 192.0.2.0/24 alone; through forwardAuth"],
     ],
     [
-      "guards that go",
+      "removed access restrictions",
       [app("a", { basicAuth: true, allowFrom: ["192.0.2.0/24"], middlewares: { sso: { forwardAuth: {} } } })],
       [app("a")],
       [
@@ -125,13 +112,13 @@ describe("plan", () => {
       ],
     ],
     [
-      "other clients",
+      "changes of the allowed clients",
       [app("a", { allowFrom: ["192.0.2.1", "192.0.2.2"] })],
       [app("a", { allowFrom: ["192.0.2.2", "192.0.2.3"] })],
       ["+ a  also from 192.0.2.3; no longer from 192.0.2.1"],
     ],
     [
-      "what opens nothing",
+      "changes that let nobody else in",
       [app("a")],
       [
         app("a", {
@@ -143,7 +130,7 @@ describe("plan", () => {
       ["~ a  through compress; rate limit 5/s, 9 at once; through Cloudflare"],
     ],
     [
-      "a public address that leads elsewhere",
+      "a backend that changes to another Service",
       [app("a"), app("b", inTailnet)],
       [app("a", { service: kong }), app("b", { ...inTailnet, service: kong })],
       [
@@ -152,31 +139,31 @@ describe("plan", () => {
       ],
     ],
     [
-      "a guard that lets in others",
+      "changed options of an access restriction",
       [app("a", guarded("10.0.0.0/8")), app("b", login("alice:$2y$05$one"))],
       [app("a", guarded("0.0.0.0/0")), app("b", login("alice:$2y$05$one", "eve:$2y$05$two"))],
       ["+ a  other options of ipAllowList", "+ b  other options of basicAuth"],
     ],
     [
-      "one of two guards",
+      "one of two access restrictions that is added or removed",
       [app("a", guarded("10.0.0.0/8", "10.1.0.0/16")), app("b", guarded("10.0.0.0/8"))],
       [app("a", guarded("10.0.0.0/8")), app("b", guarded("10.0.0.0/8", "10.1.0.0/16"))],
       ["+ a  one ipAllowList fewer", "- b  through ipAllowList"],
     ],
     [
-      "a second guard beside one that changed",
+      "an access restriction that is added beside a changed one",
       [app("a", guarded("10.0.0.0/8"))],
       [app("a", guarded("192.0.2.0/24", "198.51.100.0/24"))],
       ["+ a  through ipAllowList, other options of ipAllowList"],
     ],
     [
-      "guards that keep out the same",
+      "nothing if the access restrictions admit the same clients",
       [app("a", login("alice:$2y$05$one", "bob:$2y$05$two")), app("b", guarded("10.0.0.0/8", "10.1.0.0/16"))],
       [app("a", login("bob:$2y$05$new", "alice:$2y$05$one")), app("b", guarded("10.1.0.0/16", "10.0.0.0/8"))],
       [],
     ],
     [
-      "a login of another address, and one of another password",
+      "a login server that changes, but not a password that changes",
       [
         app("a", asking("https://key:one@sso.example.com")),
         app("b", asking("https://key:one@sso.example.com")),
@@ -188,7 +175,7 @@ describe("plan", () => {
       ["+ a  other options of forwardAuth"],
     ],
     [
-      "an app that is new and guarded",
+      "the access restrictions of a new app",
       [],
       [app("a", { basicAuth: true, allowFrom: ["192.0.2.0/24"] })],
       [
@@ -197,31 +184,31 @@ describe("plan", () => {
     ],
   ];
   for (const [what, before, after, expected] of cases) {
-    it(`of ${what}`, () => {
+    it(`lists ${what}`, () => {
       expect(lines(before, after)).to.deep.equal(expected);
     });
   }
 
-  it("names what opens first", () => {
+  it("lists apps that become public first", () => {
     const before = [app("a"), app("b"), app("c")];
     const after = [app("a", inTailnet), app("b", { cdn: true }), app("c"), app("d")];
     expect(lines(before, after).map((line) => line.slice(0, 3))).to.deep.equal(["+ d", "- a", "~ b"]);
   });
 
-  it("says so when nobody can reach more or less", () => {
-    const same = topology(app("a"), app("b", inTailnet));
+  it("says so if nobody gains or loses access", () => {
+    const same = topologyOf(app("a"), app("b", inTailnet));
     expect(renderText(compareTopologies(same, same))).to.equal(
       "Nobody can reach more or less than before: 1 of 2 apps on the internet.\n",
     );
   });
 
-  it("opens exactly what was not public", () => {
+  it("marks exactly the apps that become public or cease to be public", () => {
     const states = fc.constantFrom<Partial<AppSpec> | undefined>(undefined, {}, inTailnet, inCluster);
     fc.assert(
       fc.property(fc.array(states, { maxLength: 4 }), fc.array(states, { maxLength: 4 }), (was, is) => {
         const apps = (all: typeof was) =>
           all.flatMap((state, index) => (state === undefined ? [] : [app(`app${index}`, state)]));
-        const { lines: found } = compareTopologies(topology(...apps(was)), topology(...apps(is)));
+        const { lines: found } = compareTopologies(topologyOf(...apps(was)), topologyOf(...apps(is)));
         const publicIn = (all: typeof was, index: number) =>
           all[index] !== undefined && all[index].internet !== false;
         for (const index of [0, 1, 2, 3]) {
@@ -233,8 +220,8 @@ describe("plan", () => {
     );
   });
 
-  it("reads the output of a program that knew of one host and no guards", () => {
-    const full = topology(app("a"), app("b", inTailnet));
+  it("reads the topology of an older version, without hosts and access restrictions", () => {
+    const full = topologyOf(app("a"), app("b", inTailnet));
     const old = {
       ...full,
       apps: full.apps.map(({ name, host, url, internet, healthPath, hops }) => ({
@@ -242,41 +229,41 @@ describe("plan", () => {
       })),
     } as Topology;
     expect(compareTopologies(old, full).lines).to.deep.equal([]);
-    expect(compareTopologies(old, topology()).lines.map(({ effect }) => effect)).to.deep.equal([
+    expect(compareTopologies(old, topologyOf()).lines.map(({ effect }) => effect)).to.deep.equal([
       "closes",
       "changes",
     ]);
   });
 });
 
-describe("the topology of a guarded app", () => {
-  it("has no option of a guard, and of an older form no change is made up", () => {
-    const after = topology(app("a", guarded("10.0.0.0/8")));
+describe("the topology of a restricted app", () => {
+  it("omits middleware options, and equals an older form without digests", () => {
+    const after = topologyOf(app("a", guarded("10.0.0.0/8")));
     expect(JSON.stringify(after)).not.to.include("10.0.0.0");
-    const before = topology(app("a", guarded("0.0.0.0/0")));
+    const before = topologyOf(app("a", guarded("0.0.0.0/0")));
     const old = { ...before, apps: before.apps.map((one) => ({ ...one, digests: undefined })) };
     expect(compareTopologies(before, after).lines).to.have.lengthOf(1);
     expect(compareTopologies(old as unknown as Topology, after).lines).to.deep.equal([]);
   });
 });
 
-describe("a plan's renderers", () => {
+describe("the plan's renderers", () => {
   const plan = compareTopologies(
-    topology(app("old"), app("files", { basicAuth: true })),
-    topology(app("photos"), app("files", inTailnet), app("paperless", inTailnet)),
+    topologyOf(app("old"), app("files", { basicAuth: true })),
+    topologyOf(app("photos"), app("files", inTailnet), app("paperless", inTailnet)),
   );
 
-  it("text and Markdown", () => {
+  it("match the snapshots of text and Markdown", () => {
     matchSnapshot("plan/plan.txt", renderText(plan));
     matchSnapshot("plan/plan.md", renderMarkdown(plan, "Previewing update (prod):\n + 1 to create\n"));
   });
 
   const text = fc.oneof(
-    fc.string({ unit: "binary" }),
+    anyText,
     fc.constantFrom("a\n- b", "`", "``x`", "</details>", "@team", "\u001b[2J", "[a](b)", "\u202eexe", ""),
   );
 
-  it("keep a line a line and send a terminal no commands, whatever a name is", () => {
+  it("print one line for each app and no control characters, whatever the names", () => {
     fc.assert(
       fc.property(text, text, (name, url) => {
         const hostile = { lines: [{ app: name, effect: "opens" as const, text: [{ value: url }] }] };
@@ -288,8 +275,8 @@ describe("a plan's renderers", () => {
     );
   });
 
-  it("leave nothing of a name or a diff to Markdown", () => {
-    /** What is left once code is taken out, the way CommonMark finds it: a run of backticks, to the next as long. */
+  it("let no name and no diff act as Markdown", () => {
+    /** Replaces code by CommonMark's rule: it extends from a run of backticks to the next run of the same length. */
     const withoutCode = (markdown: string) =>
       markdown.replace(/(?<!`)(`+)(?!`)([\s\S]*?)(?<!`)\1(?!`)/g, "CODE");
     const expected = withoutCode(

@@ -4,15 +4,16 @@ import fc from "fast-check";
 import { toCamelCase, toSnakeCase } from "../../../lab/plugins/cloudflare/casing.ts";
 import { cloudflareProvider } from "../../../lab/plugins/cloudflare/provider.ts";
 import { unknownValue, type Properties } from "../../../lab/plugins/framework/properties.ts";
+import { secret } from "../pulumiSecret.ts";
+import { rejection } from "../rejection.ts";
 import { startCloudflareApi, token, zone } from "./fixtures/cloudflareApi.ts";
-import { secret, startEngine, type Engine } from "./fixtures/engine.ts";
-import { rejection } from "./fixtures/rejection.ts";
+import { startEngine, type Engine } from "./fixtures/engine.ts";
 
 const type = "cloudflare:index/dnsRecord:DnsRecord";
 const getZone = "cloudflare:index/getZone:getZone";
 const inputs = { zoneId: zone.id, name: "photos.example.com", type: "A", content: "192.0.2.1", ttl: 60 };
 
-describe("cloudflare", () => {
+describe("the Cloudflare stand-in", () => {
   let engine: Engine;
   let api: Awaited<ReturnType<typeof startCloudflareApi>>;
 
@@ -26,16 +27,16 @@ describe("cloudflare", () => {
     await api.stop();
   });
 
-  it("has the token of the SDK's class", () => {
+  it("has the type token of the SDK's class", () => {
     expect(Reflect.get(DnsRecord, "__pulumiType")).to.equal(type);
   });
 
-  it("asks for what a record needs", async () => {
+  it("reports the missing required fields of a record", async () => {
     const { failures } = await engine.check(type, { content: "192.0.2.1" });
     expect(failures.map((failure) => failure.split(":")[0])).to.deep.equal(["name", "ttl", "type", "zoneId"]);
   });
 
-  it("creates, changes, reads and deletes a record", async () => {
+  it("creates, updates, reads and deletes a record", async () => {
     const { id, state } = await engine.create(type, inputs);
     expect(state).to.include({ ...inputs, proxiable: true, createdOn: "2026-01-01T00:00:00Z", meta: "{}" });
     expect(api.requests[0]?.body).to.deep.equal({
@@ -63,19 +64,19 @@ describe("cloudflare", () => {
     expect((await engine.read(type, id, state, inputs)).id).to.equal("");
   });
 
-  it("fails to delete what is gone already", async () => {
+  it("fails to delete a record that no longer exists", async () => {
     const error = await rejection(engine.delete(type, "gone", { ...inputs }));
     expect(error.message).to.contain("failed to make http request: DELETE").and.to.contain("81044");
   });
 
-  it("leaves alone what the API filled in, and takes back what the program no longer says", async () => {
+  it("ignores fields that the API fills in, and removes those that the program drops", async () => {
     const state = { ...inputs, proxied: false, tags: [], settings: { ipv4Only: false }, comment: "ours" };
     expect((await engine.diff(type, inputs, inputs, state)).changes).to.be.empty;
     const olds = { ...inputs, proxied: false, comment: "ours" };
     expect((await engine.diff(type, olds, inputs, state)).changes).to.deep.equal(["comment: delete"]);
   });
 
-  it("takes a name relative to the zone for the whole name", async () => {
+  it("treats a name relative to the zone as equal to the full name", async () => {
     for (const name of ["photos", "@"]) {
       expect((await engine.diff(type, { ...inputs, name }, { ...inputs, name }, inputs)).changes).to.be.empty;
     }
@@ -83,19 +84,19 @@ describe("cloudflare", () => {
     expect(changes).to.deep.equal(["name: update"]);
   });
 
-  it("sends no proxied record with a time to live", async () => {
+  it("refuses a proxied record with a TTL other than 1", async () => {
     const error = await rejection(engine.create(type, { ...inputs, proxied: true }));
     expect(error.message).to.contain("ttl must be set to 1 when `proxied` is true");
     expect(api.requests).to.be.empty;
   });
 
-  it("knows the types of records, and refuses what it does not know", async () => {
+  it("refuses unknown record types and unknown fields", async () => {
     const { failures } = await engine.check(type, { ...inputs, type: "AX", unheardOf: 1, data: {} });
     expect(failures.map((failure) => failure.split(":")[0])).to.deep.equal(["unheardOf", "type", "content"]);
     expect((await engine.check(type, { ...inputs, type: unknownValue })).failures).to.be.empty;
   });
 
-  it("imports by zone and record", async () => {
+  it("imports a record by zone id and record id", async () => {
     const { id } = await engine.create(type, inputs);
     const imported = await engine.read(type, `${zone.id}/${id}`);
     expect(imported.id).to.equal(id);
@@ -104,13 +105,13 @@ describe("cloudflare", () => {
     expect((await rejection(engine.read(type, `${zone.id}/gone`))).message).to.contain("404");
   });
 
-  it("replaces for another zone or type alone", async () => {
+  it("replaces a record only if its zone or type changes", async () => {
     const news: Properties = { ...inputs, zoneId: "zone2", type: "AAAA", name: "media.example.com" };
     const { replaces } = await engine.diff(type, inputs, news);
     expect(replaces).to.have.members(["zoneId", "type"]);
   });
 
-  it("touches nothing in a preview", async () => {
+  it("sends no request in a preview", async () => {
     const { state } = await engine.create(type, inputs, true);
     expect(state).to.include({ ...inputs, createdOn: unknownValue, proxied: unknownValue });
     const updated = await engine.update(type, "id", { ...inputs, proxied: false }, inputs, true);
@@ -118,7 +119,7 @@ describe("cloudflare", () => {
     expect(api.requests).to.be.empty;
   });
 
-  it("finds a zone by its name or id", async () => {
+  it("finds a zone by its name or its id", async () => {
     for (const args of [{ filter: { name: zone.name } }, { zoneId: zone.id }]) {
       const result = await engine.invoke(getZone, args);
       expect(result).to.deep.include({
@@ -130,7 +131,7 @@ describe("cloudflare", () => {
     }
   });
 
-  it("lists records as the SDK declares them", async () => {
+  it("lists records with the fields that the SDK declares", async () => {
     const { id } = await engine.create(type, inputs);
     const { results } = await engine.invoke("cloudflare:index/getDnsRecords:getDnsRecords", {
       zoneId: zone.id,
@@ -141,12 +142,12 @@ describe("cloudflare", () => {
     expect(results).to.deep.equal([{ ...others, ...times, id, proxiable: true, meta: "{}" }]);
   });
 
-  it("says that a zone is not there", async () => {
+  it("reports a zone that does not exist", async () => {
     const error = await rejection(engine.invoke(getZone, { filter: { name: "example.org" } }));
     expect(error.message).to.contain("failed to find exactly one result: 0 found");
   });
 
-  it("tells what the API answered, but not the token", async () => {
+  it("reports the API's error without the token", async () => {
     const wrong = "w".repeat(40);
     await engine.configure({ apiToken: wrong, baseUrl: `${api.url}/client/v4/` });
     const error = await rejection(engine.create(type, inputs));
@@ -154,7 +155,7 @@ describe("cloudflare", () => {
     expect(error.message).to.contain("9109").and.not.to.contain(wrong);
   });
 
-  it("takes its arguments from the environment too", async () => {
+  it("reads its arguments from the environment too", async () => {
     process.env.CLOUDFLARE_API_TOKEN = token;
     process.env.CLOUDFLARE_BASE_URL = `${api.url}/client/v4`;
     try {
@@ -166,7 +167,10 @@ describe("cloudflare", () => {
     }
   });
 
-  it("translates names of fields to and fro", () => {
+  it("converts field names to snake case and back", () => {
+    expect(toSnakeCase({ nameServers: [{ createdOn: 1 }] })).to.deep.equal({
+      name_servers: [{ created_on: 1 }],
+    });
     const names = fc.stringMatching(/^[a-z]+([A-Z][a-z]+){0,3}$/);
     fc.assert(
       fc.property(fc.dictionary(names, fc.integer()), (object) => {

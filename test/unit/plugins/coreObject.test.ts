@@ -4,20 +4,22 @@ import { expect } from "chai";
 import { kubernetesProvider } from "../../../lab/plugins/kubernetes/provider.ts";
 import { readKubeconfig } from "../../../lab/plugins/kubernetes/kubeconfig.ts";
 import type { Properties } from "../../../lab/plugins/framework/properties.ts";
-import { secret, startEngine, type Engine } from "./fixtures/engine.ts";
-import { startHttpApi, type HttpApi } from "./fixtures/httpApi.ts";
-import { rejection } from "./fixtures/rejection.ts";
+import { startHttpApi, type HttpApi } from "../httpApi.ts";
+import { kubeconfigOf } from "../kubeconfig.ts";
+import { secret } from "../pulumiSecret.ts";
+import { rejection } from "../rejection.ts";
+import { startEngine, type Engine } from "./fixtures/engine.ts";
 
 const namespaceType = "kubernetes:core/v1:Namespace";
 const serviceType = "kubernetes:core/v1:Service";
 
-describe("objects of the core API group", () => {
+describe("the core object stand-in", () => {
   let engine: Engine;
   let api: HttpApi;
   let objects: Map<string, Properties>;
-  /** Reads until a deleted object is gone. */
+  /** How many requests a deleted object still answers. */
   let finalizing: number;
-  /** What an update of a field meets. */
+  /** The conflict with which an update fails unless it is forced. */
   let conflict: string | undefined;
 
   beforeEach(async () => {
@@ -43,19 +45,19 @@ describe("objects of the core API group", () => {
       return [200, object];
     });
     engine = await startEngine(kubernetesProvider("4.34.2"));
-    await engine.configure({ kubeconfig: kubeconfig(api.url) });
+    await engine.configure({ kubeconfig: kubeconfigOf(api.url) });
   });
   afterEach(async () => {
     engine.stop();
     await api.stop();
   });
 
-  it("has the tokens of the SDK's classes", () => {
+  it("has the type tokens of the SDK's classes", () => {
     expect(Reflect.get(Namespace, "__pulumiType")).to.equal(namespaceType);
     expect(Reflect.get(Service, "__pulumiType")).to.equal(serviceType);
   });
 
-  it("names an object that has no name, and keeps that", async () => {
+  it("generates a name for an object without one, and keeps it", async () => {
     const { inputs } = await engine.check(namespaceType, { kind: "Namespace" });
     const metadata = inputs.metadata as Properties;
     expect(metadata.name).to.match(/^photos-[0-9a-f]{8}$/);
@@ -64,7 +66,7 @@ describe("objects of the core API group", () => {
     expect(again.inputs).to.deep.equal(inputs);
   });
 
-  it("creates, changes and deletes a namespace, and waits until it is gone", async () => {
+  it("creates, updates and deletes a namespace, and waits until it is gone", async () => {
     const inputs = { apiVersion: "v1", kind: "Namespace", metadata: { name: "apps" } };
     const { id, state } = await engine.create(namespaceType, inputs);
     expect(id).to.equal("apps");
@@ -81,13 +83,13 @@ describe("objects of the core API group", () => {
     await engine.delete(namespaceType, id, state);
   });
 
-  it("does not take over what is there already", async () => {
+  it("refuses to create an object that already exists", async () => {
     objects.set("/api/v1/namespaces/apps", { kind: "Namespace" });
     const error = await rejection(engine.create(namespaceType, { metadata: { name: "apps" } }));
     expect(error.message).to.contain('namespaces "apps" already exists');
   });
 
-  it("takes fields over from its own creation, and from nobody else", async () => {
+  it("resolves a field conflict with its own creation, and reports any other", async () => {
     const inputs = { apiVersion: "v1", kind: "Namespace", metadata: { name: "apps", labels: { a: "b" } } };
     const { id, state } = await engine.create(namespaceType, inputs);
     conflict = 'conflict with "pulumi-kubernetes" using v1: .metadata.labels.a';
@@ -99,14 +101,14 @@ describe("objects of the core API group", () => {
       .and.to.contain("kubectl-label");
   });
 
-  it("sees what others changed of what the program said, and nothing else", async () => {
+  it("detects changes by others only in fields that the program sets", async () => {
     const inputs = { metadata: { name: "apps", labels: { a: "b" } } };
     const live = { metadata: { name: "apps", uid: "1", labels: { a: "c", other: "x" } }, status: {} };
     const { changes } = await engine.diff(namespaceType, inputs, inputs, live);
     expect(changes).to.deep.equal(["metadata.labels.a: update"]);
   });
 
-  it("replaces for another name", async () => {
+  it("replaces an object if its name changes", async () => {
     const { replaces } = await engine.diff(
       namespaceType,
       { metadata: { name: "a", labels: {} } },
@@ -129,15 +131,15 @@ describe("objects of the core API group", () => {
     expect((await engine.read(serviceType, "apps/other")).id).to.equal("");
   });
 
-  it("says that the cluster cannot be reached, or does not let it in", async () => {
-    await engine.configure({ kubeconfig: kubeconfig(api.url).replace("let-me-in", "wrong") });
+  it("reports an unreachable cluster and a refused token", async () => {
+    await engine.configure({ kubeconfig: kubeconfigOf(api.url, { token: "wrong" }) });
     expect((await rejection(engine.read(serviceType, "apps/photos"))).message).to.contain("Unauthorized");
-    await engine.configure({ kubeconfig: kubeconfig("http://127.0.0.1:1") });
+    await engine.configure({ kubeconfig: kubeconfigOf("http://127.0.0.1:1") });
     const error = await rejection(engine.read(serviceType, "apps/photos"));
     expect(error.message).to.contain("configured Kubernetes cluster is unreachable");
   });
 
-  it("asks the program of a kubeconfig's user for its credentials", async () => {
+  it("gets credentials from the program that the kubeconfig names", async () => {
     const told = (answer: string, apiVersion = "client.authentication.k8s.io/v1") => {
       const exec = {
         apiVersion,
@@ -145,7 +147,7 @@ describe("objects of the core API group", () => {
         args: ["-c", answer],
         env: [{ name: "WORD", value: "let-me-in" }],
       };
-      return kubeconfig(api.url).replace("{ token: let-me-in }", JSON.stringify({ exec }));
+      return kubeconfigOf(api.url, { exec });
     };
     objects.set("/api/v1/namespaces/apps/services/photos", { kind: "Service" });
     const print = `printf '{"apiVersion":"client.authentication.k8s.io/v1","status":{"token":"%s"}}' "$WORD"`;
@@ -164,7 +166,7 @@ describe("objects of the core API group", () => {
     }
   });
 
-  it("reads certificates from a kubeconfig, and says what one lacks", async () => {
+  it("reads certificates from a kubeconfig, and reports a missing context", async () => {
     const text = JSON.stringify({
       "current-context": "c",
       contexts: [{ name: "c", context: { cluster: "k", user: "u" } }],
@@ -181,13 +183,4 @@ describe("objects of the core API group", () => {
 
 function nameOf(body: unknown): string {
   return (body as { metadata: { name: string } }).metadata.name;
-}
-
-function kubeconfig(server: string): string {
-  return `
-current-context: lab
-contexts: [{ name: lab, context: { cluster: home, user: admin } }]
-clusters: [{ name: home, cluster: { server: "${server}" } }]
-users: [{ name: admin, user: { token: let-me-in } }]
-`;
 }

@@ -1,12 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { concerns, diffProperties } from "../../../lab/plugins/framework/diff.ts";
-import type { Properties } from "../../../lab/plugins/framework/properties.ts";
+import { jsonMap } from "../arbitraries.ts";
 
-const properties = fc.dictionary(fc.string(), fc.jsonValue()) as fc.Arbitrary<Properties>;
-
-describe("the difference between inputs", () => {
-  it("names the deepest place where two sides part", () => {
+describe("the diff of two inputs", () => {
+  it("reports the deepest path of each change", () => {
     const olds = {
       create: "a",
       connection: { host: "x", port: 22 },
@@ -32,24 +30,24 @@ describe("the difference between inputs", () => {
     ]);
   });
 
-  it("takes null for not given", () => {
+  it("treats null as not given", () => {
     expect(diffProperties({ a: null }, {})).to.be.empty;
   });
 
-  it("is empty for equal sides", () => {
-    fc.assert(fc.property(properties, (any) => diffProperties(any, structuredClone(any)).length === 0));
+  it("is empty for equal inputs", () => {
+    fc.assert(fc.property(jsonMap, (any) => diffProperties(any, structuredClone(any)).length === 0));
   });
 
-  it("sees every change of a top-level value", () => {
+  it("reports every change of a top-level value", () => {
     fc.assert(
-      fc.property(properties, fc.string(), (any, key) => {
+      fc.property(jsonMap, fc.string(), (any, key) => {
         const paths = diffProperties({ ...any, [`x${key}`]: "old" }, { ...any, [`x${key}`]: "new" });
         return paths.length === 1 && paths[0]?.kind === "update";
       }),
     );
   });
 
-  it("knows which property a path belongs to", () => {
+  it("matches a path to the property that contains it", () => {
     expect(concerns("triggers[0]", "triggers")).to.be.true;
     expect(concerns("metadata.name", "metadata.name")).to.be.true;
     expect(concerns("metadata.namespace", "metadata.name")).to.be.false;

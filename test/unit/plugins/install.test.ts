@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import {
   installPlugins,
@@ -10,22 +9,29 @@ import {
   pluginNames,
   type InstalledPlugin,
 } from "../../../lab/plugins/install.ts";
+import { temporaryDirectories } from "../temporaryDirectories.ts";
 
-describe("installing the stand-in plugins", function () {
+describe("the plugin installation", function () {
   const usersHome = "/nonexistent";
-  // Five bundles, on a machine that may have other things to do.
+  // The installation bundles five plugins, perhaps on a busy machine.
   this.timeout(60_000);
-  const pulumiHome = mkdtempSync(join(tmpdir(), "pulumi-home-"));
+  const newDirectory = temporaryDirectories();
+  let pulumiHome: string;
   let installed: InstalledPlugin[];
 
   before(async () => {
+    pulumiHome = newDirectory();
     installed = await installPlugins({ pulumiHome, usersHome });
   });
-  after(() => {
-    rmSync(pulumiHome, { recursive: true });
-  });
 
-  it("puts one of each where the engine looks for it", () => {
+  /** Writes an official plugin into another Pulumi home, where `installed` has the stand-in. */
+  function writeOfficial(home: string, { executable }: InstalledPlugin): void {
+    const official = join(home, relative(pulumiHome, executable));
+    mkdirSync(dirname(official), { recursive: true });
+    writeFileSync(official, "official");
+  }
+
+  it("puts one executable per plugin where the engine looks for it", () => {
     expect(installed.map(({ name }) => name)).to.deep.equal(pluginNames);
     expect(installed.map(({ outcome }) => outcome)).to.deep.equal(pluginNames.map(() => "installed"));
     for (const plugin of installed) {
@@ -33,43 +39,35 @@ describe("installing the stand-in plugins", function () {
     }
   });
 
-  it("leaves the same build alone", async () => {
+  it("keeps an unchanged build", async () => {
     const again = await installPlugins({ pulumiHome, usersHome });
     expect(again.map(({ outcome }) => outcome)).to.deep.equal(pluginNames.map(() => "unchanged"));
   });
 
-  it("leaves an official plugin alone", async () => {
-    const home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
-    for (const { executable } of installed) {
-      const official = join(home, relative(pulumiHome, executable));
-      mkdirSync(dirname(official), { recursive: true });
-      writeFileSync(official, "official");
-    }
-    const outcomes = (await installPlugins({ pulumiHome: home, usersHome })).map(({ outcome }) => outcome);
-    rmSync(home, { recursive: true });
-    expect(outcomes).to.deep.equal(pluginNames.map(() => "official"));
+  it("keeps an official plugin", async () => {
+    const home = newDirectory();
+    for (const plugin of installed) writeOfficial(home, plugin);
+    const kept = await installPlugins({ pulumiHome: home, usersHome });
+    expect(kept.map(({ outcome }) => outcome)).to.deep.equal(pluginNames.map(() => "official"));
+    for (const { executable } of kept) expect(readFileSync(executable, "utf8")).to.equal("official");
   });
 
-  it("takes the official ones that the user has installed, for as long as they are there", async () => {
-    const home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
-    const theirs = join(home, "theirs");
-    const [command] = installed;
-    const official = join(theirs, relative(pulumiHome, command?.executable ?? ""));
-    mkdirSync(dirname(official), { recursive: true });
-    writeFileSync(official, "official");
+  it("uses an official plugin of the user for as long as it exists", async () => {
+    const home = newDirectory();
+    const [ours, theirs] = [join(home, "ours"), join(home, "theirs")];
+    for (const plugin of installed.slice(0, 1)) writeOfficial(theirs, plugin);
     const install = async () => {
-      const [first] = await installPlugins({ pulumiHome: join(home, "ours"), usersHome: theirs });
+      const [first] = await installPlugins({ pulumiHome: ours, usersHome: theirs });
       return [first?.outcome, readFileSync(first?.executable ?? "", "utf8").slice(0, 8)];
     };
     expect(await install()).to.deep.equal(["official", "official"]);
     expect(await install()).to.deep.equal(["official", "official"]);
     rmSync(theirs, { recursive: true });
     expect(await install()).to.deep.equal(["installed", "#!/bin/s"]);
-    rmSync(home, { recursive: true });
   });
 
-  it("gives way to one that is on the PATH", async () => {
-    const home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
+  it("uses a plugin found on the PATH instead of installing the stand-in", async () => {
+    const home = newDirectory();
     const { PATH } = process.env;
     writeFileSync(join(home, "pulumi-resource-command"), "official");
     process.env.PATH = `${home}:${PATH ?? ""}`;
@@ -87,21 +85,10 @@ describe("installing the stand-in plugins", function () {
       });
     } finally {
       process.env.PATH = PATH;
-      rmSync(home, { recursive: true });
     }
   });
 
-  it("is told from any other program by its command line, and so is an official one", () => {
-    const packages = {
-      "node /home/me/.pulumi/plugins/resource-command-v1.2.1/main.mjs 127.0.0.1:1": "command",
-      "/usr/local/bin/pulumi-resource-kubernetes\x00127.0.0.1:1": "kubernetes",
-      "pulumi-language-nodejs 127.0.0.1:1": undefined,
-      "pulumi up": undefined,
-    };
-    for (const [line, name] of Object.entries(packages)) expect(packageOf(line), line).to.equal(name);
-  });
-
-  it("installs what starts, and tells its port", async () => {
+  it("installs plugins that start and print their port", async () => {
     const ports = await Promise.all(
       installed.map(async (plugin) => {
         const child = spawn(plugin.executable, [], { stdio: "pipe" });
@@ -111,6 +98,19 @@ describe("installing the stand-in plugins", function () {
         return line.toString();
       }),
     );
+    expect(ports).to.have.length(pluginNames.length);
     for (const port of ports) expect(port).to.match(/^\d+\n$/);
+  });
+});
+
+describe("a provider plugin's process", () => {
+  it("is recognized by its command line, stand-in or official", () => {
+    const packages = {
+      "node /home/me/.pulumi/plugins/resource-command-v1.2.1/main.mjs 127.0.0.1:1": "command",
+      "/usr/local/bin/pulumi-resource-kubernetes\x00127.0.0.1:1": "kubernetes",
+      "pulumi-language-nodejs 127.0.0.1:1": undefined,
+      "pulumi up": undefined,
+    };
+    for (const [line, name] of Object.entries(packages)) expect(packageOf(line), line).to.equal(name);
   });
 });

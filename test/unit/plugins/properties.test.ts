@@ -6,14 +6,12 @@ import {
   unwrapSecrets,
   withoutNulls,
   wrapSecrets,
-  type Properties,
 } from "../../../lab/plugins/framework/properties.ts";
-import { secret } from "./fixtures/engine.ts";
+import { jsonMap } from "../arbitraries.ts";
+import { secret, signatureKey } from "../pulumiSecret.ts";
 
-const properties = fc.dictionary(fc.string(), fc.jsonValue()) as fc.Arbitrary<Properties>;
-
-describe("properties of the plugin protocol", () => {
-  it("unwraps secrets and remembers where they were", () => {
+describe("the codec for plugin properties", () => {
+  it("unwraps secrets and returns their paths", () => {
     const wrapped = { a: secret("x"), b: { c: [1, secret({ d: secret(2) })] } };
     expect(unwrapSecrets(wrapped)).to.deep.equal({
       values: { a: "x", b: { c: [1, { d: 2 }] } },
@@ -21,25 +19,25 @@ describe("properties of the plugin protocol", () => {
     });
   });
 
-  it("wraps again what was a secret, once", () => {
+  it("wraps former secrets again, each only once", () => {
     const wrapped = { a: secret("x"), b: { c: [1, secret("y")] } };
     const { values, secrets } = unwrapSecrets(wrapped);
     expect(wrapSecrets(values, [...secrets, ...secrets])).to.deep.equal(wrapped);
   });
 
-  it("leaves out paths that lead nowhere", () => {
+  it("ignores paths that do not exist", () => {
     expect(wrapSecrets({ a: 1, b: [2] }, [["c"], ["a", "d"], ["b", 7], ["b", "e"]])).to.deep.equal({
       a: 1,
       b: [2],
     });
   });
 
-  it("is its own inverse for any value in any place", () => {
+  it("restores a secret with any value at any key", () => {
     fc.assert(
-      fc.property(properties, fc.string(), fc.jsonValue(), (around, key, value) => {
+      fc.property(jsonMap, fc.string(), fc.jsonValue(), (around, key, value) => {
         const wrapped = { ...around, [`secret-${key}`]: secret(value) };
         const { values, secrets } = unwrapSecrets(wrapped);
-        expect(JSON.stringify(values)).not.to.contain("4dabf18193072939515e22adb298388d");
+        expect(JSON.stringify(values)).not.to.contain(signatureKey);
         expect(wrapSecrets(values, secrets)).to.deep.equal(wrapped);
       }),
     );
@@ -50,7 +48,7 @@ describe("properties of the plugin protocol", () => {
     expect(containsUnknown({ a: [{ b: `${unknownValue} or so` }] })).to.be.false;
   });
 
-  it("drops what was not given", () => {
+  it("drops map entries that are null or undefined", () => {
     expect(withoutNulls({ a: null, b: { c: undefined, d: 0 }, e: [null] })).to.deep.equal({
       b: { d: 0 },
       e: [null],

@@ -2,19 +2,18 @@ import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import { expect } from "chai";
 import type { ServiceError } from "@grpc/grpc-js";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { poll } from "../../../lab/poll.ts";
 import { unknownValue, type Properties } from "../../../lab/plugins/framework/properties.ts";
 import { resourceNames } from "../../../lab/plugins/kubernetes/manifest.ts";
 import { kubernetesProvider } from "../../../lab/plugins/kubernetes/provider.ts";
-import { secret, startEngine, type Engine } from "./fixtures/engine.ts";
+import { secret, signatureKey } from "../pulumiSecret.ts";
+import { rejection } from "../rejection.ts";
+import { temporaryDirectories } from "../temporaryDirectories.ts";
+import { startEngine, type Engine } from "./fixtures/engine.ts";
 import { makeFakeHelm, type FakeHelm } from "./fixtures/fakeHelm.ts";
-import { rejection } from "./fixtures/rejection.ts";
 
 const type = "kubernetes:helm.sh/v3:Release";
-const signature = "4dabf18193072939515e22adb298388d";
 const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
 const manifest = `
 apiVersion: v1
@@ -28,6 +27,7 @@ kind: Deployment
 metadata: { name: photos }
 `;
 const names = { "Service/v1": ["apps/photos"], "Deployment.apps/apps/v1": ["photos"] };
+const demo = { name: "photos", namespace: "apps", chart: "demo" };
 const deployed = {
   name: "photos",
   namespace: "apps",
@@ -38,12 +38,13 @@ const deployed = {
   appVersion: "7",
 };
 
-describe("helm.v3.Release", () => {
+describe("the helm.v3.Release stand-in", () => {
+  const newDirectory = temporaryDirectories();
   let engine: Engine;
   let helm: FakeHelm;
 
   beforeEach(async () => {
-    helm = makeFakeHelm();
+    helm = makeFakeHelm(newDirectory());
     helm.setManifest(manifest);
     helm.setChart({ name: "demo", version: "1.2.3" });
     engine = await startEngine(kubernetesProvider("4.34.2", helm.program));
@@ -51,21 +52,20 @@ describe("helm.v3.Release", () => {
   });
   afterEach(() => {
     engine.stop();
-    helm.remove();
   });
 
   const checked = async (inputs: Properties) => (await engine.check(type, inputs)).inputs;
 
-  it("has the token of the SDK's class", () => {
+  it("has the type token of the SDK's class", () => {
     expect(Reflect.get(Release, "__pulumiType")).to.equal(type);
   });
 
-  it("names objects by kind and version", async () => {
+  it("groups the objects of a manifest by kind and version", async () => {
     expect(await resourceNames(manifest)).to.deep.equal(names);
   });
 
-  describe("check", () => {
-    it("fills in what was not said, and the version that the chart comes to", async () => {
+  describe("on check", () => {
+    it("fills in the defaults and the resolved version of the chart", async () => {
       const inputs = await checked({
         compat: "true",
         chart: "demo",
@@ -83,20 +83,20 @@ describe("helm.v3.Release", () => {
       });
     });
 
-    it("keeps a random name", async () => {
+    it("keeps a generated name", async () => {
       const { inputs } = await engine.check(type, { chart: "demo" }, { name: "photos-1234abcd" });
       expect(inputs.name).to.equal("photos-1234abcd");
     });
 
-    it("sees a chart's new version under the same inputs", async () => {
+    it("detects a new version of the chart under the same inputs", async () => {
       const before = await checked({ chart: "demo", name: "photos" });
       helm.setChart({ name: "demo", version: "1.3.0" });
       const after = await checked({ chart: "demo", name: "photos" });
       expect((await engine.diff(type, before, after)).changes).to.deep.equal(["version: update"]);
     });
 
-    it("puts values files below the values, and keeps a null that takes a default away", async () => {
-      const asset = (text: string) => ({ [signature]: assetSignature, text });
+    it("merges values files below the values, and keeps a null value", async () => {
+      const asset = (text: string) => ({ [signatureKey]: assetSignature, text });
       const inputs = await checked({
         chart: "demo",
         valueYamlFiles: [asset("a: 1\nb: { c: 1 }"), asset("b: { c: 2, d: 2 }")],
@@ -106,13 +106,13 @@ describe("helm.v3.Release", () => {
       expect(inputs).not.to.have.property("valueYamlFiles");
     });
 
-    it("looks at no chart while a value is not known", async () => {
+    it("does not read the chart while a value is unknown", async () => {
       const inputs = await checked({ chart: "demo", values: { host: unknownValue } });
       expect(inputs).not.to.have.property("version");
       expect(helm.calls()).to.be.empty;
     });
 
-    it("tells what is wrong with a chart", async () => {
+    it("reports an error in reading the chart", async () => {
       await engine.configure({ kubeconfig: "no-such-file" });
       const { failures } = await engine.check(type, { chart: "demo" });
       expect(failures).to.deep.equal([
@@ -122,23 +122,23 @@ describe("helm.v3.Release", () => {
     });
   });
 
-  describe("diff", () => {
+  describe("on diff", () => {
     const inputs = { name: "a", namespace: "x", chart: "demo", values: { a: 1, list: [1] } };
 
-    it("compares with what was found, as far as the program has said something", async () => {
+    it("compares with the live state only where the program sets a value", async () => {
       const state = { ...inputs, values: { a: 2, list: [1], b: 3 }, status: deployed, resourceNames: names };
       const { changes } = await engine.diff(type, inputs, inputs, state);
       expect(changes).to.deep.equal(["values.a: update"]);
     });
 
-    it("names what was taken away and what came", async () => {
+    it("reports removed and added values", async () => {
       const news = { ...inputs, values: { list: [2], c: { d: 1 } } };
       const { changes } = await engine.diff(type, inputs, news, { ...inputs, status: deployed });
       expect(changes).to.deep.equal(["values.a: delete", "values.c: add", "values.list[0]: update"]);
     });
   });
 
-  it("replaces for another name or namespace", async () => {
+  it("replaces a release if its name or namespace changes", async () => {
     const { replaces } = await engine.diff(
       type,
       { name: "a", namespace: "x", version: "1", values: { a: 1 } },
@@ -147,7 +147,7 @@ describe("helm.v3.Release", () => {
     expect(replaces).to.deep.equal(["name", "namespace"]);
   });
 
-  it("does not know the status in a preview", async () => {
+  it("leaves the status unknown in a preview", async () => {
     const { state } = await engine.create(type, { name: "photos", chart: "demo" }, true);
     expect(state).to.include({ status: unknownValue, resourceNames: unknownValue, name: "photos" });
     const updated = await engine.update(type, "apps/photos", { status: deployed }, { name: "photos" }, true);
@@ -155,7 +155,7 @@ describe("helm.v3.Release", () => {
     expect(helm.calls()).to.be.empty;
   });
 
-  it("installs, and tells what came of it", async () => {
+  it("installs a chart and returns its status and objects", async () => {
     helm.setRelease(deployed);
     const inputs = {
       name: "photos",
@@ -180,7 +180,7 @@ describe("helm.v3.Release", () => {
     expect(JSON.stringify({ ...state, __inputs: undefined }).match(/hush/g)).to.have.length(1);
   });
 
-  it("upgrades", async () => {
+  it("upgrades a release", async () => {
     helm.setRelease({ ...deployed, revision: 2 });
     const inputs = {
       name: "photos",
@@ -196,10 +196,10 @@ describe("helm.v3.Release", () => {
     ]);
   });
 
-  it("keeps a release that did not become ready, with the reason", async () => {
+  it("records a release that does not become ready, with the reason", async () => {
     helm.setNextRelease({ ...deployed, status: "failed" });
     helm.setFailure("INSTALLATION FAILED: context deadline exceeded");
-    const inputs = { name: "photos", namespace: "apps", chart: "demo", values: { password: secret("hush") } };
+    const inputs = { ...demo, values: { password: secret("hush") } };
     const error = (await rejection(engine.create(type, inputs))) as ServiceError;
     expect(error.details).to.equal(
       'Helm release "apps/photos" was created, but failed to initialize completely. Use Helm CLI to investigate: ' +
@@ -212,44 +212,42 @@ describe("helm.v3.Release", () => {
       .and.to.contain("1b47061264138c4ac30d75fd1eb44270");
   });
 
-  it("makes nothing of a release that helm has not recorded, or taken away again", async () => {
+  it("records no release that helm has not recorded or has removed again", async () => {
     helm.setFailure(
       "INSTALLATION FAILED: release photos failed, and has been uninstalled due to atomic being set",
     );
-    const inputs = { name: "photos", namespace: "apps", chart: "demo", atomic: true };
+    const inputs = { ...demo, atomic: true };
     const error = (await rejection(engine.create(type, inputs))) as ServiceError;
     expect(error.details).to.match(/^release photos failed, and has been uninstalled/);
     expect(error.metadata.get("grpc-status-details-bin")).to.be.empty;
   });
 
-  it("fails on a name in use, whatever became of the release that has it", async () => {
-    const inputs = { name: "photos", namespace: "apps", chart: "demo" };
+  it("fails on a name in use, whatever the status of that release", async () => {
     for (const status of ["failed", "pending-install", "deployed"]) {
       helm.setRelease({ ...deployed, status });
       helm.setFailure("INSTALLATION FAILED: cannot re-use a name that is still in use");
-      const error = (await rejection(engine.create(type, inputs))) as ServiceError;
+      const error = (await rejection(engine.create(type, demo))) as ServiceError;
       expect(error.details, status).to.equal("cannot re-use a name that is still in use");
       expect(error.metadata.get("grpc-status-details-bin"), status).to.be.empty;
     }
   });
 
-  it("tells an upgrade that failed from one that did not begin", async () => {
-    const inputs = { name: "photos", namespace: "apps", chart: "demo" };
-    const state = { ...inputs, status: deployed };
+  it("distinguishes a failed upgrade from one that did not start", async () => {
+    const state = { ...demo, status: deployed };
     helm.setRelease({ ...deployed, status: "pending-upgrade" });
     helm.setFailure("UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress");
-    const pending = (await rejection(engine.update(type, "apps/photos", state, inputs))) as ServiceError;
+    const pending = (await rejection(engine.update(type, "apps/photos", state, demo))) as ServiceError;
     expect(pending.details).to.equal("another operation (install/upgrade/rollback) is in progress");
     expect(pending.metadata.get("grpc-status-details-bin")).to.be.empty;
 
     helm.setNextRelease({ ...deployed, revision: 2, status: "failed" });
     helm.setFailure("UPGRADE FAILED: context deadline exceeded");
-    const failed = (await rejection(engine.update(type, "apps/photos", state, inputs))) as ServiceError;
+    const failed = (await rejection(engine.update(type, "apps/photos", state, demo))) as ServiceError;
     expect(failed.details).to.match(/^Helm release "apps\/photos" failed to initialize completely/);
     expect(failed.metadata.get("grpc-status-details-bin")).to.have.length(1);
   });
 
-  it("uninstalls, says what was kept, and fails on what is gone already", async () => {
+  it("uninstalls, logs what was kept, and fails if the release no longer exists", async () => {
     helm.setKept("These resources were kept due to the resource policy:\n[PersistentVolumeClaim] photos\n");
     await engine.delete(type, "apps/photos", { name: "photos", namespace: "apps", timeout: 60 });
     expect(engine.logs.map(({ message }) => message)).to.deep.equal([
@@ -267,20 +265,19 @@ describe("helm.v3.Release", () => {
     ]);
   });
 
-  it("ends helm with a deployment that is cancelled, but not an uninstall", async () => {
+  it("stops an install when it is cancelled, but not an uninstall", async () => {
     helm.setDelay(5);
-    const inputs = { name: "photos", namespace: "apps", chart: "demo" };
-    const installing = rejection(engine.create(type, inputs));
-    const uninstalling = engine.delete(type, "apps/photos", inputs);
+    const installing = rejection(engine.create(type, demo));
+    const uninstalling = engine.delete(type, "apps/photos", demo);
     await poll(() => expect(helm.calls()).to.have.length(2), { what: "helm to run", timeout: 8000 });
     await engine.cancel();
     expect((await installing).message).to.contain("helm install ended with status");
     await uninstalling;
   });
 
-  it("takes helm along when the plugin is killed, and leaves no file", async () => {
+  it("stops helm and leaves no file when the plugin is killed", async () => {
     helm.setDelay(300);
-    const temporary = mkdtempSync(join(tmpdir(), "killed-plugin-"));
+    const temporary = newDirectory();
     const code = `
       import { helm } from ${JSON.stringify(new URL("../../../lab/plugins/kubernetes/helm.ts", import.meta.url).href)};
       await helm({ program: ${JSON.stringify(helm.program)}, args: ["install"], namespace: "n", kubeconfig: "k" });
@@ -293,30 +290,28 @@ describe("helm.v3.Release", () => {
     plugin.kill("SIGKILL");
     await poll(() => expect(commandLine(helm.pid())).to.equal(""), { what: "helm to end", timeout: 8000 });
     expect(readdirSync(temporary)).to.be.empty;
-    rmSync(temporary, { recursive: true });
   });
 
-  it("reads the live status, imports, and misses what is gone", async () => {
+  it("reads the live status, imports a release, and finds none that is gone", async () => {
     helm.setRelease({ ...deployed, status: "pending-upgrade" });
-    const inputs = { name: "photos", namespace: "apps", chart: "demo" };
     helm.setValues({ greeting: "live" });
-    const read = await engine.read(type, "apps/photos", inputs, inputs);
+    const read = await engine.read(type, "apps/photos", demo, demo);
     expect(read.state.status).to.include({ status: "pending-upgrade" });
     expect(read.state.values).to.deep.equal({ greeting: "live" });
-    expect(read.inputs).to.deep.equal(inputs);
+    expect(read.inputs).to.deep.equal(demo);
     const imported = await engine.read(type, "apps/photos");
     expect(imported.inputs).to.deep.equal({
-      ...inputs,
+      ...demo,
       version: "1.2.3",
       timeout: 300,
       values: { greeting: "live" },
     });
     helm.setRelease(undefined);
-    expect((await engine.read(type, "apps/photos", inputs, inputs)).id).to.equal("");
+    expect((await engine.read(type, "apps/photos", demo, demo)).id).to.equal("");
   });
 });
 
-/** Empty for a process that is gone. */
+/** The command line of a process; empty if it has ended. */
 function commandLine(pid: string | undefined): string {
   const path = `/proc/${pid ?? ""}/cmdline`;
   return existsSync(path) ? readFileSync(path, "utf8") : "";

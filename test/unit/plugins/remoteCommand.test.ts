@@ -1,19 +1,20 @@
 import { remote } from "@pulumi/command";
 import { expect } from "chai";
 import { createServer } from "node:net";
-import { once } from "node:events";
 import { commandProvider } from "../../../lab/plugins/command/provider.ts";
 import { parseHostKey } from "../../../lab/plugins/command/hostKey.ts";
 import { unknownValue, type Properties } from "../../../lab/plugins/framework/properties.ts";
 import ssh from "ssh2";
 import { poll } from "../../../lab/poll.ts";
-import { secret, startEngine, type Engine } from "./fixtures/engine.ts";
-import { rejection } from "./fixtures/rejection.ts";
+import { close, listen } from "../loopback.ts";
+import { secret } from "../pulumiSecret.ts";
+import { rejection } from "../rejection.ts";
+import { startEngine, type Engine } from "./fixtures/engine.ts";
 import { startSshHost, type SshHost } from "./fixtures/sshHost.ts";
 
 const type = "command:remote:Command";
 
-describe("remote.Command", () => {
+describe("the remote.Command stand-in", () => {
   let engine: Engine;
   let host: SshHost;
   let connection: Properties;
@@ -43,12 +44,12 @@ describe("remote.Command", () => {
     engine.stop();
   });
 
-  it("has the token of the SDK's class", () => {
+  it("has the type token of the SDK's class", () => {
     expect(Reflect.get(remote.Command, "__pulumiType")).to.equal(type);
   });
 
-  describe("check", () => {
-    it("fills in the defaults, and keeps the connection secret", async () => {
+  describe("on check", () => {
+    it("fills in the defaults and keeps the connection secret", async () => {
       const { inputs } = await engine.check(type, { connection: secret({ host: "h" }), create: "true" });
       expect(inputs).to.deep.equal({
         connection: secret({ user: "root", port: 22, dialErrorLimit: 10, perDialTimeout: 15, host: "h" }),
@@ -56,7 +57,7 @@ describe("remote.Command", () => {
       });
     });
 
-    it("names a field that it does not know, without the values of the others", async () => {
+    it("reports an unknown field without the values of the others", async () => {
       const { failures } = await engine.check(type, {
         connection: { host: "h", privateKey: "KEY", hostkey: "KEY" },
       });
@@ -65,7 +66,7 @@ describe("remote.Command", () => {
       ]);
     });
 
-    it("asks for a connection and its host", async () => {
+    it("requires a connection and its host", async () => {
       expect((await engine.check(type, {})).failures).to.deep.equal([
         "connection: Missing required field 'connection' on 'remote.CommandInputs'",
       ]);
@@ -75,13 +76,13 @@ describe("remote.Command", () => {
       ]);
     });
 
-    it("bears a connection that is not known yet", async () => {
+    it("accepts a connection that is not known yet", async () => {
       expect((await engine.check(type, { connection: unknownValue })).failures).to.be.empty;
     });
   });
 
-  describe("diff", () => {
-    it("updates for any input, and replaces for triggers that come or go", async () => {
+  describe("on diff", () => {
+    it("updates for any change, and replaces for added or removed triggers", async () => {
       const olds = { create: "a", delete: "b", triggers: ["1"], connection: { host: "h" } };
       const news = { create: "a", delete: "c", triggers: ["2"], connection: { host: "i" } };
       expect(await engine.diff(type, olds, news)).to.deep.equal({
@@ -92,14 +93,14 @@ describe("remote.Command", () => {
       expect(replaces).to.deep.equal(["triggers"]);
     });
 
-    it("is empty without a change, also of secrets", async () => {
+    it("reports no change for equal inputs, secrets included", async () => {
       const { changes } = await engine.diff(type, { stdin: secret("x") }, { stdin: secret("x") });
       expect(changes).to.be.empty;
     });
   });
 
-  describe("preview", () => {
-    it("runs nothing, and does not know the output", async () => {
+  describe("on preview", () => {
+    it("runs nothing and leaves the output unknown", async () => {
       const { id, state } = await engine.create(
         type,
         { connection: secret(connection), create: "true" },
@@ -113,7 +114,7 @@ describe("remote.Command", () => {
     });
   });
 
-  it("runs create with its input, captures the output, and keeps what is secret so", async () => {
+  it("runs create with its stdin, captures the output and keeps secrets secret", async () => {
     const create = "cat; echo made; echo warned >&2";
     const inputs = { connection, create, stdin: secret("hush\n"), triggers: ["1"] };
     const { id, state } = await engine.create(type, inputs);
@@ -127,7 +128,7 @@ describe("remote.Command", () => {
     expect(host.connections).to.equal(1);
   });
 
-  it("shows each line of the output, unless told not to", async () => {
+  it("logs each line of the output that the logging option selects", async () => {
     const create = "printf 'one\\ntwo'; echo oops >&2";
     await engine.create(type, { connection, create });
     expect(engine.logs.map(({ message }) => message)).to.have.members(["one", "two", "oops"]);
@@ -139,7 +140,7 @@ describe("remote.Command", () => {
     expect(engine.logs).to.be.empty;
   });
 
-  it("runs update, else create, with the last output in its environment", async () => {
+  it("runs update or else create, with the previous output in its environment", async () => {
     const old = { stdout: "before", stderr: "" };
     await engine.update(type, "id", old, { connection, create: "c", update: "true" });
     const state = await engine.update(type, "id", old, {
@@ -155,13 +156,13 @@ describe("remote.Command", () => {
     expect(host.commands.at(-1)?.env).to.be.empty;
   });
 
-  it("keeps the last output where there is nothing to run", async () => {
+  it("keeps the previous output if there is nothing to run", async () => {
     const state = await engine.update(type, "id", { stdout: "kept", stderr: "" }, { connection });
     expect(state.stdout).to.equal("kept");
     expect(host.connections).to.equal(0);
   });
 
-  it("deletes with the connection of the state", async () => {
+  it("runs delete over the connection in the state", async () => {
     await engine.delete(type, "id", {
       connection: secret(connection),
       delete: "true",
@@ -173,7 +174,7 @@ describe("remote.Command", () => {
     expect(host.connections).to.equal(1);
   });
 
-  it("tells the status of a command that failed, the command, and what it wrote", async () => {
+  it("reports a failed command with its exit status and its output", async () => {
     const error = await rejection(
       engine.create(type, { connection, create: "echo out; echo 'bad' >&2; exit 3" }),
     );
@@ -184,12 +185,12 @@ describe("remote.Command", () => {
     expect(error.message).not.to.contain("PRIVATE KEY");
   });
 
-  it("tells the signal that ended a command", async () => {
+  it("reports the signal that ended a command", async () => {
     const error = await rejection(engine.create(type, { connection, create: "kill -KILL $$" }));
     expect(error.message).to.contain("from signal KILL");
   });
 
-  it("refuses another host key than the pinned one", async () => {
+  it("refuses a host key other than the pinned one", async () => {
     const other = await startSshHost();
     const error = await rejection(
       engine.create(type, { connection: { ...connection, hostKey: other.hostKey }, create: "true" }),
@@ -201,7 +202,7 @@ describe("remote.Command", () => {
     expect(host.commands).to.be.empty;
   });
 
-  it("says why it could not log in, after as many tries as allowed", async () => {
+  it("reports a refused login after the allowed number of attempts", async () => {
     const wrong = { ...connection, privateKey: host.otherKey, dialErrorLimit: 1 };
     const error = await rejection(engine.create(type, { connection: wrong, create: "true" }));
     expect(error.message).to.contain(
@@ -214,19 +215,17 @@ describe("remote.Command", () => {
     ]);
   });
 
-  it("says so where nothing listens", async () => {
-    const closed = createServer().listen(0, "127.0.0.1");
-    await once(closed, "listening");
-    const { port } = closed.address() as { port: number };
-    closed.close();
-    await once(closed, "close");
+  it("reports a port where nothing listens", async () => {
+    const closed = createServer();
+    const port = await listen(closed);
+    await close(closed);
     const error = await rejection(
       engine.create(type, { connection: { ...connection, port }, create: "true" }),
     );
     expect(error.message).to.contain(`dial tcp 127.0.0.1:${port}: connect: connection refused`);
   });
 
-  it("waits for a command when the deployment is cancelled, and gives up only its dials", async () => {
+  it("finishes a running command when cancelled, but stops connection attempts", async () => {
     const running = engine.create(type, { connection, create: "sleep 1; echo done" });
     const dialling = rejection(
       engine.create(type, { connection: { ...connection, port: 1, dialErrorLimit: -1 }, create: "true" }),
@@ -237,7 +236,7 @@ describe("remote.Command", () => {
     expect((await dialling).message).to.contain("context canceled");
   });
 
-  it("goes through another host", async () => {
+  it("connects through a jump host", async () => {
     const proxyHost = await startSshHost();
     const proxy = { host: "127.0.0.1", port: proxyHost.port, user: "deploy", privateKey: proxyHost.key };
     const { inputs } = await engine.check(type, { connection: { ...connection, proxy }, create: "echo far" });
@@ -252,7 +251,7 @@ describe("remote.Command", () => {
     await proxyHost.stop();
   });
 
-  describe("a variable that the host does not take", () => {
+  describe("with a refused environment variable", () => {
     beforeEach(() => {
       host.accepts = () => false;
     });
@@ -260,7 +259,7 @@ describe("remote.Command", () => {
       host.accepts = () => true;
     });
 
-    it("fails a command that asks for it, before it runs", async () => {
+    it("fails before it runs the command", async () => {
       const error = await rejection(
         engine.create(type, { connection, create: "true", environment: { APP: "photos" } }),
       );
@@ -269,7 +268,7 @@ describe("remote.Command", () => {
       expect(host.commands).to.be.empty;
     });
 
-    it("is a warning where it is the last output, which is not passed on then", async () => {
+    it("only warns if it is the previous output", async () => {
       const old = { stdout: "before", stderr: "" };
       await engine.update(type, "id", old, { connection, create: "true" });
       expect(engine.logs).to.have.length(1);
@@ -279,7 +278,7 @@ describe("remote.Command", () => {
     });
   });
 
-  it("says what is wrong with a private key before it dials", async () => {
+  it("reports an unusable key before it connects", async () => {
     const { private: locked } = ssh.utils.generateKeyPairSync("ed25519", {
       passphrase: "p",
       rounds: 16,
@@ -300,7 +299,7 @@ describe("remote.Command", () => {
     expect(host.connections).to.equal(0);
   });
 
-  it("reads the form that authorized_keys has, and nothing else", () => {
+  it("parses host keys in the format of authorized_keys only", () => {
     expect(parseHostKey(host.hostKey).algorithms).to.deep.equal(["ssh-ed25519"]);
     for (const line of [
       "",

@@ -4,7 +4,7 @@ import type { SafetyFacts } from "../../../config/index.ts";
 import { policies } from "../../../policy/policies.ts";
 import { soundFacts } from "../soundFacts.ts";
 
-/** A resource as the analyzer hands it over. */
+/** A resource as the engine passes it to a policy. */
 function resource(type: string, name: string, props: object, parent?: PolicyResource): PolicyResource {
   const urn = `urn:pulumi:prod::mynodeone::${type}::${name}`;
   const opts = {
@@ -36,7 +36,7 @@ function vaultwarden(parent: PolicyResource, values: object): PolicyResource {
 
 const command = (connection: object) => resource("command:remote:Command", "script", { connection });
 
-/** The names of the policies that the resources violate, each with its level. */
+/** The policies that the resources violate, each with its enforcement level. */
 async function violated(...resources: PolicyResource[]): Promise<string[]> {
   const found = new Set<string>();
   const common = { stackTags: new Map<string, string>(), getConfig: () => ({}) as never };
@@ -60,69 +60,77 @@ async function violated(...resources: PolicyResource[]): Promise<string[]> {
 const closed = { signupsAllowed: false, signupDomains: "" };
 
 describe("the policy pack", () => {
-  it("has nothing against a sound stack", async () => {
+  it("accepts a safe stack", async () => {
     const vault = app({}, "vaultwarden");
     const pinned = command({ host: "vps", hostKey: "ssh-ed25519 AAAA" });
     expect(await violated(app(), vault, vaultwarden(vault, closed), pinned)).to.be.empty;
   });
 
   const cases: [what: string, resources: PolicyResource[], policy: string][] = [
-    ["an app that anybody can use", [app({ login: false })], "public-app-has-a-login (mandatory)"],
+    ["a public app without a login", [app({ login: false })], "public-app-has-a-login (mandatory)"],
     [
-      "an app that waits for its administrator",
+      "a public app without an administrator",
       [app({ seatIsFree: true })],
       "public-app-has-an-administrator (mandatory)",
     ],
-    ["uploads through the CDN", [app({ uploads: true, cdn: true })], "uploads-not-through-cdn (advisory)"],
-    ["a host that is not pinned", [command({ host: "vps" })], "ssh-host-key-is-pinned (mandatory)"],
     [
-      "a jump host that is not pinned",
+      "large uploads through a CDN",
+      [app({ uploads: true, cdn: true })],
+      "uploads-not-through-cdn (advisory)",
+    ],
+    ["a host without a pinned key", [command({ host: "vps" })], "ssh-host-key-is-pinned (mandatory)"],
+    [
+      "a jump host without a pinned key",
       [command({ host: "vps", hostKey: "ssh-ed25519 AAAA", proxy: { host: "jump" } })],
       "ssh-host-key-is-pinned (mandatory)",
     ],
     [
-      "a private key in a chart's values",
+      "a private key in chart values",
       [vaultwarden(app({ internet: false }), { ...closed, list: ["-----BEGIN PRIVATE KEY-----"] })],
       "no-secret-in-chart-values (mandatory)",
     ],
     [
-      "Vaultwarden without HSTS",
+      "public Vaultwarden without HSTS",
       [vaultwarden(app({ hsts: false }), closed)],
       "public-vaultwarden-is-closed (mandatory)",
     ],
     [
-      "Vaultwarden with its sign-up open",
+      "public Vaultwarden with open sign-ups",
       [vaultwarden(app(), { ...closed, signupsAllowed: true })],
       "public-vaultwarden-is-closed (mandatory)",
     ],
     [
-      "Vaultwarden with its sign-up open by a variable",
+      "public Vaultwarden with sign-ups opened by an environment variable",
       [vaultwarden(app(), { ...closed, image: { extraVars: [{ key: "SIGNUPS_ALLOWED", value: "yes" }] } })],
       "public-vaultwarden-is-closed (mandatory)",
     ],
-    ["Vaultwarden as its chart has it", [vaultwarden(app(), {})], "public-vaultwarden-is-closed (mandatory)"],
     [
-      "Vaultwarden with its sign-up open for a domain",
+      "public Vaultwarden with its chart's default values",
+      [vaultwarden(app(), {})],
+      "public-vaultwarden-is-closed (mandatory)",
+    ],
+    [
+      "public Vaultwarden with sign-ups open to a domain",
       [vaultwarden(app(), { ...closed, signupDomains: "example.com" })],
       "public-vaultwarden-is-closed (mandatory)",
     ],
   ];
   for (const [what, resources, policy] of cases) {
-    it(`finds ${what}`, async () => {
+    it(`reports ${what}`, async () => {
       expect(await violated(...resources)).to.deep.equal([policy]);
     });
   }
 
-  it("lets the tailnet have what the internet may not", async () => {
+  it("allows in the tailnet what it forbids on the internet", async () => {
     const inside = { internet: false, login: false, seatIsFree: true, hsts: false };
     expect(await violated(app(inside), vaultwarden(app(inside), {}))).to.be.empty;
   });
 
-  it("takes a login at the edge for one", async () => {
+  it("accepts a login at the edge", async () => {
     expect(await violated(app({ login: false, edgeLogin: true }))).to.be.empty;
   });
 
-  it("does not take an app for safe that says nothing of itself", async () => {
+  it("treats an app without safety facts as unsafe", async () => {
     const silent = resource("mynodeone:index:HybridApp", "silent", { url: "https://…" });
     expect(await violated(silent)).to.include("public-app-has-a-login (mandatory)");
   });

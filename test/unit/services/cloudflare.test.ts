@@ -10,16 +10,17 @@ import { RecordStore } from "../../../lab/services/cloudflare/store.ts";
 import { type Permission, type Token, tokenFile } from "../../../lab/services/cloudflare/tokens.ts";
 import { zoneId } from "../../../lab/services/cloudflare/zone.ts";
 import { RateLimit } from "../../../lab/services/rateLimit.ts";
-import { temporaryDirectory } from "./temporary.ts";
+import { temporaryDirectories } from "../temporaryDirectories.ts";
 
 const token = "a-token_of_40_characters_or_thereabouts0";
 const zone = zoneId("lab.test");
 const collection = `/client/v4/zones/${zone}/dns_records`;
 const unknownId = "0".repeat(32);
 
-describe("Cloudflare service", () => {
-  const directory = temporaryDirectory();
-  const zoneFile = join(directory, "zones", "db.lab.test");
+describe("the simulated Cloudflare", () => {
+  const newDirectory = temporaryDirectories();
+  let directory: string;
+  let zoneFile: string;
   let runs = 0;
   let lines: string[];
   let app: FastifyInstance;
@@ -30,6 +31,10 @@ describe("Cloudflare service", () => {
     return createCloudflare({ tokens, store, log: (line) => lines.push(line), ...options });
   }
 
+  before(() => {
+    directory = newDirectory();
+    zoneFile = join(directory, "zones", "db.lab.test");
+  });
   beforeEach(() => {
     lines = [];
     app = open(`state${++runs}`);
@@ -68,38 +73,59 @@ describe("Cloudflare service", () => {
     else expect(errors[0]?.message).to.match(message);
   }
 
-  describe("access", () => {
+  describe("access control", () => {
     const zones = "/client/v4/zones";
     const verify = "/client/v4/user/tokens/verify";
     const cases: [string, string, Record<string, string>, number, number, string][] = [
-      ["no header", zones, {}, 400, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers"],
       [
-        "a global key",
+        "a request without credentials",
+        zones,
+        {},
+        400,
+        9106,
+        "Missing X-Auth-Key, X-Auth-Email or Authorization headers",
+      ],
+      [
+        "a global API key",
         zones,
         { "x-auth-key": "k", "x-auth-email": "e" },
         403,
         9103,
         "Unknown X-Auth-Key or X-Auth-Email",
       ],
-      ["another scheme", zones, { authorization: "Basic abc" }, 400, 6003, "Invalid request headers"],
-      ["odd characters", zones, { authorization: "Bearer a b" }, 400, 6003, "Invalid request headers"],
-      ["a wrong token", zones, { authorization: "Bearer wrong" }, 403, 9109, "Invalid access token"],
-      ["a wrong token to verify", verify, { authorization: "Bearer wrong" }, 401, 1000, "Invalid API Token"],
+      [
+        "a scheme other than Bearer",
+        zones,
+        { authorization: "Basic abc" },
+        400,
+        6003,
+        "Invalid request headers",
+      ],
+      ["a malformed token", zones, { authorization: "Bearer a b" }, 400, 6003, "Invalid request headers"],
+      ["an unknown token", zones, { authorization: "Bearer wrong" }, 403, 9109, "Invalid access token"],
+      [
+        "an unknown token on verification",
+        verify,
+        { authorization: "Bearer wrong" },
+        401,
+        1000,
+        "Invalid API Token",
+      ],
     ];
     for (const [what, url, headers, status, code, message] of cases) {
-      it(`refuses ${what} with ${status} and ${code}`, async () => {
+      it(`refuses ${what} with ${status} and code ${code}`, async () => {
         expectError(await app.inject({ url, headers }), status, code, message);
       });
     }
 
-    it("verifies the token", async () => {
+    it("confirms a valid token", async () => {
       const { success, result, messages } = (await call("GET", verify)).json<Envelope>();
       expect(success).to.equal(true);
       expect(result).to.have.property("status", "active");
       expect(messages[0]).to.deep.equal({ code: 10000, message: "This API Token is valid and active" });
     });
 
-    it("says what is left of the quota, and asks to wait once it is used up", async () => {
+    it("reports the remaining quota, and asks to wait once it is used up", async () => {
       app = open("limited", {
         tokens: () => [{ token, permissions: ["Zone:Read"], rateLimit: { limit: 1, window: 60 } }],
       });
@@ -115,7 +141,21 @@ describe("Cloudflare service", () => {
       expect(refused.headers).to.include({ "retry-after": "60" });
     });
 
-    it("counts anew in the next window, and for each user", () => {
+    it("counts the requests of each token separately", async () => {
+      const other = "b".repeat(40);
+      const rateLimit = { limit: 1, window: 60 };
+      app = open("separate", {
+        tokens: () => [token, other].map((text) => ({ token: text, permissions: ["Zone:Read"], rateLimit })),
+      });
+      const statuses: number[] = [];
+      for (const text of [token, token, other, other]) {
+        const headers = { authorization: `Bearer ${text}` };
+        statuses.push((await app.inject({ url: zones, headers })).statusCode);
+      }
+      expect(statuses).to.deep.equal([200, 429, 200, 429]);
+    });
+
+    it("resets the quota in the next time window", () => {
       let now = 0;
       const limit = new RateLimit({ limit: 1, window: 2 }, () => now);
       expect([limit.take(), limit.take()].map(({ exceeded }) => exceeded)).to.deep.equal([false, true]);
@@ -132,7 +172,7 @@ describe("Cloudflare service", () => {
       [["DNS:Edit"], 403, 200, 200],
     ];
     for (const [permissions, zone, reading, writing] of permitted) {
-      it(`lets a token with ${permissions.join(" and ")} do that alone`, async () => {
+      it(`limits a token to ${permissions.join(" and ")}`, async () => {
         app = open(`permitted${++runs}`, { tokens: () => [{ token, permissions }] });
         const answers = [
           await call("GET", `${zones}?name=lab.test`),
@@ -140,16 +180,19 @@ describe("Cloudflare service", () => {
           await call("POST", collection, { name: "a", type: "A", content: "192.0.2.1" }),
         ];
         expect(answers.map(({ statusCode }) => statusCode)).to.deep.equal([zone, reading, writing]);
-        const [ofZones, ...ofRecords] = answers.map((answer) => answer.json<Envelope>().errors[0]?.code);
-        if (zone === 403) expect(ofZones).to.equal(9109);
-        if (writing === 403) expect(ofRecords).to.include(10000);
-        if (zone !== 200) return;
-        const [shown] = answers[0]?.json<{ result: { permissions: string[] }[] }>().result ?? [];
-        expect(shown?.permissions.includes("#dns_records:edit")).to.equal(writing === 200);
+        expect(answers.map((answer) => answer.json<Envelope>().errors[0]?.code)).to.deep.equal([
+          zone === 403 ? 9109 : undefined,
+          reading === 403 ? 10000 : undefined,
+          writing === 403 ? 10000 : undefined,
+        ]);
+        const shown = answers[0]?.json<{ result: { permissions: string[] }[] | null }>().result;
+        expect(shown?.map((one) => one.permissions.includes("#dns_records:edit"))).to.deep.equal(
+          zone === 403 ? undefined : [writing === 200],
+        );
       });
     }
 
-    it("knows a token that came while it ran, and no longer one that went", async () => {
+    it("applies changes of the token file without a restart", async () => {
       const path = join(directory, "tokens.json");
       const write = (...tokens: string[]) => {
         writeFileSync(path, JSON.stringify(tokens.map((text) => ({ token: text }))));
@@ -161,15 +204,15 @@ describe("Cloudflare service", () => {
       expectError(await call("GET", zones), 403, 9109, "Invalid access token");
     });
 
-    it("logs a line a request, without query, token or body", async () => {
+    it("logs one line per request, without query, token or body", async () => {
       await call("POST", `${collection}?secret=1`, { name: "a", type: "TXT", content: "hidden" });
       expect(lines).to.have.length(1);
       expect(lines[0]).to.match(new RegExp(`^\\S+Z POST ${collection} 200 [\\d.]+ms$`));
     });
   });
 
-  describe("zones", () => {
-    it("lists and filters by name", async () => {
+  describe("zones endpoint", () => {
+    it("lists zones and filters them by name", async () => {
       const all = (await call("GET", "/client/v4/zones")).json<Envelope>();
       expect(all.result_info).to.deep.equal({
         page: 1,
@@ -186,7 +229,7 @@ describe("Cloudflare service", () => {
       expect(other).to.deep.include({ success: true, result: [] });
     });
 
-    it("shows the zone", async () => {
+    it("returns a zone", async () => {
       const { result } = (await call("GET", `/client/v4/zones/${zone}`)).json<Envelope>();
       expect(result).to.deep.include({ id: zone, name: "lab.test", status: "active", type: "full" });
     });
@@ -205,17 +248,19 @@ describe("Cloudflare service", () => {
       ["GET", `${collection}?per_page=0`, 400, 1004, /^Invalid per_page/],
       ["GET", `${collection}?order=age`, 400, 1004, /^Invalid order/],
     ];
+    const shortened = (url: string) =>
+      url.replace("/client/v4", "").replace(zone, "ZONE").replace(unknownId, "UNKNOWN");
     for (const [method, url, status, code, message] of cases) {
-      it(`answers ${method} ${url.replace(zone, "ZONE")} with ${status} and ${code}`, async () => {
+      it(`answers ${method} ${shortened(url)} with ${status} and code ${code}`, async () => {
         expectError(await call(method, url), status, code, message);
       });
     }
   });
 
-  describe("records", () => {
+  describe("records endpoint", () => {
     const a = { name: "photos", type: "A", content: "198.51.100.10" };
 
-    it("creates, and answers with the whole record", async () => {
+    it("creates a record and returns all of its fields", async () => {
       const record = await create({ ...a, comment: "made by a test", ttl: 120 });
       expect(record.id).to.match(/^[0-9a-f]{32}$/);
       expect(record).to.deep.include({
@@ -231,7 +276,7 @@ describe("Cloudflare service", () => {
       expect((await call("GET", `${collection}/${record.id}`)).json<Envelope>().result).to.deep.equal(record);
     });
 
-    it("publishes each change under a higher serial, whole and with nothing left over", async () => {
+    it("publishes each change in the zone file, under a higher serial", async () => {
       const serials = [serial()];
       const { id } = await create(a);
       serials.push(serial());
@@ -249,7 +294,7 @@ describe("Cloudflare service", () => {
       expect(readdirSync(join(directory, "zones"))).to.deep.equal(["db.lab.test"]);
     });
 
-    it("has its records again after a restart", async () => {
+    it("restores its records after a restart", async () => {
       const record = await create(a);
       const before = serial();
       writeFileSync(zoneFile, "");
@@ -259,7 +304,7 @@ describe("Cloudflare service", () => {
       expect(readFileSync(zoneFile, "utf8")).to.include("photos.lab.test.");
     });
 
-    it("replaces with PUT, merges with PATCH", async () => {
+    it("replaces a record with PUT and merges with PATCH", async () => {
       const { id, created_on } = await create({ ...a, ttl: 120, comment: "old" });
       const patched = (await call("PATCH", `${collection}/${id}`, { proxied: true })).json<{
         result: DnsRecord;
@@ -270,37 +315,42 @@ describe("Cloudflare service", () => {
     });
 
     const cases: [string, unknown, number, RegExp][] = [
-      ["no body", undefined, 9207, /^Request body is invalid/],
-      ["a body that is no JSON", "{", 9207, /content-type must be application\/json$/],
-      ["an unknown type", { ...a, type: "MX" }, 1004, /^DNS Validation Error$/],
+      ["a missing body", undefined, 9207, /^Request body is invalid/],
+      ["a body that is not JSON", "{", 9207, /content-type must be application\/json$/],
+      ["an unsupported type", { ...a, type: "MX" }, 1004, /^DNS Validation Error$/],
       ["a missing content", { name: "x", type: "A" }, 9207, /./],
-      ["an IPv4 that is none", { ...a, content: "198.51.100.256" }, 9005, /valid IPv4 address\.$/],
-      ["an IPv6 that is none", { ...a, type: "AAAA" }, 9006, /valid IPv6 address\.$/],
-      ["a scoped IPv6", { ...a, type: "AAAA", content: "fe80::1%eth0" }, 9006, /valid IPv6 address\.$/],
-      ["a CNAME to no name", { ...a, type: "CNAME", content: "a b" }, 9007, /CNAME/],
-      ["a CNAME to itself", { ...a, type: "CNAME", content: "photos.lab.test." }, 9039, /itself/],
-      ["an empty TXT", { ...a, type: "TXT", content: "" }, 9010, /TXT/],
-      ["a name with a line break", { ...a, name: "x\ny" }, 9000, /^DNS name is invalid\.$/],
-      ["a name with a dot too many", { ...a, name: "x..y" }, 9000, /^DNS name is invalid\.$/],
-      ["a TTL too short", { ...a, ttl: 59 }, 1004, /^DNS Validation Error$/],
-      ["a TTL that is no integer", { ...a, ttl: 60.5 }, 1004, /^DNS Validation Error$/],
-      ["a proxied TXT", { ...a, type: "TXT", proxied: true }, 9004, /cannot be proxied/],
+      ["an invalid IPv4 address", { ...a, content: "198.51.100.256" }, 9005, /valid IPv4 address\.$/],
+      ["an invalid IPv6 address", { ...a, type: "AAAA" }, 9006, /valid IPv6 address\.$/],
       [
-        "a CNAME at the zone's own name",
+        "an IPv6 address with a zone",
+        { ...a, type: "AAAA", content: "fe80::1%eth0" },
+        9006,
+        /valid IPv6 address\.$/,
+      ],
+      ["an invalid CNAME target", { ...a, type: "CNAME", content: "a b" }, 9007, /CNAME/],
+      ["a CNAME to itself", { ...a, type: "CNAME", content: "photos.lab.test." }, 9039, /itself/],
+      ["an empty TXT record", { ...a, type: "TXT", content: "" }, 9010, /TXT/],
+      ["a name with a line break", { ...a, name: "x\ny" }, 9000, /^DNS name is invalid\.$/],
+      ["a name with an empty label", { ...a, name: "x..y" }, 9000, /^DNS name is invalid\.$/],
+      ["a TTL that is too short", { ...a, ttl: 59 }, 1004, /^DNS Validation Error$/],
+      ["a TTL that is not an integer", { ...a, ttl: 60.5 }, 1004, /^DNS Validation Error$/],
+      ["a proxied TXT record", { ...a, type: "TXT", proxied: true }, 9004, /cannot be proxied/],
+      [
+        "a CNAME at the apex of the zone",
         { name: "@", type: "CNAME", content: "x.lab.test" },
         81053,
         /already exists/,
       ],
     ];
     for (const [what, body, code, message] of cases) {
-      it(`refuses ${what} with ${code}`, async () => {
+      it(`refuses ${what} with code ${code}`, async () => {
         const before = serial();
         expectError(await call("POST", collection, body as object), 400, code, message);
         expect(serial(), "an unchanged zone").to.equal(before);
       });
     }
 
-    it("refuses a twin and what cannot live beside a CNAME", async () => {
+    it("refuses identical records and conflicts with a CNAME", async () => {
       await create(a);
       const cname = await create({ name: "alias", type: "CNAME", content: "photos.lab.test" });
       expectError(await call("POST", collection, a), 400, 81058, "An identical record already exists.");
@@ -320,11 +370,11 @@ describe("Cloudflare service", () => {
       expectError(await call("PATCH", `${collection}/${second.id}`, a), 400, 81058, /identical/);
       expect(
         (await call("PATCH", `${collection}/${second.id}`, {})).statusCode,
-        "no twin of itself",
+        "identical to itself only",
       ).to.equal(200);
     });
 
-    it("filters, sorts and pages", async () => {
+    it("filters, sorts and paginates records", async () => {
       await create(a);
       await create({ ...a, name: "media" });
       await create({ name: "photos", type: "TXT", content: "Hello", comment: "greeting" });

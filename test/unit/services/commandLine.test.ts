@@ -1,14 +1,16 @@
 import { expect } from "chai";
 import { parseListen, parseOptions } from "../../../lab/services/commandLine.ts";
 
-describe("services' command line", () => {
+describe("the services' command line parser", () => {
   it("reads required and optional values", () => {
     const options = parseOptions(["listen", "root"], ["log"], ["--root", "/srv", "--listen=127.0.0.1:1"]);
     expect({ ...options }).to.deep.equal({ root: "/srv", listen: "127.0.0.1:1" });
+    const more = parseOptions(["listen"], ["log"], ["--log=/var/log/lab", "--listen", "127.0.0.1:1"]);
+    expect({ ...more }).to.deep.equal({ listen: "127.0.0.1:1", log: "/var/log/lab" });
   });
 
   for (const args of [[], ["--listen", "x", "--other", "y"], ["--listen", ""], ["x"]]) {
-    it(`refuses "${args.join(" ")}" with the usage`, () => {
+    it(`refuses "${args.join(" ")}" and prints the usage`, () => {
       expect(() => parseOptions(["listen"], ["log"], args)).to.throw(/\nUsage: --listen … \[--log …\]$/);
     });
   }

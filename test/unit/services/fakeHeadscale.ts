@@ -1,12 +1,10 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { json } from "node:stream/consumers";
 import type {
   HeadscaleKey,
   HeadscaleNode,
   HeadscaleUser,
   NewKey,
 } from "../../../lab/services/tailscale/headscale.ts";
+import { startHttpApi, type Answer, type HttpApi, type RecordedRequest } from "../httpApi.ts";
 
 const user: HeadscaleUser = { id: "1", name: "lab", email: "" };
 
@@ -32,7 +30,7 @@ export function node(id: string, name: string, changes: Partial<HeadscaleNode> =
   };
 }
 
-/** Enough of headscale's REST API, in memory, with its ways of refusing. */
+/** The part of headscale's REST API that the service uses, in memory, with headscale's error responses. */
 export class FakeHeadscale {
   readonly apiKey = "headscale-api-key";
   nodes: HeadscaleNode[] = [];
@@ -41,31 +39,24 @@ export class FakeHeadscale {
   policy: string | undefined;
   /** Answers every request with this, if set. */
   broken: { status: number; body: string } | undefined;
-
-  readonly #server = createServer((request, response) => {
-    const { authorization } = request.headers;
-    const answer = async (): Promise<[number, unknown]> => {
-      if (this.broken) return [this.broken.status, this.broken.body];
-      if (authorization !== `Bearer ${this.apiKey}`) return [401, "Unauthorized"];
-      const body = request.headers["content-type"] ? ((await json(request)) as Record<string, unknown>) : {};
-      return this.#route(`${request.method ?? ""} ${request.url ?? ""}`, body);
-    };
-    void answer().then(([status, body]) => {
-      response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body));
-    });
-  });
+  #api: HttpApi | undefined;
 
   async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    this.#api = await startHttpApi((request) => this.#answer(request));
+    return this.#api.url;
   }
 
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await this.#api?.stop();
   }
 
-  #route(route: string, body: Record<string, unknown>): [number, unknown] {
+  #answer({ method, path, headers, body }: RecordedRequest): Answer {
+    if (this.broken) return [this.broken.status, this.broken.body];
+    if (headers.authorization !== `Bearer ${this.apiKey}`) return [401, "Unauthorized"];
+    return this.#route(`${method} ${path}`, body as Record<string, unknown>);
+  }
+
+  #route(route: string, body: Record<string, unknown>): Answer {
     const [, id, action] = /\/node\/(\d+)\/?(\w*)/.exec(route) ?? [];
     const found = this.nodes.find((candidate) => candidate.id === id);
     switch (route.replace(/\d+/g, "N").replace(/N(?=\/)/, "1")) {

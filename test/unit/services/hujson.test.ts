@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { parseHujson, standardize } from "../../../lab/services/tailscale/hujson.ts";
 
-describe("HuJSON", () => {
+describe("the HuJSON parser", () => {
   const cases: [string, unknown][] = [
     ['{"a": 1, // one\n}', { a: 1 }],
     ["[1, /* two */ 2,]", [1, 2]],
@@ -22,7 +22,7 @@ describe("HuJSON", () => {
     });
   }
 
-  it("leaves JSON as it is, and everything at its place", () => {
+  it("leaves plain JSON unchanged, and keeps the length when it removes comments", () => {
     fc.assert(
       fc.property(fc.json(), (json) => {
         expect(standardize(json)).to.equal(json);

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
 import { createTailscale } from "../../../lab/services/tailscale/app.ts";
 import type { Device } from "../../../lab/services/tailscale/device.ts";
+import { basicAuthorization as basic } from "../httpApi.ts";
 import { FakeHeadscale, node } from "./fakeHeadscale.ts";
 
 const api = "/api/v2";
@@ -13,7 +14,7 @@ const policy = `{
   "acls": [{ "action": "accept", "src": ["tag:vps"], "dst": ["tag:home:8080-8100"] }],
 }`;
 
-describe("Tailscale service", () => {
+describe("the simulated Tailscale", () => {
   let headscale: FakeHeadscale;
   let app: FastifyInstance;
   let lines: string[];
@@ -44,10 +45,6 @@ describe("Tailscale service", () => {
     });
   });
   afterEach(() => headscale.stop());
-
-  function basic(user: string, password = ""): string {
-    return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
-  }
 
   async function call(
     method: string,
@@ -87,8 +84,8 @@ describe("Tailscale service", () => {
     return (await call("GET", `${tailnet}/devices${query}`)).json<{ devices: Device[] }>().devices;
   }
 
-  describe("access", () => {
-    it("takes an API key as a bearer token or as the user of Basic authentication", async () => {
+  describe("access control", () => {
+    it("accepts an API key as a bearer token or as a Basic user", async () => {
       for (const authorization of [`Bearer ${apiKey}`, basic(apiKey)]) {
         expect((await call("GET", `${tailnet}/devices`, undefined, { authorization })).statusCode).to.equal(
           200,
@@ -98,7 +95,7 @@ describe("Tailscale service", () => {
 
     const invalid = ["", "Bearer wrong", basic("wrong"), basic("", apiKey), "Basic !", apiKey];
     for (const authorization of invalid) {
-      it(`refuses "${authorization}"`, async () => {
+      it(`refuses the credentials "${authorization}"`, async () => {
         expectError(
           await call("GET", `${tailnet}/devices`, undefined, { authorization }),
           401,
@@ -107,7 +104,7 @@ describe("Tailscale service", () => {
       });
     }
 
-    it("gives a client a token for an hour, by form or by Basic authentication", async () => {
+    it("issues a token for an hour, by form or by Basic authentication", async () => {
       const answer = (await token("all", "s1")).json<Record<string, unknown>>();
       expect(answer).to.include({ token_type: "Bearer", expires_in: 3600, scope: "all" });
       const headers = {
@@ -130,7 +127,7 @@ describe("Tailscale service", () => {
       );
     });
 
-    it("refuses a wrong secret and scopes beyond the client's", async () => {
+    it("refuses a wrong client secret and scopes beyond the client's", async () => {
       expectError(await token("all", "s2"), 401, "API token invalid");
       expectError(
         await token("reader", "s2", "auth_keys"),
@@ -160,13 +157,13 @@ describe("Tailscale service", () => {
       });
     }
 
-    it("knows its own tailnet alone", async () => {
+    it("knows only its own tailnet", async () => {
       expect((await call("GET", `${api}/tailnet/tail.lab.test/devices`)).statusCode).to.equal(200);
       expectError(await call("GET", `${api}/tailnet/other.example/devices`), 404, "tailnet not found");
       expectError(await call("GET", `${api}/nothing`), 404, "404 page not found");
     });
 
-    it("keeps keys out of its log and its messages", async () => {
+    it("keeps keys out of its log and its error messages", async () => {
       headscale.broken = { status: 401, body: "Unauthorized" };
       expectError(await call("GET", `${tailnet}/devices?name=secret`), 500, "internal server error");
       expect(lines).to.have.length(2);
@@ -175,8 +172,8 @@ describe("Tailscale service", () => {
     });
   });
 
-  describe("devices", () => {
-    it("shows what is documented of a device", async () => {
+  describe("devices endpoint", () => {
+    it("returns the documented fields of a device", async () => {
       const [home, vps] = await devices();
       expect(home).to.deep.include({
         id: "1",
@@ -197,7 +194,7 @@ describe("Tailscale service", () => {
       expect(vps).not.to.have.property("tags");
     });
 
-    it("filters, and adds the rest of the fields when asked", async () => {
+    it("filters devices, and adds all other fields on request", async () => {
       const names = async (query: string): Promise<string[]> =>
         (await devices(query)).map(({ hostname }) => hostname);
       expect(await names("?hostname=vps")).to.deep.equal(["vps"]);
@@ -222,7 +219,7 @@ describe("Tailscale service", () => {
       }
     });
 
-    it("expires and deletes", async () => {
+    it("expires and deletes a device", async () => {
       expect((await call("POST", `${api}/device/1/expire`)).statusCode).to.equal(200);
       expect(headscale.nodes[0]?.expiry).to.be.a("string");
       const deleted = await call("DELETE", `${api}/device/n1CNTRL`, undefined, {
@@ -233,7 +230,7 @@ describe("Tailscale service", () => {
       expectError(await call("DELETE", `${api}/device/1`), 404, "no such device");
     });
 
-    it("sets tags that the policy knows", async () => {
+    it("sets only tags that the policy defines", async () => {
       expect((await call("POST", `${api}/device/2/tags`, { tags: ["tag:vps"] })).json()).to.deep.equal({});
       expect(headscale.nodes[1]?.forcedTags).to.deep.equal(["tag:vps"]);
       const refused = await call("POST", `${api}/device/2/tags`, { tags: ["tag:vps", "tag:x"] });
@@ -246,7 +243,7 @@ describe("Tailscale service", () => {
       expectError(await call("POST", `${api}/device/2/tags`, "{"), 400, "invalid request body: not JSON");
     });
 
-    it("agrees to the key expiry that a device has, and to no other", async () => {
+    it("accepts a device's current key expiry setting, and no other", async () => {
       expect((await call("POST", `${api}/device/1/key`, { keyExpiryDisabled: true })).statusCode).to.equal(
         200,
       );
@@ -258,11 +255,11 @@ describe("Tailscale service", () => {
     });
   });
 
-  describe("policy file", () => {
+  describe("policy endpoint", () => {
     const acl = `${tailnet}/acl`;
     const open = '{"acls":[{"action":"accept","src":["*"],"dst":["*:*"]}]}';
 
-    it("gives HuJSON with its comments, or JSON, with one ETag", async () => {
+    it("returns HuJSON with its comments or JSON, under the same ETag", async () => {
       const hujson = await call("GET", acl);
       expect(hujson.headers["content-type"]).to.match(/^application\/hujson/);
       expect(hujson.body).to.equal(policy);
@@ -275,7 +272,7 @@ describe("Tailscale service", () => {
       expect(Buffer.from(details.acl, "base64").toString()).to.equal(policy);
     });
 
-    it("writes for who has the ETag, and not for who has an old one", async () => {
+    it("accepts a write with the current ETag, and refuses an old one", async () => {
       const { etag = "" } = (await call("GET", acl)).headers;
       const first = await call("POST", acl, open, {
         "if-match": etag,
@@ -288,7 +285,7 @@ describe("Tailscale service", () => {
       expect(headscale.policy).to.equal(open);
     });
 
-    it("lets one of two writers with the same ETag through", async () => {
+    it("accepts one of two concurrent writes with the same ETag", async () => {
       const { etag = "" } = (await call("GET", acl)).headers;
       const write = (text: string): Promise<LightMyRequestResponse> =>
         call("POST", acl, text, { "if-match": etag });
@@ -296,7 +293,7 @@ describe("Tailscale service", () => {
       expect(answers.map(({ statusCode }) => statusCode)).to.have.members([200, 412]);
     });
 
-    it('takes "ts-default" for an untouched policy only', async () => {
+    it('accepts "ts-default" only for an untouched policy', async () => {
       const headers = { "if-match": '"ts-default"' };
       expectError(await call("POST", acl, open, headers), 412, /^precondition failed/);
       expect((await call("POST", acl, "")).statusCode, "back to the default").to.equal(200);
@@ -306,44 +303,48 @@ describe("Tailscale service", () => {
     });
 
     const refused: [string, string, RegExp][] = [
-      ["what is no HuJSON", "{", /JSON/],
-      ["what is no object", "[]", /not an object/],
+      ["text that is not HuJSON", "{", /JSON/],
+      ["a value that is not an object", '"acls"', /not an object/],
       ["an unknown tag", policy.replace('"tag:vps"]', '"tag:x"]'), /^tag not found: "tag:x"$/],
       ["an unknown group", open.replace('"*"', '"group:x"'), /^group not found: "group:x"$/],
       ["a destination without ports", open.replace("*:*", "100.64.0.1"), /port range is missing/],
-      ["another action", open.replace("accept", "deny"), /accept/],
-      ["grants, which nobody would enforce", '{"grants":[]}', /^"grants" cannot be enforced/],
+      ["an action other than accept", open.replace("accept", "deny"), /accept/],
+      ["grants, which cannot be enforced", '{"grants":[]}', /^"grants" cannot be enforced/],
     ];
     for (const [what, text, message] of refused) {
-      it(`refuses ${what}, and says so when asked to validate`, async () => {
+      it(`refuses ${what}`, async () => {
         expectError(await call("POST", acl, text), 400, message);
         expect(headscale.policy).to.equal(policy);
-        if (text === "[]") return;
         const validation = await call("POST", `${acl}/validate`, text);
         expect(validation.statusCode).to.equal(200);
         expect(validation.json<{ message: string }>().message).to.match(message);
       });
     }
 
-    it("passes on what the control server finds wrong", async () => {
+    it("refuses a list, which is no policy, and whose validation would have to run tests", async () => {
+      expectError(await call("POST", acl, "[]"), 400, "the policy file is not an object");
+      expect(headscale.policy).to.equal(policy);
+      expectError(await call("POST", `${acl}/validate`, " []"), 501, "running tests is not supported");
+    });
+
+    it("passes on errors of the control server", async () => {
       const answer = await call("POST", acl, open.replace('"*"', '"nobody@"'));
       expectError(answer, 400, "setting policy: user not found");
     });
 
-    it("finds nothing wrong with a good policy", async () => {
+    it("finds no error in a valid policy", async () => {
       expect((await call("POST", `${acl}/validate`, policy)).json()).to.deep.equal({});
-      expectError(await call("POST", `${acl}/validate`, "[]"), 501, /tests/);
     });
   });
 
-  describe("auth keys", () => {
+  describe("keys endpoint", () => {
     const keys = `${tailnet}/keys`;
     const request = (create: object, rest: object = {}): object => ({
       capabilities: { devices: { create } },
       ...rest,
     });
 
-    it("makes a preauth key, shows its secret once, and revokes it", async () => {
+    it("creates a preauth key, shows its secret once, and revokes it", async () => {
       const rest = { description: "for a test", expirySeconds: 600 };
       const created = await call("POST", keys, request({ reusable: true, tags: ["tag:home"] }, rest));
       expect(created.statusCode, created.body).to.equal(200);
@@ -366,12 +367,12 @@ describe("Tailscale service", () => {
       expect((await call("GET", keys)).json<object>()).to.deep.equal({ keys: [] });
     });
 
-    it("lasts 90 days unless told otherwise", async () => {
+    it("lets a key expire after 90 days by default", async () => {
       const key = (await call("POST", keys, request({}))).json<{ expirySeconds: number }>();
       expect(key.expirySeconds).to.be.closeTo(90 * 24 * 3600, 1);
     });
 
-    it("holds a client to its tags", async () => {
+    it("limits a client to its tags", async () => {
       const headers = await bearer("all", "s1");
       const make = (tags?: string[]): Promise<LightMyRequestResponse> =>
         call("POST", keys, request({ tags }), headers);
@@ -381,7 +382,7 @@ describe("Tailscale service", () => {
       expect((await make(["tag:vps"])).statusCode, "owned by its own").to.equal(200);
     });
 
-    it("refuses what it cannot make or find", async () => {
+    it("refuses invalid requests and unknown keys", async () => {
       expectError(await call("POST", keys, {}), 400, /^invalid request body: capabilities /);
       expectError(
         await call("POST", keys, request({}, { keyType: "client" })),

@@ -6,7 +6,7 @@ import { matchSnapshot } from "../snapshot.ts";
 
 const base = { zone: "lab.test", primaryNameServer: "ns1.lab.test", records: [] };
 
-/** Reads a TXT line back: the bytes of its strings, by RFC 1035's rules, in a way of its own. */
+/** The strings of a TXT line, as bytes, by the rules of RFC 1035. */
 function readStrings(line: string): Buffer[] {
   const strings: number[][] = [];
   let current: number[] | undefined;
@@ -34,11 +34,11 @@ function renderedTxt(content: string): string {
   return line ?? "";
 }
 
-describe("zone file", function () {
-  // Many examples, on a machine that may have other things to do.
+describe("the zone file", function () {
+  // The property tests run many examples, perhaps on a busy machine.
   this.timeout(60_000);
 
-  it("renders the lab's zone", () => {
+  it("matches the snapshot of the lab's zone", () => {
     const records: ZoneRecord[] = [
       { name: "photos.lab.test", type: "A", content: "198.51.100.10", ttl: 1 },
       { name: "photos.lab.test", type: "AAAA", content: "2001:db8::10", ttl: 60 },
@@ -49,7 +49,7 @@ describe("zone file", function () {
     matchSnapshot("zoneFile/lab.test.zone", renderZone(records, 2025112301, labZone));
   });
 
-  it("keeps any text within the quotes of its own line", () => {
+  it("keeps any TXT content within quotes on one line", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 600 }), (text) => {
         const content = `x${text}`;
@@ -60,7 +60,7 @@ describe("zone file", function () {
     );
   });
 
-  it("takes quoted content for what the quotes hold", () => {
+  it("splits quoted TXT content at its quotes", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "grapheme", maxLength: 40 }), { minLength: 1 }), (texts) => {
         const content = texts.map((text) => `"${text.replace(/["\\]/g, "\\$&")}"`).join(" ");
@@ -72,7 +72,7 @@ describe("zone file", function () {
     );
   });
 
-  it("reads \\DDD as a byte, and as digits where there is no such byte", () => {
+  it("reads \\DDD as a byte, or as digits if there is no such byte", () => {
     expect(characterStrings('"\\007\\255"')).to.deep.equal([Buffer.from([7, 255])]);
     expect(characterStrings('"\\999"')).to.deep.equal([Buffer.from("999")]);
   });

@@ -1,24 +1,26 @@
 import { expect } from "chai";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ChecksumError } from "../../../lab/toolchain/errors.ts";
 import type { Program } from "../../../lab/toolchain/program.ts";
 import { installDownload, isDownloadable } from "../../../lab/toolchain/sources/download.ts";
+import { close, listen } from "../loopback.ts";
+import { rejection } from "../rejection.ts";
+import { temporaryDirectories } from "../temporaryDirectories.ts";
 
-describe("toolchain: the vendor's download", () => {
+describe("a toolchain download", () => {
+  const newDirectory = temporaryDirectories();
   const context = { report: () => undefined };
-  let directory: string;
   let archive: Buffer;
   let server: Server;
+  let port: number;
   let probes = 0;
 
   before(async () => {
-    directory = mkdtempSync(join(tmpdir(), "download-"));
+    const directory = newDirectory();
     mkdirSync(join(directory, "sample-1.2.3"));
     writeFileSync(join(directory, "sample-1.2.3", "sample"), "\x7fELF", { mode: 0o755 });
     execFileSync("tar", ["-C", directory, "-czf", join(directory, "sample.tar.gz"), "sample-1.2.3"]);
@@ -27,21 +29,18 @@ describe("toolchain: the vendor's download", () => {
       if (request.method === "HEAD") probes += 1;
       response.writeHead(request.url === "/sample.tar.gz" ? 200 : 404).end(archive);
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    port = await listen(server);
   });
-  after(() => {
-    server.close();
-    rmSync(directory, { recursive: true });
-  });
+  after(() => close(server));
 
   const program = (path: string, sha256 = createHash("sha256").update(archive).digest("hex")): Program => ({
     version: "1.2.3",
     commands: ["sample"],
-    download: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, sha256 },
+    download: { url: `http://127.0.0.1:${port}${path}`, sha256 },
     source: { kind: "debian", package: "sample" },
   });
 
-  it("asks a host once whether it can be reached", async () => {
+  it("probes each host only once", async () => {
     expect(await isDownloadable(program("/sample.tar.gz"))).to.equal(true);
     expect(await isDownloadable(program("/sample.tar.gz"))).to.equal(true);
     expect(probes).to.equal(1);
@@ -51,18 +50,16 @@ describe("toolchain: the vendor's download", () => {
     expect(await isDownloadable({ ...without, download: nowhere })).to.equal(false);
   });
 
-  it("unpacks what has the pinned checksum", async () => {
-    const draft = mkdtempSync(join(directory, "draft-"));
+  it("is unpacked if it has the pinned checksum", async () => {
+    const draft = newDirectory();
     const origin = await installDownload("sample", program("/sample.tar.gz"), draft, context);
     expect(origin).to.include({ from: "download", version: "1.2.3" });
     expect(readFileSync(join(draft, "bin", "sample"), "latin1")).to.equal("\x7fELF");
   });
 
-  it("refuses what has another checksum, and says what the server answered otherwise", async () => {
+  it("is refused with a wrong checksum or an HTTP error", async () => {
     const attempt = (wanted: Program) =>
-      installDownload("sample", wanted, mkdtempSync(join(directory, "draft-")), context).catch(
-        (e: unknown) => e,
-      );
+      rejection(installDownload("sample", wanted, newDirectory(), context));
     expect(await attempt(program("/sample.tar.gz", "0".repeat(64)))).to.be.instanceOf(ChecksumError);
     expect(String(await attempt(program("/gone.tar.gz")))).to.contain(
       "could not be downloaded: HTTP status 404",

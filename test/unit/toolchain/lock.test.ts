@@ -1,41 +1,40 @@
 import { expect } from "chai";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startTimeOf } from "../../../lab/process.ts";
 import { withLock } from "../../../lab/toolchain/lock.ts";
+import { rejection } from "../rejection.ts";
+import { temporaryDirectories } from "../temporaryDirectories.ts";
 
-describe("toolchain: the lock", () => {
+describe("the toolchain lock", () => {
+  const newDirectory = temporaryDirectories();
   let directory: string;
   let file: string;
   let lines: string[];
   const context = { report: (line: string) => lines.push(line) };
 
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), "lock-"));
+    directory = newDirectory();
     file = join(directory, "sample.lock");
     lines = [];
   });
-  afterEach(() => {
-    rmSync(directory, { recursive: true });
-  });
 
-  it("is held during the body and gone after it, also after a failure", async () => {
+  it("is held during the body and released after it, even if the body fails", async () => {
     await withLock(file, context, () => Promise.resolve(expect(existsSync(file)).to.equal(true)));
     expect(readdirSync(directory)).to.be.empty;
-    const failure = await withLock(file, context, () => Promise.reject(new Error("broken"))).catch(String);
-    expect(failure).to.equal("Error: broken");
+    const failing = withLock(file, context, () => Promise.reject(new Error("broken")));
+    expect(String(await rejection(failing))).to.equal("Error: broken");
     expect(readdirSync(directory)).to.be.empty;
   });
 
   const stale = {
-    "of a process that is gone": JSON.stringify({ pid: 2 ** 22 + 1, startTime: "1" }),
-    "of another process that had the same id": JSON.stringify({ pid: process.pid, startTime: "1" }),
-    "that no one can read": "{",
+    "if its process has ended": JSON.stringify({ pid: 2 ** 22 + 1, startTime: "1" }),
+    "if its process id now belongs to another process": JSON.stringify({ pid: process.pid, startTime: "1" }),
+    "if it cannot be parsed": "{",
   };
-  for (const [which, content] of Object.entries(stale)) {
-    it(`takes over one ${which}`, async () => {
+  for (const [condition, content] of Object.entries(stale)) {
+    it(`is taken over ${condition}`, async () => {
       writeFileSync(file, content);
       expect(await withLock(file, context, () => Promise.resolve("done"))).to.equal("done");
       expect(lines).to.be.empty;
@@ -43,7 +42,7 @@ describe("toolchain: the lock", () => {
     });
   }
 
-  it("waits for a live one, and says for whom", async () => {
+  it("is waited for while its process lives, and the process is named", async () => {
     const order: string[] = [];
     const first = withLock(file, context, async () => {
       await sleep(50);
@@ -55,13 +54,11 @@ describe("toolchain: the lock", () => {
     expect(lines).to.deep.equal([`waiting for process ${process.pid}, which is at it already`]);
   });
 
-  it("stops waiting when told to", async () => {
+  it("is no longer waited for after an abort", async () => {
     writeFileSync(file, JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) }));
     const signal = AbortSignal.timeout(20);
-    const outcome = await withLock(file, { ...context, signal }, () => Promise.resolve("ran")).catch(
-      () => "stopped",
-    );
-    expect(outcome).to.equal("stopped");
+    const waiting = withLock(file, { ...context, signal }, () => Promise.resolve("ran"));
+    expect((await rejection(waiting)).name).to.equal("AbortError");
     expect(existsSync(file)).to.equal(true);
   });
 });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { MachineFacts } from "../../../lab/toolchain/machine.ts";
 import { prerequisiteProblems, type Needs } from "../../../lab/toolchain/prerequisites.ts";
 
-describe("toolchain: prerequisites", () => {
+describe("the prerequisite check", () => {
   const machine: MachineFacts = {
     isRoot: true,
     platform: "linux/x64",
@@ -17,11 +17,11 @@ describe("toolchain: prerequisites", () => {
   };
   const needs: Needs = { go: "1.26.2", pip: true, disk: 12e9 };
 
-  it("finds nothing on a machine that has all", () => {
+  it("reports no problem on a machine with all prerequisites", () => {
     expect(prerequisiteProblems(machine, needs)).to.deep.equal([]);
   });
 
-  it("names everything at once, each with the line that mends it", () => {
+  it("reports all problems at once, each with its remedy", () => {
     const bare: MachineFacts = {
       isRoot: false,
       platform: "darwin/arm64",
@@ -51,12 +51,12 @@ describe("toolchain: prerequisites", () => {
     expect(problems[6]).to.contain("12.0 GB").and.contain("3.0 GB");
   });
 
-  it("asks for Go and pip only where something needs them", () => {
+  it("requires Go and pip only if a program needs them", () => {
     const without: MachineFacts = { ...machine, go: undefined, hasPip: false };
     expect(prerequisiteProblems(without, { pip: false, disk: 4e9 })).to.deep.equal([]);
   });
 
-  it("is content with an older Go that may fetch a newer one by itself", () => {
+  it("accepts an older Go that can download the required version itself", () => {
     const switches = { ...machine, go: { version: "1.25.3", switches: true } };
     const stays = { ...machine, go: { version: "1.25.3", switches: false } };
     expect(prerequisiteProblems(switches, needs)).to.deep.equal([]);

@@ -1,28 +1,40 @@
 import { expect } from "chai";
-import { existsSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { programNames, programOf } from "../../../lab/toolchain/programs.ts";
 import { goFlags, moduleDirectory } from "../../../lab/toolchain/recipe.ts";
 
-describe("toolchain: the table", () => {
+/** The lines of a Go module's file that name a requirement: `module version`, without comments. */
+function requirementsIn(goMod: string): string[] {
+  return readFileSync(goMod, "utf8")
+    .split("\n")
+    .map((line) =>
+      line
+        .replace(/^require /, "")
+        .replace(/\/\/.*$/, "")
+        .trim(),
+    );
+}
+
+describe("the program table", () => {
   for (const name of programNames) {
     const program = programOf(name);
     const { source, onPath, download } = program;
 
-    describe(name, () => {
-      it("pins a full version and names its commands", () => {
+    describe(`entry ${name}`, () => {
+      it("pins a full version and lists the commands", () => {
         expect(program.version).to.match(/^\d+\.\d+\.\d+$/);
         expect(program.commands).to.not.be.empty;
       });
 
       if (onPath) {
-        it("asks each of its commands for the version", () => {
+        it("defines the version query of each command", () => {
           expect(Object.keys(onPath.ask)).to.have.members([...program.commands]);
         });
       }
 
       if (download) {
-        it("downloads the pinned version, over TLS and with a checksum", () => {
+        it("downloads the pinned version over TLS, with a checksum", () => {
           expect(download.url)
             .to.match(/^https:.*\.tar\.gz$/)
             .and.contain(program.version);
@@ -31,31 +43,29 @@ describe("toolchain: the table", () => {
       }
 
       if (source.kind === "wheel") {
-        it("has a checksum for its wheel", () => {
+        it("has a checksum for the wheel", () => {
           expect(source.sha256).to.match(/^[0-9a-f]{64}$/);
         });
       }
 
       if (source.kind === "go") {
-        const goMod = join(moduleDirectory(source), "go.mod");
+        const { requires } = source;
+        const directory = moduleDirectory(source);
 
-        it("has a module that pins the same version, unless the program is our own", () => {
-          if (source.requires === undefined) return;
-          const requirement = ` ${source.requires} v${program.version}`;
-          const lines = readFileSync(goMod, "utf8")
-            .split("\n")
-            .map(
-              (line) =>
-                ` ${line
-                  .trim()
-                  .replace(/^require /, "")
-                  .replace(/ \/\/ indirect$/, "")}`,
+        if (requires === undefined) {
+          it("builds from our own source alone", () => {
+            expect(readdirSync(directory)).to.include("main.go").and.not.include("go.sum");
+          });
+        } else {
+          it("pins the same version in its Go module, with checksums", () => {
+            expect(requirementsIn(join(directory, "go.mod"))).to.include(`${requires} v${program.version}`);
+            expect(readFileSync(join(directory, "go.sum"), "utf8")).to.contain(
+              `${requires} v${program.version} h1:`,
             );
-          expect(lines).to.include(requirement);
-          expect(existsSync(join(moduleDirectory(source), "go.sum"))).to.equal(true);
-        });
+          });
+        }
 
-        it("builds every command, or one file that serves all", () => {
+        it("builds each command, or one binary for all commands", () => {
           const files = Object.keys(source.builds);
           if (files.length > 1 || program.commands.length === 1) {
             expect(files).to.have.members([...program.commands]);
@@ -64,18 +74,40 @@ describe("toolchain: the table", () => {
           }
         });
 
-        it("stamps the pinned version, where it stamps one", () => {
-          for (const [variable, value] of Object.entries(source.variables ?? {})) {
-            if (/Major$|Minor$/.test(variable)) expect(program.version.split(".")).to.include(value);
-            else expect(value.replace(/^v/, "")).to.equal(program.version);
-          }
-          expect(goFlags(source)).to.include.members(["-trimpath", "-mod=readonly"]);
+        it("builds reproducibly", () => {
+          expect(goFlags(source)).to.include.members(["-trimpath", "-mod=readonly", "-buildvcs=false"]);
         });
+
+        for (const [variable, value] of Object.entries(source.variables ?? {})) {
+          it(`stamps the pinned version as ${variable}`, () => {
+            const [major, minor] = program.version.split(".");
+            if (variable.endsWith("Major")) expect(value).to.equal(major);
+            else if (variable.endsWith("Minor")) expect(value).to.equal(minor);
+            else expect(value.replace(/^v/, "")).to.equal(program.version);
+            expect(goFlags(source).at(-1))
+              .to.match(/^-ldflags=/)
+              .and.contain(` -X ${variable}=${value}`);
+          });
+        }
       }
     });
   }
 
-  it("gives each command to one program", () => {
+  it("has entries of every kind that these tests check", () => {
+    const all = programNames.map(programOf);
+    const sources = all.map(({ source }) => source);
+    const go = sources.filter((source) => source.kind === "go");
+    expect(new Set(sources.map(({ kind }) => kind))).to.have.all.keys("wheel", "debian", "go");
+    expect(go.filter(({ requires }) => requires === undefined).map(({ module }) => module)).to.deep.equal([
+      "pause",
+    ]);
+    expect(go.filter(({ requires }) => requires !== undefined)).to.not.be.empty;
+    expect(go.filter(({ variables }) => variables !== undefined)).to.not.be.empty;
+    expect(all.filter(({ onPath }) => onPath)).to.not.be.empty;
+    expect(all.filter(({ download }) => download)).to.not.be.empty;
+  });
+
+  it("assigns each command to one program", () => {
     const linked = programNames.map(programOf).filter((program) => !program.unlinked);
     const commands = linked.flatMap((program) => program.commands);
     expect(new Set(commands).size).to.equal(commands.length);

@@ -1,11 +1,12 @@
 import { expect } from "chai";
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GoSource, Program } from "../../../lab/toolchain/program.ts";
 import { recipeHash } from "../../../lab/toolchain/recipe.ts";
+import { temporaryDirectories } from "../temporaryDirectories.ts";
 
-describe("toolchain: the recipe's hash", () => {
+describe("the hash of a program's build recipe", () => {
+  const newDirectory = temporaryDirectories();
   const source: GoSource = {
     kind: "go",
     module: "sample",
@@ -16,12 +17,9 @@ describe("toolchain: the recipe's hash", () => {
   let tools: string;
 
   beforeEach(() => {
-    tools = mkdtempSync(join(tmpdir(), "recipe-"));
+    tools = newDirectory();
     mkdirSync(join(tools, "sample"));
     for (const file of ["go.mod", "go.sum", "main.go"]) writeFileSync(join(tools, "sample", file), file);
-  });
-  afterEach(() => {
-    rmSync(tools, { recursive: true });
   });
 
   it("is the same for the same recipe", () => {
@@ -36,7 +34,7 @@ describe("toolchain: the recipe's hash", () => {
     });
   }
 
-  it("changes with version, flags, stamps, package and checksum", () => {
+  it("changes with the version, flags, stamps, package and checksum", () => {
     const debian: Program = { ...program, source: { kind: "debian", package: "sample" } };
     const wheel: Program = { ...program, source: { kind: "wheel", package: "sample", sha256: "00" } };
     const variants: Program[] = [
@@ -53,7 +51,7 @@ describe("toolchain: the recipe's hash", () => {
     expect(new Set(hashes).size).to.equal(variants.length);
   });
 
-  it("leaves aside how a program on PATH is asked, which changes no file", () => {
+  it("ignores how a program on the PATH is asked for its version", () => {
     const asked: Program = { ...program, onPath: { fit: "major", ask: { sample: ["--version"] } } };
     expect(recipeHash(asked, tools)).to.equal(recipeHash(program, tools));
   });

@@ -16,21 +16,21 @@ const root = { user: "root", address };
 const deploy = { user: "deploy", address };
 
 describe("RemoteScript", () => {
-  it("runs as root, one script at a time", () => {
+  it("runs as root, under a lock that admits one script at a time", () => {
     expect(deliver("s", root, { create: "true" }).create).to.match(
       /^flock --close --wait \d+ \/run\/mynodeone\.lock sh -euc '/,
     );
     expect(deliver("s", deploy, { create: "true" }).create).to.match(/^sudo -n flock /);
   });
 
-  it("does not wait where it shares nothing, and has no command for what it does not do", () => {
+  it("takes no lock if it shares nothing, and has no command for a step without a script", () => {
     const delivery = deliver("s", deploy, { delete: "true" }, true);
     expect(delivery.create).to.equal(undefined);
     expect(delivery.delete).to.match(/^sudo -n sh -euc /);
   });
 
-  describe("on its way", () => {
-    /** What a shell makes of a delivery, and of what follows it on standard input. */
+  describe("on delivery", () => {
+    /** Runs a delivery in a shell, with `more` following it on standard input. */
     const run = (create: string, { more = "", bytes = Infinity, step = "create" } = {}) => {
       const delivery = deliver("s", root, { create, delete: "echo removed" });
       const command = (delivery[step as "create"] ?? "").replace(/^.*?sh -euc/, "sh -euc");
@@ -38,25 +38,25 @@ describe("RemoteScript", () => {
       return spawnSync("sh", ["-c", command], { input, encoding: "utf8" });
     };
 
-    it("arrives whole, whatever is in it", () => {
+    it("passes any script text unchanged", () => {
       const { stdout, status } = run("printf '%s' 'é \"$HOME\" `id` \\n'\necho '; }'");
       expect(stdout).to.equal('é "$HOME" `id` \\n; }\n');
       expect(status).to.equal(0);
       expect(run("true", { step: "delete" }).stdout).to.equal("removed\n");
     });
 
-    it("leaves what follows for the script to read", () => {
+    it("leaves the rest of standard input to the script", () => {
       expect(run('secret=$(cat)\necho "<$secret>"', { more: "to\nken" }).stdout).to.equal("<to\nken>\n");
     });
 
-    it("ends at the first error, under its own name", () => {
+    it("stops at the first error, and names itself in the message", () => {
       const { stdout, stderr, status } = run("cat /nowhere\necho on");
       expect([status, stdout]).to.deep.equal([1, ""]);
       expect(stderr).to.contain("/nowhere");
       expect(run(": $unset").stderr).to.match(/^s: .*unset/);
     });
 
-    it("runs nothing of a text that was cut off", () => {
+    it("runs nothing of a truncated script", () => {
       const whole = deliver("s", root, { create: "echo a\necho b", delete: "echo removed" }).text.length;
       for (const missing of [1, 2, 5, 20, 60]) {
         const { stdout, status } = run("echo a\necho b", { bytes: whole - missing });
@@ -66,7 +66,7 @@ describe("RemoteScript", () => {
     });
   });
 
-  it("shows a failure's reader one short line of command, with the host in it", async () => {
+  it("keeps its command line short and ends it with the host's address", async () => {
     const { resources } = await make();
     const script = find(resources, "s");
     expect(scriptOf(script)).to.equal("echo 'hi'");
@@ -74,7 +74,7 @@ describe("RemoteScript", () => {
     expect(String(script.inputs.create).length).to.be.below(150);
   });
 
-  it("pins the host key, hides the private key and gives up soon", async () => {
+  it("pins the host key, hides the private key and limits the connection attempts", async () => {
     const { resources } = await make();
     expect(find(resources, "s").inputs.connection).to.deep.equal({
       secret: {
@@ -89,7 +89,7 @@ describe("RemoteScript", () => {
     });
   });
 
-  it("removes the old before it makes the new, where host or identity change", async () => {
+  it("deletes before it replaces when the host or its identity changes", async () => {
     const { resources } = await make({ identity: ["/etc/file"], delete: "rm -f /etc/file" });
     const script = find(resources, "s");
     expect(script.deleteBeforeReplace).to.equal(true);
@@ -97,7 +97,7 @@ describe("RemoteScript", () => {
     expect(scriptOf(script, "delete")).to.equal("rm -f /etc/file");
   });
 
-  it("takes a secret by standard input alone, and shows nothing of that run", async () => {
+  it("takes a secret on standard input only, and logs nothing of that run", async () => {
     const { resources } = await make({ stdin: "token" });
     const script = find(resources, "s");
     expect(script.inputs.stdin)

@@ -1,11 +1,10 @@
 import { expect } from "chai";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawnSync, type SpawnSyncReturns } from "node:child_process";
 import {
   chmodSync,
   chownSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -13,65 +12,74 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { putFile, ufwOnly } from "../../../../components/remote/files.ts";
 import { shellCommand, shellQuote } from "../../../../components/remote/quote.ts";
 import { shellLibrary } from "../../../../components/remote/shellLibrary.ts";
+import { temporaryDirectories } from "../../temporaryDirectories.ts";
+
+/**
+ * Runs a script with the library in front of it.
+ *
+ * @param name the name that the script has in its messages
+ */
+function runScript(script: string, name = "sh"): SpawnSyncReturns<string> {
+  const command = ["-euc", `${shellLibrary}\n${script}`, name];
+  return spawnSync("sh", command, { encoding: "utf8", timeout: 60_000 });
+}
+
+/** The output of a script that has to succeed. */
+function outputOf(script: string): string {
+  const { status, stdout, stderr } = runScript(script);
+  expect(status, stderr).to.equal(0);
+  return stdout;
+}
 
 describe("shell library", () => {
+  const newDirectory = temporaryDirectories();
   let directory = "";
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), "mynodeone-"));
+    directory = newDirectory();
   });
-  afterEach(() => {
-    rmSync(directory, { recursive: true });
-  });
-
-  const run = (script: string): string =>
-    execFileSync("sh", ["-euc", `${shellLibrary}\n${script}`], { encoding: "utf8" });
 
   describe("put", () => {
-    it("writes any text, and notes a change only where there is one", () => {
+    it("writes any text, and sets changed only when the file differs", () => {
       const path = join(directory, "new", "file.yaml");
       const text = 'it\'s `$HOME` \\n "x"\n  é\n';
       const script = `${putFile(path, "0640", text)}\necho $changed`;
-      expect(run(script)).to.equal("1\n");
+      expect(outputOf(script)).to.equal("1\n");
       expect(readFileSync(path, "utf8")).to.equal(text);
       expect(statSync(path).mode & 0o777).to.equal(0o640);
-      expect(run(script)).to.equal("0\n");
+      expect(outputOf(script)).to.equal("0\n");
       expect(readdirSync(join(directory, "new"))).to.deep.equal(["file.yaml"]);
     });
 
-    it("notes a change again until the script has come to its end, and sweeps up after one that did not", () => {
+    it("sets changed until a script has finished, and removes what an interrupted one left", () => {
       const script = `unfinished=${directory}/unfinished/x\n[ ! -e "$unfinished" ] || changed=1`;
       const write = `${script}\n${putFile(join(directory, "file"), "0644", "text\n")}\necho $changed`;
       writeFileSync(join(directory, ".mynodeone.0123456789"), "half a te");
-      expect(run(write)).to.equal("1\n");
+      expect(outputOf(write)).to.equal("1\n");
       expect(readdirSync(directory).sort()).to.deep.equal(["file", "unfinished"]);
-      expect(run(write), "cut off before").to.equal("1\n");
-      expect(run(`${write}\nfinish`)).to.equal("1\n");
-      expect(run(write), "finished before").to.equal("0\n");
+      expect(outputOf(write), "cut off before").to.equal("1\n");
+      expect(outputOf(`${write}\nfinish`)).to.equal("1\n");
+      expect(outputOf(write), "finished before").to.equal("0\n");
       expect(readdirSync(directory)).to.deep.equal(["file"]);
     });
 
-    it("puts a mode right that somebody changed", () => {
+    it("restores a mode that was changed by hand", () => {
       const path = join(directory, "secret");
-      run(putFile(path, "0600", "text\n"));
+      outputOf(putFile(path, "0600", "text\n"));
       chmodSync(path, 0o644);
-      run(putFile(path, "0600", "text\n"));
+      outputOf(putFile(path, "0600", "text\n"));
       expect(statSync(path).mode & 0o777).to.equal(0o600);
     });
   });
 
   const asRoot = userInfo().uid === 0;
-  /** Only root may become another user: for anybody else, these are all that there are. */
+  /** Only root can become another user: without root, the script runs everything as the current user. */
   const runEnv = (script: string) =>
-    spawnSync(
-      "sh",
-      ["-euc", `${shellLibrary}\n${asRoot ? "" : 'run_as() { shift; "$@"; }'}\n${script}`, "home-proxy"],
-      { encoding: "utf8", timeout: 60_000 },
-    );
+    runScript(`${asRoot ? "" : 'run_as() { shift; "$@"; }'}\n${script}`, "home-proxy");
 
   describe("env_set and env_unset", () => {
     const user = userInfo().username;
@@ -86,7 +94,7 @@ describe("shell library", () => {
       change(`env_unset ${shellCommand(file, user, key)}`);
     };
 
-    it("keeps each variable once, and other lines as they are", () => {
+    it("keep each variable once and leave other lines unchanged", () => {
       const file = join(directory, "home", "ports.env");
       set(file, "A_PORT", "A_PORT=1");
       writeFileSync(file, "# mine\nA_PORT=1\nA_PORT=1\nAA_PORT=7\n");
@@ -96,7 +104,7 @@ describe("shell library", () => {
       expect(readFileSync(file, "utf8")).to.equal("# mine\nAA_PORT=7\nA_PORT=2\nB_PORT=3\n");
     });
 
-    it("removes a variable, and at last the file and its directory", () => {
+    it("remove a variable, and then an empty file and its directory", () => {
       const file = join(directory, "home", "ports.env");
       set(file, "A_PORT", "A_PORT=1");
       set(file, "B_PORT", "B_PORT=2");
@@ -107,14 +115,14 @@ describe("shell library", () => {
       expect(readdirSync(directory)).to.deep.equal([]);
     });
 
-    it("writes a new file where a FIFO lies, and reads nothing from it", () => {
+    it("replace a FIFO by a new file without reading from it", () => {
       const file = join(directory, "ports.env");
       execFileSync("mkfifo", [file]);
       set(file, "A_PORT", "A_PORT=1");
       expect(readFileSync(file, "utf8")).to.equal("A_PORT=1\n");
     });
 
-    it("leaves a file whole that it cannot write anew, and says so", () => {
+    it("leave a file unchanged that cannot be rewritten, and report this", () => {
       const file = join(directory, "ports.env");
       const before = `A_PORT=1\n${"# mine\n".repeat(1000)}`;
       writeFileSync(file, before);
@@ -126,7 +134,7 @@ describe("shell library", () => {
   });
 
   describe("env_unset_elsewhere", () => {
-    /** Its home is the test's own. */
+    /** Its home directory is a temporary one. */
     const other = { name: "nobody", uid: 65534, gid: 65534 };
     const lines = "# mine\nA_PORT=1\n";
     let env = "";
@@ -157,7 +165,7 @@ describe("shell library", () => {
       /^mynodeone: home-proxy: A_PORT may still be set in .*\.mynodeone\/ports\.env, .* nobody\n$/;
     const silent = { status: 0, stdout: "", stderr: "" };
 
-    it("takes the line from the other user's file", () => {
+    it("removes the line from another user's file", () => {
       const file = join(env, "ports.env");
       writeFileSync(file, lines);
       give(file);
@@ -166,14 +174,14 @@ describe("shell library", () => {
       if (asRoot) expect(statSync(file)).to.include({ uid: other.uid, gid: other.gid });
     });
 
-    it("does not wait for a FIFO", () => {
+    it("does not block on a FIFO", () => {
       const file = join(env, "ports.env");
       execFileSync("mkfifo", [file]);
       expect(unsetElsewhere()).to.include(silent);
       expect(lstatSync(file).isFIFO()).to.equal(true);
     });
 
-    (asRoot ? it : it.skip)("ends a read that hangs, from a FIFO that came after the look", () => {
+    (asRoot ? it : it.skip)("times out on a FIFO that replaces the file after the check", () => {
       const bin = join(directory, "bin");
       mkdirSync(bin);
       const fifo = join(directory, "fifo");
@@ -187,14 +195,14 @@ describe("shell library", () => {
       expect(stderr).to.match(warning);
     });
 
-    it("follows no link that lies in the file's place", () => {
+    it("does not follow a symbolic link in place of the file", () => {
       symlinkSync(join(victim, "ports.env"), join(env, "ports.env"));
       expect(unsetElsewhere()).to.include(silent);
       expect(readFileSync(join(victim, "ports.env"), "utf8")).to.equal(lines);
       expect(lstatSync(join(env, "ports.env")).isSymbolicLink()).to.equal(true);
     });
 
-    (asRoot ? it : it.skip)("has the other user's rights alone, whatever its directory leads to", () => {
+    (asRoot ? it : it.skip)("uses only the other user's rights, wherever the directory links to", () => {
       rmSync(env, { recursive: true });
       symlinkSync(victim, env);
       const { status, stderr } = unsetElsewhere();
@@ -202,7 +210,7 @@ describe("shell library", () => {
       expect(stderr).to.match(warning);
       expect(readdirSync(victim)).to.deep.equal(["ports.env"]);
       expect(readFileSync(join(victim, "ports.env"), "utf8")).to.equal(lines);
-      // The control: what that user may write himself, he may have led it to.
+      // The control: a link to a file that this user can write is followed.
       for (const path of [victim, join(victim, "ports.env")]) give(path);
       expect(unsetElsewhere()).to.include(silent);
       expect(readFileSync(join(victim, "ports.env"), "utf8")).to.equal("# mine\n");
@@ -210,17 +218,17 @@ describe("shell library", () => {
   });
 
   describe("ufw_only", () => {
-    /** A stand-in that shows the given rules and writes down what it is asked to do. */
+    /** Runs a script with a fake `ufw` that lists these rules, and returns the other `ufw` commands. */
     const ufw = (present: string[], script: string): string[] => {
       const shown = ["Added user rules (see 'ufw status' for running firewall):", ...present].join("\n");
-      return run(
+      return outputOf(
         `ufw() { if [ "$1" = show ]; then printf '%s\\n' ${shellQuote(shown)}; else echo "$*"; fi; }\n${script}`,
       )
         .split("\n")
         .slice(0, -1);
     };
 
-    it("adds what is missing and deletes what is too much", () => {
+    it("adds missing rules and deletes surplus ones", () => {
       const done = ufw(
         [
           "ufw allow 80/tcp comment 'mynodeone edge'",
@@ -237,7 +245,7 @@ describe("shell library", () => {
       ]);
     });
 
-    it("leaves alone a rule that is somebody else's", () => {
+    it("does not touch rules added by others", () => {
       const present = ["ufw allow 22/tcp", "ufw allow 80/tcp comment 'web'"];
       expect(ufw(present, ufwOnly("mynodeone edge", ["allow 22/tcp", "allow 80/tcp"]))).to.deep.equal([]);
       expect(ufw(present, ufwOnly("mynodeone edge"))).to.deep.equal([]);
@@ -245,16 +253,15 @@ describe("shell library", () => {
   });
 
   describe("need", () => {
-    /** An `apt-get` that says and does this, found before the real one; nobody waits. */
+    /** Runs `need` with this script as `apt-get` and with a `sleep` that returns at once. */
     const need = (aptGet: string, what = "nosuchprogram=package") => {
       writeFileSync(join(directory, "apt-get"), `#!/bin/sh\n${aptGet}\n`, { mode: 0o755 });
       writeFileSync(join(directory, "sleep"), "#!/bin/sh\n", { mode: 0o755 });
-      const script = `${shellLibrary}\nPATH=${directory}:$PATH apt_patience=4\nneed ${what}\necho done`;
-      return spawnSync("sh", ["-euc", script, "home-tools"], { encoding: "utf8" });
+      return runScript(`PATH=${directory}:$PATH apt_patience=4\nneed ${what}\necho done`, "home-tools");
     };
     const locked = "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 12 (dpkg)";
 
-    it("asks apt for what is missing alone", () => {
+    it("installs only the packages whose program is missing", () => {
       expect(need("exit 1", "sh=dash").stdout).to.equal("done\n");
       const calls = join(directory, "calls");
       expect(need(`echo "$*" >> ${calls}`).stdout).to.equal("done\n");
@@ -268,7 +275,7 @@ describe("shell library", () => {
       expect(stderr).to.equal("mynodeone: home-tools: waiting for process 12 (dpkg), which uses apt\n");
     });
 
-    it("names the process in the end", () => {
+    it("names the process that uses apt when it gives up", () => {
       const { status, stderr } = need(`echo '${locked}' >&2; exit 100`);
       expect(status).to.equal(1);
       expect(stderr).to.match(
@@ -276,7 +283,7 @@ describe("shell library", () => {
       );
     });
 
-    it("passes on what else apt has to say", () => {
+    it("passes on any other error of apt", () => {
       const { status, stderr } = need("echo 'E: Unable to locate package package'; exit 100");
       expect(status).to.equal(1);
       expect(stderr).to.match(
@@ -285,10 +292,8 @@ describe("shell library", () => {
     });
   });
 
-  it("fails with a message that names its sender", () => {
-    const { status, stderr } = spawnSync("sh", ["-euc", `${shellLibrary}\nfail 'no port'\necho on`], {
-      encoding: "utf8",
-    });
+  it("prefixes the message of a failure with the name of the project", () => {
+    const { status, stderr } = runScript("fail 'no port'\necho on");
     expect(status).to.equal(1);
     expect(stderr).to.equal("mynodeone: no port\n");
   });

@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { execFileSync } from "node:child_process";
 import { envName, renderEnvLine } from "../../../../components/render/envFile.ts";
 import { enableFirewall, restoreFirewall } from "../../../../components/render/firewallScripts.ts";
 import { firewallTable, renderProxyFirewall } from "../../../../components/render/nftables.ts";
@@ -14,7 +13,9 @@ import { renderTraefikStatic } from "../../../../components/render/traefikStatic
 import { renderTraefikUnit } from "../../../../components/render/traefikUnit.ts";
 import { controlPlaneRules, edgeRules, proxyRules } from "../../../../components/render/ufw.ts";
 import { removeEmptyNamespace } from "../../../../components/render/namespaceScripts.ts";
+import { anyText, dnsLabel } from "../../arbitraries.ts";
 import { matchSnapshot } from "../../snapshot.ts";
+import { asUtf8, matchScript, shellWords } from "../shell.ts";
 
 const proxy = {
   app: "uptime-kuma",
@@ -30,11 +31,10 @@ const proxy = {
   user: "deploy",
 };
 const acme = { email: "me@example.com", challenge: "http-01" as const };
-const text = fc.string({ unit: "binary" });
-const line = text.filter((one) => !/[\n\r\0]/.test(one));
+const line = anyText.filter((one) => !/[\n\r\0]/.test(one));
 
 describe("systemd units", () => {
-  it("socat", () => {
+  it("match the snapshot of the socat proxy", () => {
     const { address, port, service } = proxy;
     const unit = renderSocatUnit({
       app: proxy.app,
@@ -50,13 +50,13 @@ describe("systemd units", () => {
     matchSnapshot("components/uptime-kuma-proxy.service", unit);
   });
 
-  it("Traefik", () => {
+  it("match the snapshot of Traefik", () => {
     matchSnapshot("components/traefik.service", renderTraefikUnit());
   });
 
-  it("a line break begins no setting of its own", () => {
+  it("refuse a value that could add a setting", () => {
     fc.assert(
-      fc.property(text, (value) => {
+      fc.property(anyText, (value) => {
         const render = () => renderUnit("h", { Service: { Description: value } });
         if (/[\n\r\0]/.test(value)) expect(render).to.throw(RangeError);
         else expect(render()).to.equal(`# h\n[Service]\nDescription=${value}\n`);
@@ -64,7 +64,7 @@ describe("systemd units", () => {
     );
   });
 
-  it("an argument comes out as it went in", () => {
+  it("pass any argument to the program unchanged", () => {
     fc.assert(
       fc.property(line, (value) => {
         expect(unquoteExec(execArgument(value))).to.equal(value);
@@ -74,28 +74,30 @@ describe("systemd units", () => {
   });
 });
 
-/** What systemd makes of one argument. */
+/** Unquotes an argument as systemd does. */
 function unquoteExec(argument: string): string {
   const inside = /^"(.*)"$/su.exec(argument)?.[1]?.replace(/\\(["\\])/g, "$1") ?? argument;
   return inside.replaceAll("%%", "%").replaceAll("$$", "$");
 }
 
-describe("firewall", () => {
-  it("nftables", () => {
+describe("firewall rules", () => {
+  it("match the snapshot of a proxy's nftables table", () => {
     matchSnapshot("components/uptime-kuma-proxy.nft", renderProxyFirewall(proxy));
   });
 
-  it("each app has a table of its own", () => {
-    const label = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,20}[a-z0-9])?$/);
+  it("use a distinct table and variable for each app", () => {
+    const similar = ["ab-c", "a-bc", "a-b-c", "a--b-c", "abc"];
+    expect(new Set(similar.map(firewallTable)).size).to.equal(similar.length);
+    expect(new Set(similar.map(envName)).size).to.equal(similar.length);
     fc.assert(
-      fc.property(label, label, (one, other) => {
+      fc.property(dnsLabel, dnsLabel, (one, other) => {
         expect(firewallTable(one) === firewallTable(other)).to.equal(one === other);
         expect(envName(one) === envName(other)).to.equal(one === other);
       }),
     );
   });
 
-  it("UFW", () => {
+  it("match the snapshot of the UFW rules", () => {
     const rules = [
       "# edge",
       ...edgeRules(22),
@@ -107,23 +109,23 @@ describe("firewall", () => {
     matchSnapshot("components/ufw-rules.txt", `${rules.join("\n")}\n`);
   });
 
-  it("its rules are there before it is enabled", () => {
+  it("are added before the firewall is enabled", () => {
     const script = enableFirewall("c", edgeRules(22));
-    expect(script.indexOf("ufw_only")).to.be.lessThan(script.indexOf("--force enable"));
+    expect(script.indexOf("ufw_only")).to.be.within(0, script.indexOf("--force enable"));
     matchSnapshot("components/firewall.sh", `${script}\n\n# back\n${restoreFirewall("c")}\n`);
   });
 });
 
-describe("Traefik", () => {
-  it("static configuration", () => {
+describe("Traefik's static configuration", () => {
+  it("matches its snapshots for http-01 and dns-01", () => {
     matchSnapshot("components/traefik.yaml", renderTraefikStatic({ ...acme, ownCa: false }));
     const other = { ...acme, server: "https://ca.test/dir", ownCa: true, challenge: "dns-01" as const };
     matchSnapshot("components/traefik-dns.yaml", renderTraefikStatic(other));
   });
 
-  it("takes what names the authority as data", () => {
+  it("treats the ACME email and server as data", () => {
     fc.assert(
-      fc.property(text, text, (email, server) => {
+      fc.property(anyText, anyText, (email, server) => {
         const { certificatesResolvers } = parse(
           renderTraefikStatic({ ...acme, email, server, ownCa: false }),
         ) as { certificatesResolvers: Record<string, { acme: object }> };
@@ -135,7 +137,7 @@ describe("Traefik", () => {
 });
 
 /**
- * The value of a `KEY=value` line, by the states of systemd's own reader.
+ * The value of a `KEY=value` line, read with the same state machine as in systemd.
  * See https://github.com/systemd/systemd/blob/main/src/basic/env-file.c
  */
 function asSystemdReads(line: string): string {
@@ -164,21 +166,18 @@ function asSystemdReads(line: string): string {
   return value;
 }
 
-describe("files of variables", () => {
-  it("mean the same to a shell, whatever the value", () => {
+describe("environment files", () => {
+  it("give a shell any value unchanged", () => {
     fc.assert(
       fc.property(fc.array(line, { minLength: 1, maxLength: 30 }), (values) => {
         const script = values.map((value) => `${renderEnvLine("X", value)}\nprintf '%s\\0' "$X"`).join("\n");
-        const output = execFileSync("sh", ["-c", script]).toString("utf8");
-        expect(output.split("\0").slice(0, -1)).to.deep.equal(
-          values.map((one) => Buffer.from(one).toString()),
-        );
+        expect(shellWords(script)).to.deep.equal(values.map(asUtf8));
       }),
       { numRuns: 20 },
     );
   });
 
-  it("mean the same to systemd, whatever the value", () => {
+  it("give systemd any value unchanged", () => {
     fc.assert(
       fc.property(
         fc.oneof(line, fc.constantFrom("it's", "'", '"$(id)`id`"', "\\", "a'b'c", " a ")),
@@ -190,13 +189,13 @@ describe("files of variables", () => {
     expect(asSystemdReads("X='it'\\''s'")).not.to.equal("it's");
   });
 
-  it("hold one line for each value", () => {
+  it("refuse a line break in a value and a space in a name", () => {
     expect(() => renderEnvLine("X", "a\nY=b")).to.throw(RangeError);
     expect(() => renderEnvLine("X Y", "a")).to.throw(RangeError);
   });
 });
 
-describe("scripts", () => {
+describe("rendered host files", () => {
   const scripts = {
     "proxy.sh": setUpProxy(proxy),
     "proxy-remove.sh": removeProxy(proxy.app, proxy.user),
@@ -204,12 +203,14 @@ describe("scripts", () => {
     "traefik-dns.sh": setUpTraefik({ ...acme, challenge: "dns-01", caCertificate: "PEM\n" }),
     "traefik-remove.sh": removeTraefik(),
     "namespace-remove.sh": removeEmptyNamespace("uptime-kuma", "monitoring"),
-    "resolv.conf": renderResolvConf("10.43.0.10"),
   };
   for (const [name, script] of Object.entries(scripts)) {
-    it(name, () => {
-      if (name.endsWith(".sh")) execFileSync("sh", ["-n"], { input: script });
-      matchSnapshot(`components/${name}`, script.endsWith("\n") ? script : `${script}\n`);
+    it(`match the snapshot of ${name}`, () => {
+      matchScript(name, script);
     });
   }
+
+  it("match the snapshot of resolv.conf", () => {
+    matchSnapshot("components/resolv.conf", renderResolvConf("10.43.0.10"));
+  });
 });

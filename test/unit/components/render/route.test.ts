@@ -1,12 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { execFileSync } from "node:child_process";
 import { parse } from "yaml";
 import { readHtpasswd } from "../../../../components/render/htpasswd.ts";
 import { removeRoute, setUpRoute } from "../../../../components/render/routeScripts.ts";
 import { appMiddlewares } from "../../../../components/render/traefikMiddlewares.ts";
 import { isHostName, renderTraefikRoute } from "../../../../components/render/traefikRoute.ts";
+import { anyText, dnsLabel } from "../../arbitraries.ts";
 import { matchSnapshot } from "../../snapshot.ts";
+import { matchScript, shellWords } from "../shell.ts";
 
 const plain = {
   app: "immich",
@@ -22,8 +23,6 @@ const guarded = {
   rateLimit: { average: 5, burst: 10 },
   middlewares: { squeeze: { compress: {} }, "other-headers": { headers: { frameDeny: true } } },
 };
-const text = fc.string({ unit: "binary" });
-const label = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,12}[a-z0-9])?$/);
 
 interface RouteFile {
   http: {
@@ -33,15 +32,15 @@ interface RouteFile {
   };
 }
 
-/** What Traefik reads: Go's templates first, in which nothing but the escape may be left to run. */
+/** Reads a file as Traefik does. It runs Go templates first, so no template may remain except the escape for `{{`. */
 function read(file: string): RouteFile {
   const escaped = '{{"{{"}}';
   expect(file.replaceAll(escaped, "")).not.to.contain("{{");
   return parse(file.replaceAll(escaped, "{{")) as RouteFile;
 }
 
-describe("route", () => {
-  it("file", () => {
+describe("a Traefik route", () => {
+  it("matches the snapshots of its variants", () => {
     matchSnapshot("components/route.yaml", renderTraefikRoute(plain));
     matchSnapshot("components/route-hsts.yaml", renderTraefikRoute({ ...plain, hsts: true }));
     matchSnapshot(
@@ -51,7 +50,7 @@ describe("route", () => {
     matchSnapshot("components/route-cdn.yaml", renderTraefikRoute({ ...guarded, cdn: true }));
   });
 
-  it("has a rule and a certificate for each host", () => {
+  it("has a router rule and a certificate for each host", () => {
     const { http } = read(renderTraefikRoute(guarded));
     expect(http.routers.immich?.rule).to.equal(
       "Host(`photos.example.com`) || Host(`pictures.example.com`) || Host(`example.com`)",
@@ -60,7 +59,7 @@ describe("route", () => {
     expect(() => renderTraefikRoute({ ...plain, hosts: [] })).to.throw(RangeError);
   });
 
-  it("runs the user's middlewares after ours, in their order", () => {
+  it("runs the user's middlewares after the generated ones, in the given order", () => {
     const { http } = read(renderTraefikRoute({ ...guarded, usersFile: "/users" }));
     expect(http.routers.immich?.middlewares).to.deep.equal([
       "immich-headers",
@@ -73,7 +72,7 @@ describe("route", () => {
     expect(Object.keys(http.middlewares ?? {})).to.deep.equal(http.routers.immich?.middlewares);
   });
 
-  it("takes away what a client says of its own address, but for the word of a CDN that is there", () => {
+  it("removes a client's own address headers, except the CDN's header behind a CDN", () => {
     const removed = (cdn: boolean) => Object.values(appMiddlewares("a", { hsts: false, cdn }));
     const always = { Forwarded: "", "True-Client-Ip": "", "X-Client-Ip": "", "X-Cluster-Client-Ip": "" };
     expect(removed(true)).to.deep.equal([{ headers: { customRequestHeaders: always } }]);
@@ -82,45 +81,47 @@ describe("route", () => {
     ]);
   });
 
-  it("goes by the address that the CDN reports only behind a CDN", () => {
+  it("uses the client address that the CDN reports only behind a CDN", () => {
     const strategy = (cdn: boolean) =>
       JSON.stringify(appMiddlewares("a", { ...guarded, cdn })).match(/"depth":1/g) ?? [];
     expect(strategy(false)).to.have.lengthOf(0);
     expect(strategy(true)).to.have.lengthOf(2);
   });
 
-  it("shares no middleware's name with another app, whatever both are called", () => {
+  it("never shares a middleware name with another app's route", () => {
     const all = { ...guarded, usersFile: "/users" };
-    fc.assert(
-      fc.property(label, label, label, label, (app, middleware, otherApp, other) => {
-        fc.pre(app !== otherApp);
-        const names = (one: string, own: string) =>
-          Object.keys(appMiddlewares(one, { ...all, middlewares: { [own]: { compress: {} } } }));
-        expect(names(app, middleware)).not.to.include.members(names(otherApp, other));
-        const both = [...names(app, middleware), ...names(otherApp, other)];
-        expect(new Set(both).size).to.equal(both.length);
-      }),
-    );
-    expect(Object.keys(appMiddlewares("a", { ...all, middlewares: { headers: {} } }))).to.have.lengthOf(5);
+    const words = ["a", "b", "headers"];
+    const labels = words.flatMap((word) => [word, ...words.map((other) => `${word}-${other}`)]);
+    const appOf = new Map<string, string>();
+    for (const app of labels) {
+      for (const own of labels) {
+        const names = Object.keys(appMiddlewares(app, { ...all, middlewares: { [own]: { compress: {} } } }));
+        expect(names, `${own} of ${app}`).to.have.lengthOf(5);
+        for (const name of names) {
+          expect(appOf.get(name) ?? app, name).to.equal(app);
+          appOf.set(name, app);
+        }
+      }
+    }
   });
 
-  it("a host name cannot add to the rule", () => {
+  it("refuses a host name that could extend the rule", () => {
     for (const host of ["a`) || Host(`b.example.com", "x", "-a.example.com", "a..b", "a.example.com\n", ""]) {
       expect(() => renderTraefikRoute({ ...plain, hosts: [host] }), host).to.throw(RangeError);
     }
     fc.assert(
-      fc.property(text, (host) => {
+      fc.property(anyText, (host) => {
         if (isHostName(host)) expect(host).to.match(/^[a-z0-9.-]+$/);
         else expect(() => renderTraefikRoute({ ...plain, hosts: ["a.test", host] })).to.throw(RangeError);
       }),
     );
   });
 
-  it("any URL and any middleware arrives as data", () => {
-    const hostile = fc.oneof(text, fc.constantFrom('{{ env "HOME" }}', "{{{{", "{{-", "a: &b *c", "<<"));
+  it("treats any URL and any middleware option as data", () => {
+    const hostile = fc.oneof(anyText, fc.constantFrom('{{ env "HOME" }}', "{{{{", "{{-", "a: &b *c", "<<"));
     const definition = fc.dictionary(
-      label,
-      fc.oneof(hostile, fc.array(hostile), fc.dictionary(label, hostile)),
+      dnsLabel,
+      fc.oneof(hostile, fc.array(hostile), fc.dictionary(dnsLabel, hostile)),
     );
     fc.assert(
       fc.property(hostile, definition, (backend, custom) => {
@@ -135,7 +136,7 @@ describe("route", () => {
   });
 });
 
-describe("route's scripts", () => {
+describe("a route's scripts", () => {
   const scripts = {
     "route.sh": setUpRoute({ ...plain, hsts: true }, "http-01"),
     "route-users.sh": setUpRoute({ ...guarded, basicAuth: true }, "http-01"),
@@ -143,35 +144,36 @@ describe("route's scripts", () => {
     "route-remove.sh": removeRoute(plain.app),
   };
   for (const [name, script] of Object.entries(scripts)) {
-    it(name, () => {
-      execFileSync("sh", ["-n"], { input: script });
-      matchSnapshot(`components/${name}`, `${script}\n`);
+    it(`match the snapshot of ${name}`, () => {
+      matchScript(name, script);
     });
   }
 
-  it("try the user's middlewares on a second Traefik, and nothing else", () => {
+  it("test the user's middlewares, and only those, before the route is written", () => {
     expect(setUpRoute({ ...plain, hsts: true, rateLimit: guarded.rateLimit }, "http-01")).not.to.contain(
       "trial",
     );
     const script = setUpRoute(guarded, "http-01");
+    expect(script).to.contain("trial");
     expect(script.indexOf("fail ")).to.be.within(0, script.indexOf("'put'"));
   });
 
-  it("with dns-01 wait for no name", () => {
+  it("do not wait for the DNS record with dns-01", () => {
+    expect(setUpRoute(plain, "http-01")).to.contain("resolves");
     expect(setUpRoute(plain, "dns-01")).not.to.contain("resolves");
   });
 
-  it("name the users by what is in their file, in ours and in no other place", () => {
+  it("name the users file after its content, in the generated middleware only", () => {
     const middlewares = { mine: { headers: { customRequestHeaders: { X: "/mynodeone/users-file" } } } };
     const script = setUpRoute({ ...plain, basicAuth: true, middlewares }, "dns-01");
-    /** Runs it on stand-ins for what changes the host; the files that were put, by path. */
+    /** Runs the script with fakes for the commands that change the host. Returns the files that it would write. */
     const filesWith = (users: string) => {
       const standIns = ['put() { printf \'%s\\0%s\\0\' "$1" "$3"; }', "chgrp() { :; }", "find() { :; }"];
-      // The trial of the middlewares runs a program, as another user.
+      // The test of the middlewares runs Traefik as another user.
       standIns.push("chown() { :; }", "timeout() { :; }");
       const within = "within() { :; }";
-      const output = execFileSync("sh", ["-euc", [...standIns, within, script].join("\n")], { input: users });
-      const [usersFile = "", content = "", , route = ""] = output.toString().split("\0");
+      const words = shellWords([...standIns, within, script].join("\n"), users);
+      const [usersFile = "", content = "", , route = ""] = words;
       return { usersFile, content, http: (parse(route) as RouteFile).http };
     };
 
@@ -187,17 +189,17 @@ describe("route's scripts", () => {
   });
 });
 
-describe("a file of users", () => {
+describe("the htpasswd parser", () => {
   const line = `me:$2y$05$${"a".repeat(53)}`;
 
-  it("is what htpasswd prints, with empty lines and comments", () => {
+  it("accepts the output of htpasswd, empty lines and comments", () => {
     const { users, wrongLines } = readHtpasswd(`# us\r\n${line}\r\n\n  ${line}\n`);
     expect(users).to.deep.equal([line, line]);
     expect(wrongLines).to.deep.equal([]);
   });
 
   for (const wrong of ["me:secret", "me", `me:$apr1$${"a".repeat(31)}`, `:${line}`, `${line}b`]) {
-    it(`has no ${JSON.stringify(wrong)}`, () => {
+    it(`refuses the line ${JSON.stringify(wrong)}`, () => {
       expect(readHtpasswd(`${line}\n${wrong}`).wrongLines).to.deep.equal([2]);
     });
   }
