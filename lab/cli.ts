@@ -32,11 +32,15 @@ program
     "install what is missing, boot the hosts, bring the stack up; goes on where it was interrupted",
   )
   .option("--verbose", "show everything that the steps print")
-  .action(async ({ verbose = false }: { verbose?: boolean }) => {
-    await checkPrerequisites();
-    await withLabLock(() => runSteps([...provisionSteps(), ...bootSteps(), stackStep()], { verbose }));
-    console.log(`\n${welcome()}`);
-  });
+  .option("--without-stack", "boot the hosts, and leave the stack as it is")
+  .action(
+    async ({ verbose = false, withoutStack = false }: { verbose?: boolean; withoutStack?: boolean }) => {
+      await checkPrerequisites();
+      const steps = [...provisionSteps(), ...bootSteps(), ...(withoutStack ? [] : [stackStep()])];
+      await withLabLock(() => runSteps(steps, { verbose }));
+      if (!withoutStack) console.log(`\n${welcome()}`);
+    },
+  );
 
 program
   .command("status")

@@ -18,4 +18,6 @@ export const engineEnvironment = {
   // What is missing must be an error here: there is no internet to fetch it from.
   PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   PULUMI_SKIP_UPDATE_CHECK: "true",
+  // The program and the stand-in plugins start anew with each operation.
+  NODE_COMPILE_CACHE: paths.compiled,
 };

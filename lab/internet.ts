@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startDaemon } from "./daemon.ts";
 import { paths, projectRoot, tool } from "./paths.ts";
 import { authority, issueCertificate } from "./pki.ts";
 import { insideNetwork, run, runInNetwork } from "./run.ts";
+import { programOf } from "./toolchain/programs.ts";
 import { domain, netns, services } from "./topology.ts";
 
 const directory = join(paths.lab, "internet");
@@ -85,18 +86,27 @@ export async function startTailscaleApi(headscaleKeyFile: string): Promise<void>
   ]);
 }
 
-/** Serves Traefik's archive, packed as the project's releases are. */
+/** Serves Traefik's archive. */
 export async function startMirror(): Promise<void> {
   if (!existsSync(join(mirrorRoot, traefikArchive))) {
     mkdirSync(mirrorRoot, { recursive: true });
-    const partial = join(mirrorRoot, `.${traefikArchive}`);
-    await run("tar", [
-      ...["--create", "--use-compress-program=gzip -1", "--dereference", "--file", partial],
-      ...["--directory", paths.bin, "traefik"],
-    ]);
-    await run("mv", [partial, join(mirrorRoot, traefikArchive)]);
+    copyFileSync(await packTraefik(), join(mirrorRoot, traefikArchive));
   }
   await startService("mirror", ["--root", mirrorRoot]);
+}
+
+/** Packs it as the project's releases are, once for all labs. @returns the file */
+async function packTraefik(): Promise<string> {
+  const archive = join(paths.images, `traefik-${programOf("traefik").version}.tar.gz`);
+  if (existsSync(archive)) return archive;
+  mkdirSync(paths.images, { recursive: true });
+  const partial = `${archive}.${process.pid}.partial`;
+  await run("tar", [
+    ...["--create", "--use-compress-program=gzip -1", "--dereference", "--file", partial],
+    ...["--directory", paths.bin, "traefik"],
+  ]);
+  renameSync(partial, archive);
+  return archive;
 }
 
 const traefikArchive = "traefik_linux_amd64.tar.gz";

@@ -2,7 +2,7 @@ import type { ListrTask } from "listr2";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { kubeconfig, removeCluster, startCluster, stopCluster } from "./cluster/index.ts";
 import { daemons, isRunning, stopDaemon } from "./daemon.ts";
-import { createMachineImage } from "./image.ts";
+import { createMachineImage, machineImage } from "./image.ts";
 import { startAcme, startDns, startMirror } from "./internet.ts";
 import {
   bootNames,
@@ -13,13 +13,13 @@ import {
   stopMachine,
 } from "./machines.ts";
 import { createNetwork, isNetworkUp, removeNetwork } from "./network.ts";
-import { runStack } from "./operator.ts";
+import { forgetLastRequest, runStack } from "./operator.ts";
 import { paths } from "./paths.ts";
 import { createAuthority } from "./pki.ts";
 import { installPlugins } from "./plugins/install.ts";
 import { resolvConf, ssh } from "./run.ts";
 import { awaitTailnetPath, joinTailnet, startTailnet } from "./tailnet.ts";
-import { machinePackageTask, toolchainTasks } from "./toolchain/index.ts";
+import { isCached, machinePackageTask, programNames, toolchainTasks } from "./toolchain/index.ts";
 import { services } from "./topology.ts";
 
 /** What has to be on the machine before a lab can boot: slow once, nothing the next time. */
@@ -30,6 +30,11 @@ export function provisionSteps(): ListrTask[] {
     { title: "Debian image for the machines", task: createMachineImage },
     { title: "Pulumi plugins", task: () => installPlugins().then(() => undefined) },
   ];
+}
+
+/** Whether all that takes minutes is there already. */
+export function isProvisioned(): boolean {
+  return programNames.every(isCached) && existsSync(machineImage);
 }
 
 /** Boots the lab, or what of it does not run. */
@@ -101,6 +106,8 @@ export function isLabUp(): boolean {
 }
 
 async function startNetwork(): Promise<void> {
+  // It may have been another checkout's.
+  forgetLastRequest();
   if (!isNetworkUp()) {
     // What ran in the namespaces that are gone holds sockets that lead nowhere.
     if (existsSync(paths.lab)) {

@@ -1,17 +1,14 @@
-/**
- * The program as its operator runs it, from the laptop in the home LAN.
- *
- * As a program: reads a `StackRequest` as JSON on stdin, shows the engine's output on stderr and
- * writes the `StackResult` as JSON on stdout. As a module: starts that program in the laptop's network.
- */
-import { CommandError } from "@pulumi/pulumi/automation/index.js";
+/** The program as its operator runs it, from the laptop in the home LAN: each operation is a process of its own. */
 import { execa } from "execa";
-import { fileURLToPath } from "node:url";
-import { text } from "node:stream/consumers";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { workDir } from "./engine.ts";
+import { paths } from "./paths.ts";
 import { insideNetwork } from "./run.ts";
-import { operate, type StackRequest, type StackResult } from "./stack.ts";
+import type { StackRequest, StackResult } from "./stack.ts";
 
-const self = fileURLToPath(import.meta.url);
+const program = join(import.meta.dirname, "operate.ts");
 
 /** A failed operation; the message is what the engine printed. */
 export class OperationError extends Error {
@@ -30,15 +27,39 @@ export function startStack(
   request: StackRequest,
   onOutput: (text: string) => void = () => undefined,
 ): StackOperation {
-  const [command, args] = insideNetwork("laptop", [process.execPath, self]);
-  const child = execa(command, args, { input: JSON.stringify(request), reject: false, buffer: true });
+  forgetLastRequest();
+  const [command, args] = insideNetwork("laptop", [process.execPath, program]);
+  const child = execa(command, args, {
+    input: JSON.stringify(request),
+    env: { NODE_COMPILE_CACHE: paths.compiled },
+    reject: false,
+    buffer: true,
+  });
   child.stderr.setEncoding("utf8").on("data", onOutput);
   if (child.pid === undefined) throw new OperationError(`${command} could not be started`);
   const result = child.then(({ exitCode, stdout, stderr }) => {
     if (exitCode !== 0) throw new OperationError(`${request.operation} failed:\n${stderr}${advice(stderr)}`);
+    mkdirSync(workDir, { recursive: true });
+    writeFileSync(lastRequestFile, digestOf(request));
     return JSON.parse(stdout) as StackResult;
   });
   return { pid: child.pid, result };
+}
+
+const lastRequestFile = join(workDir, "last-request");
+
+/** Whether the stack has come through this operation, and nothing has been begun since. */
+export function wasLast(request: StackRequest): boolean {
+  return existsSync(lastRequestFile) && readFileSync(lastRequestFile, "utf8") === digestOf(request);
+}
+
+export function forgetLastRequest(): void {
+  rmSync(lastRequestFile, { force: true });
+}
+
+/** A request may hold secrets. */
+function digestOf(request: StackRequest): string {
+  return createHash("sha256").update(JSON.stringify(request)).digest("hex");
 }
 
 /** Runs an operation on the lab's stack to its end. */
@@ -53,16 +74,4 @@ export async function runStack(
 function advice(output: string): string {
   if (!output.includes("the stack is currently locked")) return "";
   return "\nIf none of the processes named above runs any more, one was killed: npm run lab -- pulumi cancel --yes\n";
-}
-
-if (process.argv[1] === self) {
-  const request = JSON.parse(await text(process.stdin)) as StackRequest;
-  try {
-    const result = await operate(request, (output) => process.stderr.write(output));
-    process.stdout.write(JSON.stringify(result));
-  } catch (error) {
-    // The engine's own failure has been shown already, as it went.
-    if (!(error instanceof CommandError)) process.stderr.write(`${String(error)}\n`);
-    process.exitCode = 1;
-  }
 }

@@ -22,6 +22,8 @@ export const paths = {
   bin: join(cacheRoot, "bin"),
   /** Root file systems, container images: what is slow to make and the same for every lab. */
   images: join(cacheRoot, "images"),
+  /** What Node has compiled of our programs and their libraries: https://nodejs.org/api/module.html#module-compile-cache */
+  compiled: join(cacheRoot, "compiled"),
   /** The running lab: hosts' overlays, keys, databases, process records. `down` removes it. */
   lab: ownDirectory,
   /** One log a daemon. */

@@ -58,7 +58,7 @@ export function sshCommand(host: HostName, remote: readonly string[] = []): [str
   return insideNetwork(from, [
     "ssh",
     ...["-i", sshKey, "-o", `UserKnownHostsFile=${knownHosts}`, "-o", "StrictHostKeyChecking=yes"],
-    ...["-o", "IdentitiesOnly=yes", "-o", "ConnectTimeout=5", "-o", "LogLevel=ERROR", "-F", "none"],
+    ...["-o", "IdentitiesOnly=yes", "-o", "ConnectTimeout=20", "-o", "LogLevel=ERROR", "-F", "none"],
     `${sshUser}@${hosts[host].address}`,
     ...remote,
   ]);

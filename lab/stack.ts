@@ -1,12 +1,12 @@
-import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
-import type { EngineEvent, OpMap, OutputMap, PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, OpMap, PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import declaredProgram from "../index.ts";
 import { previewPlan, type PreviewedPlan } from "../plan/preview.ts";
+import { openStack, withoutReports } from "./automation.ts";
 import { engineEnvironment, stackName, stateDir, workDir } from "./engine.ts";
-import { cacheRoot, paths, projectRoot, tool } from "./paths.ts";
+import { projectRoot, tool } from "./paths.ts";
 import { run } from "./run.ts";
 import { labConfig, stackConfig, stackSecrets, type AppOptions, type LabConfig } from "./stackConfig.ts";
 
@@ -14,8 +14,6 @@ import { labConfig, stackConfig, stackSecrets, type AppOptions, type LabConfig }
 export interface StackResult {
   /** Resources by what happened to them: `same`, `create`, `update`, `replace`, `delete`. */
   changes: OpMap;
-  /** None but after an `up`. */
-  outputs: OutputMap;
   /** What a `plan` found. */
   plan?: PreviewedPlan;
 }
@@ -38,21 +36,21 @@ export interface StackRequest {
 /**
  * Runs the program on the lab, in this process, through the Automation API.
  *
- * Has to run where the hosts can be reached: `lab/operator.ts` is this in the laptop's network.
+ * Has to run where the hosts can be reached: `lab/operator.ts` starts it in the laptop's network.
  */
 export async function operate(
   request: StackRequest,
   onOutput: (text: string) => void,
   program: PulumiFn = declaredProgram,
 ): Promise<StackResult> {
-  const stack = await openStack(program);
+  const stack = await openLabStack(program);
   if (request.operation === "cancel") {
     await stack.cancel();
-    return { changes: {}, outputs: {} };
+    return { changes: {} };
   }
   await configure(stack, request);
   if (request.operation === "plan") {
-    return { changes: {}, outputs: {}, plan: await previewPlan(stack, onOutput) };
+    return { changes: {}, plan: await previewPlan(stack, onOutput) };
   }
   let changes: OpMap = {};
   const onEvent = (event: EngineEvent) => {
@@ -60,41 +58,47 @@ export async function operate(
     if (request.events) onOutput(`${JSON.stringify(event)}\n`);
   };
   const options = { onOutput, onError: onOutput, onEvent, color: "never" as const, refresh: request.refresh };
-  const result = await stack[request.operation](options);
-  return { changes, outputs: (result as { outputs?: OutputMap }).outputs ?? {} };
+  await withoutReports(stack)[request.operation](options);
+  return { changes };
 }
 
-async function openStack(program: PulumiFn): Promise<Stack> {
+async function openLabStack(program: PulumiFn): Promise<Stack> {
   for (const directory of [workDir, stateDir]) mkdirSync(directory, { recursive: true });
-  return LocalWorkspace.createOrSelectStack(
+  return openStack(
     { stackName, projectName: "mynodeone", program },
     {
       workDir,
-      pulumiHome: paths.pulumiHome,
-      pulumiCommand: await PulumiCommand.get({ root: cacheRoot }),
       projectSettings: { name: "mynodeone", runtime: "nodejs", main: projectRoot },
       envVars: engineEnvironment,
     },
   );
 }
 
-/** Writes the stack's config file. Secrets are encrypted once a lab: they change with it alone. */
+/** Writes the stack's config file. */
 async function configure({ workspace }: Stack, request: StackRequest): Promise<void> {
   const secrets = { ...stackSecrets(), ...request.secrets };
-  const digest = createHash("sha256").update(JSON.stringify(secrets)).digest("hex");
-  const encrypted = join(workDir, "encrypted-secrets");
-  if (!existsSync(encrypted) || readFileSync(encrypted, "utf8") !== digest) {
-    // A run that is cut off in between must not leave the mark of whole ones.
-    rmSync(encrypted, { force: true });
-    for (const [key, value] of Object.entries(secrets)) await encrypt(key, value);
-    writeFileSync(encrypted, digest);
-  }
+  await encryptChanged(secrets, (await workspace.stackSettings(stackName)).config ?? {});
   const settings = await workspace.stackSettings(stackName);
   const kept = Object.entries(settings.config ?? {}).filter(([key]) => key in secrets);
   await workspace.saveStackSettings(stackName, {
     ...settings,
     config: { ...stackConfig(request.config ?? labConfig(), request.apps), ...Object.fromEntries(kept) },
   });
+}
+
+/** Each encryption starts the engine: those that are in the config already, as their digests tell, stay. */
+async function encryptChanged(secrets: Record<string, string>, config: object): Promise<void> {
+  const file = join(workDir, "encrypted-secrets.json");
+  const digests = (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {}) as Record<string, string>;
+  for (const [key, value] of Object.entries(secrets)) {
+    const digest = createHash("sha256").update(value).digest("hex");
+    if (key in config && digests[key] === digest) continue;
+    // A run that is cut off in between must not leave the mark of one that was not.
+    rmSync(file, { force: true });
+    await encrypt(key, value);
+    digests[key] = digest;
+    writeFileSync(file, JSON.stringify(digests));
+  }
 }
 
 /** By stdin: the Automation API's own way puts the value among the command's arguments, for all to see. */

@@ -3,6 +3,7 @@ import { provideTool } from "./install.ts";
 import type { InstallContext } from "./program.ts";
 import { programNames, programOf, type ProgramName } from "./programs.ts";
 
+export { isCached } from "./install.ts";
 export { checkPrerequisites, installMachinePackages, machinePackageTask } from "./prerequisites.ts";
 export { programNames, programs, type ProgramName } from "./programs.ts";
 export { cniDirectory } from "./recipe.ts";

@@ -11,10 +11,11 @@
  * @see https://www.pulumi.com/docs/iac/concepts/resources/stash/
  */
 import * as pulumi from "@pulumi/pulumi";
-import { LocalWorkspace, PulumiCommand, type OpMap } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, OpMap } from "@pulumi/pulumi/automation/index.js";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { cacheRoot, paths } from "../../lab/paths.ts";
+import { openStack, withoutReports } from "../../lab/automation.ts";
+import { paths } from "../../lab/paths.ts";
 import { runInNetwork } from "../../lab/run.ts";
 
 export interface BareStack {
@@ -31,7 +32,10 @@ const self = fileURLToPath(import.meta.url);
 /** One operation, in a process of its own: what happened to how many resources. */
 export async function runBareStack(stack: BareStack, operation: Operation = "up"): Promise<OpMap> {
   const input = JSON.stringify({ ...stack, operation });
-  const output = await runInNetwork("laptop", [process.execPath, self], { input });
+  const output = await runInNetwork("laptop", [process.execPath, self], {
+    input,
+    env: { NODE_COMPILE_CACHE: paths.compiled },
+  });
   return JSON.parse(output) as OpMap;
 }
 
@@ -45,20 +49,21 @@ async function operate({ directory, components, customs }: BareStack, operation:
     }
     return Promise.resolve({ resources: components + customs });
   };
-  const stack = await LocalWorkspace.createOrSelectStack(
+  const stack = await openStack(
     { stackName: "bare", projectName: "bench", program },
     {
       workDir: directory,
-      pulumiHome: paths.pulumiHome,
-      pulumiCommand: await PulumiCommand.get({ root: cacheRoot }),
       projectSettings: { name: "bench", runtime: "nodejs", backend: { url: `file://${directory}` } },
       envVars: { PULUMI_CONFIG_PASSPHRASE: "bench", PULUMI_SKIP_UPDATE_CHECK: "true" },
     },
   );
   await stack.setAllConfig({ "bench:size": { value: String(components + customs) } });
-  if (operation === "preview") return (await stack.preview({ color: "never" })).changeSummary;
-  const { summary } = await stack.up({ color: "never" });
-  return summary.resourceChanges ?? {};
+  let changes: OpMap = {};
+  const onEvent = ({ summaryEvent }: EngineEvent) => {
+    if (summaryEvent) changes = summaryEvent.resourceChanges;
+  };
+  await withoutReports(stack)[operation]({ onEvent, color: "never" });
+  return changes;
 }
 
 if (process.argv[1] === self) {

@@ -9,8 +9,6 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import * as pulumi from "@pulumi/pulumi";
 import {
   CommandError,
-  LocalWorkspace,
-  PulumiCommand,
   type EngineEvent,
   type ImportResource,
   type OpMap,
@@ -21,10 +19,10 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { kubeconfig } from "../../lab/cluster/index.ts";
+import { openStack, withoutReports } from "../../lab/automation.ts";
 import { engineEnvironment } from "../../lab/engine.ts";
 import { vendorCredentials } from "../../lab/internet.ts";
 import { hostKey } from "../../lab/machines.ts";
-import { cacheRoot, paths } from "../../lab/paths.ts";
 import { insideNetwork, sshKey, sshUser } from "../../lab/run.ts";
 import { zoneId } from "../../lab/services/cloudflare/zone.ts";
 import { domain, hosts, services } from "../../lab/topology.ts";
@@ -126,7 +124,7 @@ function declare({ commands = {}, records = {}, namespaces = {} }: PluginProgram
 async function operate({ directory, operation, program, imports }: PluginRun): Promise<PluginResult> {
   const kubeconfigFile = join(directory, "kubeconfig");
   writeFileSync(kubeconfigFile, kubeconfig(), { mode: 0o600 });
-  const stack = await LocalWorkspace.createOrSelectStack(
+  const stack = await openStack(
     {
       stackName: "plugins",
       projectName: "plugins",
@@ -137,8 +135,6 @@ async function operate({ directory, operation, program, imports }: PluginRun): P
     },
     {
       workDir: directory,
-      pulumiHome: paths.pulumiHome,
-      pulumiCommand: await PulumiCommand.get({ root: cacheRoot }),
       envVars: {
         ...engineEnvironment,
         PULUMI_BACKEND_URL: `file://${directory}`,
@@ -159,7 +155,7 @@ async function operate({ directory, operation, program, imports }: PluginRun): P
   try {
     if (operation === "import") {
       await stack.import({ resources: imports, protect: false, generateCode: false, onOutput });
-    } else await stack[operation](options);
+    } else await withoutReports(stack)[operation](options);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     result.error = error.message;
