@@ -8,11 +8,13 @@ import { describeRun, renderTable } from "./report.ts";
 import { scale } from "./scale.ts";
 import { appAdded, firstAnswer } from "./stack.ts";
 import { cachedStart, coldStart, warmStart } from "./start.ts";
-import { allTests, unitTests } from "./tests.ts";
+import { proofs, shortTests, unitTests } from "./tests.ts";
 
 /** In the order in which they run: what begins by removing the lab comes first. */
 const measurements: Measurement[] = [
   unitTests,
+  shortTests,
+  proofs,
   coldStart,
   cachedStart,
   warmStart,
@@ -20,7 +22,6 @@ const measurements: Measurement[] = [
   appAdded,
   firstAnswer,
   ...scale,
-  allTests,
 ];
 
 interface Options {

@@ -1,4 +1,4 @@
-import { command } from "./command.ts";
+import { command, lab } from "./command.ts";
 import { secondsOf, type Measurement } from "./measurement.ts";
 
 export const unitTests: Measurement<"unit-tests"> = {
@@ -9,10 +9,25 @@ export const unitTests: Measurement<"unit-tests"> = {
   run: async () => ({ "unit-tests": await secondsOf(() => command("npm", ["run", "test:unit"])) }),
 };
 
-export const allTests: Measurement<"all-tests"> = {
-  name: "all-tests",
-  figures: { "all-tests": "npm test while the lab is up" },
+export const shortTests: Measurement<"short-tests"> = {
+  name: "short-tests",
+  figures: { "short-tests": "npm test, with no lab up" },
   runs: 1,
-  needsLab: true,
-  run: async () => ({ "all-tests": await secondsOf(() => command("npm", ["test"])) }),
+  needsLab: false,
+  run: async () => {
+    await lab("down");
+    return { "short-tests": await secondsOf(() => command("npm", ["test"])) };
+  },
+};
+
+export const proofs: Measurement<"proofs"> = {
+  name: "proofs",
+  figures: { proofs: "npm run prove, with no lab up" },
+  runs: 1,
+  needsLab: false,
+  onRequest: true,
+  run: async () => {
+    await lab("down");
+    return { proofs: await secondsOf(() => command("npm", ["run", "prove"])) };
+  },
 };

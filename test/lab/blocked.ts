@@ -1,5 +1,5 @@
 import { run } from "../../lab/run.ts";
-import { netns } from "../../lab/topology.ts";
+import { netns, services } from "../../lab/topology.ts";
 
 const table = "blocked";
 
@@ -28,6 +28,12 @@ export async function block({ network, address, port, verdict }: Blocked): Promi
 
 export async function unblock({ network }: Pick<Blocked, "network">): Promise<void> {
   await nft(network, `delete table inet ${table}`);
+}
+
+/** Nobody gets a connection to the vendor's API. */
+export function unreachable(vendor: "cloudflare" | "tailscale") {
+  const api = { network: "inet", ...services[vendor], verdict: "reject with tcp reset" } as const;
+  return { broken: () => block(api), mended: () => unblock(api) };
 }
 
 /** Rules as `nft -f` reads them, for one of the lab's networks. */

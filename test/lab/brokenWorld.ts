@@ -1,15 +1,13 @@
 import { expect } from "chai";
-import { join } from "node:path";
-import { readFileSync } from "node:fs";
 import { inCluster } from "../../lab/cluster/index.ts";
 import { runStack } from "../../lab/operator.ts";
-import { paths } from "../../lab/paths.ts";
-import type { HostName } from "../../lab/run.ts";
 import type { StackRequest } from "../../lab/stack.ts";
 import { declaredApps, labConfig } from "../../lab/stackConfig.ts";
-import { domain } from "../../lab/topology.ts";
 import { failureOf } from "./failure.ts";
-import { sections, takeSnapshot } from "./hostSnapshot.ts";
+import type { Selection } from "./hostSnapshot.ts";
+import { standingStack } from "./standingStack.ts";
+import { lookAtWorld, type World } from "./world.ts";
+import { immichService, standInChart } from "./apps.ts";
 
 /** Something that is wrong outside of the program. */
 export interface BrokenWorld {
@@ -23,18 +21,12 @@ export interface BrokenWorld {
   eachHost?: boolean;
 }
 
-/** The stack as the lab declares it: where the broken worlds begin and end. */
-export async function standingStack(): Promise<void> {
-  await runStack({ operation: "up" });
-}
-
 let asked = 0;
 
 /** The lab's config and one app more, which is another one at each call: a run of it has something to do. */
 export function anotherConfig() {
   const config = labConfig();
-  const service = { namespace: "immich", name: "immich-server" };
-  const spare = { proxyPort: 8099, subdomain: `spare${(asked += 1)}`, service };
+  const spare = { proxyPort: 8099, subdomain: `spare${(asked += 1)}`, service: immichService };
   config["mynodeone:apps"] = { ...declaredApps(), spare };
   return config;
 }
@@ -66,18 +58,24 @@ export async function goesOn(): Promise<void> {
   const config = anotherConfig();
   Object.assign(config["mynodeone:apps"].spare ?? {}, {
     internet: true,
-    chart: { name: "./lab/charts/stand-in" },
+    chart: standInChart,
     service: { namespace: "spare", name: "spare" },
   });
   const before = await snapshotOfWorld();
   const { changes } = await runStack({ operation: "up", config });
   expect(changes, "the run after all is mended").to.include.keys("create");
   const after = await snapshotOfWorld();
-  const seen = Object.keys(before).filter((part) => after[part]?.join("\n") !== before[part]?.join("\n"));
-  const ofHome = ["files", "ufw", "nftables", "services"].map((part) => `home ${part}`);
-  expect(seen, "what is another with an app more").to.have.members([
-    ...ofHome,
-    ...["vps files", "releases", "namespaces", "zone"],
+  const seen = (["records", "revisions", "releases", "namespaces"] as const).filter(
+    (part) => after[part].join("\n") !== before[part].join("\n"),
+  );
+  expect(seen).to.have.lengthOf(4);
+  // A line's first words: the host, and the kind of thing.
+  const kinds = after.hosts
+    .filter((line) => !before.hosts.includes(line))
+    .flatMap((line) => /^(?:home|vps) \w+/.exec(line)?.[0] ?? []);
+  expect([...new Set(kinds)], "what is another with an app more").to.have.members([
+    ...["home file", "home unit", "home rule", "home table"],
+    "vps file",
   ]);
   await standingStack();
 }
@@ -104,32 +102,21 @@ export async function errorsOf(request: StackRequest): Promise<Told> {
   return { errors: different, told };
 }
 
-/** All that a run could change, by part: files, services and rules of each host, records, releases. */
-export async function snapshotOfWorld(): Promise<Record<string, string[]>> {
-  const [home, vps, releases, namespaces] = await Promise.all([
-    partsOf("home"),
-    partsOf("vps"),
+/** All that a run could change: whole trees of files, all services and rules of each host, records, releases. */
+export async function snapshotOfWorld(): Promise<World & { revisions: string[] }> {
+  const [world, revisions] = await Promise.all([
+    lookAtWorld(changeable),
     inCluster(["get", "secrets", "-A", "-l", "owner=helm", "-o", "name"]),
-    inCluster(["get", "namespaces", "-o", "name"]),
   ]);
-  const zone = readFileSync(join(paths.lab, "internet", "zones", `db.${domain}`), "utf8");
-  const texts = Object.entries({ releases, namespaces, zone });
-  return { ...home, ...vps, ...Object.fromEntries(texts.map(([name, text]) => [name, text.split("\n")])) };
+  return { ...world, revisions: revisions.split("\n") };
 }
 
-/** Those of one host. */
-export async function partsOf(host: HostName): Promise<Record<string, string[]>> {
-  const snapshot = await takeSnapshot(host, hostSections);
-  return Object.fromEntries(Object.entries(snapshot).map(([name, lines]) => [`${host} ${name}`, lines]));
-}
-
-/** Kubernetes and user sessions change theirs in their own time. */
-const hostSections = {
-  files: "find /etc /usr/local /home -xdev -type f -exec sha256sum {} +",
-  ufw: sections.ufw,
-  nftables: sections.nftables,
-  services:
-    "systemctl list-units --type=service --state=running --no-legend --plain | awk '{ print $1 }' | grep -Ev '^(run-|user)'",
+/** Of a host. Kubernetes changes its tables in its own time. */
+export const changeable: Selection = {
+  file: "/etc /usr/local /home",
+  unit: "'*.service' '*.timer'",
+  rule: "",
+  table: "-v kube-proxy",
 };
 
 function asPattern(text: string | RegExp): RegExp {

@@ -9,9 +9,10 @@ let found = false;
 
 export const mochaHooks: RootHookObject = {
   async beforeAll(this: Mocha.Context) {
+    found = isLabUp();
+    if (found && Object.values(labStatus()).every(Boolean)) return;
     // Cold, this compiles Kubernetes and the engine.
     this.timeout(80 * 60_000);
-    found = isLabUp();
     await checkPrerequisites();
     await runSteps([...provisionSteps(), ...bootSteps()], { quiet: !process.stdout.isTTY });
   },

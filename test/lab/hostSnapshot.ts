@@ -1,51 +1,75 @@
 import { ssh, type HostName } from "../../lab/run.ts";
 
-/** What a host has: one line a thing, by section. */
-export type HostSnapshot = Record<string, string[]>;
+/** What a host has: the name of each thing, which begins with its kind (`file /etc/hosts`), and its present state. */
+export type HostSnapshot = Map<string, string>;
 
-/** The commands of a snapshot's sections: as root, each prints a line a thing. */
-export type Sections = Readonly<Record<string, string>>;
+/** Which kinds of things are looked at, and which of each: what stands below says what the text means. */
+export type Selection = Partial<Record<Kind, string>>;
 
-const trees = "/etc /usr/local /var/lib /home /root /opt";
+export type Kind = keyof typeof commands;
 
-/**
- * Each section's command prints a line a thing: whatever a program of ours could leave. A link's line has its target,
- * a file's its digest.
- */
-export const sections = {
-  entries: `find ${trees} -xdev -printf '%p %M %u:%g %l\\n'`,
-  contents: `find ${trees} -xdev -type f -exec sha256sum {} + | sed -E 's/^([^ ]+) +(.*)/\\2 \\1/'`,
-  units: `systemctl list-unit-files --no-legend --no-pager | awk '{print $1, $2}'`,
-  services: `systemctl list-units --type=service --all --no-legend --no-pager --plain | awk '{print $1, $3}'`,
-  ufw: `ufw status verbose; ufw show added`,
-  // Kubernetes changes its own in its own time.
-  nftables: `nft list tables | grep -v kube-proxy | while read -r _ family name; do
-    nft --stateless list table "$family" "$name"; done`,
-  accounts: `getent passwd; getent group`,
-  listening: `ss -Hltnup | sed -E 's/^(\\S+) +\\S+ +\\S+ +\\S+ +(\\S+) +\\S+ *(users:\\(\\("([^"]*)".*)?$/\\1 \\2 \\4/'`,
-  run: `ls -A /run`,
-} as const satisfies Sections;
+/** Each prints `name<TAB>state` lines, as root. A name that comes twice has both states. */
+const commands = {
+  /** Below these directories: everything but directories, with mode, owner, a link's target, a file's digest. */
+  file: (directories: string) => `
+    find ${directories} -xdev ! -type d -printf 'file %p\\t%M %u:%g %l\\n' 2>/dev/null || true
+    find ${directories} -xdev -type f -exec openssl dgst -sha256 -r {} + 2>/dev/null |
+      sed -E 's/^([^ ]+) \\*(.*)/file \\2\\t\\1/'`,
+  directory: (directories: string) => `
+    find ${directories} -xdev -type d -printf 'directory %p\\t%M %u:%g\\n' 2>/dev/null || true`,
+  /**
+   * Units of these patterns, loaded or not: state, whether they are enabled, and the process that serves. Those that
+   * run for a moment now and then (`Type=oneshot`) have no state of their own.
+   */
+  unit: (patterns: string) => `
+    { systemctl list-unit-files --no-legend --plain ${patterns}; systemctl list-units --all --no-legend --plain ${patterns}; } |
+      awk '{ print $1 }' | grep -v '@\\.' | sort -u |
+      xargs -r -d '\\n' systemctl show -p Id -p Type -p ActiveState -p UnitFileState -p MainPID -- |
+      awk -F= '
+        function tell() { if (id) print "unit " id "\\t" enabled (type == "oneshot" ? "" : state); id = type = enabled = state = "" }
+        /^$/ { tell(); next }
+        $1 == "Id" { id = $2; next }
+        $1 == "Type" { type = $2; next }
+        $1 == "UnitFileState" { enabled = $2; next }
+        { state = state " " $0 }
+        END { tell() }'`,
+  /** UFW's rules, and whether it is on: what it is set to else lies in files. */
+  rule: () => `
+    ufw show added | sed -n 's/^ufw \\(.*\\)/rule \\1\\tthere/p'
+    sed -n 's/^\\(ENABLED\\)=\\(.*\\)/rule \\1\\t\\2/p' /etc/ufw/ufw.conf`,
+  /** nftables' tables whose names a `grep` with these arguments finds. */
+  table: (grep: string) => `
+    nft list tables | sed -n 's/^table //p' | grep ${grep} | while read -r family name; do
+      printf 'table %s %s\\t%s\\n' "$family" "$name" "$(nft --stateless list table "$family" "$name" | tr -s '\\n\\t ' ' ')"
+    done`,
+  account: () => `
+    getent passwd | sed 's/^\\([^:]*\\):/account \\1\\t/'
+    getent group | sed 's/^\\([^:]*\\):/account group \\1\\t/'`,
+  /** Sockets that listen, and whose they are. */
+  socket: () =>
+    `ss -Hltnup | sed -E 's/^(\\S+) +\\S+ +\\S+ +\\S+ +(\\S+) +\\S+ *(users:\\(\\("([^"]*)".*)?$/socket \\1 \\2 \\4\\tthere/'`,
+  /** What programs keep until the next boot. */
+  runtime: () => `ls -A /run | sed 's/.*/runtime &\\tthere/'`,
+} as const;
 
-export async function takeSnapshot(host: HostName, commands: Sections = sections): Promise<HostSnapshot> {
-  const script = Object.entries(commands).map(
-    ([name, command]) => `echo '== ${name}'; { ${command}; } | sort`,
-  );
-  const text = await ssh(host, "sudo sh -eu", { input: script.join("\n") });
-  const parts = text.split(/^== (\w+)\n/m).slice(1);
-  return Object.fromEntries(
-    Object.keys(commands).map((name) => {
-      const content = parts[parts.indexOf(name) + 1] ?? "";
-      return [name, content.split("\n").filter(Boolean)];
-    }),
-  );
+export async function takeSnapshot(host: HostName, selection: Selection): Promise<HostSnapshot> {
+  const chosen = Object.entries(selection) as [Kind, string][];
+  const text = await ssh(host, "sudo sh -eu", {
+    input: chosen.map(([kind, which]) => commands[kind](which)).join("\n"),
+  });
+  const snapshot: HostSnapshot = new Map();
+  for (const line of text.split("\n").filter(Boolean)) {
+    const [name = "", state = ""] = line.split(/\t(.*)/s);
+    const before = snapshot.get(name);
+    snapshot.set(name, before === undefined ? state : `${before}\n${state}`);
+  }
+  return snapshot;
 }
 
-/** What is in one of the two only: `entries + /etc/new …` came, `entries - /etc/old …` went. */
-export function differences(before: HostSnapshot, after: HostSnapshot): string[] {
-  return Object.keys(sections).flatMap((name) => {
-    const [old, now] = [new Set(before[name]), new Set(after[name])];
-    const gone = [...old].filter((line) => !now.has(line)).map((line) => `${name} - ${line}`);
-    const come = [...now].filter((line) => !old.has(line)).map((line) => `${name} + ${line}`);
-    return [...gone, ...come];
-  });
+/** The names of what came (`+`), went (`-`) and is another now (`~`), in order. */
+export function changesBetween(before: HostSnapshot, after: HostSnapshot): string[] {
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((name) => before.get(name) !== after.get(name))
+    .map((name) => `${before.has(name) ? (after.has(name) ? "~" : "-") : "+"} ${name}`)
+    .sort();
 }

@@ -26,6 +26,15 @@ export function curl(args: readonly string[], options: Options = {}): Promise<st
   );
 }
 
+/** What curl prints of an answer in this format, such as `%{http_code}`: https://curl.se/docs/manpage.html#-w */
+export function printed(format: string, url: string, ...args: string[]): Promise<string> {
+  return curl(["--max-time", "20", "--output", "/dev/null", "--write-out", format, ...args, url]);
+}
+
+export function statusOf(url: string, ...args: string[]): Promise<string> {
+  return printed("%{http_code}", url, ...args);
+}
+
 /** Opens the URL once from outside; a client that gets no HTTP answer throws with curl's `exitCode`. */
 export async function ask(url: string, { trusting = acmeRoots }: Question = {}): Promise<Answer> {
   const status = ["--write-out", "\n%{http_code}"];
@@ -43,6 +52,17 @@ export async function refusal(url: string, { trusting = acmeRoots }: Question = 
   ]);
   const { exitCode } = await execa(command, args, { reject: false });
   return exitCode ?? -1;
+}
+
+/** Waits until the name of the URL is unknown: the lab's name server takes up a change of the zone within a second. */
+export async function untilUnknown(url: string): Promise<void> {
+  await poll(
+    async () => {
+      const code = await refusal(url);
+      if (code !== curlExit.unresolved) throw new Error(`curl ends with ${code}`);
+    },
+    { what: `the name in ${url} to be unknown`, timeout: 30_000 },
+  );
 }
 
 /** Asks until the answer has the status. */

@@ -1,37 +1,72 @@
 import { expect } from "chai";
-import { runStack } from "../../lab/operator.ts";
+import { runStack, wasLast } from "../../lab/operator.ts";
 import type { AppOptions } from "../../lab/stackConfig.ts";
+import { standInApp } from "./apps.ts";
+import { unlock } from "./cuts.ts";
 import { askUntil } from "./outside.ts";
+import { finished, stepsIn } from "./steps.ts";
 import { lookAtWorld, type World } from "./world.ts";
 
 /** A Service that is in every cluster, for the tailnet alone. */
-export const clusterApi: AppOptions = {
+const clusterApi: AppOptions = {
   proxyPort: 8091,
   service: { namespace: "default", name: "kubernetes", port: 443 },
 };
 
-/** With every hop: release and namespace, proxy, record and route. */
-export const page: AppOptions = {
-  internet: true,
-  proxyPort: 8090,
-  chart: { name: "./lab/charts/stand-in" },
-  service: { namespace: "page", name: "page", port: 80 },
-};
+export const page = standInApp("page", 8090);
 
 /** Few resources, of every kind that there is. */
 export const smallStack = { api: clusterApi, page };
 
 export const withPage = { operation: "up" as const, apps: smallStack };
 export const withoutPage = { operation: "up" as const, apps: { api: clusterApi } };
+export const destroy = { operation: "destroy" as const, apps: smallStack };
 
-/** What there is when nothing goes wrong, with the page and without it, which is how it is left. */
-export async function lookAtBothWorlds(): Promise<{ worldWithPage: World; worldWithout: World }> {
-  await runStack({ ...withoutPage, refresh: true });
-  const worldWithout = await lookAtWorld();
-  await runStack(withPage);
-  const worldWithPage = await lookAtWorld();
+/** What the small stack is when nothing goes wrong. */
+export interface SmallWorlds {
+  empty: World;
+  withPage: World;
+  withoutPage: World;
+  /** How many steps plugins take to make all of it, and to remove it. */
+  steps: Record<"up" | "destroy", number>;
+}
+
+let worlds: Promise<SmallWorlds> | undefined;
+
+/** Looked at once for all files of a process. */
+export function smallWorlds(): Promise<SmallWorlds> {
+  worlds ??= lookAtSmallWorlds();
+  return worlds;
+}
+
+/** Brings the stack to where most of these tests begin, also after a test that failed. */
+export async function takePageAway(): Promise<void> {
+  await unlock();
+  if (!wasLast(withoutPage)) await runStack({ ...withoutPage, refresh: true });
+}
+
+async function lookAtSmallWorlds(): Promise<SmallWorlds> {
+  await unlock();
+  await runStack({ operation: "destroy" });
+  const empty = await lookAtWorld();
+  const up = await countSteps(withPage);
+  const whole = await lookAtWorld();
+  const removed = await countSteps(destroy);
   await runStack(withoutPage);
-  return { worldWithPage, worldWithout };
+  const without = await lookAtWorld();
+  expect(empty).to.deep.include({ releases: [], records: [] });
+  expect(whole.releases).to.deep.equal(["page/page deployed"]);
+  expect(without).to.deep.include({ releases: [], records: [] });
+  expect(whole.hosts, "with the app").to.include.members(without.hosts);
+  expect(whole.hosts.length).to.be.above(without.hosts.length);
+  expect(without.hosts.length).to.be.above(empty.hosts.length);
+  return { empty, withPage: whole, withoutPage: without, steps: { up, destroy: removed } };
+}
+
+async function countSteps(request: typeof withPage | typeof destroy): Promise<number> {
+  let output = "";
+  await runStack(request, (text) => (output += text));
+  return finished(stepsIn(output)).length;
 }
 
 /** One run more makes all of it, in a world like the one of runs that nobody cut off; another changes nothing. */

@@ -2,6 +2,7 @@ import { inCluster } from "../../lab/cluster/index.ts";
 import { ssh } from "../../lab/run.ts";
 import { zoneRecords } from "../../lab/vendors.ts";
 import { takeFootprint } from "./footprint.ts";
+import type { Selection } from "./hostSnapshot.ts";
 
 /** All that the stack makes, wherever it lies, in an order and a form in which two looks can be compared. */
 export interface World {
@@ -14,21 +15,22 @@ export interface World {
   namespaces: string[];
 }
 
-export async function lookAtWorld(): Promise<World> {
+/** @param selection of the hosts @default what the program makes there */
+export async function lookAtWorld(selection?: Selection): Promise<World> {
   const [footprint, records, releases, namespaces, variables] = await Promise.all([
-    takeFootprint(),
+    takeFootprint(["vps", "home"], selection),
     dnsRecords(),
     helmReleases(),
     inCluster(["get", "namespaces", "-o", "name"]),
     // In any order: apps are made side by side.
     ssh("home", "cat .mynodeone/*.env 2>/dev/null || true"),
   ]);
-  const hosts = [...footprint]
-    .filter(([name]) => !name.includes("/.mynodeone/"))
+  const onHosts = [...footprint]
+    .filter(([name]) => !name.includes("/.mynodeone/") && !name.startsWith("record "))
     // A unit that was restarted is the same unit.
     .map(([name, value]) => `${name} ${value.replace(/MainPID=\d+/, "")}`);
   return {
-    hosts: [...hosts, ...variables.split("\n")].sort(),
+    hosts: [...onHosts, ...variables.split("\n")].sort(),
     records,
     releases,
     namespaces: namespaces.split("\n"),

@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 const root = join(import.meta.dirname, "../../..");
 const specs = join(root, "test/lab");
 
-/** `file: title`, for a test that is not in `broken*.test.ts`. */
+/** `file: title`, for a test outside `broken*.test.ts` and `refusals.test.ts`. */
 const elsewhere = /^(\w+): (.+)$/;
 
-/** The last cell of each row of each table, but for the headings. */
+/** The last cell of each table row, without the headings. */
 function testsInTable(): string[] {
   const rows = readFileSync(join(root, "docs/failures.md"), "utf8")
     .split("\n")
@@ -16,13 +16,20 @@ function testsInTable(): string[] {
   return rows.map((row) => row.split("|").at(-2)?.trim() ?? "").filter((title) => title !== "test");
 }
 
-/** Titles of tests: of `it(...)`, and of the rows of a table of broken worlds. */
+/** The lab's test files of all folders. */
+const files = readdirSync(specs, { recursive: true, encoding: "utf8" }).filter((path) =>
+  path.endsWith(".test.ts"),
+);
+const textOf = (path: string) => readFileSync(join(specs, path), "utf8");
+
+/** Titles of `it(...)`, and the keys of tables of failure cases. */
 function testsInSpecs(): string[] {
-  const files = readdirSync(specs).filter((name) => /^broken.*\.test\.ts$/.test(name));
-  return files.flatMap((name) => {
-    const text = readFileSync(join(specs, name), "utf8");
-    return [...text.matchAll(/^ {2}(?:it\()?"([^"]+)"(?:, async|: \{$)/gm)].map(([, title = ""]) => title);
-  });
+  return files
+    .filter((path) => /^(broken\w*|refusals)\.test\.ts$/.test(basename(path)))
+    .flatMap((path) => {
+      const text = textOf(path);
+      return [...text.matchAll(/^ {2}(?:it\()?"([^"]+)"(?:, async|: \{$)/gm)].map(([, title = ""]) => title);
+    });
 }
 
 describe("docs/failures.md", () => {
@@ -31,11 +38,13 @@ describe("docs/failures.md", () => {
     expect(testsInTable().filter((title) => !elsewhere.test(title))).to.have.members(testsInSpecs());
   });
 
-  it("names a test of another spec by its file", () => {
+  it("names the file of a test that is in another test file", () => {
     const named = testsInTable().flatMap((title) => [...title.matchAll(new RegExp(elsewhere, "g"))]);
     expect(named).not.to.have.lengthOf(0);
     for (const [, file = "", test = ""] of named) {
-      expect(readFileSync(join(specs, `${file}.test.ts`), "utf8")).to.contain(`it("${test}"`);
+      expect(textOf(files.find((path) => basename(path) === `${file}.test.ts`) ?? file)).to.contain(
+        `it("${test}"`,
+      );
     }
   });
 });

@@ -1,0 +1,24 @@
+/** Apps that tests add to the stack. */
+import type { AppOptions } from "../../lab/stackConfig.ts";
+
+export const standInChart = { name: "./lab/charts/stand-in" };
+
+/** Immich's Service, which the lab's own stack makes: other apps can lead there too, without a chart of their own. */
+export const immichService = { namespace: "immich", name: "immich-server" };
+
+/** An app with every hop, on the internet: release and namespace, proxy, record and route. */
+export function standInApp(name: string, proxyPort: number): AppOptions {
+  return { internet: true, proxyPort, chart: standInChart, service: { namespace: name, name, port: 80 } };
+}
+
+/** Users for basicAuth: the line is what `htpasswd -nB NAME` prints. */
+export const users = {
+  ann: {
+    login: "ann:correct horse",
+    line: "ann:$2b$05$MqUrsN/mYKzi42mmpwBmiOoIijuY3926wFIWNsAKmgsTI7BWjFshu",
+  },
+  bob: {
+    login: "bob:battery staple",
+    line: "bob:$2b$05$s9EVTztNpA4Fe6BuZNm3M.1AbhahnS4jHv2JylGq6XqOIEmRQ2syu",
+  },
+} as const;

@@ -1,0 +1,143 @@
+import { expect } from "chai";
+import { hostKey } from "../../../lab/machines.ts";
+import { runStack } from "../../../lab/operator.ts";
+import { poll } from "../../../lab/poll.ts";
+import { ssh, type HostName } from "../../../lab/run.ts";
+import { removeSpareEdge, startSpareEdge } from "../../../lab/spareEdge.ts";
+import { labConfig, type LabConfig } from "../../../lab/stackConfig.ts";
+import { tailnetAddresses } from "../../../lab/tailnet.ts";
+import { domain, hosts, services, spareEdge } from "../../../lab/topology.ts";
+import { zoneRecords } from "../../../lab/vendors.ts";
+import { askWhile } from "../asker.ts";
+import { takeFootprint, type Footprint } from "../footprint.ts";
+import { changesBetween } from "../hostSnapshot.ts";
+import { askUntil, statusOf } from "../outside.ts";
+import { standingStack } from "../standingStack.ts";
+
+type Edge = LabConfig["mynodeone:edges"][number];
+
+const names = [`photos.${domain}`, `vault.${domain}`];
+const [photos = ""] = names;
+const photosUrl = `https://${photos}/get`;
+const dropIns = "/run/systemd/system/traefik.service.d";
+
+describe("a second edge", function () {
+  /** Changed by one test after the other. */
+  let config: LabConfig;
+  let first: Edge;
+  let spare: Edge;
+  /** The second VPS before the program has been on it. */
+  let untouched: Footprint;
+
+  before(async () => {
+    await startSpareEdge();
+    for (const edge of ["vps", spareEdge] as const) await leadToLabsApi(edge);
+    config = labConfig();
+    // With several edges, the only challenge that each can meet by itself.
+    config["mynodeone:acme"].challenge = "dns-01";
+    await runStack({ operation: "up", config });
+    for (const name of names) await askUntil(`https://${name}/get`, 200);
+    [first] = config["mynodeone:edges"] as [Edge];
+    spare = {
+      ...first,
+      name: "spare",
+      publicIp: hosts[spareEdge].address,
+      device: spareEdge,
+      ssh: { ...first.ssh, hostKey: hostKey(spareEdge) },
+    };
+    untouched = await takeFootprint([spareEdge]);
+  });
+
+  after(async () => {
+    await standingStack();
+    await removeSpareEdge();
+    await ssh("vps", `sudo rm -rf ${dropIns} && sudo systemctl daemon-reload`);
+  });
+
+  it("serves every app before DNS names it, while the first edge's Traefik keeps running", async () => {
+    const before = await takeFootprint();
+    config["mynodeone:edges"] = [first, spare];
+    let early: string[] = [];
+    const seen = await askWhile([photosUrl], async () => {
+      const up = runStack({ operation: "up", config });
+      early = await Promise.race([up.then(() => ["never seen in DNS"]), Promise.all(names.map(firstAnswer))]);
+      await up;
+    });
+    expect(early).to.deep.equal(["200", "200"]);
+    // A proxy that restarts to let in another edge is away for a moment: that, and nothing else.
+    expect(seen[photosUrl]?.failures.filter((one) => !one.endsWith(": 502"))).to.deep.equal([]);
+
+    const [vps2, home] = [await tailnetAddresses(spareEdge), await tailnetAddresses("home")];
+    const ofApp = (app: string, port: number) => [
+      `~ home file /etc/systemd/system/${app}-proxy.service`,
+      `~ home file /etc/mynodeone/${app}-proxy.nft`,
+      `~ home table inet mynodeone_${app}`,
+      `~ home unit ${app}-proxy.service`,
+      `+ home rule allow in on tailscale0 from ${vps2.ipv4} to ${home.ipv4} port ${port} proto tcp comment 'mynodeone ${app}'`,
+    ];
+    expect(changesBetween(before, await takeFootprint())).to.have.members([
+      ...ofApp("immich", 8080),
+      ...ofApp("vaultwarden", 8082),
+      ...names.map((name) => `+ record ${name} ${hosts[spareEdge].address}`),
+    ]);
+    for (const edge of ["vps", spareEdge] as const)
+      expect(await statusAt(edge, photos), edge).to.equal("200");
+  });
+
+  it("serves alone once the first edge is removed, and nothing stays on the removed one", async () => {
+    config["mynodeone:edges"] = [spare];
+    await runStack({ operation: "up", config });
+    expect(await addressesOf(photos)).to.deep.equal([hosts[spareEdge].address]);
+    for (const name of names) await askUntil(`https://${name}/get`, 200);
+    const [left, fresh] = [namesOn(await takeFootprint(["vps"])), namesOn(untouched)];
+    expect(left).to.deep.equal(fresh);
+    // The control: an edge in service has other things on it.
+    expect(namesOn(await takeFootprint([spareEdge]))).not.to.deep.equal(fresh);
+  });
+
+  it("can be replaced by another edge, and nothing stays on it", async () => {
+    await standingStack();
+    await askUntil(photosUrl, 200);
+    expect(await addressesOf(photos)).to.deep.equal([hosts.vps.address]);
+    expect(changesBetween(untouched, await takeFootprint([spareEdge])).filter(ofHost)).to.deep.equal([]);
+  });
+});
+
+/** What the spare edge answers as soon as the zone names it for this host. */
+async function firstAnswer(name: string): Promise<string> {
+  await poll(async () => expect(await addressesOf(name)).to.include(hosts[spareEdge].address), {
+    what: `${name} to lead to the new edge`,
+    timeout: 400_000,
+    interval: 300,
+  });
+  return statusAt(spareEdge, name).catch(String);
+}
+
+/** The addresses that the zone gives out. */
+async function addressesOf(host: string): Promise<string[]> {
+  return (await zoneRecords()).filter(({ name }) => name === host).map(({ content }) => content);
+}
+
+/** Asks one of the edges, whatever DNS says; its certificate has to be good. */
+function statusAt(edge: HostName, host: string): Promise<string> {
+  return statusOf(`https://${host}/get`, "--resolve", `${host}:443:${hosts[edge].address}`);
+}
+
+/** What is there, whatever host it is on: without records, which are the zone's. */
+function namesOn(footprint: Footprint): string[] {
+  return [...footprint.keys()]
+    .filter((name) => !name.startsWith("record "))
+    .map((name) => name.replace(/^\S+ /, ""))
+    .sort();
+}
+
+const ofHost = (change: string) => !change.includes(" record ");
+
+/** The library by which Traefik proves names asks Cloudflare: here the lab's. */
+async function leadToLabsApi(edge: HostName): Promise<void> {
+  const api = `http://${services.cloudflare.name}/client/v4`;
+  const script = `mkdir -p ${dropIns}; cat >${dropIns}/api.conf; systemctl daemon-reload`;
+  await ssh(edge, `sudo sh -euc '${script}'`, {
+    input: `[Service]\nEnvironment=CLOUDFLARE_BASE_URL=${api}\n`,
+  });
+}

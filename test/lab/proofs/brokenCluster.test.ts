@@ -1,0 +1,138 @@
+import { expect } from "chai";
+import { inCluster, kubeconfig } from "../../../lab/cluster/index.ts";
+import { runStack } from "../../../lab/operator.ts";
+import { ssh } from "../../../lab/run.ts";
+import type { StackRequest } from "../../../lab/stack.ts";
+import { declaredApps, labConfig, type AppOptions } from "../../../lab/stackConfig.ts";
+import { domain, hosts, kubernetes } from "../../../lab/topology.ts";
+import { errorsOf, snapshotOfWorld } from "../brokenWorld.ts";
+import { standingStack } from "../standingStack.ts";
+import { immichService, standInChart } from "../apps.ts";
+
+const service = { namespace: "page", name: "page" };
+const proxyPort = 8097;
+
+describe("a run is refused with one message, and changes nothing, because of", function () {
+  before(standingStack);
+
+  it("a Service without the port", async () => {
+    const wrong = { ...immichService, port: 2283 };
+    await expectNothing({ proxyPort, service: wrong }, [
+      'mynodeone:apps.page.service: "immich/immich-server" has no port 2283, but 80.',
+      "Write one that it has as service.port",
+    ]);
+  });
+
+  it("an API server that does not answer", async () => {
+    // Refused at once: nobody listens there.
+    const elsewhere = kubeconfig().replace(kubernetes.apiServer, `https://${hosts.laptop.address}:6443`);
+    await expectNothing(
+      { proxyPort, service: immichService },
+      ["mynodeone:kubeconfig leads to an API server that does not answer", "ECONNREFUSED"],
+      { "mynodeone:kubeconfig": elsewhere },
+    );
+  });
+
+  it("a kubeconfig that the cluster does not accept", async () => {
+    const certificate = /client-certificate-data: .*\n\s*client-key-data: .*/;
+    await expectNothing(
+      { proxyPort, service: immichService },
+      ["mynodeone:kubeconfig may not list the Services of immich (401)", "Let its user"],
+      { "mynodeone:kubeconfig": kubeconfig().replace(certificate, "token: nobody") },
+    );
+  });
+
+  it("a chart repository that cannot be found", async () => {
+    const chart = { name: "page", repository: `https://charts.${domain}`, version: "1.0.0" };
+    await expectNothing({ proxyPort, service, chart }, [
+      "page-release",
+      "property chart value",
+      `charts.${domain}`,
+      "check the chart name and repository configuration",
+    ]);
+  });
+
+  it("a chart that cannot be found", async () => {
+    await expectNothing({ proxyPort, service, chart: { name: "./lab/charts/absent" } }, [
+      "page-release",
+      "property chart value",
+      "lab/charts/absent",
+      "check the chart name and repository configuration",
+    ]);
+  });
+});
+
+describe("a run fails with one message, and the next run completes it, after", function () {
+  before(standingStack);
+  after(standingStack);
+
+  afterEach("the next run completes the app", async () => {
+    await runStack({ operation: "up", config: withPage({ proxyPort, service, chart: standInChart }) });
+    const replicas = ["-o", "jsonpath={.status.availableReplicas}"];
+    expect(await inCluster(["get", "deployment", "-n", "page", "page", ...replicas])).to.equal("1");
+    expect(await stateOfUnit()).to.equal("active");
+  });
+
+  it("a chart that never becomes ready", async () => {
+    const values = { standIn: { image: "lab.test/absent:lab" } };
+    const page = { proxyPort, service, chart: { ...standInChart, timeout: 5 }, values };
+    const told = await expectOneError(page, [
+      'Helm release "page/page" was created, but failed to initialize completely',
+      "allocated timeout",
+    ]);
+    expect(told).to.contain('HybridApp "page": chart.timeout is 5: the app was not ready');
+    expect(told).to.contain("kubectl -n page get pods");
+    const pods = await inCluster(["get", "pods", "-n", "page", "-o", "name"]);
+    expect(pods, "for whoever looks for the reason").to.contain("pod/page");
+    expect(await stateOfUnit()).to.equal("inactive");
+  });
+
+  it("a chart that makes another Service", async () => {
+    await expectOneError({ proxyPort, service: { ...service, name: "other" }, chart: standInChart }, [
+      'HybridApp "page": service: "page/other" is no Service of the cluster; that namespace has page.',
+    ]);
+    await expectOneError({ proxyPort, service: { ...service, port: 8080 }, chart: standInChart }, [
+      'HybridApp "page": service: "page/page" has no port 8080, but 80.',
+    ]);
+    // Whether or not it had one before.
+    expect(await unitText()).not.to.match(/other|8080/);
+  });
+});
+
+/** In the preview, and in an `up`. */
+async function expectNothing(
+  page: AppOptions,
+  reads: string[],
+  secrets: Record<string, string> = {},
+): Promise<void> {
+  const before = await snapshotOfWorld();
+  await expectOneError(page, reads, { operation: "preview", secrets });
+  await expectOneError(page, reads, { operation: "up", secrets });
+  expect(await snapshotOfWorld()).to.deep.equal(before);
+}
+
+/** @returns all that was told */
+async function expectOneError(
+  page: AppOptions,
+  reads: string[],
+  request: StackRequest = { operation: "up" },
+): Promise<string> {
+  const { errors, told } = await errorsOf({ ...request, config: withPage(page) });
+  expect(errors, errors.join("\n\n")).to.have.lengthOf(1);
+  for (const text of reads) expect(errors[0]).to.contain(text);
+  return told;
+}
+
+function stateOfUnit(): Promise<string> {
+  return ssh("home", "systemctl is-active page-proxy", { reject: false });
+}
+
+function unitText(): Promise<string> {
+  return ssh("home", "systemctl cat page-proxy", { reject: false });
+}
+
+function withPage(page: AppOptions) {
+  const config = labConfig();
+  config["mynodeone:apps"] = { ...declaredApps(), page };
+  return config;
+}

@@ -1,0 +1,51 @@
+import { expect } from "chai";
+import { runStack } from "../../../lab/operator.ts";
+import { hosts } from "../../../lab/topology.ts";
+import { nft } from "../blocked.ts";
+import { changeable, errorsOf } from "../brokenWorld.ts";
+import { takeFootprint } from "../footprint.ts";
+import { takeSnapshot } from "../hostSnapshot.ts";
+import { standingStack } from "../standingStack.ts";
+
+describe("a destroy fails, changes nothing on the host, and the next one completes it, after", function () {
+  before(standingStack);
+  after(standingStack);
+
+  it("a changed host key at a destroy", async () => {
+    expect(await ours(), "what there is to remove").not.to.be.empty;
+    const before = await takeSnapshot("vps", changeable);
+    const { errors, told } = await withHomeInItsPlace(() => errorsOf({ operation: "destroy" }));
+    expect(errors, told).not.to.be.empty;
+    for (const error of errors) expect(error).to.contain("host key mismatch");
+    expect(await takeSnapshot("vps", changeable)).to.deep.equal(before);
+    expect(await ours()).to.include("vps file /etc/traefik/traefik.yaml");
+
+    await runStack({ operation: "destroy" });
+    expect(await ours()).to.deep.equal([]);
+  });
+});
+
+/** What the program has made on the hosts, and the records. */
+async function ours(): Promise<string[]> {
+  const names = [...(await takeFootprint()).keys()];
+  return names.filter((name) => /^record |^\w+ (file|rule|table) .*(mynodeone|traefik|-proxy)/.test(name));
+}
+
+/** Whoever dials the VPS's SSH server from the laptop gets to the home's, as if somebody stood in between. */
+async function withHomeInItsPlace<T>(body: () => Promise<T>): Promise<T> {
+  const table = "another_host";
+  await nft(
+    "laptop",
+    `table ip ${table} {
+      chain output {
+        type nat hook output priority -100
+        ip daddr ${hosts.vps.address} tcp dport 22 dnat to ${hosts.home.address}
+      }
+    }`,
+  );
+  try {
+    return await body();
+  } finally {
+    await nft("laptop", `delete table ip ${table}`);
+  }
+}

@@ -1,0 +1,205 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { traefikDownload } from "../../../lab/internet.ts";
+import { poll } from "../../../lab/poll.ts";
+import { run, ssh, sshUser } from "../../../lab/run.ts";
+import { labConfig } from "../../../lab/stackConfig.ts";
+import { hosts, services } from "../../../lab/topology.ts";
+import { block, unblock, type Blocked } from "../blocked.ts";
+import { anotherConfig, expectRefusal, goesOn } from "../brokenWorld.ts";
+import type { BrokenWorld } from "../brokenWorld.ts";
+
+const home = 'ControlPlane "home"';
+const edge = 'EdgeNode "edge"';
+const homeSsh: Blocked = { network: "home", address: hosts.home.address, port: 22, verdict: "drop" };
+
+/** A program that listens where ours is to. */
+const squatter = (port: number) =>
+  `sudo systemd-run --quiet --collect --unit=squatter socat TCP-LISTEN:${port},reuseaddr,fork /dev/null && ` +
+  `until ss -Hltn 'sport = :${port}' | grep -q .; do sleep 0.1; done`;
+const noSquatter = "sudo systemctl stop squatter";
+
+/** Holds apt's locks, as apt itself does. */
+const holdsApt = `
+import fcntl, time
+held = [open(name, "w") for name in ("/var/lib/apt/lists/lock", "/var/lib/dpkg/lock-frontend")]
+for lock in held:
+    fcntl.lockf(lock, fcntl.LOCK_EX)
+open("/tmp/held", "w")
+time.sleep(600)
+`;
+import { standingStack } from "../standingStack.ts";
+
+const worlds: Record<string, BrokenWorld> = {
+  "a host that cannot be reached": {
+    // Nobody's SSH server: it is refused at once.
+    request: () => withHome({ host: hosts.laptop.address }),
+    reads: [`${home}: ssh.host is "${hosts.laptop.address}:22"`, "connection refused", "SSH server"],
+  },
+  "a host that says nothing": {
+    // As one does that is off, or behind a firewall: every try takes its whole time.
+    broken: () => block(homeSsh),
+    reads: [`${home}: ssh.host is "${hosts.home.address}:22"`, "cannot be reached", "i/o timeout"],
+    mended: () => unblock(homeSsh),
+  },
+  "an SSH key that the hosts do not know": {
+    request: async () => ({ secrets: { "mynodeone:sshPrivateKey": await strangeKey() } }),
+    reads: [
+      /(ControlPlane|EdgeNode) "\w+": ssh\.user is "deploy"/,
+      "mynodeone:sshPrivateKey",
+      "authorized_keys",
+    ],
+    eachHost: true,
+  },
+  "sudo refused": {
+    broken: async () => {
+      // Last in sudoers.d, so the last word. A unit of root's waits to take it away again.
+      const mend = "until [ -e /tmp/mend ]; do sleep 0.2; done; rm -f /etc/sudoers.d/zz-broken /tmp/mend";
+      await ssh("vps", `sudo systemd-run --quiet --collect sh -c '${mend}'`);
+      await ssh("vps", `echo '${sshUser} ALL=(ALL) ALL' | sudo tee /etc/sudoers.d/zz-broken`);
+    },
+    reads: [`${edge}: ssh.user is "deploy"`, "sudo: a password is required", "NOPASSWD"],
+    mended: async () => {
+      await ssh("vps", "touch /tmp/mend");
+      await poll(() => ssh("vps", "sudo -n true"), { what: "sudo to work again", timeout: 30_000 });
+    },
+  },
+  "a read-only disk": {
+    broken: () => ssh("home", "sudo mount --bind /etc /etc && sudo mount -o remount,bind,ro /etc"),
+    reads: [`${home}: ssh.host is "${hosts.home.address}:22"`, "/etc is read-only", "dmesg"],
+    mended: () => ssh("home", "sudo umount --lazy /etc"),
+  },
+  "a host without systemd": {
+    broken: () => ssh("home", "sudo mv /run/systemd/system /run/systemd/away"),
+    reads: [`${home}: ssh.host is "${hosts.home.address}:22"`, "not booted with systemd"],
+    mended: () => ssh("home", "sudo mv /run/systemd/away /run/systemd/system"),
+  },
+  "an unsupported distribution": {
+    broken: () =>
+      ssh(
+        "vps",
+        "printf 'ID=fedora\\nPRETTY_NAME=\"Fedora Linux 42\"\\n' > /tmp/os-release && " +
+          "sudo mount --bind /tmp/os-release /usr/lib/os-release",
+      ),
+    reads: [
+      `${edge}: ssh.host is "${hosts.vps.address}:22"`,
+      "it runs Fedora Linux 42. Use Debian or Ubuntu",
+    ],
+    mended: () => ssh("vps", "sudo umount /usr/lib/os-release && rm /tmp/os-release"),
+  },
+  "a clock that is off": {
+    // A host of the lab has no clock of its own: here its `date` is a day behind.
+    broken: () =>
+      ssh(
+        "vps",
+        'printf \'#!/bin/sh\\n[ "$1" = -d ] || set -- -d "1 day ago" "$@"\\nexec /bin/date "$@"\\n\' | ' +
+          "sudo install -m 0755 /dev/stdin /usr/local/bin/date",
+      ),
+    reads: [
+      `${edge}: ssh.host is "${hosts.vps.address}:22"`,
+      /its clock is 8\d{4} s off/,
+      "timedatectl set-ntp true",
+    ],
+    mended: () => ssh("vps", "sudo rm /usr/local/bin/date"),
+  },
+  "apt that another process has locked": {
+    // The firewall's script misses its program. The five minutes that it waits for apt go by faster here.
+    request: () => ({
+      config: {
+        ...anotherConfig(),
+        "mynodeone:clusterCidrs": ["10.42.0.0/16", "10.43.0.0/16", "10.44.0.0/16"],
+      },
+    }),
+    broken: async () => {
+      await ssh("home", "cat > /tmp/hold.py", { input: holdsApt });
+      await ssh("home", "sudo systemd-run --quiet --collect --unit=apt-user python3 /tmp/hold.py");
+      await ssh(
+        "home",
+        "printf '#!/bin/sh\\nexec /bin/sleep 0.01\\n' | sudo install -m 0755 /dev/stdin /usr/local/bin/sleep",
+      );
+      await ssh(
+        "home",
+        "sudo mv /usr/sbin/ufw /usr/sbin/ufw.away && until [ -e /tmp/held ]; do /bin/sleep 0.1; done",
+      );
+    },
+    reads: [
+      "home-firewall: cannot install ufw: apt is in use by process",
+      /process \d+ \(python3\)/,
+      "Wait until it is done, or end it, and run again",
+    ],
+    mended: () =>
+      ssh(
+        "home",
+        "sudo mv /usr/sbin/ufw.away /usr/sbin/ufw; sudo systemctl stop apt-user; " +
+          "sudo rm -f /usr/local/bin/sleep /tmp/hold.py /tmp/held",
+      ),
+  },
+  "a web port of the VPS that is taken": {
+    broken: () => ssh("vps", `sudo systemctl stop traefik && ${squatter(443)}`),
+    reads: [`${edge}: ssh.host is "${hosts.vps.address}:22"`, /port 443 is taken by socat \(process \d+\)/],
+    mended: () => ssh("vps", `${noSquatter} && sudo systemctl start traefik`),
+  },
+};
+
+describe("a run is refused with one message, and changes nothing, because of", function () {
+  before(standingStack);
+  after(goesOn);
+
+  for (const [what, world] of Object.entries(worlds)) {
+    it(what, () => expectRefusal(world));
+  }
+
+  it("a proxy port that is taken", async () => {
+    await expectRefusal({
+      broken: () => ssh("home", squatter(8099)),
+      reads: [
+        `${home}: ssh.host is "${hosts.home.address}:22"`,
+        /port 8099 is taken by socat \(process \d+\) on 0\.0\.0\.0:8099/,
+        "choose another one for mynodeone:apps.spare.proxyPort",
+      ],
+      mended: () => ssh("home", noSquatter),
+    });
+  });
+
+  it("an archive of Traefik that is not there", async () => {
+    const url = `http://${services.mirror.name}/absent.tar.gz`;
+    await expectRefusal({
+      request: () => withTraefik({ url }),
+      reads: [`EdgeNode: traefik.url: cannot download ${url}`],
+    });
+  });
+
+  it("an archive of Traefik that is not the pinned one", async () => {
+    await expectRefusal({
+      request: () => withTraefik({}),
+      reads: [`EdgeNode: traefik.sha256: ${traefikDownload().url} is not the archive that was pinned`],
+    });
+  });
+});
+
+/** The lab's config with another archive of Traefik, and nothing else that is new. */
+function withTraefik(traefik: Partial<ReturnType<typeof traefikDownload>>) {
+  const config = labConfig();
+  const [edge] = config["mynodeone:edges"];
+  if (edge) edge.traefik = { ...traefikDownload(), sha256: "0".repeat(64), ...traefik };
+  return { config };
+}
+
+function withHome(ssh: Record<string, unknown>) {
+  const config = anotherConfig();
+  Object.assign(config["mynodeone:controlPlane"].ssh, ssh);
+  return { config };
+}
+
+/** A good key that no host has ever seen. */
+async function strangeKey(): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), "mynodeone-"));
+  try {
+    const file = join(directory, "key");
+    await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", file]);
+    return readFileSync(file, "utf8");
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}

@@ -1,0 +1,139 @@
+import { expect } from "chai";
+import { execa } from "execa";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, delimiter, join } from "node:path";
+import { parseDocument } from "yaml";
+import { engineEnvironment } from "../../../lab/engine.ts";
+import { runStack } from "../../../lab/operator.ts";
+import { paths, projectRoot } from "../../../lab/paths.ts";
+import { insideNetwork } from "../../../lab/run.ts";
+import { labConfig, stackConfig, stackSecrets } from "../../../lab/stackConfig.ts";
+import { domain } from "../../../lab/topology.ts";
+import { ask, askUntil } from "../outside.ts";
+
+const stack = "own";
+
+describe("a user's own stack, run by the Pulumi CLI", () => {
+  const checkout = mkdtempSync(join(tmpdir(), "mynodeone-checkout-"));
+  const configFile = join(checkout, `Pulumi.${stack}.yaml`);
+
+  /** A command in the checkout, on the operator's machine. */
+  async function type(command: string, input = ""): Promise<{ exitCode: number; output: string }> {
+    const [program, args] = insideNetwork("laptop", command.split(" "));
+    const { exitCode = -1, all } = await execa(program, args, {
+      cwd: checkout,
+      env: { ...engineEnvironment, PATH: `${paths.bin}${delimiter}${process.env.PATH ?? ""}` },
+      input,
+      all: true,
+      reject: false,
+    });
+    return { exitCode, output: all };
+  }
+
+  async function succeeds(command: string, input?: string): Promise<string> {
+    const { exitCode, output } = await type(command, input);
+    expect(exitCode, `${command}\n${output}`).to.equal(0);
+    return output;
+  }
+
+  /** Writes options into the stack's file; undefined takes one out. */
+  function setOptions(options: [path: string[], value: unknown][]): void {
+    const file = parseDocument(readFileSync(configFile, "utf8"));
+    for (const [path, value] of options) {
+      if (value === undefined) file.deleteIn(path);
+      else file.setIn(path, file.createNode(value));
+    }
+    writeFileSync(configFile, String(file));
+  }
+  const setOption = (app: string, option: string, value?: unknown) => {
+    setOptions([[["config", "mynodeone:apps", app, option], value]]);
+  };
+
+  before("follow the README from a checkout to an app", async () => {
+    await runStack({ operation: "destroy" });
+    const left = ["node_modules", ".git"];
+    cpSync(projectRoot, checkout, { recursive: true, filter: (path) => !left.includes(basename(path)) });
+    symlinkSync(join(projectRoot, "node_modules"), join(checkout, "node_modules"));
+
+    await succeeds(`pulumi stack init ${stack}`);
+    setOptions(
+      Object.entries(stackConfig(labConfig())).map(([key, text]) => [
+        ["config", key],
+        /^[[{]/.test(text) ? JSON.parse(text) : text,
+      ]),
+    );
+    for (const [key, secret] of Object.entries(stackSecrets())) {
+      await succeeds(`pulumi config set --secret ${key}`, secret);
+    }
+    await succeeds("npm run check");
+    await succeeds("pulumi up --yes");
+  });
+
+  after(async () => {
+    await succeeds("pulumi destroy --yes");
+    await succeeds(`pulumi stack rm --yes ${stack}`);
+    rmSync(checkout, { recursive: true });
+  });
+
+  it("puts an app on the internet", async () => {
+    await askUntil(`https://photos.${domain}/get`, 200);
+  });
+
+  it("refuses a mistake in the config before it changes anything, and names its line", async () => {
+    setOption("immich", "proxyport", 8085);
+    try {
+      const { exitCode, output } = await type("npm run check");
+      expect(exitCode).to.equal(1);
+      expect(output)
+        .to.match(new RegExp(`Pulumi\\.${stack}\\.yaml:\\d+:\\d+`))
+        .and.include("proxyPort");
+      const refused = await type("pulumi up --yes");
+      expect(refused.exitCode).not.to.equal(0);
+      expect(refused.output)
+        .to.include(`npm run check ${stack}`)
+        .and.not.match(/[1-9]\d* (created|updated)/);
+    } finally {
+      setOption("immich", "proxyport");
+    }
+  });
+
+  it("npm run plan says that nothing changes, and after an edit what will", async () => {
+    expect(await succeeds("npm run --silent plan")).to.match(/^Nobody can reach more or less than before/);
+    setOption("vaultwarden", "internet", false);
+    const plan = await succeeds(`npm run --silent plan -- --stack ${stack}`);
+    expect(plan).to.match(/^- vaultwarden +no longer public/);
+    setOption("vaultwarden", "internet", true);
+    expect((await ask(`https://vault.${domain}/get`)).status).to.equal(200);
+  });
+
+  describe("--policy-pack policy", () => {
+    it("accepts a stack that the config accepts", async () => {
+      expect(await succeeds("pulumi preview --policy-pack policy")).to.match(/mynodeone@/);
+    });
+
+    it("stops a program that bypasses the config", async () => {
+      const entry = join(checkout, "index.ts");
+      const proper = readFileSync(entry);
+      writeFileSync(
+        entry,
+        `import { Config } from "@pulumi/pulumi";
+import { buildStack, readSettings } from "./program.ts";
+
+export default () => {
+  const config = new Config("mynodeone");
+  const settings = readSettings(config);
+  return buildStack({ ...settings, apps: settings.apps.map((app) => ({ ...app, hsts: false })) }, config);
+};
+`,
+      );
+      try {
+        const { exitCode, output } = await type("pulumi preview --policy-pack policy");
+        expect(exitCode).not.to.equal(0);
+        expect(output).to.include("public-vaultwarden-is-closed").and.include("Set hsts");
+      } finally {
+        writeFileSync(entry, proper);
+      }
+    });
+  });
+});

@@ -1,0 +1,88 @@
+import { expect } from "chai";
+import { runStack } from "../../../lab/operator.ts";
+import { cutOff, NotCutOffError, unlock, type Victim } from "../cuts.ts";
+import { smallStack, smallWorlds, withPage, type SmallWorlds } from "../smallStack.ts";
+import { finished, underWay } from "../steps.ts";
+import { lookAtWorld } from "../world.ts";
+
+type Operation = "destroy" | "up";
+const operations = ["destroy", "up"] as const;
+const victims = ["engine", "plugin", "program"] as const satisfies Victim[];
+const thirds = ["early", "in the middle", "late"] as const;
+
+/** Of each operation. */
+const wanted = 20;
+/** One for each third of an operation: each run goes on where the one before was killed. */
+const killsARound = thirds.length;
+/** Two more than are needed, since a run may come to its end before the last of them. */
+const rounds = Math.ceil(wanted / killsARound) + 2;
+
+/**
+ * How far an operation is, the engine's own count says: of how many resources it has told that they are done. The
+ * points lie evenly over all but the last of them. From round to round the victims change places.
+ */
+describe(`a run that was killed, at each of ${wanted} points,`, function () {
+  this.timeout(30 * 60_000);
+  const points: Record<Operation, string[]> = { destroy: [], up: [] };
+  let worlds: SmallWorlds;
+  const whole = (operation: Operation) => (operation === "up" ? worlds.withPage : worlds.empty);
+
+  before("record what uninterrupted runs make", async () => {
+    worlds = await smallWorlds();
+    await unlock();
+    await runStack(withPage);
+  });
+
+  after(unlock);
+
+  it("is completed by running it again, a destroy as well as an up", async () => {
+    for (let round = 0; operations.some((operation) => points[operation].length < wanted); round += 1) {
+      expect(round, `rounds, after ${JSON.stringify(points)}`).to.be.below(rounds);
+      for (const operation of operations) {
+        await killRepeatedly(operation, round);
+        await runStack(again(operation));
+        expect(await lookAtWorld(), `${operation}, round ${round + 1}`).to.deep.equal(whole(operation));
+        if (operation === "up") expect((await runStack(again("up"))).changes).to.have.all.keys("same");
+      }
+    }
+  });
+
+  it("had its engine, plugin or program killed, each early, in the middle and late", () => {
+    const each = victims.flatMap((victim) => thirds.map((third) => `${victim} ${third}`));
+    for (const operation of operations) {
+      expect(points[operation], operation).to.include.members(each).and.have.lengthOf.at.least(wanted);
+    }
+  });
+
+  async function killRepeatedly(operation: Operation, round: number): Promise<void> {
+    const done = new Set<string>();
+    for (const [kill, third] of thirds.entries()) {
+      const victim = victims[(round + kill) % victims.length] ?? "engine";
+      const share = (kill + round / rounds) / killsARound;
+      const before = Math.min(Math.floor(share * worlds.steps[operation]), worlds.steps[operation] - 3);
+      try {
+        const steps = await cutOff(again(operation), {
+          victim,
+          when: (soFar) =>
+            new Set([...done, ...finished(soFar)]).size >= before && underWay(soFar).length > 0,
+        });
+        for (const name of finished(steps)) done.add(name);
+        const at = underWay(steps).map(({ what, name }) => `${what} ${name}`);
+        console.log(
+          `        ${done.size} of ${worlds.steps[operation]} done; ${victim} killed while ${at.join(", ")}`,
+        );
+      } catch (error) {
+        // All done already is no failure. A failure of its own is.
+        if (!(error instanceof NotCutOffError) || error.cause !== undefined) throw error;
+        return;
+      }
+      points[operation].push(`${victim} ${third}`);
+      await unlock();
+    }
+  }
+});
+
+/** As README has it. */
+function again(operation: Operation) {
+  return { operation, apps: smallStack, refresh: true };
+}

@@ -1,0 +1,112 @@
+import { expect } from "chai";
+import { join } from "node:path";
+import { inCluster } from "../../../../lab/cluster/index.ts";
+import { layout } from "../../../../lab/cluster/layout.ts";
+import { runStack } from "../../../../lab/operator.ts";
+import { projectRoot, tool } from "../../../../lab/paths.ts";
+import { poll } from "../../../../lab/poll.ts";
+import { runInNetwork } from "../../../../lab/run.ts";
+import { cutOff, isAt, unlock } from "../../cuts.ts";
+import { failureOf } from "../../failure.ts";
+import { expectWithPage, page, smallWorlds, takePageAway, withoutPage, withPage } from "../../smallStack.ts";
+import type { SmallWorlds } from "../../smallStack.ts";
+import { dnsRecords, lookAtWorld } from "../../world.ts";
+
+describe("a run that was killed", function () {
+  this.timeout(10 * 60_000);
+  let worlds: SmallWorlds;
+
+  before("record what uninterrupted runs make", async () => {
+    worlds = await smallWorlds();
+    await takePageAway();
+  });
+
+  after(unlock);
+
+  describe("while it added an app", () => {
+    afterEach("remove the app completely", async () => {
+      await unlock();
+      await runStack({ ...withoutPage, refresh: true });
+      expect(await lookAtWorld()).to.deep.equal(worlds.withoutPage);
+    });
+
+    it("is completed by the next, even though Helm refuses to touch its pending release", async () => {
+      const until = reached(statusOfPage, "pending-install");
+      await cutOff(withPage, { victim: "plugin", when: isAt(/^page-release$/), until });
+      expect(await statusOfPage()).to.equal("pending-install");
+      await expectWithPage(worlds.withPage);
+    });
+
+    it("is completed by the next, which adopts a release missing from the state", async () => {
+      const until = reached(statusOfPage, "pending-install");
+      const untilHalted = reached(statusOfPage, "deployed");
+      await cutOff(withPage, { victim: "engine", when: isAt(/^page-release$/), until, untilHalted });
+      await unlock();
+      await expectWithPage(worlds.withPage);
+    });
+
+    it("leaves a lock that the next run explains, and a record that it adopts", async () => {
+      const untilHalted = reached(async () => (await dnsRecords()).join(), " page.lab.test ");
+      await cutOff(withPage, { victim: "engine", when: isAt(/^page\.lab\.test.*-record-a$/), untilHalted });
+      const refused = await failureOf(runStack(withPage));
+      expect(refused).to.include("the stack is currently locked").and.include("pulumi cancel");
+      await unlock();
+      await expectWithPage(worlds.withPage);
+    });
+  });
+
+  it("is told from a foreign release of the same name, which a run refuses to adopt", async () => {
+    const chart = join(projectRoot, page.chart?.name ?? "");
+    await helm("install", "page", chart, "--namespace=page", "--create-namespace", "--wait");
+    const theirs = await objectsOfPage();
+    const refused = await failureOf(runStack(withPage));
+    expect(refused).to.include("the Helm release page/page is in the cluster already, and not this stack's");
+    expect(await objectsOfPage()).to.equal(theirs);
+    await helm("uninstall", "page", "--namespace=page", "--wait");
+    await inCluster(["delete", "namespace", "page"]);
+    await expectWithPage(worlds.withPage);
+    await runStack(withoutPage);
+  });
+
+  describe("while it removed an app", () => {
+    for (const [what, name, isGone] of [
+      ["release", /^page-release$/, async () => (await statusOfPage()) === ""],
+      ["record", /-record-a$/, async () => (await dnsRecords()).length === 0],
+    ] as const) {
+      it(`is completed by the next with --refresh, though its ${what} is gone already`, async () => {
+        await runStack(withPage);
+        const untilHalted = () =>
+          poll(async () => expect(await isGone(), `the ${what} is gone`).to.equal(true), {
+            what: `the ${what} to go`,
+            timeout: 120_000,
+          });
+        await cutOff(withoutPage, { victim: "engine", when: isAt(name), untilHalted });
+        await unlock();
+        expect(await failureOf(runStack(withoutPage)), "without --refresh").to.match(/not found|not exist/i);
+        await runStack({ ...withoutPage, refresh: true });
+        expect(await lookAtWorld()).to.deep.equal(worlds.withoutPage);
+      });
+    }
+  });
+});
+
+const reached = (look: () => Promise<string> | string, state: string) => () =>
+  poll(async () => expect(await look()).to.include(state), { what: state, timeout: 120_000, interval: 50 });
+
+/** As somebody else who uses the cluster. */
+async function helm(...args: string[]): Promise<string> {
+  const kubeconfig = join(layout.config, "admin.kubeconfig");
+  return runInNetwork("laptop", [tool("helm"), `--kubeconfig=${kubeconfig}`, ...args]);
+}
+
+/** Any change of one shows in its generation; of a release, in a Secret more. */
+async function objectsOfPage(): Promise<string> {
+  const each = '{range .items[*]}{.kind} {.metadata.name} {.metadata.uid} {.metadata.generation}{"\\n"}{end}';
+  return inCluster(["get", "deployments,services,secrets", "-n", "page", "-o", `jsonpath=${each}`]);
+}
+
+/** What Helm says of the release `page`; empty if it knows none. */
+async function statusOfPage(): Promise<string> {
+  const status = ["-o", "jsonpath={.items[*].metadata.labels.status}"];
+  return inCluster(["get", "secrets", "-n", "page", "-l", "owner=helm,name=page", ...status]);
+}

@@ -1,0 +1,51 @@
+import { expect } from "chai";
+import { runStack } from "../../../../lab/operator.ts";
+import { cutOff, hasLock, isAt, unlock } from "../../cuts.ts";
+import { destroy, expectWithPage, smallWorlds, takePageAway } from "../../smallStack.ts";
+import { withoutPage, withPage, type SmallWorlds } from "../../smallStack.ts";
+import { lookAtWorld } from "../../world.ts";
+
+describe("a run interrupted by Ctrl-C", function () {
+  this.timeout(10 * 60_000);
+  let worlds: SmallWorlds;
+
+  before("record what uninterrupted runs make", async () => {
+    worlds = await smallWorlds();
+    await takePageAway();
+  });
+
+  after(unlock);
+
+  /** One waits for the step at work to give up; the second does not. */
+  const presses = { once: ["SIGINT"], twice: ["SIGINT", "SIGINT"] } as const;
+  for (const [often, signals] of Object.entries(presses)) {
+    const interrupt = async (request: Parameters<typeof cutOff>[0], name: RegExp) => {
+      await cutOff(request, { victim: "engine", signals: [...signals], when: isAt(name) });
+      if (often === "once") expect(hasLock(), "a lock is left").to.equal(false);
+      await unlock();
+    };
+
+    // Each begins where the one before has ended.
+    it(`${often} while it makes a release is completed by the next`, async () => {
+      await interrupt(withPage, /^page-release$/);
+      await expectWithPage(worlds.withPage);
+    });
+
+    it(`${often} while it removes a release is completed by the next`, async () => {
+      await interrupt(withoutPage, /^page-release$/);
+      await runStack({ ...withoutPage, refresh: true });
+      expect(await lookAtWorld()).to.deep.equal(worlds.withoutPage);
+    });
+
+    it(`${often} while a script makes a route is completed by the next`, async () => {
+      await interrupt(withPage, /^page\.lab\.test-.*-route-file$/);
+      await expectWithPage(worlds.withPage);
+    });
+
+    it(`${often} in a destroy, while a script removes a unit, is completed by the next`, async () => {
+      await interrupt(destroy, /^page-proxy-unit$/);
+      await runStack({ ...destroy, refresh: true });
+      expect(await lookAtWorld()).to.deep.equal(worlds.empty);
+    });
+  }
+});

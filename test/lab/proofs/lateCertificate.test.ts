@@ -1,0 +1,60 @@
+import { expect } from "chai";
+import { runStack } from "../../../lab/operator.ts";
+import { poll } from "../../../lab/poll.ts";
+import { ssh } from "../../../lab/run.ts";
+import { declaredApps } from "../../../lab/stackConfig.ts";
+import { services } from "../../../lab/topology.ts";
+import { block, unblock, type Blocked } from "../blocked.ts";
+import { askUntil, curlExit, refusal } from "../outside.ts";
+import { standingStack } from "../standingStack.ts";
+
+const late = "https://late.lab.test";
+const authority: Blocked = { network: "inet", ...services.acme, verdict: "reject with tcp reset" };
+const dropIn = "/run/systemd/system/traefik-ask-again.timer.d";
+
+describe("a certificate that the authority could not issue at first", () => {
+  before(standingStack);
+
+  after(() => ssh("vps", `sudo rm -rf ${dropIn} && sudo systemctl daemon-reload`));
+
+  it("is requested again and served without a restart, once the authority answers", async () => {
+    const apps = { ...declaredApps() };
+    apps.vaultwarden = { ...apps.vaultwarden, subdomain: "late" };
+    const traefik = () => ssh("vps", "systemctl show -p MainPID traefik");
+    const before = await traefik();
+    let output = "";
+    await withoutAuthority(async () => {
+      await runStack({ operation: "up", apps }, (text) => (output += text));
+    });
+    expect(output).to.contain("no certificate for late.lab.test yet");
+    expect(await refusal(late)).to.equal(curlExit.untrusted);
+
+    // The `up` has it wait for its time; this test does not start it.
+    const timer = "traefik-ask-again.timer";
+    const state = await ssh("vps", `systemctl is-active ${timer} && systemctl is-enabled ${timer}`);
+    expect(state).to.equal("active\nenabled");
+    // A quarter of an hour is the authority's patience, not this test's.
+    const often = "[Timer]\\nOnActiveSec=2s\\nOnUnitInactiveSec=2s\\nAccuracySec=1s\\n";
+    await ssh(
+      "vps",
+      `sudo mkdir -p ${dropIn} && printf '${often}' | sudo tee ${dropIn}/often.conf >/dev/null`,
+    );
+    await ssh("vps", `sudo systemctl daemon-reload && sudo systemctl restart ${timer}`);
+    await askUntil(`${late}/get`, 200);
+    expect(await traefik()).to.equal(before);
+    await poll(() => ssh("vps", "! test -e /etc/traefik/dynamic/_ask-again.yaml"), {
+      what: "the mark to go with what it was for",
+      timeout: 60_000,
+    });
+  });
+});
+
+/** As if the authority were down. Its accounts stay, which pebble keeps in memory. */
+async function withoutAuthority(body: () => Promise<void>): Promise<void> {
+  await block(authority);
+  try {
+    await body();
+  } finally {
+    await unblock(authority);
+  }
+}

@@ -1,0 +1,129 @@
+import { expect } from "chai";
+import { acmeRoots } from "../../../lab/internet.ts";
+import { poll } from "../../../lab/poll.ts";
+import { rebootMachine } from "../../../lab/reboot.ts";
+import { runInNetwork, ssh, type HostName } from "../../../lab/run.ts";
+import { startTailnet, stopTailnet, tailnetAddresses } from "../../../lab/tailnet.ts";
+import { ask } from "../outside.ts";
+import { standingStack } from "../standingStack.ts";
+
+const photos = "https://photos.lab.test/get";
+const vault = "https://vault.lab.test/get";
+const units = {
+  home: ["immich-proxy.service", "vaultwarden-proxy.service"],
+  vps: ["traefik.service", "traefik-ask-again.timer"],
+} as const;
+
+interface UnitState {
+  unit: string;
+  active: string;
+  enabled: string;
+  /** A timer has none. */
+  restarts?: number;
+}
+
+async function stateOf(host: HostName, unit: string): Promise<UnitState> {
+  const show = "systemctl show --property=ActiveState,SubState,UnitFileState,NRestarts";
+  const text = await ssh(host, `${show} ${unit}`);
+  const fields = Object.fromEntries(text.split("\n").map((line) => line.split("=") as [string, string]));
+  return {
+    unit,
+    active: `${fields.ActiveState ?? ""} (${fields.SubState ?? ""})`,
+    enabled: fields.UnitFileState ?? "",
+    ...(fields.NRestarts === undefined ? {} : { restarts: Number(fields.NRestarts) }),
+  };
+}
+
+const healthy = (unit: string): UnitState =>
+  unit.endsWith(".timer")
+    ? { unit, active: "active (waiting)", enabled: "enabled" }
+    : { unit, active: "active (running)", enabled: "enabled", restarts: 0 };
+
+/** Each unit has started once and runs, or waits for its time, none has failed, and the firewall is there. */
+async function expectHealthy(host: "home" | "vps"): Promise<void> {
+  const states = await Promise.all(units[host].map((unit) => stateOf(host, unit)));
+  expect(states, `units of ${host}`).to.deep.equal(units[host].map(healthy));
+  expect(await ssh(host, "systemctl --failed --no-legend"), `failed units of ${host}`).to.equal("");
+  expect(await ssh(host, "sudo ufw status | head -n 1"), host).to.equal("Status: active");
+  if (host === "vps") return;
+  const tables = await ssh(host, "sudo nft list tables | grep mynodeone_ | sort");
+  expect(tables).to.equal("table inet mynodeone_immich\ntable inet mynodeone_vaultwarden");
+}
+
+/** Kubernetes starts its pods anew. */
+const answers = () => Promise.all([photos, vault].map((url) => answered(url)));
+
+async function answered(url: string): Promise<void> {
+  await poll(
+    async () => {
+      expect((await ask(url)).status, url).to.equal(200);
+    },
+    { what: `${url} to be reachable again`, timeout: 240_000, interval: 500 },
+  );
+}
+
+/** Serial numbers of the certificates that visitors are shown: a new issuance has a new one. */
+async function serials(): Promise<string[]> {
+  return Promise.all(
+    ["photos.lab.test", "vault.lab.test"].map(async (host) => {
+      const ask = `openssl s_client -connect ${host}:443 -servername ${host} -CAfile ${acmeRoots} </dev/null 2>/dev/null`;
+      return runInNetwork("client", ["sh", "-c", `${ask} | openssl x509 -noout -serial`]);
+    }),
+  );
+}
+
+describe("after a reboot", function () {
+  let certificates: string[];
+
+  before(async () => {
+    await standingStack();
+    await answers();
+    certificates = await serials();
+  });
+
+  after(() => startTailnet());
+
+  it("of the edge, apps answer again with the same certificates", async () => {
+    await rebootMachine("vps");
+    await answers();
+    await expectHealthy("vps");
+    expect(await serials()).to.deep.equal(certificates);
+  });
+
+  it("of the home and its Kubernetes, apps answer again", async () => {
+    await rebootMachine("home");
+    await answers();
+    await expectHealthy("home");
+  });
+
+  it("of both while the tailnet is down, the units wait for it and recover by themselves", async () => {
+    await stopTailnet();
+    await Promise.all([rebootMachine("home"), rebootMachine("vps")]);
+    // The proxies listen on an address that the host does not have yet; nobody can get in.
+    await expectHealthy("home");
+    await expectHealthy("vps");
+    const address = await tailnetAddresses("home").catch(() => "none");
+    expect(address, "the home's tailnet address").to.equal("none");
+    expect(await ssh("home", "ss -Hltn | grep -c ':808[02] '")).to.equal("2");
+    expect((await ask(photos)).status, "without a tailnet").to.be.above(499);
+
+    await startTailnet();
+    await answers();
+    await expectHealthy("home");
+    await expectHealthy("vps");
+    expect(await serials()).to.deep.equal(certificates);
+  });
+
+  it("of the home with a unit disabled, its app is down (the control)", async () => {
+    await ssh("home", "sudo systemctl disable immich-proxy");
+    try {
+      await rebootMachine("home");
+      await answered(vault);
+      expect((await ask(photos)).status).to.be.above(499);
+      expect((await stateOf("home", "immich-proxy.service")).active).to.equal("inactive (dead)");
+    } finally {
+      await ssh("home", "sudo systemctl enable --now immich-proxy");
+      await answered(photos);
+    }
+  });
+});

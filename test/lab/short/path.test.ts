@@ -1,0 +1,159 @@
+import { expect } from "chai";
+import { runStack } from "../../../lab/operator.ts";
+import { authority } from "../../../lab/pki.ts";
+import { inCluster } from "../../../lab/cluster/index.ts";
+import { ssh } from "../../../lab/run.ts";
+import { declaredApps } from "../../../lab/stackConfig.ts";
+import { ask, askUntil, curlExit, refusal, untilUnknown } from "../outside.ts";
+import { countSshDials } from "../dials.ts";
+import { standingStack } from "../standingStack.ts";
+import { standInApp } from "../apps.ts";
+
+const photos = "https://photos.lab.test";
+const vault = "https://vault.lab.test";
+
+describe("the path of a request from the internet to a pod", function () {
+  before("bring up an empty stack", async () => {
+    await runStack({ operation: "destroy" });
+    await untilUnknown(photos);
+    await standingStack();
+  });
+
+  describe("after the first up", () => {
+    it("answers a client with 200 and a certificate that chains to the CA's root", async () => {
+      const answer = await askUntil(`${photos}/get`, 200);
+      expect(JSON.parse(answer.body)).to.have.property("url", `${photos}/get`);
+      expect((await ask(`${vault}/get`)).status).to.equal(200);
+    });
+
+    it("is refused by a client that trusts another CA", async () => {
+      expect(await refusal(photos, { trusting: authority.certificate })).to.equal(curlExit.untrusted);
+    });
+
+    it("leads through the proxy unit: it breaks when that stops, and works when it starts", async () => {
+      await ssh("home", "sudo systemctl stop immich-proxy");
+      await askUntil(`${photos}/get`, 502);
+      expect((await ask(`${vault}/get`)).status).to.equal(200);
+      await ssh("home", "sudo systemctl start immich-proxy");
+      await askUntil(`${photos}/get`, 200);
+    });
+
+    it("has a proxy unit that systemd-analyze security rates below 2.0", async () => {
+      const exposure = async (unit: string) => {
+        const report = await ssh("home", `systemd-analyze security --no-pager ${unit} | tail -n 1`);
+        return Number(/: ([\d.]+)/.exec(report)?.[1]);
+      };
+      expect(await exposure("immich-proxy.service")).to.be.below(2);
+      expect(await exposure("tailscaled.service"), "a unit without a sandbox").to.be.above(2);
+    });
+
+    it("lists each app once in the home's env files", async () => {
+      const ports = await ssh("home", "sort ~/.mynodeone/proxy-ports.env");
+      expect(ports).to.equal("IMMICH_PROXY_PORT=8080\nVAULTWARDEN_PROXY_PORT=8082");
+      const urls = await ssh("home", "sort ~/.mynodeone/proxy-urls.env");
+      expect(urls).to.equal(`IMMICH_URL=${photos}\nVAULTWARDEN_URL=${vault}`);
+    });
+  });
+
+  describe("a second up", () => {
+    it("changes nothing and opens no SSH connection", async () => {
+      let changes = {};
+      const dials = await countSshDials(async () => {
+        ({ changes } = await runStack({ operation: "up" }));
+      });
+      expect(changes).to.have.all.keys("same");
+      expect(dials).to.equal(0);
+    });
+  });
+
+  describe("for an app added to the config", () => {
+    const page = "https://page.lab.test";
+    const withPage = {
+      ...declaredApps(),
+      page: standInApp("page", 8090),
+    };
+
+    it("exists after the up that adds the app, and is gone after the up that removes it", async () => {
+      await untilUnknown(page);
+
+      const dials = await countSshDials(async () => {
+        const { changes } = await runStack({ operation: "up", apps: withPage });
+        expect(changes).to.have.all.keys("same", "create", "update");
+        expect(changes.update, "the checks of both hosts").to.equal(2);
+      });
+      expect(dials, "the count sees a connection where there is one").to.be.above(0);
+      await askUntil(`${page}/get`, 200);
+
+      const { changes } = await runStack({ operation: "up" });
+      expect(changes).to.include.keys("delete").and.not.have.any.keys("create", "replace");
+      expect(changes.update, "the checks of both hosts").to.equal(2);
+      expect((await ask(`${photos}/get`)).status).to.equal(200);
+      await ssh("home", "! systemctl cat page-proxy.service 2>/dev/null && ! grep -r PAGE ~/.mynodeone");
+      await ssh("vps", "! test -e /etc/traefik/dynamic/page.lab.test.yaml");
+    });
+  });
+
+  describe("for a Service that already runs in the cluster", () => {
+    const notes = "https://notes.lab.test";
+    const service = { namespace: "notes", name: "notes", port: 3000 };
+
+    before(() => inCluster(["apply", "-f", "-"], existingService(service)));
+    after(() => inCluster(["delete", "namespace", service.namespace]));
+
+    it("gets proxy, route and record, and the Service outlives them", async () => {
+      const apps = { ...declaredApps(), notes: { internet: true, proxyPort: 8091, service } };
+      await runStack({ operation: "up", apps });
+      await askUntil(`${notes}/get`, 200);
+
+      await runStack({ operation: "up" });
+      await ssh("home", "! systemctl is-active notes-proxy.service");
+      expect(await inCluster(["get", "service", "-n", "notes", "notes", "-o", "name"])).to.equal(
+        "service/notes",
+      );
+    });
+
+    it("ends in a message that names the Service when it does not exist", async () => {
+      const missing = { ...service, name: "absent" };
+      const apps = { ...declaredApps(), notes: { internet: true, proxyPort: 8091, service: missing } };
+      const error = await runStack({ operation: "up", apps }).catch((reason: unknown) => reason as Error);
+      expect(error).to.be.an("error").with.property("message").that.contains("notes/absent");
+      await runStack({ operation: "up" });
+      expect((await ask(`${photos}/get`)).status).to.equal(200);
+    });
+  });
+});
+
+function existingService({
+  namespace,
+  name,
+  port,
+}: {
+  namespace: string;
+  name: string;
+  port: number;
+}): string {
+  const labels = { app: name };
+  const container = { name, image: "lab.test/go-httpbin:lab", imagePullPolicy: "Never" };
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "List",
+    items: [
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+      {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { name, namespace },
+        spec: {
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: { containers: [container] } },
+        },
+      },
+      {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name, namespace },
+        spec: { selector: labels, ports: [{ port, targetPort: 8080 }] },
+      },
+    ],
+  });
+}

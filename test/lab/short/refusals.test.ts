@@ -1,0 +1,78 @@
+import { hostKey } from "../../../lab/machines.ts";
+import { ssh } from "../../../lab/run.ts";
+import { labConfig } from "../../../lab/stackConfig.ts";
+import { hosts } from "../../../lab/topology.ts";
+import { unreachable } from "../blocked.ts";
+import { anotherConfig, expectRefusal, goesOn, type BrokenWorld } from "../brokenWorld.ts";
+import { standingStack } from "../standingStack.ts";
+
+/** One of each kind; `test/lab/proofs/broken*.test.ts` have the others. */
+const worlds: Record<string, BrokenWorld> = {
+  "a config with hostile text in its options": {
+    request: () => {
+      const config = labConfig();
+      const app = { internet: true, proxyPort: 8090, service: { namespace: "x", name: "x\nExecStart=" } };
+      config["mynodeone:apps"]["x; touch /tmp/canary"] = app;
+      config["mynodeone:acme"].email = "a@b.test\nserver: https://evil.test";
+      config["mynodeone:controlPlane"].ssh.user = "-oProxyCommand=touch /tmp/canary";
+      return { config };
+    },
+    reads: [
+      "The config has 4 problems",
+      /mynodeone:apps.*x; touch \/tmp\/canary/,
+      "service.name",
+      "mynodeone:acme.email",
+      "mynodeone:controlPlane.ssh.user",
+    ],
+  },
+  "a Cloudflare token that is not valid": {
+    request: () => ({ secrets: { "cloudflare:apiToken": "x".repeat(40) } }),
+    reads: ["The config has 1 problem", "cloudflare:apiToken is not accepted", "pulumi config set --secret"],
+  },
+  "Cloudflare does not answer": {
+    ...unreachable("cloudflare"),
+    reads: [
+      /^Cloudflare does not answer\. That says nothing against the config: .*run again later/,
+      "cloudflarestatus.com",
+      "ECONNREFUSED",
+    ],
+  },
+  "a Service that does not exist": {
+    request: () => {
+      const config = anotherConfig();
+      const { spare } = config["mynodeone:apps"];
+      Object.assign(spare ?? {}, { service: { namespace: "immich", name: "absent" } });
+      return { config };
+    },
+    reads: [
+      'mynodeone:apps.spare.service: "immich/absent" is no Service of the cluster',
+      "that namespace has immich-server",
+      "kubectl get services -A",
+    ],
+  },
+  "a changed host key": {
+    request: () => {
+      const config = anotherConfig();
+      Object.assign(config["mynodeone:edges"][0]?.ssh ?? {}, { hostKey: hostKey("home") });
+      return { config };
+    },
+    reads: ['EdgeNode "edge": ssh.hostKey', `${hosts.vps.address}:22`, "/etc/ssh/ssh_host_ed25519_key.pub"],
+  },
+  "a full disk": {
+    broken: () => ssh("home", "sudo mount -t tmpfs -o size=8m tmpfs /tmp"),
+    reads: [
+      `ControlPlane "home": ssh.host is "${hosts.home.address}:22"`,
+      /\/tmp has [0-8] MB left, and 100 MB are needed/,
+    ],
+    mended: () => ssh("home", "sudo umount /tmp"),
+  },
+};
+
+describe("a run is refused with one message, and changes nothing, because of", function () {
+  before(standingStack);
+  after(goesOn);
+
+  for (const [what, world] of Object.entries(worlds)) {
+    it(what, () => expectRefusal(world));
+  }
+});

@@ -1,0 +1,35 @@
+/**
+ * Runs a tier of the tests, and says at its end what passed and what did not:
+ *
+ *   main.ts short     `npm test`: types, style, unit tests, and the lab files of `test/lab/short`
+ *   main.ts proofs    `npm run prove`: those of `test/lab/proofs`
+ *   main.ts FILE…     `npm run test:lab`: these lab files alone
+ *
+ * `MYNODEONE_LABS` says on how many labs.
+ */
+import { paths } from "../../lab/paths.ts";
+import { runMain } from "../../lab/progress.ts";
+import { checkSources, type Check } from "./checks.ts";
+import { jobsOf, runOnLabs } from "./labs.ts";
+import { report, SuiteError } from "./report.ts";
+
+const tiers: Record<string, { command: string; folder: string; checks: readonly Check[] }> = {
+  short: { command: "npm test", folder: "test/lab/short", checks: ["lint", "unit"] },
+  proofs: { command: "npm run prove", folder: "test/lab/proofs", checks: [] },
+};
+
+// Each file is a process that loads the SDKs and our sources.
+process.env.NODE_COMPILE_CACHE ??= paths.compiled;
+
+await runMain(async () => {
+  const names = process.argv.slice(2);
+  const [first = ""] = names;
+  const tier = names.length === 1 ? tiers[first] : undefined;
+  if (names.length === 0) throw new SuiteError(`say which tests: ${Object.keys(tiers).join(", ")}, or files`);
+  const begun = Date.now();
+  const outcomes = await Promise.all([
+    checkSources(tier?.checks ?? []),
+    runOnLabs(jobsOf(tier ? [tier.folder] : names)),
+  ]);
+  report(tier?.command ?? "npm run test:lab", outcomes.flat(), Date.now() - begun);
+});

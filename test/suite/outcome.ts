@@ -1,0 +1,57 @@
+import { execa } from "execa";
+import { projectRoot } from "../../lab/paths.ts";
+
+/** What a program that tests something came to. */
+export interface Outcome {
+  name: string;
+  seconds: number;
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** What it says of its failures. */
+  failures: string;
+}
+
+/** Of a program that failed: with the state of the hosts, and without hundreds of tests that passed. */
+const shownLines = 200;
+
+/** Runs the program in the project. It shows one line at its end, and what the program printed last if that failed. */
+export async function outcomeOf(
+  name: string,
+  [program = "", ...args]: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Outcome> {
+  const begun = Date.now();
+  const { all, exitCode } = await execa(program, args, {
+    cwd: projectRoot,
+    env,
+    all: true,
+    preferLocal: true,
+    reject: false,
+  });
+  const seconds = Math.round((Date.now() - begun) / 1000);
+  const failing = count(all, "failing");
+  const outcome = {
+    ...{ name, seconds },
+    passed: count(all, "passing"),
+    // A type error is one failure, and so is a mocha that was killed.
+    failed: exitCode === 0 ? failing : Math.max(1, failing),
+    skipped: count(all, "pending"),
+    failures: exitCode === 0 ? "" : (all.split(" failing\n").at(-1) ?? ""),
+  };
+  console.log(lineOf(outcome));
+  if (exitCode !== 0) console.log(`${all.split("\n").slice(-shownLines).join("\n")}\n`);
+  return outcome;
+}
+
+function lineOf({ name, seconds, passed, failed, skipped }: Outcome): string {
+  const counts = Object.entries({ passed, failed, skipped }).filter(([, number]) => number > 0);
+  const what = counts.map(([word, number]) => `${number} ${word}`).join(", ");
+  return `${failed > 0 ? "✖" : "✔"} ${name.padEnd(24)} ${String(seconds).padStart(4)} s  ${what}`;
+}
+
+/** As mocha ends its report: `  12 passing (3s)`. */
+function count(output: string, word: string): number {
+  const lines = output.matchAll(new RegExp(`^ +(\\d+) ${word}(?: \\(.*\\))?$`, "gm"));
+  return [...lines].reduce((total, [, number]) => total + Number(number), 0);
+}
