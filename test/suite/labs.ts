@@ -66,7 +66,15 @@ async function workOff(queue: Job[], outcomes: Outcome[], lab: string): Promise<
   const cli = (args: string[], reject = true) =>
     execa("node", [join(projectRoot, "lab/cli.ts"), ...args], { env, all: true, reject });
   const found = (await cli(["status"], false)).all.includes("up    network");
-  const boot = () => inTurn(() => cli(["up", "--without-stack"]));
+  const boot = () =>
+    inTurn(async () => {
+      const { exitCode, all } = await cli(["up", "--without-stack"], false);
+      if (exitCode === 0) return;
+      // No test has failed by that. It is told, and tried once more.
+      console.log(`${lab} did not boot, and is made anew:\n${all}\n`);
+      await cli(["down"]);
+      await cli(["up", "--without-stack"]);
+    });
   try {
     await boot();
     for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
