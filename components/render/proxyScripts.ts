@@ -3,6 +3,7 @@ import { shellQuote } from "../remote/quote.ts";
 import { envName, renderEnvLine } from "./envFile.ts";
 import { firewallTable, renderProxyFirewall } from "./nftables.ts";
 import { renderSocatUnit } from "./socatUnit.ts";
+import { removeUnits } from "./systemdUnit.ts";
 import { proxyRules } from "./ufw.ts";
 
 /** What one proxy's script is made from. */
@@ -120,11 +121,9 @@ within 5 answering || warn ${shellQuote(silent)}`.trim();
 export function removeProxy(app: string, user: string): string {
   const names = namesOf(app, user);
   return [
-    `systemctl disable --now --quiet ${names.unit} 2>/dev/null || true`,
+    removeUnits(names.unit),
     `nft delete table ${firewallTable(app)} 2>/dev/null || true`,
-    removeFiles(names.unitFile, names.firewallFile),
-    "systemctl daemon-reload",
-    `systemctl reset-failed ${names.unit} 2>/dev/null || true`,
+    removeFiles(names.firewallFile),
     `if command -v ufw >/dev/null; then ${ufwOnly(names.ufwComment)}; fi`,
     unsetEnvLine(names.ports.file, names.ports.key),
     unsetEnvLine(names.urls.file, names.urls.key),

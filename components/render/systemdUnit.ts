@@ -1,3 +1,5 @@
+import { removeFiles } from "../remote/files.ts";
+
 /** One `[Section]` of a unit file: settings in order; a list makes one line each. */
 export type UnitSection = Record<string, string | number | boolean | string[]>;
 
@@ -36,4 +38,16 @@ export function execArgument(text: string): string {
     .replaceAll("%", "%%")
     .replaceAll("$", "$$$$");
   return /^[A-Za-z0-9_./:,=@+-]+$/.test(text) ? text : `"${escaped}"`;
+}
+
+/** Shell text: none of these units runs, starts at boot, or has a file; nor does systemd remember one as failed. */
+export function removeUnits(...units: string[]): string {
+  const each = (command: string) => units.map((unit) => `systemctl ${command} ${unit} 2>/dev/null || true`);
+  return [
+    ...each("disable --now --quiet"),
+    removeFiles(...units.map((unit) => `/etc/systemd/system/${unit}`)),
+    "systemctl daemon-reload",
+    // One that failed, perhaps as it stopped, would be listed until the next boot.
+    ...each("reset-failed"),
+  ].join("\n");
 }

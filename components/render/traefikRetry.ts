@@ -1,4 +1,4 @@
-import { putFile, removeFiles } from "../remote/files.ts";
+import { putFile } from "../remote/files.ts";
 import { sandbox } from "./sandbox.ts";
 import { renderUnit } from "./systemdUnit.ts";
 import { traefikPaths } from "./traefikUnit.ts";
@@ -9,6 +9,7 @@ const names = {
   script: "/etc/traefik/ask-again.sh",
   service: "/etc/systemd/system/traefik-ask-again.service",
   timer: "/etc/systemd/system/traefik-ask-again.timer",
+  serviceUnit: "traefik-ask-again.service",
   timerUnit: "traefik-ask-again.timer",
   /** No app's: their names begin with a letter or a digit. */
   mark: `${traefikPaths.routes}/_ask-again.yaml`,
@@ -84,10 +85,5 @@ export function setUpRetry(): string {
   ].join("\n");
 }
 
-/** Shell text: nothing of it is left, but for what lies with Traefik's own files. */
-export function removeRetry(): string {
-  return [
-    `systemctl disable --now --quiet ${names.timerUnit} 2>/dev/null || true`,
-    removeFiles(names.service, names.timer),
-  ].join("\n");
-}
+/** What systemd runs for it; its other files lie with Traefik's own. */
+export const retryUnits = [names.timerUnit, names.serviceUnit] as const;

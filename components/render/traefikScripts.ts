@@ -1,7 +1,8 @@
 import { putFile, removeFiles } from "../remote/files.ts";
+import { removeUnits } from "./systemdUnit.ts";
 import { installTraefik, uninstallTraefik } from "./traefikInstall.ts";
 import type { TraefikRelease } from "./traefikInstall.ts";
-import { removeRetry, setUpRetry } from "./traefikRetry.ts";
+import { retryUnits, setUpRetry } from "./traefikRetry.ts";
 import { renderTraefikStatic } from "./traefikStatic.ts";
 import type { AcmeChallenge } from "./traefikStatic.ts";
 import { renderTraefikUnit, traefikPaths } from "./traefikUnit.ts";
@@ -55,10 +56,7 @@ export function setUpTraefik(setup: TraefikSetup): string {
 /** Shell text: nothing of Traefik is left, its certificates and their keys included. */
 export function removeTraefik(): string {
   return [
-    "systemctl disable --now --quiet traefik 2>/dev/null || true",
-    removeRetry(),
-    removeFiles(traefikPaths.unit),
-    "systemctl daemon-reload",
+    removeUnits("traefik.service", ...retryUnits),
     `rm -rf /etc/traefik ${traefikPaths.state}`,
     uninstallTraefik(),
     "if getent passwd traefik >/dev/null; then userdel traefik; fi",

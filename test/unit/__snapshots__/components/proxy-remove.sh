@@ -1,8 +1,9 @@
 systemctl disable --now --quiet uptime-kuma-proxy.service 2>/dev/null || true
-nft delete table inet mynodeone_uptime_kuma 2>/dev/null || true
-'rm' '-f' '/etc/systemd/system/uptime-kuma-proxy.service' '/etc/mynodeone/uptime-kuma-proxy.nft'
+'rm' '-f' '/etc/systemd/system/uptime-kuma-proxy.service'
 systemctl daemon-reload
 systemctl reset-failed uptime-kuma-proxy.service 2>/dev/null || true
+nft delete table inet mynodeone_uptime_kuma 2>/dev/null || true
+'rm' '-f' '/etc/mynodeone/uptime-kuma-proxy.nft'
 if command -v ufw >/dev/null; then 'ufw_only' 'mynodeone uptime-kuma'; fi
 env_file=$(getent passwd 'deploy' | cut -d: -f6)/.mynodeone/'proxy-ports.env'
 env_unset "$env_file" 'deploy' 'UPTIME_KUMA_PROXY_PORT'
