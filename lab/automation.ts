@@ -17,8 +17,8 @@ export async function openStack(program: InlineProgramArgs, options: LocalWorksp
 }
 
 /**
- * Leaves out what the Automation API asks for after each operation: outputs and history, which are three more starts
- * of the engine, a quarter of all that an unchanged `up` computes. Results have neither `outputs` nor `summary` then.
+ * Skips the outputs and the history that the Automation API asks for after each operation: each starts the engine once
+ * more. Results then have no `outputs` and no `summary`.
  */
 export function withoutReports(stack: Stack): Stack {
   return Object.assign(stack, {

@@ -6,14 +6,13 @@ import { publicUrls } from "./stackConfig.ts";
 import { daemons, logFile } from "./daemon.ts";
 import { engineEnvironment, workDir } from "./engine.ts";
 import { acmeRoots } from "./internet.ts";
-import { bootSteps, labStatus, provisionSteps, removeLab, stackStep } from "./lab.ts";
+import { bootSteps, checkMachine, labStatus, provisionSteps, removeLab, stackStep } from "./lab.ts";
 import { machineNames } from "./machines.ts";
 import { runStack } from "./operator.ts";
 import { paths, tool } from "./paths.ts";
 import { renderPlan } from "../plan/render.ts";
 import { runMain, runSteps } from "./progress.ts";
 import { insideNetwork, sshCommand, type HostName } from "./run.ts";
-import { checkPrerequisites } from "./toolchain/index.ts";
 import { withLock } from "./toolchain/lock.ts";
 import { hosts } from "./topology.ts";
 
@@ -35,7 +34,7 @@ program
   .option("--without-stack", "boot the hosts, and leave the stack as it is")
   .action(
     async ({ verbose = false, withoutStack = false }: { verbose?: boolean; withoutStack?: boolean }) => {
-      await checkPrerequisites();
+      await checkMachine();
       const steps = [...provisionSteps(), ...bootSteps(), ...(withoutStack ? [] : [stackStep()])];
       await withLabLock(() => runSteps(steps, { verbose }));
       if (!withoutStack) console.log(`\n${welcome()}`);

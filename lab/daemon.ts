@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { paths } from "./paths.ts";
 import { poll } from "./poll.ts";
-import { startTimeOf } from "./process.ts";
+import { startTimeOf, stillRuns } from "./process.ts";
 
 /** A program that runs on after the command that started it has ended. */
 export interface Daemon {
@@ -21,6 +21,8 @@ export interface Daemon {
   ready?: () => Promise<unknown>;
   /** @default 60_000 (milliseconds) */
   readyTimeout?: number;
+  /** More diagnostics, beside its log, of a daemon that does not become ready. */
+  diagnose?: () => Promise<string>;
 }
 
 interface DaemonRecord {
@@ -46,7 +48,8 @@ export async function startDaemon(daemon: Daemon): Promise<void> {
       what: `${daemon.name} to be ready`,
       timeout: daemon.readyTimeout ?? 60_000,
       fatal: (error) => error instanceof DaemonError,
-      context: () => `its log ends with:\n${logTail(daemon.name)}`,
+      context: async () =>
+        `its log ends with:\n${logTail(daemon.name)}\n${(await daemon.diagnose?.()) ?? ""}`,
     },
   );
 }
@@ -67,7 +70,7 @@ export async function stopDaemon(name: string, graceMilliseconds = 10_000): Prom
 
 export function isRunning(name: string): boolean {
   const record = readRecord(name);
-  return record !== undefined && startTimeOf(record.pid) === record.startTime;
+  return record !== undefined && stillRuns(record);
 }
 
 /** Process id of a running daemon. */
@@ -135,7 +138,7 @@ function readRecord(name: string): DaemonRecord | undefined {
 }
 
 function signalGroup(record: DaemonRecord, signal: NodeJS.Signals): void {
-  if (startTimeOf(record.pid) !== record.startTime) return;
+  if (!stillRuns(record)) return;
   try {
     process.kill(-record.pid, signal);
   } catch {

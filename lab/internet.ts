@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startDaemon } from "./daemon.ts";
 import { paths, projectRoot, tool } from "./paths.ts";
@@ -90,7 +90,7 @@ export async function startTailscaleApi(headscaleKeyFile: string): Promise<void>
 export async function startMirror(): Promise<void> {
   if (!existsSync(join(mirrorRoot, traefikArchive))) {
     mkdirSync(mirrorRoot, { recursive: true });
-    copyFileSync(await packTraefik(), join(mirrorRoot, traefikArchive));
+    linkSync(await packTraefik(), join(mirrorRoot, traefikArchive));
   }
   await startService("mirror", ["--root", mirrorRoot]);
 }

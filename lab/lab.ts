@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { kubeconfig, removeCluster, startCluster, stopCluster } from "./cluster/index.ts";
 import { daemons, isRunning, stopDaemon } from "./daemon.ts";
 import { createMachineImage, machineImage } from "./image.ts";
+import { inotifyOfLab } from "./inotify.ts";
 import { startAcme, startDns, startMirror } from "./internet.ts";
 import {
   bootNames,
@@ -19,8 +20,19 @@ import { createAuthority } from "./pki.ts";
 import { installPlugins } from "./plugins/install.ts";
 import { resolvConf, ssh } from "./run.ts";
 import { awaitTailnetPath, joinTailnet, startTailnet } from "./tailnet.ts";
-import { isCached, machinePackageTask, programNames, toolchainTasks } from "./toolchain/index.ts";
+import {
+  checkPrerequisites,
+  isCached,
+  machinePackageTask,
+  programNames,
+  toolchainTasks,
+} from "./toolchain/index.ts";
 import { services } from "./topology.ts";
+
+/** Throws unless a lab can boot on this machine, or has: see `checkPrerequisites`. */
+export async function checkMachine(): Promise<void> {
+  await checkPrerequisites({ inotify: isLabUp() ? 0 : inotifyOfLab });
+}
 
 /** What has to be on the machine before a lab can boot: slow once, nothing the next time. */
 export function provisionSteps(): ListrTask[] {

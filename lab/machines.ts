@@ -1,10 +1,11 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cgroupDirectories, createCgroups, killCgroups, removeCgroups } from "./cgroups.ts";
-import { isRunning, startDaemon, stopDaemon } from "./daemon.ts";
+import { isRunning, pidOf, startDaemon, stopDaemon } from "./daemon.ts";
 import { machineImage } from "./image.ts";
 import { paths, tool } from "./paths.ts";
 import { authority } from "./pki.ts";
+import { descendantsOf } from "./process.ts";
 import { knownHosts, run, ssh, sshKey, sshUser, type HostName } from "./run.ts";
 import { hosts, netns, services, spareEdge } from "./topology.ts";
 
@@ -42,9 +43,34 @@ export async function startMachine(name: HostName): Promise<void> {
       CGROUPS: cgroupDirectories(cgroupName(name)).join(" "),
       NETNS: `/run/netns/${netns(name)}`,
     },
-    ready: () => ssh(name, "systemctl is-system-running --wait || true"),
+    ready: () => awaitSystem(name),
+    diagnose: () => askFromOutside(name),
   });
 }
+
+/** Waits until every unit that starts at boot has started or failed. Throws where the system cannot be asked yet. */
+export async function awaitSystem(name: HostName): Promise<void> {
+  const state = await ssh(name, "systemctl is-system-running --wait || true");
+  if (state !== "running" && state !== "degraded") throw new Error(`the system of ${name} is ${state}`);
+}
+
+/** Diagnoses a machine that SSH cannot reach, from inside its namespaces. */
+async function askFromOutside(name: HostName): Promise<string> {
+  const init = descendantsOf(pidOf(daemonName(name)) ?? NaN).find(({ command }) => isInit(command));
+  if (!init) return "no system runs on it";
+  const questions = [
+    "ps -eo pid,ppid,state,wchan:30,etime,args --forest",
+    "systemctl list-jobs --no-pager",
+    "systemctl list-units --failed --no-pager",
+    "ss -Hltnp",
+    "journalctl --boot --no-pager --lines 40",
+  ];
+  const script = questions.map((one) => `echo "── ${one}"; timeout 20 ${one} 2>&1`).join("\n");
+  return run("nsenter", ["--target", String(init.pid), "--all", "sh", "-c", script], { reject: false });
+}
+
+/** The machine's systemd: nspawn starts it by its path. */
+const isInit = ([program = ""]: string[]) => program.endsWith("/systemd") || program.endsWith("/init");
 
 /** Shuts a machine down as its power button would, and unmounts its disk. */
 export async function stopMachine(name: HostName): Promise<void> {
@@ -68,6 +94,10 @@ async function prepareCgroup(name: HostName): Promise<void> {
 async function clearCgroup(name: HostName): Promise<void> {
   await killCgroups(cgroupName(name));
   await removeCgroups(cgroupName(name));
+}
+
+export function runningMachines(): HostName[] {
+  return machineNames.filter((name) => isRunning(daemonName(name)));
 }
 
 /** The public host key of a machine, as `known_hosts` and a stack's config name it. */

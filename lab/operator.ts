@@ -48,7 +48,7 @@ export function startStack(
 
 const lastRequestFile = join(workDir, "last-request");
 
-/** Whether the stack has come through this operation, and nothing has been begun since. */
+/** Whether the last operation on the stack was this one, and succeeded. */
 export function wasLast(request: StackRequest): boolean {
   return existsSync(lastRequestFile) && readFileSync(lastRequestFile, "utf8") === digestOf(request);
 }

@@ -7,13 +7,18 @@ import { readdirSync, readFileSync } from "node:fs";
  * @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html field 22
  */
 export function startTimeOf(pid: number): string | undefined {
+  const fields = statOf(pid);
+  return fields[0] === "Z" ? undefined : fields[19];
+}
+
+/** The fields of its `stat` from the third on, its state; empty for one that is gone. */
+function statOf(pid: number): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The second field is the program's name, which may hold blanks and parentheses.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? undefined : fields[19];
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
-    return undefined;
+    return [];
   }
 }
 
@@ -26,32 +31,42 @@ export function kill(pid: number): void {
   }
 }
 
-/** A process that runs. */
+/** A process as it was seen; its id may since belong to another. */
 export interface Process {
   pid: number;
+  /** As `startTimeOf` has it. */
+  startTime: string;
   /** Its program and arguments. */
   command: string[];
 }
 
-/** What a process has started, and those in turn; parents before their children. */
+/** Whether that very process still runs. */
+export function stillRuns({ pid, startTime }: Pick<Process, "pid" | "startTime">): boolean {
+  const now = startTimeOf(pid);
+  // Both are undefined where the process is gone and the record lacks a start time.
+  return now !== undefined && now === startTime;
+}
+
+/** The process with this id, unless it is gone. */
+export function processOf(pid: number): Process | undefined {
+  const startTime = startTimeOf(pid);
+  return startTime === undefined ? undefined : { pid, startTime, command: commandOf(pid) };
+}
+
+/** What a process has started, and those in turn, as far as they still run; parents before their children. */
 export function descendantsOf(pid: number): Process[] {
   const children = new Map<number, number[]>();
-  for (const entry of readdirSync("/proc")) {
-    const parent = /^\d+$/.test(entry) ? parentOf(entry) : undefined;
-    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
+  for (const child of readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)) {
+    const parent = Number(statOf(child)[1]);
+    children.set(parent, [...(children.get(parent) ?? []), child]);
   }
   const below = (parent: number): number[] =>
     (children.get(parent) ?? []).flatMap((child) => [child, ...below(child)]);
-  return below(pid).map((child) => ({ pid: child, command: commandOf(child) }));
-}
-
-function parentOf(pid: string): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-  } catch {
-    return undefined;
-  }
+  return below(pid)
+    .map(processOf)
+    .filter((child) => child !== undefined);
 }
 
 function commandOf(pid: number): string[] {

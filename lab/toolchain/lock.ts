@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startTimeOf } from "../process.ts";
+import { startTimeOf, stillRuns } from "../process.ts";
 import type { InstallContext } from "./program.ts";
 
 interface Holder {
@@ -88,5 +88,5 @@ function holderOf(content: string): Holder | undefined {
 
 function isAlive(content: string): boolean {
   const holder = holderOf(content);
-  return holder !== undefined && startTimeOf(holder.pid) === holder.startTime;
+  return holder !== undefined && stillRuns(holder);
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
+import { freeInotify } from "../inotify.ts";
 import { cacheRoot } from "../paths.ts";
 import { askCommand } from "./command.ts";
 import { findVersion } from "./version.ts";
@@ -20,6 +21,7 @@ export interface MachineFacts {
   hasTun: boolean;
   hasControlGroups: boolean;
   hasOverlay: boolean;
+  freeInotify: number;
 }
 
 /** Asks the machine; programs are started only for what `wanted` names. */
@@ -35,6 +37,7 @@ export async function machineFacts(wanted: { go: boolean; pip: boolean }): Promi
     hasTun: existsSync("/dev/net/tun"),
     hasControlGroups: existsSync("/sys/fs/cgroup/cgroup.controllers") || existsSync("/sys/fs/cgroup/memory"),
     hasOverlay: /^(nodev)?\s+overlay$/m.test(contentOf("/proc/filesystems")),
+    freeInotify: freeInotify(),
   };
 }
 

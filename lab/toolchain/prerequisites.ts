@@ -1,3 +1,4 @@
+import { inotifySetting } from "../inotify.ts";
 import { cacheRoot } from "../paths.ts";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,20 +30,27 @@ const lowestNode = "22.19.0";
 const lowestGo = "1.25.0";
 const gigabyte = 1e9;
 
-/** What the programs that are not there yet will take. */
+/** What the programs that are not there yet will take, and the lab that is to boot. */
 export interface Needs {
   /** The highest version that a go.mod asks for; undefined where nothing is to be built. */
   go?: string;
   pip: boolean;
   /** Bytes. */
   disk: number;
+  /** Free instances. */
+  inotify: number;
 }
 
-/** Throws one error that names all that the machine lacks, each with the line that mends it. */
+/**
+ * Throws one error that names all that the machine lacks, each with the line that mends it.
+ *
+ * @param inotify how many free instances the caller needs
+ */
 export async function checkPrerequisites({
   names = programNames,
-}: { names?: readonly ProgramName[] } = {}): Promise<void> {
-  const needs = await needsOf(names);
+  inotify = 0,
+}: { names?: readonly ProgramName[]; inotify?: number } = {}): Promise<void> {
+  const needs = { ...(await needsOf(names)), inotify };
   const problems = prerequisiteProblems(
     await machineFacts({ go: needs.go !== undefined, pip: needs.pip }),
     needs,
@@ -85,6 +93,10 @@ export function prerequisiteProblems(machine: MachineFacts, needs: Needs): strin
   );
   need(machine.hasControlGroups, "control groups are needed: mount -t cgroup2 cgroup2 /sys/fs/cgroup");
   need(machine.hasOverlay, "the overlay file system is needed: modprobe overlay");
+  need(
+    machine.freeInotify >= needs.inotify,
+    `${needs.inotify} free inotify instances are needed, and ${Math.max(0, machine.freeInotify)} are left: sysctl -w ${inotifySetting}=512`,
+  );
   return problems;
 }
 
@@ -100,8 +112,8 @@ function goProblem(go: MachineFacts["go"], wanted: string): [fulfilled: boolean,
 }
 
 /** Go's own caches and the programs take most of the disk; with all programs there, the hosts' trees and images. */
-async function needsOf(names: readonly ProgramName[]): Promise<Needs> {
-  const needs: Needs = { pip: false, disk: 4 * gigabyte };
+async function needsOf(names: readonly ProgramName[]): Promise<Omit<Needs, "inotify">> {
+  const needs: Omit<Needs, "inotify"> = { pip: false, disk: 4 * gigabyte };
   for (const name of names) {
     if (isCached(name)) continue;
     const program = programOf(name);

@@ -1,11 +1,11 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { stateDir } from "../../lab/engine.ts";
+import { stackName, stateDir } from "../../lab/engine.ts";
 import { OperationError, runStack, startStack } from "../../lab/operator.ts";
 import { packageOf } from "../../lab/plugins/install.ts";
 import { poll } from "../../lab/poll.ts";
-import { descendantsOf, startTimeOf, type Process } from "../../lab/process.ts";
+import { descendantsOf, processOf, stillRuns, type Process } from "../../lab/process.ts";
 import type { StackRequest } from "../../lab/stack.ts";
 import { isUnderWay, stepsIn, underWay, type Step } from "./steps.ts";
 
@@ -35,6 +35,33 @@ export class NotCutOffError extends Error {
   override name = "NotCutOffError";
 }
 
+/** The engine was halted too late: it has written down what its plugin did. */
+export class WrittenDownError extends Error {
+  override name = "WrittenDownError";
+}
+
+/**
+ * As `cutOff`, begun anew where the engine was too fast to be halted.
+ *
+ * @param prepare brings the stack to where the operation begins
+ */
+export async function cutOffUnwritten(
+  prepare: () => Promise<unknown>,
+  request: StackRequest,
+  cut: Cut,
+): Promise<void> {
+  for (let attempts = 1; ; attempts += 1) {
+    await prepare();
+    try {
+      await cutOff(request, cut);
+      return;
+    } catch (error) {
+      if (!(error instanceof WrittenDownError) || attempts === 5) throw error;
+      await unlock();
+    }
+  }
+}
+
 /**
  * Starts an operation and ends the victim at that moment. Throws if the operation came to its end before.
  *
@@ -45,18 +72,22 @@ export async function cutOff(request: StackRequest, cut: Cut): Promise<Step[]> {
   const steps: Step[] = [];
   let output = "";
   let ending: Promise<void> | undefined;
-  let family: RunningProcess[] = [];
+  let family: Process[] = [];
+  let engine: Process | undefined;
   const operation = startStack(request, (text) => {
     output += text;
     for (const step of stepsIn(text)) {
       if (ending) return;
       steps.push(step);
+      // Looked for beforehand, so that it can be halted at once.
+      if (untilHalted) engine ??= engineOf(familyOf(operation.pid));
       if (!when(steps)) continue;
+      if (engine && !until) signal(engine, "SIGSTOP");
       family = familyOf(operation.pid);
       ending = (async () => {
         const chosen = choose(victim, family, steps);
         await until?.();
-        if (untilHalted) await whileHalted(engineOf(family), untilHalted);
+        if (engine && untilHalted) await whileHalted(engine, untilHalted);
         await end(chosen, signals);
       })();
       // Told below, when the operation has come to its end.
@@ -72,7 +103,19 @@ export async function cutOff(request: StackRequest, cut: Cut): Promise<Step[]> {
     throw new NotCutOffError(`the ${request.operation} was not cut off:\n${output}`, { cause: failure });
   }
   if (toTheLast) await ended(family);
+  const { name = "" } = steps.at(-1) ?? {};
+  if (untilHalted && !isPending(name)) throw new WrittenDownError(`${name} is done, says the state`);
   return steps;
+}
+
+/** Whether the state says that the engine has begun with a resource of this name, and not that it is done. */
+function isPending(name: string): boolean {
+  const file = join(stateDir, ".pulumi", "stacks", "mynodeone", `${stackName}.json`);
+  const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
+    checkpoint: { latest: { pending_operations?: { resource: { urn: string } }[] } };
+  };
+  const pending = checkpoint.latest.pending_operations ?? [];
+  return pending.some(({ resource }) => resource.urn.endsWith(`::${name}`));
 }
 
 /** What a user does who has seen that nobody holds the lock any more. */
@@ -90,10 +133,10 @@ export function hasLock(): boolean {
 export const isAt = (name: RegExp) => (steps: Step[]) =>
   steps.slice(-1).some((step) => name.test(step.name) && isUnderWay(step));
 
-async function ended(family: RunningProcess[]): Promise<void> {
+async function ended(family: Process[]): Promise<void> {
   await poll(
     () => {
-      const left = family.filter(({ pid, startTime }) => startTimeOf(pid) === startTime);
+      const left = family.filter(stillRuns);
       if (left.length > 0) throw new Error(left.map(({ command }) => command.join(" ")).join("\n"));
     },
     { what: "the rest of the operation to end", timeout: 120_000, interval: 200 },
@@ -104,7 +147,7 @@ async function ended(family: RunningProcess[]): Promise<void> {
  * The engine tells of a step before it calls the plugin. Halted in between it would wait for ever, so now and then it
  * may go on for a moment: too short for what a plugin does, which is looked for all the time.
  */
-async function whileHalted(engine: RunningProcess, work: () => Promise<unknown>): Promise<void> {
+async function whileHalted(engine: Process, work: () => Promise<unknown>): Promise<void> {
   signal(engine, "SIGSTOP");
   let moment: NodeJS.Timeout | undefined;
   const nudge = setInterval(() => {
@@ -122,7 +165,7 @@ async function whileHalted(engine: RunningProcess, work: () => Promise<unknown>)
   }
 }
 
-async function end(victim: RunningProcess, signals: NodeJS.Signals[]): Promise<void> {
+async function end(victim: Process, signals: NodeJS.Signals[]): Promise<void> {
   for (const [index, each] of signals.entries()) {
     // Two that come at once are one to the receiver.
     if (index > 0) await sleep(300);
@@ -131,38 +174,30 @@ async function end(victim: RunningProcess, signals: NodeJS.Signals[]): Promise<v
 }
 
 /** To that process, if it is still there. */
-function signal({ pid, startTime }: RunningProcess, name: NodeJS.Signals): void {
-  if (startTimeOf(pid) === startTime) process.kill(pid, name);
+function signal(receiver: Process, name: NodeJS.Signals): void {
+  if (stillRuns(receiver)) process.kill(receiver.pid, name);
 }
-
-type RunningProcess = Process & { startTime: string | undefined };
 
 /** The program first. */
-function familyOf(pid: number): RunningProcess[] {
-  return [{ pid, command: ["program"] }, ...descendantsOf(pid)].map((one) => ({
-    ...one,
-    startTime: startTimeOf(one.pid),
-  }));
+function familyOf(pid: number): Process[] {
+  return [processOf(pid), ...descendantsOf(pid)].filter((one) => one !== undefined);
 }
 
-function choose(victim: Victim, family: RunningProcess[], steps: Step[]): RunningProcess {
+function choose(victim: Victim, family: Process[], steps: Step[]): Process {
   if (victim === "engine") return engineOf(family);
   if (victim === "program") return existing(victim, family, (_, index) => index === 0);
   const { type = "" } = underWay(steps).at(-1) ?? {};
   return existing(victim, family, ({ command }) => packageOf(command.join(" ")) === type.split(":")[0]);
 }
 
-function engineOf(family: RunningProcess[]): RunningProcess {
+/** Pulumi's engine among the processes of an operation. */
+export function engineOf(family: Process[]): Process {
   return existing("engine", family, ({ command: [program = "", operation] }) => {
     return program.endsWith("/pulumi") && operation !== undefined;
   });
 }
 
-function existing(
-  what: Victim,
-  family: RunningProcess[],
-  isIt: (one: RunningProcess, index: number) => boolean,
-): RunningProcess {
+function existing(what: Victim, family: Process[], isIt: (one: Process, index: number) => boolean): Process {
   const found = family.find(isIt);
   if (found) return found;
   throw new Error(`no ${what} runs among:\n${family.map(({ command }) => command.join(" ")).join("\n")}`);

@@ -1,15 +1,16 @@
 import { execa } from "execa";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { freemem } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { isProvisioned, provisionSteps } from "../../lab/lab.ts";
+import { freeInotify, inotifyLimit, inotifyOfLab, inotifySetting } from "../../lab/inotify.ts";
+import { checkMachine, isLabUp, isProvisioned, provisionSteps } from "../../lab/lab.ts";
 import { cacheRoot, labName, projectRoot } from "../../lab/paths.ts";
 import { runSteps } from "../../lab/progress.ts";
-import { checkPrerequisites } from "../../lab/toolchain/index.ts";
+import { withLock } from "../../lab/toolchain/lock.ts";
 import { outcomeOf, type Outcome } from "./outcome.ts";
 import { SuiteError } from "./report.ts";
 
-/** What runs on one lab without a break: a file, or the files of a folder that share what prepares them. */
+/** A test file, or a folder of files that share their setup; runs on one lab. */
 export interface Job {
   name: string;
   files: string[];
@@ -17,25 +18,26 @@ export interface Job {
 
 const mocha = ["mocha", "--config", "test/lab/.mocharc.json"];
 
-/** Of a lab and the tests on it: 1.3 GB were seen, and as much again while an operation runs. */
+/** One lab takes 1.3 GB, and twice that during an operation. */
 const memoryOfLab = 3e9;
-/** Two cores have nothing left to do for more. */
+/** Four keep two cores busy. */
 const mostLabs = 4;
 
-/** One job a file of these folders or names, one a folder below them. */
+/** A job for each file of these names and folders; a subfolder is one job. */
 export function jobsOf(names: readonly string[]): Job[] {
-  const isFolder = (path: string) => {
-    const found = statSync(join(projectRoot, path), { throwIfNoEntry: false });
-    if (found === undefined) throw new SuiteError(`${path} is no file or folder of tests`);
-    return found.isDirectory();
-  };
   const entriesOf = (path: string) => readdirSync(join(projectRoot, path)).map((entry) => join(path, entry));
   const isSpec = (path: string) => path.endsWith(".test.ts");
+  const isFolder = (path: string) => {
+    const found = statSync(join(projectRoot, path), { throwIfNoEntry: false });
+    if (found?.isDirectory()) return true;
+    if (found && isSpec(path)) return false;
+    throw new SuiteError(`${path} is no folder of tests, and no *.test.ts file`);
+  };
   return names
     .flatMap((name) => (isFolder(name) ? entriesOf(name) : [name]))
     .map((path) => ({
       name: basename(path, ".test.ts"),
-      files: isFolder(path) ? entriesOf(path).filter(isSpec) : [path].filter(isSpec),
+      files: isFolder(path) ? entriesOf(path).filter(isSpec) : [path],
     }))
     .filter(({ files }) => files.length > 0);
 }
@@ -44,33 +46,52 @@ export function jobsOf(names: readonly string[]): Job[] {
  * Runs the jobs on several labs, since most of their time goes into waiting: for an idle connection, a reboot, a
  * certificate. Those that took longest the last time start first. A lab that was up before stays up.
  */
-export async function runOnLabs(jobs: readonly Job[]): Promise<Outcome[]> {
-  await checkPrerequisites();
-  await runSteps(provisionSteps(), { quiet: isProvisioned() });
-  const before = recordedSeconds();
-  // Where no run is on record, the sources' length is the best guess.
-  const expected = ({ name, files }: Job) => before[name] ?? 1e6 + files.map(sizeOf).reduce((a, b) => a + b);
-  const queue = [...jobs].sort((a, b) => expected(b) - expected(a));
-  const outcomes: Outcome[] = [];
-  const labs = [labName, ...Array.from({ length: labCount() - 1 }, (_, n) => `${labName}-${n + 2}`)];
-  await Promise.all(labs.slice(0, queue.length).map((lab) => workOff(queue, outcomes, lab)));
-  recordSeconds({ ...before, ...Object.fromEntries(outcomes.map(({ name, seconds }) => [name, seconds])) });
-  return outcomes;
+export function runOnLabs(jobs: readonly Job[]): Promise<Outcome[]> {
+  const lock = join(cacheRoot, `${labName}-tests.lock`);
+  return withLock(lock, { report: console.error }, async () => {
+    await removeLeftovers();
+    await checkMachine();
+    await runSteps(provisionSteps(), { quiet: isProvisioned() });
+    const before = recordedSeconds();
+    // Where no run is on record, the sources' length is the best guess.
+    const expected = ({ name, files }: Job) =>
+      before[name] ?? 1e6 + files.map(sizeOf).reduce((a, b) => a + b);
+    const queue = [...jobs].sort((a, b) => expected(b) - expected(a));
+    const outcomes: Outcome[] = [];
+    const labs = [labName, ...moreLabs].slice(0, labCount(jobs.length));
+    await Promise.all(labs.map((lab) => workOff(queue, outcomes, lab)));
+    const whole = outcomes.filter(({ failed }) => failed === 0);
+    recordSeconds({ ...before, ...Object.fromEntries(whole.map(({ name, seconds }) => [name, seconds])) });
+    return outcomes;
+  });
 }
 
 const sizeOf = (file: string) => statSync(join(projectRoot, file)).size;
 
+/** The first lab may be its owner's. Those beside it are the suite's own, by names that nobody gives a lab by chance. */
+const moreLabs = Array.from({ length: 7 }, (_, n) => `${labName}-tests-${n + 2}`);
+
+/** A run that was interrupted has left its labs. */
+async function removeLeftovers(): Promise<void> {
+  const left = moreLabs.filter((lab) => existsSync(join(cacheRoot, lab)));
+  await Promise.all(left.map((lab) => cliOf(lab, ["down"])));
+}
+
+/** `npm run lab -- …` for a lab. */
+function cliOf(lab: string, args: string[], reject = true) {
+  const env = { MYNODEONE_LAB: lab };
+  return execa("node", [join(projectRoot, "lab/cli.ts"), ...args], { env, all: true, reject });
+}
+
 /** Runs jobs on one lab until none is left. */
 async function workOff(queue: Job[], outcomes: Outcome[], lab: string): Promise<void> {
-  const env = { MYNODEONE_LAB: lab, MYNODEONE_SUITE: "1" };
-  const cli = (args: string[], reject = true) =>
-    execa("node", [join(projectRoot, "lab/cli.ts"), ...args], { env, all: true, reject });
-  const found = (await cli(["status"], false)).all.includes("up    network");
+  const cli = (args: string[], reject = true) => cliOf(lab, args, reject);
+  const found = lab === labName && isLabUp();
   const boot = () =>
     inTurn(async () => {
       const { exitCode, all } = await cli(["up", "--without-stack"], false);
       if (exitCode === 0) return;
-      // No test has failed by that. It is told, and tried once more.
+      // This fails no test: it is reported, and tried once more.
       console.log(`${lab} did not boot, and is made anew:\n${all}\n`);
       await cli(["down"]);
       await cli(["up", "--without-stack"]);
@@ -78,10 +99,10 @@ async function workOff(queue: Job[], outcomes: Outcome[], lab: string): Promise<
   try {
     await boot();
     for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
-      const outcome = await outcomeOf(job.name, [...mocha, ...job.files], env);
+      const outcome = await outcomeOf(job.name, [...mocha, ...job.files], { MYNODEONE_LAB: lab });
       outcomes.push(outcome);
       if (outcome.failed === 0 || queue.length === 0 || found) continue;
-      // What a failure has left must not fail the next file, too.
+      // A failed test must not affect the next file.
       await cli(["down"]);
       await boot();
     }
@@ -90,8 +111,9 @@ async function workOff(queue: Job[], outcomes: Outcome[], lab: string): Promise<
     const failures = error instanceof Error ? error.message : String(error);
     outcomes.push({ name: lab, seconds: 0, passed: 0, failed: 1, skipped: 0, failures });
   } finally {
-    if (found) await cli(["up"], false);
-    else await cli(["down"], false);
+    const { exitCode, all } = await cli([found ? "up" : "down"], false);
+    if (exitCode !== 0)
+      console.log(`${lab} could not be ${found ? "brought up again" : "removed"}:\n${all}\n`);
   }
 }
 
@@ -104,12 +126,25 @@ function inTurn<T>(body: () => Promise<T>): Promise<T> {
   return turn;
 }
 
-function labCount(): number {
+/** How many labs work on so many jobs: what `MYNODEONE_LABS` says, or what the machine has room for. */
+function labCount(jobs: number): number {
   const wish = process.env.MYNODEONE_LABS;
-  if (wish === undefined) return Math.max(1, Math.min(mostLabs, Math.floor(freemem() / memoryOfLab)));
-  const count = Number(wish);
-  if (Number.isInteger(count) && count >= 1 && count <= 8) return count;
+  const count =
+    wish === undefined ? Math.max(1, Math.min(mostLabs, roomInMemory(), roomToWatch(jobs))) : Number(wish);
+  if (Number.isInteger(count) && count >= 1 && count <= 8) return Math.min(jobs, count);
   throw new SuiteError(`MYNODEONE_LABS is ${JSON.stringify(wish)}: use a number from 1 to 8`);
+}
+
+const roomInMemory = () => Math.floor(freemem() / memoryOfLab);
+
+/** How many labs the free inotify instances suffice for. */
+function roomToWatch(jobs: number): number {
+  const room = Math.floor(freeInotify() / inotifyOfLab) + (isLabUp() ? 1 : 0);
+  if (room < Math.min(jobs, mostLabs)) {
+    const limit = `${inotifySetting} is ${inotifyLimit()}`;
+    console.log(`${limit}: enough for ${room} labs; sysctl -w ${inotifySetting}=512 allows more`);
+  }
+  return room;
 }
 
 /** How long each job took the last time, in seconds, by its name. */

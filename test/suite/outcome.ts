@@ -1,18 +1,18 @@
 import { execa } from "execa";
 import { projectRoot } from "../../lab/paths.ts";
 
-/** What a program that tests something came to. */
+/** The result of a check or of a job. */
 export interface Outcome {
   name: string;
   seconds: number;
   passed: number;
   failed: number;
   skipped: number;
-  /** What it says of its failures. */
+  /** The failures in its output. */
   failures: string;
 }
 
-/** Of a program that failed: with the state of the hosts, and without hundreds of tests that passed. */
+/** Lines shown of a failed program: enough for its failures and the state of the hosts. */
 const shownLines = 200;
 
 /** Runs the program in the project. It shows one line at its end, and what the program printed last if that failed. */
@@ -50,7 +50,7 @@ function lineOf({ name, seconds, passed, failed, skipped }: Outcome): string {
   return `${failed > 0 ? "✖" : "✔"} ${name.padEnd(24)} ${String(seconds).padStart(4)} s  ${what}`;
 }
 
-/** As mocha ends its report: `  12 passing (3s)`. */
+/** Sums mocha's summary lines, such as `  12 passing (3s)`. */
 function count(output: string, word: string): number {
   const lines = output.matchAll(new RegExp(`^ +(\\d+) ${word}(?: \\(.*\\))?$`, "gm"));
   return [...lines].reduce((total, [, number]) => total + Number(number), 0);

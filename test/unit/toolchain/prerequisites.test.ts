@@ -14,8 +14,9 @@ describe("the prerequisite check", () => {
     hasTun: true,
     hasControlGroups: true,
     hasOverlay: true,
+    freeInotify: 128,
   };
-  const needs: Needs = { go: "1.26.2", pip: true, disk: 12e9 };
+  const needs: Needs = { go: "1.26.2", pip: true, disk: 12e9, inotify: 40 };
 
   it("reports no problem on a machine with all prerequisites", () => {
     expect(prerequisiteProblems(machine, needs)).to.deep.equal([]);
@@ -32,6 +33,7 @@ describe("the prerequisite check", () => {
       hasTun: false,
       hasControlGroups: false,
       hasOverlay: false,
+      freeInotify: 12,
     };
     const problems = prerequisiteProblems(bare, needs);
     const mends = [
@@ -45,6 +47,7 @@ describe("the prerequisite check", () => {
       "modprobe tun",
       "mount -t cgroup2",
       "modprobe overlay",
+      "sysctl -w fs.inotify.max_user_instances=512",
     ];
     expect(problems).to.have.length(mends.length);
     mends.forEach((mend, index) => expect(problems[index]).to.contain(mend));
@@ -53,7 +56,7 @@ describe("the prerequisite check", () => {
 
   it("requires Go and pip only if a program needs them", () => {
     const without: MachineFacts = { ...machine, go: undefined, hasPip: false };
-    expect(prerequisiteProblems(without, { pip: false, disk: 4e9 })).to.deep.equal([]);
+    expect(prerequisiteProblems(without, { pip: false, disk: 4e9, inotify: 0 })).to.deep.equal([]);
   });
 
   it("accepts an older Go that can download the required version itself", () => {
