@@ -1,4 +1,5 @@
 import { startCluster, stopCluster } from "./cluster/index.ts";
+import { awaitSystem } from "./machines.ts";
 import { poll } from "./poll.ts";
 import { ssh, type HostName } from "./run.ts";
 
@@ -18,10 +19,10 @@ async function awaitBoot(name: HostName, before: string): Promise<void> {
   await poll(
     async () => {
       if ((await bootId(name)) === before) throw new Error("it has not gone down yet");
+      await awaitSystem(name);
     },
     { what: `${name} to reboot`, timeout: 120_000, interval: 500 },
   );
-  await ssh(name, "systemctl is-system-running --wait", { reject: false });
 }
 
 /** New with every boot: https://www.freedesktop.org/software/systemd/man/latest/systemd-id128.html */

@@ -4,7 +4,7 @@ import { startDaemon, stopDaemon } from "./daemon.ts";
 import { startTailscaleApi } from "./internet.ts";
 import { paths, tool } from "./paths.ts";
 import { authority, issueCertificate } from "./pki.ts";
-import { poll } from "./poll.ts";
+import { patience, poll } from "./poll.ts";
 import { insideNetwork, run, runInNetwork, ssh, type HostName } from "./run.ts";
 import { hosts, netns, services } from "./topology.ts";
 
@@ -106,7 +106,7 @@ async function logIn(host: HostName): Promise<void> {
   const key = (await headscale(["preauthkeys", "create", "--user", "1", "--expiration", "1h"])).trim();
   const up = (keyFile: string) => [
     ...["up", `--login-server=${controlUrl}`, `--auth-key=file:${keyFile}`, `--hostname=${host}`],
-    ...["--accept-dns=false", "--timeout=60s"],
+    ...["--accept-dns=false", `--timeout=${Math.ceil(60 * patience())}s`],
   ];
   if (hosts[host].kind === "machine") {
     const script = `umask 077; cat >/run/auth-key; tailscale ${up("/run/auth-key").join(" ")}; status=$?; rm /run/auth-key; exit $status`;

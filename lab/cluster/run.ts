@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pidOf } from "../daemon.ts";
 import { paths, tool } from "../paths.ts";
+import { patience } from "../poll.ts";
 import { run } from "../run.ts";
 import { layout, runtime } from "./layout.ts";
 
@@ -46,7 +47,8 @@ export function inNetwork(
 /** kubectl as the cluster's administrator. */
 export function kubectl(options: RunOptions, ...args: string[]): Promise<string> {
   const config = join(layout.config, "admin.kubeconfig");
-  return inNetwork(options, tool("kubectl"), `--kubeconfig=${config}`, "--request-timeout=10s", ...args);
+  const patient = `--request-timeout=${Math.ceil(10 * patience())}s`;
+  return inNetwork(options, tool("kubectl"), `--kubeconfig=${config}`, patient, ...args);
 }
 
 /** containerd's own client, in the namespace that the kubelet's containers live in. */

@@ -1,13 +1,13 @@
 /** Other ways to what the lab's stack leads to, for tests that change what the config says of them. */
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { inCluster } from "../../lab/cluster/index.ts";
 import { mirrorRoot, traefikDownload } from "../../lab/internet.ts";
-import { run, ssh } from "../../lab/run.ts";
+import { ssh } from "../../lab/run.ts";
 import { services } from "../../lab/topology.ts";
+import { newSshKey } from "./sshKey.ts";
 
 /** Beside those of the lab: an address of each host, a port for SSH, and two Services. */
 export const otherWays = {
@@ -59,16 +59,11 @@ async function makeService(metadata: { namespace: string; name: string }, spec: 
 
 /** A key that both hosts let in besides the lab's; returns its private half. */
 export async function letInAnotherKey(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "mynodeone-key-"));
-  try {
-    const file = join(directory, "key");
-    await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", keyComment, "-f", file]);
-    const input = await readFile(`${file}.pub`, "utf8");
-    for (const host of ["vps", "home"] as const) await ssh(host, "cat >>~/.ssh/authorized_keys", { input });
-    return await readFile(file, "utf8");
-  } finally {
-    await rm(directory, { recursive: true });
+  const { publicKey, privateKey } = await newSshKey(keyComment);
+  for (const host of ["vps", "home"] as const) {
+    await ssh(host, "cat >>~/.ssh/authorized_keys", { input: publicKey });
   }
+  return privateKey;
 }
 
 /** Traefik's archive once more, with an empty piece behind it: the same program under another checksum. */

@@ -1,5 +1,5 @@
 /** Apps that tests add to the stack. */
-import type { AppOptions } from "../../lab/stackConfig.ts";
+import { declaredApps, type AppOptions } from "../../lab/stackConfig.ts";
 
 export const standInChart = { name: "./lab/charts/stand-in" };
 
@@ -9,6 +9,14 @@ export const immichService = { namespace: "immich", name: "immich-server" };
 /** An app with every hop, on the internet: release and namespace, proxy, record and route. */
 export function standInApp(name: string, proxyPort: number): AppOptions {
   return { internet: true, proxyPort, chart: standInChart, service: { namespace: name, name, port: 80 } };
+}
+
+/** The declared apps and these, each on the internet and with Immich's Service, unless its options say otherwise. */
+export function publishedApps(options: Record<string, AppOptions>): Record<string, AppOptions> {
+  const published = Object.entries(options).map(
+    ([name, one]) => [name, { internet: true, service: immichService, ...one }] as const,
+  );
+  return { ...declaredApps(), ...Object.fromEntries(published) };
 }
 
 /** Users for basicAuth: the line is what `htpasswd -nB NAME` prints. */

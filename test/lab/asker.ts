@@ -1,13 +1,16 @@
 /**
  * A client on the internet that asks all the while, over a connection that it keeps and over new ones. As a program:
- * its argument is a JSON list of URLs; it asks until its input ends, and prints what it saw. As a module: starts it.
+ * its argument is a JSON list of URLs; it prints a line once it has asked for each, goes on until its input ends, and
+ * prints what it saw in another line. As a module: starts it.
  */
 import { execa } from "execa";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { Agent, get } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { acmeRoots } from "../../lab/internet.ts";
+import { patience } from "../../lab/poll.ts";
 import { insideNetwork } from "../../lab/run.ts";
 
 /** What one URL gave. */
@@ -28,11 +31,14 @@ export async function askWhile(urls: readonly string[], body: () => Promise<unkn
   const [command, args] = insideNetwork("client", [process.execPath, self, JSON.stringify(urls)]);
   const child = execa(command, args, { stdin: "pipe" });
   try {
+    // One that ends before it asks throws below.
+    await Promise.race([once(child.stdout, "data"), child]);
     await body();
   } finally {
     child.stdin.end();
   }
-  return JSON.parse((await child).stdout) as { [url: string]: Record };
+  const [, seen = ""] = (await child).stdout.split("\n");
+  return JSON.parse(seen) as { [url: string]: Record };
 }
 
 function ask(url: string, agent: Agent | false, record: Record, sockets?: Set<unknown>): Promise<void> {
@@ -41,7 +47,7 @@ function ask(url: string, agent: Agent | false, record: Record, sockets?: Set<un
       record.failures.push(`${new Date().toISOString()} ${agent ? "kept" : "new"}: ${reason}`);
       resolve();
     };
-    const request = get(url, { agent, ca, timeout: patienceMilliseconds }, (response) => {
+    const request = get(url, { agent, ca, timeout: patienceMilliseconds * patience() }, (response) => {
       response.on("error", (error) => {
         fail(error.message);
       });
@@ -65,12 +71,14 @@ if (process.argv[1] === self) {
   let ended = false;
   process.stdin.resume().on("end", () => (ended = true));
   const urls = JSON.parse(process.argv[2] ?? "") as string[];
+  const begun = new Set<string>();
   const records = urls.map(async (url): Promise<[string, Record]> => {
     const record: Record = { answers: 0, failures: [], connections: 0 };
     const kept = new Agent({ keepAlive: true, maxSockets: 1 });
     const sockets = new Set();
     while (!ended) {
       await Promise.all([ask(url, kept, record, sockets), ask(url, false, record)]);
+      if (begun.size < urls.length && begun.add(url).size === urls.length) console.log("asking");
       await sleep(intervalMilliseconds);
     }
     kept.destroy();

@@ -1,5 +1,5 @@
-import { run } from "../../lab/run.ts";
-import { netns, services } from "../../lab/topology.ts";
+import { services } from "../../lab/topology.ts";
+import { nft } from "./networks.ts";
 
 const table = "blocked";
 
@@ -34,9 +34,4 @@ export async function unblock({ network }: Pick<Blocked, "network">): Promise<vo
 export function unreachable(vendor: "cloudflare" | "tailscale") {
   const api = { network: "inet", ...services[vendor], verdict: "reject with tcp reset" } as const;
   return { broken: () => block(api), mended: () => unblock(api) };
-}
-
-/** Rules as `nft -f` reads them, for one of the lab's networks. */
-export async function nft(network: string, rules: string): Promise<void> {
-  await run("nsenter", [`--net=/run/netns/${netns(network)}`, "--", "nft", "-f", "-"], { input: rules });
 }

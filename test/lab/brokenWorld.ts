@@ -1,13 +1,12 @@
 import { expect } from "chai";
-import { inCluster } from "../../lab/cluster/index.ts";
 import { runStack } from "../../lab/operator.ts";
 import type { StackRequest } from "../../lab/stack.ts";
 import { declaredApps, labConfig } from "../../lab/stackConfig.ts";
+import { immichService, standInChart } from "./apps.ts";
 import { failureOf } from "./failure.ts";
 import type { Selection } from "./hostSnapshot.ts";
 import { standingStack } from "./standingStack.ts";
-import { lookAtWorld, type World } from "./world.ts";
-import { immichService, standInChart } from "./apps.ts";
+import { helmRevisions, lookAtWorld, type World } from "./world.ts";
 
 /** Something that is wrong outside of the program. */
 export interface BrokenWorld {
@@ -29,6 +28,16 @@ export function anotherConfig() {
   const spare = { proxyPort: 8099, subdomain: `spare${(asked += 1)}`, service: immichService };
   config["mynodeone:apps"] = { ...declaredApps(), spare };
   return config;
+}
+
+/** Call this in the body of a suite: it makes a test for each entry, and `goesOn` comes after all of them. */
+export function itRefuses(worlds: Record<string, BrokenWorld>): void {
+  before(standingStack);
+  after(goesOn);
+
+  for (const [what, world] of Object.entries(worlds)) {
+    it(what, () => expectRefusal(world));
+  }
 }
 
 /**
@@ -54,7 +63,7 @@ export async function expectRefusal(world: BrokenWorld): Promise<void> {
  * With nothing broken, what was refused all the time is made, with every hop; then it is taken away again. It is the
  * snapshots' control, too: they see each thing that a refused run has to leave alone.
  */
-export async function goesOn(): Promise<void> {
+async function goesOn(): Promise<void> {
   const config = anotherConfig();
   Object.assign(config["mynodeone:apps"].spare ?? {}, {
     internet: true,
@@ -104,11 +113,8 @@ export async function errorsOf(request: StackRequest): Promise<Told> {
 
 /** All that a run could change: whole trees of files, all services and rules of each host, records, releases. */
 export async function snapshotOfWorld(): Promise<World & { revisions: string[] }> {
-  const [world, revisions] = await Promise.all([
-    lookAtWorld(changeable),
-    inCluster(["get", "secrets", "-A", "-l", "owner=helm", "-o", "name"]),
-  ]);
-  return { ...world, revisions: revisions.split("\n") };
+  const [world, revisions] = await Promise.all([lookAtWorld(changeable), helmRevisions()]);
+  return { ...world, revisions };
 }
 
 /** Of a host. Kubernetes changes its tables in its own time. */

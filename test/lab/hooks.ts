@@ -1,37 +1,39 @@
 import type { RootHookObject } from "mocha";
-import { bootSteps, isLabUp, labStatus, provisionSteps, removeLab } from "../../lab/lab.ts";
+import { bootSteps, labStatus } from "../../lab/lab.ts";
+import { runningMachines } from "../../lab/machines.ts";
+import { patience } from "../../lab/poll.ts";
 import { runSteps } from "../../lab/progress.ts";
 import { ssh } from "../../lab/run.ts";
-import { checkPrerequisites } from "../../lab/toolchain/index.ts";
-
-/** A lab that was there before the tests is its owner's: it stays. */
-let found = false;
 
 export const mochaHooks: RootHookObject = {
-  async beforeAll(this: Mocha.Context) {
-    found = isLabUp();
-    if (found && Object.values(labStatus()).every(Boolean)) return;
-    // Cold, this compiles Kubernetes and the engine.
-    this.timeout(80 * 60_000);
-    await checkPrerequisites();
-    await runSteps([...provisionSteps(), ...bootSteps()], { quiet: !process.stdout.isTTY });
+  /** The suite has booted the lab; a file before this one may have left a part of it down. */
+  async beforeAll() {
+    if (!Object.values(labStatus()).every(Boolean)) await runSteps(bootSteps(), { quiet: true });
+  },
+
+  beforeEach(this: Mocha.Context) {
+    this.currentTest?.timeout(this.currentTest.timeout() * patience());
   },
 
   async afterEach(this: Mocha.Context) {
     if (this.currentTest?.state === "failed") console.error(await hostStates());
   },
 
-  async afterAll() {
-    if (!found) await removeLab();
+  async afterAll(this: Mocha.Context) {
+    const tests: Mocha.Test[] = [];
+    this.test?.parent?.eachTest((test) => tests.push(test));
+    // Only a failed hook leaves tests without a state.
+    if (tests.some((test) => test.state === undefined && !test.isPending())) {
+      console.error(await hostStates());
+    }
   },
 };
 
 /** What an engineer would look at first: the state of the lab, and each host's latest words. */
 async function hostStates(): Promise<string> {
   const journal = "sudo systemctl --failed --no-legend; sudo journalctl --no-pager -n 25 -p warning";
-  const reports = ["vps", "home"] as const;
   const texts = await Promise.all(
-    reports.map(async (host) => `── ${host}\n${await ssh(host, journal, { reject: false })}`),
+    runningMachines().map(async (host) => `── ${host}\n${await ssh(host, journal, { reject: false })}`),
   );
   return [`── lab\n${JSON.stringify(labStatus(), null, 2)}`, ...texts].join("\n");
 }

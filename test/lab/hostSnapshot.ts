@@ -12,6 +12,7 @@ export type Kind = keyof typeof commands;
 const commands = {
   /** Below these directories: everything but directories, with mode, owner, a link's target, a file's digest. */
   file: (directories: string) => `
+    command -v openssl >/dev/null || { echo 'openssl is needed to compare files' >&2; exit 1; }
     find ${directories} -xdev ! -type d -printf 'file %p\\t%M %u:%g %l\\n' 2>/dev/null || true
     find ${directories} -xdev -type f -exec openssl dgst -sha256 -r {} + 2>/dev/null |
       sed -E 's/^([^ ]+) \\*(.*)/file \\2\\t\\1/'`,

@@ -1,7 +1,7 @@
 import { acmeRoots } from "../../lab/internet.ts";
-import { poll } from "../../lab/poll.ts";
-import { insideNetwork, runInNetwork } from "../../lab/run.ts";
-import { execa, type Options } from "execa";
+import { patience, poll } from "../../lab/poll.ts";
+import { runInNetwork } from "../../lab/run.ts";
+import type { Options } from "execa";
 
 /** An answer as the client on the lab's internet saw it. */
 export interface Answer {
@@ -19,16 +19,13 @@ export const curlExit = { unresolved: 6, untrusted: 60 } as const;
 
 /** curl of the client on the lab's internet; returns what it printed, and throws with its `exitCode`. */
 export function curl(args: readonly string[], options: Options = {}): Promise<string> {
-  return runInNetwork(
-    "client",
-    ["curl", "--silent", "--show-error", "--cacert", acmeRoots, ...args],
-    options,
-  );
+  const usual = ["--silent", "--show-error", "--max-time", String(20 * patience()), "--cacert", acmeRoots];
+  return runInNetwork("client", ["curl", ...usual, ...args], options);
 }
 
 /** What curl prints of an answer in this format, such as `%{http_code}`: https://curl.se/docs/manpage.html#-w */
 export function printed(format: string, url: string, ...args: string[]): Promise<string> {
-  return curl(["--max-time", "20", "--output", "/dev/null", "--write-out", format, ...args, url]);
+  return curl(["--output", "/dev/null", "--write-out", format, ...args, url]);
 }
 
 export function statusOf(url: string, ...args: string[]): Promise<string> {
@@ -37,21 +34,18 @@ export function statusOf(url: string, ...args: string[]): Promise<string> {
 
 /** Opens the URL once from outside; a client that gets no HTTP answer throws with curl's `exitCode`. */
 export async function ask(url: string, { trusting = acmeRoots }: Question = {}): Promise<Answer> {
-  const status = ["--write-out", "\n%{http_code}"];
-  const output = await runInNetwork("client", [
-    ...["curl", "--silent", "--show-error", "--max-time", "20", "--cacert", trusting, ...status, url],
-  ]);
+  const output = await curl(["--cacert", trusting, "--write-out", "\n%{http_code}", url]);
   const end = output.lastIndexOf("\n");
   return { status: Number(output.slice(end + 1)), body: output.slice(0, end) };
 }
 
 /** curl's exit code for a URL that is expected to give no answer; 0 if it gives one. */
 export async function refusal(url: string, { trusting = acmeRoots }: Question = {}): Promise<number> {
-  const [command, args] = insideNetwork("client", [
-    ...["curl", "--silent", "--max-time", "20", "--cacert", trusting, "--output", "/dev/null", url],
-  ]);
-  const { exitCode } = await execa(command, args, { reject: false });
-  return exitCode ?? -1;
+  const { exitCode = -1 } = await curl(["--cacert", trusting, "--output", "/dev/null", url]).then(
+    () => ({ exitCode: 0 }),
+    (error: unknown) => error as { exitCode?: number },
+  );
+  return exitCode;
 }
 
 /** Waits until the name of the URL is unknown: the lab's name server takes up a change of the zone within a second. */

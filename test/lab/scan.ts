@@ -6,6 +6,7 @@ import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { ctr } from "../../lab/cluster/run.ts";
 import { inCluster } from "../../lab/cluster/index.ts";
+import { poll } from "../../lab/poll.ts";
 import { insideNetwork, run, type HostName } from "../../lab/run.ts";
 
 interface Targets {
@@ -35,7 +36,12 @@ async function scanBy([command, args]: [string, string[]]): Promise<Findings> {
   return JSON.parse(await run(command, args)) as Findings;
 }
 
+/** A pod that has come back with its host is listed as running before it has a process. */
 async function podProcess(namespace: string): Promise<string> {
+  return poll(() => findPodProcess(namespace), { what: `a pod in ${namespace} to run`, timeout: 120_000 });
+}
+
+async function findPodProcess(namespace: string): Promise<string> {
   const which = ["--namespace", namespace, "--output", "jsonpath={.items[0].status.podIP}"];
   const address = await inCluster(["get", "pods", "--field-selector=status.phase=Running", ...which]);
   const tasks = (await ctr("tasks", "list")).split("\n").slice(1);
@@ -43,7 +49,7 @@ async function podProcess(namespace: string): Promise<string> {
     const own = await run("nsenter", [`--net=/proc/${pid}/ns/net`, "ip", "-4", "-oneline", "address"]);
     if (own.includes(` ${address}/`)) return pid;
   }
-  throw new Error(`no running pod in ${namespace}: ${address || "no address"} among ${tasks.length} tasks`);
+  throw new Error(`${address || "no address"} is none of ${tasks.length} tasks' addresses`);
 }
 
 function answers(host: string, port: number): Promise<boolean> {
@@ -57,7 +63,8 @@ function answers(host: string, port: number): Promise<boolean> {
       end(true);
     });
     socket.on("timeout", () => {
-      end(false);
+      // If this program was kept from running, the answer may be here already: it is read before this.
+      setImmediate(end, false);
     });
     socket.on("error", () => {
       end(false);

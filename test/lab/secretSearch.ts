@@ -94,8 +94,8 @@ export function watchProcesses(needles: readonly Needle[]): ProcessWatch {
       const environ = contentOf(`/proc/${pid}/environ`);
       for (const [part, text] of Object.entries({ cmdline, environ })) {
         if (!needles.some((needle) => text.includes(needle.text))) continue;
-        // While a process becomes another program, it has no arguments for a moment.
-        const program = programOf(pid, cmdline || contentOf(`/proc/${pid}/cmdline`));
+        // It may have become another program meanwhile, which has no arguments for a moment.
+        const program = programOf(pid, contentOf(`/proc/${pid}/cmdline`) || cmdline);
         findings.push(...search(text, `${program}: ${part}`, needles));
       }
     }

@@ -20,6 +20,7 @@ export const smallStack = { api: clusterApi, page };
 
 export const withPage = { operation: "up" as const, apps: smallStack };
 export const withoutPage = { operation: "up" as const, apps: { api: clusterApi } };
+const withoutPageRefreshed = { ...withoutPage, refresh: true };
 export const destroy = { operation: "destroy" as const, apps: smallStack };
 
 /** What the small stack is when nothing goes wrong. */
@@ -39,10 +40,27 @@ export function smallWorlds(): Promise<SmallWorlds> {
   return worlds;
 }
 
-/** Brings the stack to where most of these tests begin, also after a test that failed. */
+/** Brings the stack to where most of these tests begin, also after one that failed. */
 export async function takePageAway(): Promise<void> {
   await unlock();
-  if (!wasLast(withoutPage)) await runStack({ ...withoutPage, refresh: true });
+  if (![withoutPage, withoutPageRefreshed].some(wasLast)) await runStack(withoutPageRefreshed);
+}
+
+/**
+ * Call this in the body of a suite: its tests begin without the page, also after a test that failed, and leave no
+ * lock. The returned object is empty until the hooks have run.
+ */
+export function startWithoutPage(): SmallWorlds {
+  const looked = {} as SmallWorlds;
+
+  before("record what uninterrupted runs make", async () => {
+    Object.assign(looked, await smallWorlds());
+    await takePageAway();
+  });
+
+  after(unlock);
+
+  return looked;
 }
 
 async function lookAtSmallWorlds(): Promise<SmallWorlds> {
@@ -67,6 +85,12 @@ async function countSteps(request: typeof withPage | typeof destroy): Promise<nu
   let output = "";
   await runStack(request, (text) => (output += text));
   return finished(stepsIn(output)).length;
+}
+
+/** One run more with `--refresh` leaves a world like the one of runs that nobody cut off. */
+export async function expectWithoutPage(world: World): Promise<void> {
+  await runStack(withoutPageRefreshed);
+  expect(await lookAtWorld()).to.deep.equal(world);
 }
 
 /** One run more makes all of it, in a world like the one of runs that nobody cut off; another changes nothing. */

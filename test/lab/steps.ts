@@ -24,7 +24,7 @@ export function isUnderWay({ what }: Step): boolean {
 }
 
 /** Whether a plugin does it; components and claims are the engine's alone. */
-export function needsPlugin({ type }: Step): boolean {
+function needsPlugin({ type }: Step): boolean {
   return !/^(mynodeone|pulumi):/.test(type);
 }
 

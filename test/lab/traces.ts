@@ -18,7 +18,7 @@ export interface Traces {
   networks: Set<number>;
 }
 
-/** By their whole names: that of another lab may begin like this one's, as `lab-2` does. */
+/** By their whole names: that of another lab may begin like this one's, as `lab-tests-2` does. */
 const own = networkNames.map(netns);
 const isOwn = (name: string) => own.includes(name);
 
@@ -34,7 +34,8 @@ export async function findTraces(earlier?: Traces): Promise<Traces> {
   const network = [
     await run("ip", ["-o", "link"]),
     await run("ip", ["route"]),
-    await run("ip", ["-6", "route"]),
+    // One that a router has announced counts its seconds.
+    (await run("ip", ["-6", "route"])).replaceAll(/ expires \d+sec/g, ""),
   ];
   return {
     processes: processesOfLab(networks),

@@ -2,10 +2,11 @@
 import { expect } from "chai";
 import { poll } from "../../lab/poll.ts";
 import { runStack } from "../../lab/operator.ts";
-import { run, ssh } from "../../lab/run.ts";
+import { ssh } from "../../lab/run.ts";
 import { declaredApps } from "../../lab/stackConfig.ts";
 import { tailnetAddresses } from "../../lab/tailnet.ts";
-import { hosts, lan, netns, router } from "../../lab/topology.ts";
+import { hosts, lan, router } from "../../lab/topology.ts";
+import { ip, nft } from "./networks.ts";
 import { scan, scanFromPod, type Findings } from "./scan.ts";
 
 /** The home's addresses in the tailnet. */
@@ -19,7 +20,7 @@ export const openAtHome = [22, 6443];
 /** The proxy ports of the app on the internet, and of the one for the tailnet alone. */
 export const published = 8080;
 export const tailnetOnly = 8082;
-export const proxyPorts = Array.from({ length: 21 }, (_, index) => 8080 + index);
+const proxyPorts = Array.from({ length: 21 }, (_, index) => 8080 + index);
 export const homePorts = [...openAtHome, ...proxyPorts];
 
 /**
@@ -33,7 +34,19 @@ export async function prepareHosts(): Promise<HomeAddresses> {
   const home = await tailnetAddresses("home");
   await forward("accept");
   for (const [host, network, via] of detours(home)) await ip(host, "route", "add", network, "via", via);
+  await awaitPaths(home);
   return home;
+}
+
+/** A scan has little patience, and two devices that meet for the first time have to greet each other before. */
+export async function awaitPaths({ ipv4, ipv6 }: HomeAddresses): Promise<void> {
+  const wanted = { [ipv4]: [22], [ipv6]: [22] };
+  for (const from of ["vps", "phone"] as const) {
+    await poll(async () => expect(await scan(from, [ipv4, ipv6], [22])).to.deep.equal(wanted), {
+      what: `a tailnet path from ${from} to the home`,
+      timeout: 180_000,
+    });
+  }
 }
 
 export async function closeRouter(home: HomeAddresses): Promise<void> {
@@ -109,11 +122,6 @@ export function itLetsInNobodyElse(home: () => HomeAddresses): void {
   });
 }
 
-/** `ip` in the network of one of the lab's hosts. */
-export async function ip(host: string, ...args: string[]): Promise<void> {
-  await run("ip", ["-n", netns(host), ...args]);
-}
-
 function detours({ ipv4, ipv6 }: HomeAddresses): [string, string, string][] {
   const { address, addresses6 } = hosts.home;
   const [global = "", local = ""] = addresses6;
@@ -131,6 +139,5 @@ function detours({ ipv4, ipv6 }: HomeAddresses): [string, string, string][] {
 }
 
 async function forward(policy: "accept" | "drop"): Promise<void> {
-  const rules = `chain inet router forward { policy ${policy}; }`;
-  await run("nsenter", [`--net=/run/netns/${netns("router")}`, "nft", rules]);
+  await nft("router", `chain inet router forward { policy ${policy}; }`);
 }

@@ -48,6 +48,12 @@ async function helmReleases(): Promise<string[]> {
     .sort();
 }
 
+/** What Helm has stored of its releases, a Secret for each install or upgrade. */
+export async function helmRevisions(): Promise<string[]> {
+  const names = await inCluster(["get", "secrets", "--all-namespaces", "-l", "owner=helm", "-o", "name"]);
+  return names.split("\n");
+}
+
 /** As the zone has them. */
 export async function dnsRecords(): Promise<string[]> {
   const records = await zoneRecords();

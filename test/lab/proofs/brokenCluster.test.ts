@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { inCluster, kubeconfig } from "../../../lab/cluster/index.ts";
 import { runStack } from "../../../lab/operator.ts";
+import { poll } from "../../../lab/poll.ts";
 import { ssh } from "../../../lab/run.ts";
 import type { StackRequest } from "../../../lab/stack.ts";
 import { declaredApps, labConfig, type AppOptions } from "../../../lab/stackConfig.ts";
@@ -62,14 +63,24 @@ describe("a run is refused with one message, and changes nothing, because of", f
   });
 });
 
-describe("a run fails with one message, and the next run completes it, after", function () {
+describe("a run fails with one message, and the next run completes it, after", () => {
   before(standingStack);
-  after(standingStack);
 
   afterEach("the next run completes the app", async () => {
     await runStack({ operation: "up", config: withPage({ proxyPort, service, chart: standInChart }) });
-    const replicas = ["-o", "jsonpath={.status.availableReplicas}"];
-    expect(await inCluster(["get", "deployment", "-n", "page", "page", ...replicas])).to.equal("1");
+    const replicas = [
+      "get",
+      "deployment",
+      "-n",
+      "page",
+      "page",
+      "-o",
+      "jsonpath={.status.availableReplicas}",
+    ];
+    await poll(async () => expect(await inCluster(replicas)).to.equal("1"), {
+      what: "the Deployment to count its pod",
+      timeout: 30_000,
+    });
     expect(await stateOfUnit()).to.equal("active");
   });
 

@@ -1,14 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { traefikDownload } from "../../../lab/internet.ts";
 import { poll } from "../../../lab/poll.ts";
-import { run, ssh, sshUser } from "../../../lab/run.ts";
+import { ssh, sshUser } from "../../../lab/run.ts";
 import { labConfig } from "../../../lab/stackConfig.ts";
 import { hosts, services } from "../../../lab/topology.ts";
 import { block, unblock, type Blocked } from "../blocked.ts";
-import { anotherConfig, expectRefusal, goesOn } from "../brokenWorld.ts";
-import type { BrokenWorld } from "../brokenWorld.ts";
+import { anotherConfig, itRefuses, type BrokenWorld } from "../brokenWorld.ts";
+import { newSshKey } from "../sshKey.ts";
 
 const home = 'ControlPlane "home"';
 const edge = 'EdgeNode "edge"';
@@ -20,6 +17,8 @@ const squatter = (port: number) =>
   `until ss -Hltn 'sport = :${port}' | grep -q .; do sleep 0.1; done`;
 const noSquatter = "sudo systemctl stop squatter";
 
+const noArchive = `http://${services.mirror.name}/absent.tar.gz`;
+
 /** Holds apt's locks, as apt itself does. */
 const holdsApt = `
 import fcntl, time
@@ -29,7 +28,6 @@ for lock in held:
 open("/tmp/held", "w")
 time.sleep(600)
 `;
-import { standingStack } from "../standingStack.ts";
 
 const worlds: Record<string, BrokenWorld> = {
   "a host that cannot be reached": {
@@ -44,7 +42,7 @@ const worlds: Record<string, BrokenWorld> = {
     mended: () => unblock(homeSsh),
   },
   "an SSH key that the hosts do not know": {
-    request: async () => ({ secrets: { "mynodeone:sshPrivateKey": await strangeKey() } }),
+    request: async () => ({ secrets: { "mynodeone:sshPrivateKey": (await newSshKey()).privateKey } }),
     reads: [
       /(ControlPlane|EdgeNode) "\w+": ssh\.user is "deploy"/,
       "mynodeone:sshPrivateKey",
@@ -52,7 +50,7 @@ const worlds: Record<string, BrokenWorld> = {
     ],
     eachHost: true,
   },
-  "sudo refused": {
+  "a user who needs a password for sudo": {
     broken: async () => {
       // Last in sudoers.d, so the last word. A unit of root's waits to take it away again.
       const mend = "until [ -e /tmp/mend ]; do sleep 0.2; done; rm -f /etc/sudoers.d/zz-broken /tmp/mend";
@@ -140,42 +138,27 @@ const worlds: Record<string, BrokenWorld> = {
     reads: [`${edge}: ssh.host is "${hosts.vps.address}:22"`, /port 443 is taken by socat \(process \d+\)/],
     mended: () => ssh("vps", `${noSquatter} && sudo systemctl start traefik`),
   },
+  "a proxy port that is taken": {
+    broken: () => ssh("home", squatter(8099)),
+    reads: [
+      `${home}: ssh.host is "${hosts.home.address}:22"`,
+      /port 8099 is taken by socat \(process \d+\) on 0\.0\.0\.0:8099/,
+      "choose another one for mynodeone:apps.spare.proxyPort",
+    ],
+    mended: () => ssh("home", noSquatter),
+  },
+  "an archive of Traefik that is not there": {
+    request: () => withTraefik({ url: noArchive }),
+    reads: [`EdgeNode: traefik.url: cannot download ${noArchive}`],
+  },
+  "an archive of Traefik that is not the pinned one": {
+    request: () => withTraefik({}),
+    reads: [`EdgeNode: traefik.sha256: ${traefikDownload().url} is not the archive that was pinned`],
+  },
 };
 
-describe("a run is refused with one message, and changes nothing, because of", function () {
-  before(standingStack);
-  after(goesOn);
-
-  for (const [what, world] of Object.entries(worlds)) {
-    it(what, () => expectRefusal(world));
-  }
-
-  it("a proxy port that is taken", async () => {
-    await expectRefusal({
-      broken: () => ssh("home", squatter(8099)),
-      reads: [
-        `${home}: ssh.host is "${hosts.home.address}:22"`,
-        /port 8099 is taken by socat \(process \d+\) on 0\.0\.0\.0:8099/,
-        "choose another one for mynodeone:apps.spare.proxyPort",
-      ],
-      mended: () => ssh("home", noSquatter),
-    });
-  });
-
-  it("an archive of Traefik that is not there", async () => {
-    const url = `http://${services.mirror.name}/absent.tar.gz`;
-    await expectRefusal({
-      request: () => withTraefik({ url }),
-      reads: [`EdgeNode: traefik.url: cannot download ${url}`],
-    });
-  });
-
-  it("an archive of Traefik that is not the pinned one", async () => {
-    await expectRefusal({
-      request: () => withTraefik({}),
-      reads: [`EdgeNode: traefik.sha256: ${traefikDownload().url} is not the archive that was pinned`],
-    });
-  });
+describe("a run is refused with one message, and changes nothing, because of", () => {
+  itRefuses(worlds);
 });
 
 /** The lab's config with another archive of Traefik, and nothing else that is new. */
@@ -190,16 +173,4 @@ function withHome(ssh: Record<string, unknown>) {
   const config = anotherConfig();
   Object.assign(config["mynodeone:controlPlane"].ssh, ssh);
   return { config };
-}
-
-/** A good key that no host has ever seen. */
-async function strangeKey(): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), "mynodeone-"));
-  try {
-    const file = join(directory, "key");
-    await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", file]);
-    return readFileSync(file, "utf8");
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
 }

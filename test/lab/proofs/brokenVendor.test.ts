@@ -10,11 +10,10 @@ import {
   removeRecord,
   zoneRecords,
 } from "../../../lab/vendors.ts";
-import { unreachable } from "../blocked.ts";
-import { anotherConfig, expectRefusal, goesOn } from "../brokenWorld.ts";
-import type { BrokenWorld } from "../brokenWorld.ts";
-import { standingStack } from "../standingStack.ts";
 import { immichService } from "../apps.ts";
+import { unreachable } from "../blocked.ts";
+import { anotherConfig, expectRefusal, itRefuses, type BrokenWorld } from "../brokenWorld.ts";
+import { standingStack } from "../standingStack.ts";
 
 const worlds: Record<string, BrokenWorld> = {
   "a Cloudflare token that may not write records": {
@@ -39,7 +38,7 @@ const worlds: Record<string, BrokenWorld> = {
     }),
     reads: [/^Cloudflare has had too many requests .*against the config: run again in five minutes/, "429"],
   },
-  "Tailscale does not answer": {
+  "an unreachable Tailscale API": {
     ...unreachable("tailscale"),
     reads: [
       /^Tailscale does not answer\. That says nothing against the config: .*run again later/,
@@ -59,11 +58,11 @@ const worlds: Record<string, BrokenWorld> = {
     },
     reads: ["The config has 1 problem", "tailscale:oauthClientId may not read", "devices:core:read"],
   },
-  "a domain in no zone of ours": {
+  "a domain in no zone that the token may read": {
     request: () => ({ config: { ...anotherConfig(), "mynodeone:domain": "example.net" } }),
     reads: ['mynodeone:domain: "example.net" lies in no zone', "Zone: Read and DNS: Edit"],
   },
-  "a zone that is not ours": {
+  "a zone that the token may not read": {
     request: () => ({ config: { ...anotherConfig(), "mynodeone:zoneId": foreignZone } }),
     reads: [`mynodeone:zoneId: "${foreignZone}" is no zone`, "Zone: Read and DNS: Edit"],
   },
@@ -79,13 +78,8 @@ const worlds: Record<string, BrokenWorld> = {
   },
 };
 
-describe("a run is refused with one message, and changes nothing, because of", function () {
-  before(standingStack);
-  after(goesOn);
-
-  for (const [what, world] of Object.entries(worlds)) {
-    it(what, () => expectRefusal(world));
-  }
+describe("a run is refused with one message, and changes nothing, because of", () => {
+  itRefuses(worlds);
 
   it("a record that someone else owns", async () => {
     const config = anotherConfig();

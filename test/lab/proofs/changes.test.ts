@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { inCluster } from "../../../lab/cluster/index.ts";
 import { traefikDownload } from "../../../lab/internet.ts";
 import { runStack } from "../../../lab/operator.ts";
 import { poll } from "../../../lab/poll.ts";
@@ -22,6 +21,7 @@ import { changesBetween } from "../hostSnapshot.ts";
 import { ask, askUntil, curlExit, untilUnknown } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 import { users } from "../apps.ts";
+import { helmRevisions } from "../world.ts";
 
 const photosUrl = `https://photos.${domain}/get`;
 /** Two more apps, at a Service that a declared one has. */
@@ -62,7 +62,8 @@ describe("changing the config", function () {
     const before = await takeFootprint();
     edit();
     await runStack({ operation: "up", config, secrets });
-    return changesBetween(before, await takeFootprint());
+    // Traefik's timer may go off meanwhile.
+    return changesBetween(before, await takeFootprint()).filter((one) => !one.endsWith("/_ask-again.yaml"));
   }
 
   /** The same, while a client asks Immich and another has an open line to it: neither notices. */
@@ -90,7 +91,7 @@ describe("changing the config", function () {
       `+ ${rule("one", 8095)}`,
       `~ ${route("one")}`,
     ]);
-    expect((await ask(`https://one.${domain}/get`)).status).to.equal(200);
+    await askUntil(`https://one.${domain}/get`, 200);
   });
 
   it("of a subdomain makes the new route and record before it removes the old ones", async () => {
@@ -118,7 +119,7 @@ describe("changing the config", function () {
   });
 
   it("of a chart's values, or to a value that was looked up before, changes nothing on the hosts", async () => {
-    const installed = await revisions();
+    const installed = (await helmRevisions()).length;
     const home = await tailnetAddresses("home");
     const changes = await changesOfAnother(() => {
       const { vaultwarden } = apps;
@@ -134,7 +135,7 @@ describe("changing the config", function () {
       }
     });
     expect(changes).to.deep.equal([]);
-    expect(await revisions()).to.equal(installed + 2);
+    expect(await helmRevisions()).to.have.lengthOf(installed + 2);
   });
 
   it("of an app's Service changes its unit alone", async () => {
@@ -214,7 +215,7 @@ describe("changing the config", function () {
     expect(files).to.have.length(1);
     expect(files[0]).to.match(/^\+ vps file \/etc\/traefik\/users\/two\.lab\.test\/[0-9a-f]{32}$/);
     expect(changes).to.have.members([...files, `~ ${route("two")}`]);
-    expect((await ask(`https://two.${domain}/get`)).status).to.equal(401);
+    await askUntil(`https://two.${domain}/get`, 401);
   });
 
   it("of the hosts' names changes nothing on them", async () => {
@@ -299,9 +300,3 @@ const record = (label: string, address: string = hosts.vps.address) => `record $
 
 const recordsOf = (footprint: Footprint) =>
   [...footprint.keys()].filter((name) => name.startsWith("record "));
-
-/** How often Helm has installed or upgraded the apps. */
-async function revisions(): Promise<number> {
-  const names = await inCluster(["get", "secrets", "--all-namespaces", "-l", "owner=helm", "-o", "name"]);
-  return names.split("\n").length;
-}

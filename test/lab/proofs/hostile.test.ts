@@ -1,12 +1,11 @@
 import { expect } from "chai";
 import { renderEnvLine } from "../../../components/render/envFile.ts";
-import { acmeRoots } from "../../../lab/internet.ts";
 import { runStack } from "../../../lab/operator.ts";
-import { runInNetwork, ssh } from "../../../lab/run.ts";
+import { ssh } from "../../../lab/run.ts";
 import { declaredApps, type AppOptions } from "../../../lab/stackConfig.ts";
 import { domain } from "../../../lab/topology.ts";
-import { askUntil } from "../outside.ts";
 import { standInApp } from "../apps.ts";
+import { askUntil, curl } from "../outside.ts";
 
 /** Each would do or end something in a shell, in systemd or in a template that took it for more than text. */
 const hostile = [
@@ -111,8 +110,7 @@ describe("hostile text in the config", () => {
     const { body } = await askUntil(`${page}/env`, 200);
     expect(JSON.parse(body)).to.deep.equal({ env: Object.fromEntries(named) });
 
-    const quiet = ["--silent", "--cacert", acmeRoots, "--output", "/dev/null", "--dump-header", "-"];
-    const answer = await runInNetwork("client", ["curl", ...quiet, `${page}/get`]);
+    const answer = await curl(["--output", "/dev/null", "--dump-header", "-", `${page}/get`]);
     const told = new Map(answer.split(/\r?\n/).map((line) => line.split(/: (.*)/) as [string, string]));
     expect(headers.map((_, index) => told.get(`x-hostile-${index}`))).to.deep.equal(headers);
     for (const host of ["home", "vps"] as const) expect(await ssh(host, "ls /tmp")).not.to.include("canary");

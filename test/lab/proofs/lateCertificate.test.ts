@@ -8,7 +8,9 @@ import { block, unblock, type Blocked } from "../blocked.ts";
 import { askUntil, curlExit, refusal } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 
-const late = "https://late.lab.test";
+/** A name that no earlier run has a certificate for. */
+const label = `late-${Date.now().toString(36)}`;
+const late = `https://${label}.lab.test`;
 const authority: Blocked = { network: "inet", ...services.acme, verdict: "reject with tcp reset" };
 const dropIn = "/run/systemd/system/traefik-ask-again.timer.d";
 
@@ -19,14 +21,14 @@ describe("a certificate that the authority could not issue at first", () => {
 
   it("is requested again and served without a restart, once the authority answers", async () => {
     const apps = { ...declaredApps() };
-    apps.vaultwarden = { ...apps.vaultwarden, subdomain: "late" };
+    apps.vaultwarden = { ...apps.vaultwarden, subdomain: label };
     const traefik = () => ssh("vps", "systemctl show -p MainPID traefik");
     const before = await traefik();
     let output = "";
     await withoutAuthority(async () => {
       await runStack({ operation: "up", apps }, (text) => (output += text));
     });
-    expect(output).to.contain("no certificate for late.lab.test yet");
+    expect(output).to.contain(`no certificate for ${label}.lab.test yet`);
     expect(await refusal(late)).to.equal(curlExit.untrusted);
 
     // The `up` has it wait for its time; this test does not start it.

@@ -8,6 +8,7 @@ import { descendantsOf } from "../../../lab/process.ts";
 import { ssh } from "../../../lab/run.ts";
 import { domain } from "../../../lab/topology.ts";
 import { changeRecord, makeRecord, removeRecord, zoneRecords } from "../../../lab/vendors.ts";
+import { engineOf } from "../cuts.ts";
 import { recordId, startPluginRun, type PluginProgram, type PluginResult } from "../pluginStack.ts";
 
 const log = "/tmp/plugins.log";
@@ -116,7 +117,10 @@ describe("the stand-in plugins, run by the real engine,", function () {
   it("finish the step at work when the run is cancelled, and continue in the next run", async () => {
     const program = {
       commands: {
-        slow: { create: "touch /tmp/plugins-begun; sleep 5; touch /tmp/plugins-ended" },
+        slow: {
+          create:
+            "touch /tmp/plugins-begun; until [ -e /tmp/plugins-go ]; do sleep 0.1; done; touch /tmp/plugins-ended",
+        },
         next: { create: `echo next > ${log}`, after: "slow" },
       },
     };
@@ -125,8 +129,8 @@ describe("the stand-in plugins, run by the real engine,", function () {
       what: "the command to begin",
       timeout: 60_000,
     });
-    const engine = descendantsOf(pid).find(({ command }) => /\/pulumi$/.test(command[0] ?? ""));
-    process.kill(engine?.pid ?? NaN, "SIGINT");
+    process.kill(engineOf(descendantsOf(pid)).pid, "SIGINT");
+    await ssh("home", "touch /tmp/plugins-go");
     const { error, state } = await result;
     expect(error).to.match(/cancel/);
     await ssh("home", `test -e /tmp/plugins-ended && ! grep -q next ${log}`);

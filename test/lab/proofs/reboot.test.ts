@@ -72,7 +72,7 @@ async function serials(): Promise<string[]> {
   );
 }
 
-describe("after a reboot", function () {
+describe("after a reboot", () => {
   let certificates: string[];
 
   before(async () => {
@@ -104,8 +104,16 @@ describe("after a reboot", function () {
     await expectHealthy("vps");
     const address = await tailnetAddresses("home").catch(() => "none");
     expect(address, "the home's tailnet address").to.equal("none");
-    expect(await ssh("home", "ss -Hltn | grep -c ':808[02] '")).to.equal("2");
-    expect((await ask(photos)).status, "without a tailnet").to.be.above(499);
+    // A unit is active before its program listens.
+    const listening = () => ssh("home", "ss -Hltn | grep -c ':808[02] ' || true");
+    await poll(async () => expect(await listening()).to.equal("2"), {
+      what: "both proxies to listen",
+      timeout: 30_000,
+    });
+    await poll(async () => expect((await ask(photos)).status, "without a tailnet").to.be.above(499), {
+      what: "the edge to answer",
+      timeout: 60_000,
+    });
 
     await startTailnet();
     await answers();

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inCluster, kubeconfig } from "../../../lab/cluster/index.ts";
@@ -15,6 +15,7 @@ import type { StackRequest } from "../../../lab/stack.ts";
 import { declaredApps, labConfig, stackSecrets } from "../../../lab/stackConfig.ts";
 import { domain } from "../../../lab/topology.ts";
 import { mintTailscaleClient } from "../../../lab/vendors.ts";
+import { immichService } from "../apps.ts";
 import { failureOf } from "../failure.ts";
 import {
   needlesOf,
@@ -26,8 +27,8 @@ import {
   type Needle,
   type ProcessWatch,
 } from "../secretSearch.ts";
+import { newSshKey } from "../sshKey.ts";
 import { standingStack } from "../standingStack.ts";
-import { immichService } from "../apps.ts";
 
 /** The files of hosts that have to hold a secret, and who may read them. */
 const needed = {
@@ -53,11 +54,11 @@ describe("a secret of the stack", function () {
 
   /** What a bcrypt hash looks like; nobody's. */
   const hash = `$2y$05$${randomBytes(64).toString("hex").slice(0, 53)}`;
-  const otherKey = makeKey();
   const refused = {
     "cloudflare:apiToken": `cf-${randomBytes(20).toString("hex")}`,
     "tailscale:apiKey": `tskey-api-${randomBytes(20).toString("hex")}`,
   };
+  let otherKey: string;
   let temporary: string;
   const { TMPDIR } = process.env;
   let secrets: Record<string, string>;
@@ -70,6 +71,7 @@ describe("a secret of the stack", function () {
   before(async () => {
     // The app with every secret is another name of a Service that has to be there.
     await standingStack();
+    ({ privateKey: otherKey } = await newSshKey());
     secrets = { ...stackSecrets(), "mynodeone:basicAuthUsers": `me:${hash}` };
     const { id, secret } = mintTailscaleClient(["devices:core:read"]);
     oauth = { "tailscale:oauthClientId": id, "tailscale:oauthClientSecret": secret };
@@ -188,7 +190,7 @@ describe("a secret of the stack", function () {
         { reject: false },
       );
     }
-    expect(JSON.stringify(modes, null, 2)).to.equal(JSON.stringify(needed, null, 2));
+    expect(modes).to.deep.equal(needed);
   });
 
   it("appears in no output and no event of a destroy", async () => {
@@ -271,14 +273,4 @@ async function drawnPassword(): Promise<string> {
 /** Of a private key in OpenSSH's format: before them comes what its public key has, too. */
 function privateLines(key: string): string {
   return key.split("\n").slice(3).join("\n");
-}
-
-function makeKey(): string {
-  const directory = mkdtempSync(join(tmpdir(), "mynodeone-key-"));
-  try {
-    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(directory, "key")]);
-    return readFileSync(join(directory, "key"), "utf8");
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
 }

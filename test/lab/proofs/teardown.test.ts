@@ -14,6 +14,7 @@ import { changesBetween, type Selection } from "../hostSnapshot.ts";
 import { ask, askUntil, untilUnknown } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 import { standInApp } from "../apps.ts";
+import { dnsRecords, helmRevisions } from "../world.ts";
 
 const machines = ["vps", "home"] as const satisfies readonly HostName[];
 
@@ -76,7 +77,7 @@ async function edgeSays(host: string): Promise<string> {
   ]);
 }
 
-describe("teardown", function () {
+describe("teardown", () => {
   const staying = Object.keys(declaredApps());
   const urls = ["https://photos.lab.test/get", "https://vault.lab.test/get"];
   let fresh: Footprint;
@@ -128,8 +129,7 @@ describe("teardown", function () {
       expect(there).to.include.members(["namespace/papers", "namespace/plain"]);
       expect(there).not.to.include("namespace/page");
       expect(output).to.contain("the namespace papers stays: it holds PersistentVolumeClaim/library");
-      const releases = await inCluster(["get", "secrets", "-A", "-o", "name", "-l", "owner=helm"]);
-      expect(releases.split("\n")).to.have.length(staying.length);
+      expect(await helmRevisions()).to.have.length(staying.length);
     });
 
     it("leaves their names unknown: clients get what any unknown name gets", async () => {
@@ -149,10 +149,12 @@ describe("teardown", function () {
       }
     });
 
-    it("would have seen an interruption (the control)", async () => {
+    it("is watched closely enough to notice an interruption (the control)", async () => {
       const [cut, whole] = urls as [string, string];
       const records = await askWhile([cut, whole], async () => {
         await ssh("home", "sudo systemctl stop immich-proxy");
+        // For long enough that a client that asks all the while has asked.
+        for (let times = 0; times < 3; times += 1) await askUntil(cut, 502);
         await ssh("home", "sudo systemctl start immich-proxy");
         await askUntil(cut, 200);
       });
@@ -180,11 +182,12 @@ describe("teardown", function () {
     it("leaves no DNS record, and no namespace but one that holds a generated password", async () => {
       const wanted = new Set([...freshNamespaces, "namespace/vaultwarden"]);
       expect(await namespaces()).to.have.members([...wanted]);
+      expect(await dnsRecords()).to.deep.equal([]);
       for (const url of urls) await untilUnknown(url);
     });
 
     for (const host of machines) {
-      it(`would have seen a file, env line, user, firewall rule or unit left on ${host} (the control)`, async () => {
+      it(`is checked closely enough to notice a file, env line, user, firewall rule or unit left on ${host} (the control)`, async () => {
         await ssh(host, "sudo sh -eu", { input: leave });
         try {
           const seen = left(fresh, await lookAtHosts());

@@ -2,52 +2,30 @@ import { expect } from "chai";
 import { runStack } from "../../../lab/operator.ts";
 import { poll } from "../../../lab/poll.ts";
 import { ssh } from "../../../lab/run.ts";
-import { declaredApps, type AppOptions } from "../../../lab/stackConfig.ts";
+import { publishedApps } from "../apps.ts";
+import { askWhile } from "../asker.ts";
+import { failureOf } from "../failure.ts";
 import { ask, askUntil, statusOf } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
-import { immichService } from "../apps.ts";
 
 const file = (app: string) => `/etc/traefik/dynamic/${app}.lab.test.yaml`;
 const page = (app: string) => `https://${app}.lab.test/get`;
 
-function up(apps: Record<string, AppOptions>) {
-  const published = Object.entries(apps).map(
-    ([name, options], index) =>
-      [name, { internet: true, service: immichService, proxyPort: 8090 + index, ...options }] as const,
+/** Brings up these apps, each with the one middleware. */
+function up(middlewares: Record<string, object>) {
+  const apps = Object.entries(middlewares).map(
+    ([name, one], index) => [name, { proxyPort: 8090 + index, middlewares: [one] }] as const,
   );
-  return runStack({ operation: "up", apps: { ...declaredApps(), ...Object.fromEntries(published) } });
+  return runStack({ operation: "up", apps: publishedApps(Object.fromEntries(apps)) });
 }
 
-/** What an up says that has to fail. */
-async function failure(apps: Record<string, AppOptions>): Promise<string> {
-  const said = await up(apps).then(
-    () => "the up went through",
-    (error: unknown) => String(error),
-  );
-  // The engine breaks and indents lines.
-  return said.replaceAll(/\s+/g, " ");
-}
-
-/** Asks while `work` runs; the answers that were not 200. */
-async function answersDuring(url: string, work: () => Promise<unknown>): Promise<string[]> {
-  const [wrong, state]: [string[], { ended: boolean }] = [[], { ended: false }];
-  const asking = (async () => {
-    do {
-      const said = await ask(url).then(({ status }) => String(status), String);
-      if (said !== "200") wrong.push(said);
-    } while (!state.ended);
-  })();
-  try {
-    await work();
-  } finally {
-    state.ended = true;
-    await asking;
-  }
-  return wrong;
+/** What an up says that has to fail; the engine breaks and indents its lines. */
+async function failure(middlewares: Record<string, object>): Promise<string> {
+  return (await failureOf(up(middlewares))).replaceAll(/\s+/g, " ");
 }
 
 describe("a middleware that Traefik refuses", () => {
-  const good = { middlewares: [{ compress: {} }] };
+  const good = { compress: {} };
 
   before(async () => {
     // The app is another name of a Service that has to be there.
@@ -99,20 +77,20 @@ describe("a middleware that Traefik refuses", () => {
   it("fails the run and leaves the existing app, and all others, as they were", async () => {
     const before = await ssh("vps", `cat ${file("pressed")}`);
     let said = "";
-    const wrong = await answersDuring(page("photos"), async () => {
-      said = await failure({ pressed: { middlewares: [{ buffering: {} }] } });
+    const seen = await askWhile([page("photos")], async () => {
+      said = await failure({ pressed: { buffering: {} } });
     });
     expect(said)
       .to.contain('VpsRoute "pressed.lab.test": option `middlewares`: Traefik refuses it')
       .and.contain("buffering cannot be a standalone element");
-    expect(wrong, "answers of another app meanwhile").to.deep.equal([]);
+    expect(seen[page("photos")]?.failures, "of another app meanwhile").to.deep.equal([]);
     expect(await ssh("vps", `cat ${file("pressed")}`)).to.equal(before);
     expect((await ask(page("pressed"))).status).to.equal(200);
   });
 
   it("fails the run and leaves nothing of a new app, even if its file is well-formed", async () => {
     const wrong = { redirectRegex: { regex: "(", replacement: "/" } };
-    const said = await failure({ pressed: good, fresh: { middlewares: [wrong] } });
+    const said = await failure({ pressed: good, fresh: wrong });
     expect(said)
       .to.contain('VpsRoute "fresh.lab.test": option `middlewares`')
       .and.contain("missing closing )");
@@ -121,7 +99,7 @@ describe("a middleware that Traefik refuses", () => {
   });
 
   it("takes effect once it is corrected, and so does a new app", async () => {
-    await up({ pressed: { middlewares: [{ buffering: { maxRequestBodyBytes: 10 } }] }, fresh: good });
+    await up({ pressed: { buffering: { maxRequestBodyBytes: 10 } }, fresh: good });
     await askUntil(page("fresh"), 200);
     await poll(
       async () => {

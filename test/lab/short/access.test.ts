@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import { poll } from "../../../lab/poll.ts";
 import { runStack } from "../../../lab/operator.ts";
-import { runInNetwork, ssh } from "../../../lab/run.ts";
-import { declaredApps, type AppOptions } from "../../../lab/stackConfig.ts";
+import { ssh } from "../../../lab/run.ts";
+import type { AppOptions } from "../../../lab/stackConfig.ts";
 import { domain, hosts } from "../../../lab/topology.ts";
-import { immichService, users } from "../apps.ts";
-import { askUntil, curl, statusOf } from "../outside.ts";
+import { publishedApps, users } from "../apps.ts";
+import { ip } from "../networks.ts";
+import { askUntil, curl, printed, statusOf } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 
 const client = hosts.client.address;
@@ -23,29 +24,28 @@ const options: Record<string, AppOptions> = {
 
 /** Brings up an app for each option, with these users. */
 function up(line: string) {
-  const apps = Object.entries(options).map(
-    ([name, one]) => [name, { internet: true, service: immichService, ...one }] as const,
-  );
   return runStack({
     operation: "up",
-    apps: { ...declaredApps(), ...Object.fromEntries(apps) },
+    apps: publishedApps(options),
     secrets: { "mynodeone:basicAuthUsers": line },
   });
 }
 
 const status = (app: string, ...args: string[]) => statusOf(`https://${app}.${domain}/get`, ...args);
 
-describe("an app's options that decide who gets in", () => {
+describe("an app on the internet", () => {
   before("an app for each of them", async () => {
-    await runInNetwork("client", ["ip", "address", "replace", `${other}/24`, "dev", "eth0"]);
+    await ip("client", "address", "replace", `${other}/24`, "dev", "eth0");
     await standingStack();
     await up(ann.line);
-    for (const name of ["open", "limited"]) await askUntil(`https://${name}.${domain}/get`, 200);
+    const first = { open: 200, limited: 200, listed: 403, locked: 401 };
+    for (const [name, status] of Object.entries(first))
+      await askUntil(`https://${name}.${domain}/get`, status);
   });
 
-  after(() => runInNetwork("client", ["ip", "address", "delete", `${other}/24`, "dev", "eth0"]));
+  after(() => ip("client", "address", "delete", `${other}/24`, "dev", "eth0"));
 
-  it("allowFrom: an address that is not on the list gets 403", async () => {
+  it("with allowFrom answers 403 to an address that is not listed", async () => {
     expect(await status("listed", "--interface", client)).to.equal("403");
     expect(await status("listed", "--interface", other)).to.equal("200");
     expect(await status("open", "--interface", client), "an app without a list").to.equal("200");
@@ -53,9 +53,11 @@ describe("an app's options that decide who gets in", () => {
     expect(await status("listed", "--interface", client, ...claim), "a forged address").to.equal("403");
   });
 
-  it("rateLimit: a client that asks too often gets 429, and no other does", async () => {
-    const burst = (app: string) =>
-      Promise.all(Array.from({ length: 25 }, () => status(app, "--interface", client)));
+  it("with rateLimit answers 429 to a client that exceeds it, and to no other", async () => {
+    const burst = async (app: string) => {
+      const url = `https://${app}.${domain}/get?[1-25]`;
+      return (await printed("%{http_code} ", url, "--interface", client)).trim().split(" ");
+    };
     expect(await burst("limited"))
       .to.include("429")
       .and.to.include("200");
@@ -63,7 +65,7 @@ describe("an app's options that decide who gets in", () => {
     expect(await burst("open"), "an app without a limit").not.to.include("429");
   });
 
-  it("basicAuth: only the secret's users get in, and the app never sees their password", async () => {
+  it("with basicAuth lets in only the secret's users, and never sees their passwords", async () => {
     expect(await status("locked")).to.equal("401");
     const wrong = ann.login.replace(/:.*/, bob.login.replace(/^\w+/, ""));
     expect(await status("locked", "--user", wrong)).to.equal("401");
@@ -74,13 +76,13 @@ describe("an app's options that decide who gets in", () => {
       .and.not.to.match(/authorization/i);
   });
 
-  it("basicAuth: the file of users is readable by root and Traefik alone", async () => {
+  it("with basicAuth has a users file that only root and Traefik can read", async () => {
     const files = await ssh("vps", "sudo find /etc/traefik/users -type f -printf '%m %u %g %P\\n'");
     expect(files).to.match(/^640 root traefik locked\.lab\.test\/[0-9a-f]{32}$/);
     await ssh("vps", "! cat /etc/traefik/users/locked.*/* 2>/dev/null");
   });
 
-  it("basicAuth: an up with other users lets them in, and the old ones no longer", async () => {
+  it("with basicAuth lets in new users after an up, and the old ones no longer", async () => {
     const { changes } = await up(bob.line);
     expect(changes).to.include({ update: 1 }).and.not.have.any.keys("create", "delete", "replace");
     await poll(async () => expect(await status("locked", "--user", bob.login)).to.equal("200"), {
@@ -91,7 +93,7 @@ describe("an app's options that decide who gets in", () => {
     expect(await status("locked", "--user", ann.login)).to.equal("401");
   });
 
-  describe("cdn: true", () => {
+  describe("with cdn: true", () => {
     // One of Cloudflare's own addresses, for the client, and the way back to it on the edge.
     const cdn = "104.16.0.7";
     // By the edge's address: a name server would not find the way back to this client.
@@ -99,15 +101,15 @@ describe("an app's options that decide who gets in", () => {
     const claim = (address: string) => ["--header", `X-Forwarded-For: 203.0.113.9, ${address}`];
 
     before(async () => {
-      await runInNetwork("client", ["ip", "address", "replace", `${cdn}/32`, "dev", "eth0"]);
-      await runInNetwork("vps", ["ip", "route", "replace", `${cdn}/32`, "via", client]);
+      await ip("client", "address", "replace", `${cdn}/32`, "dev", "eth0");
+      await ip("vps", "route", "replace", `${cdn}/32`, "via", client);
     });
     after(async () => {
-      await runInNetwork("vps", ["ip", "route", "delete", `${cdn}/32`]);
-      await runInNetwork("client", ["ip", "address", "delete", `${cdn}/32`, "dev", "eth0"]);
+      await ip("vps", "route", "delete", `${cdn}/32`);
+      await ip("client", "address", "delete", `${cdn}/32`, "dev", "eth0");
     });
 
-    it("trusts the CDN for a client's address, and nobody else", async () => {
+    it("believes the CDN alone what a client's address is", async () => {
       const from = (source: string, ...args: string[]) =>
         status("behind", "--interface", source, ...edge, ...args);
       await poll(async () => expect(await from(cdn, ...claim(other)), "from the CDN").to.equal("200"), {

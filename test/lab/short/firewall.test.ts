@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import { ssh } from "../../../lab/run.ts";
 import { hosts } from "../../../lab/topology.ts";
+import { ip } from "../networks.ts";
 import { scan } from "../scan.ts";
 import {
   closeRouter,
   homePorts,
-  ip,
   openAtHome,
   itLetsInNobodyElse,
   prepareHosts,
@@ -17,7 +17,7 @@ import {
   type HomeAddresses,
 } from "../vantagePoints.ts";
 
-describe("the firewall", function () {
+describe("the firewall", () => {
   let home: HomeAddresses;
 
   before("an app for the internet and one for the tailnet", async () => {

@@ -3,8 +3,7 @@ import { ssh } from "../../../lab/run.ts";
 import { labConfig } from "../../../lab/stackConfig.ts";
 import { hosts } from "../../../lab/topology.ts";
 import { unreachable } from "../blocked.ts";
-import { anotherConfig, expectRefusal, goesOn, type BrokenWorld } from "../brokenWorld.ts";
-import { standingStack } from "../standingStack.ts";
+import { anotherConfig, itRefuses, type BrokenWorld } from "../brokenWorld.ts";
 
 /** One of each kind; `test/lab/proofs/broken*.test.ts` have the others. */
 const worlds: Record<string, BrokenWorld> = {
@@ -29,7 +28,7 @@ const worlds: Record<string, BrokenWorld> = {
     request: () => ({ secrets: { "cloudflare:apiToken": "x".repeat(40) } }),
     reads: ["The config has 1 problem", "cloudflare:apiToken is not accepted", "pulumi config set --secret"],
   },
-  "Cloudflare does not answer": {
+  "an unreachable Cloudflare API": {
     ...unreachable("cloudflare"),
     reads: [
       /^Cloudflare does not answer\. That says nothing against the config: .*run again later/,
@@ -68,11 +67,6 @@ const worlds: Record<string, BrokenWorld> = {
   },
 };
 
-describe("a run is refused with one message, and changes nothing, because of", function () {
-  before(standingStack);
-  after(goesOn);
-
-  for (const [what, world] of Object.entries(worlds)) {
-    it(what, () => expectRefusal(world));
-  }
+describe("a run is refused with one message, and changes nothing, because of", () => {
+  itRefuses(worlds);
 });

@@ -4,13 +4,18 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../../lab/paths.ts";
+import { patience } from "../../../lab/poll.ts";
 import { run } from "../../../lab/run.ts";
 
 const cli = join(projectRoot, "lab", "cli.ts");
 
 /** Starts a lab that cannot be, with a cache of its own, so that a test that fails harms no other. */
 async function start(prefix: readonly string[], env: Record<string, string>) {
-  return execa("env", [...prefix, process.execPath, cli, "up"], { env, reject: false, timeout: 30_000 });
+  return execa("env", [...prefix, process.execPath, cli, "up"], {
+    env,
+    reject: false,
+    timeout: 30_000 * patience(),
+  });
 }
 
 describe("npm start on a machine that cannot run the lab", () => {

@@ -6,56 +6,66 @@ import { runStack } from "../../../../lab/operator.ts";
 import { projectRoot, tool } from "../../../../lab/paths.ts";
 import { poll } from "../../../../lab/poll.ts";
 import { runInNetwork } from "../../../../lab/run.ts";
-import { cutOff, isAt, unlock } from "../../cuts.ts";
+import { cutOff, cutOffUnwritten, isAt, unlock } from "../../cuts.ts";
 import { failureOf } from "../../failure.ts";
-import { expectWithPage, page, smallWorlds, takePageAway, withoutPage, withPage } from "../../smallStack.ts";
-import type { SmallWorlds } from "../../smallStack.ts";
-import { dnsRecords, lookAtWorld } from "../../world.ts";
+import {
+  expectWithoutPage,
+  expectWithPage,
+  page,
+  startWithoutPage,
+  takePageAway,
+  withoutPage,
+  withPage,
+} from "../../smallStack.ts";
+import { dnsRecords } from "../../world.ts";
 
-describe("a run that was killed", function () {
-  this.timeout(10 * 60_000);
-  let worlds: SmallWorlds;
+describe("a run that was killed while it added an app", () => {
+  const worlds = startWithoutPage();
 
-  before("record what uninterrupted runs make", async () => {
-    worlds = await smallWorlds();
-    await takePageAway();
+  afterEach("remove the app completely", async () => {
+    await startPods();
+    await unlock();
+    await expectWithoutPage(worlds.withoutPage);
   });
 
-  after(unlock);
-
-  describe("while it added an app", () => {
-    afterEach("remove the app completely", async () => {
-      await unlock();
-      await runStack({ ...withoutPage, refresh: true });
-      expect(await lookAtWorld()).to.deep.equal(worlds.withoutPage);
-    });
-
-    it("is completed by the next, even though Helm refuses to touch its pending release", async () => {
-      const until = reached(statusOfPage, "pending-install");
-      await cutOff(withPage, { victim: "plugin", when: isAt(/^page-release$/), until });
-      expect(await statusOfPage()).to.equal("pending-install");
-      await expectWithPage(worlds.withPage);
-    });
-
-    it("is completed by the next, which adopts a release missing from the state", async () => {
-      const until = reached(statusOfPage, "pending-install");
-      const untilHalted = reached(statusOfPage, "deployed");
-      await cutOff(withPage, { victim: "engine", when: isAt(/^page-release$/), until, untilHalted });
-      await unlock();
-      await expectWithPage(worlds.withPage);
-    });
-
-    it("leaves a lock that the next run explains, and a record that it adopts", async () => {
-      const untilHalted = reached(async () => (await dnsRecords()).join(), " page.lab.test ");
-      await cutOff(withPage, { victim: "engine", when: isAt(/^page\.lab\.test.*-record-a$/), untilHalted });
-      const refused = await failureOf(runStack(withPage));
-      expect(refused).to.include("the stack is currently locked").and.include("pulumi cancel");
-      await unlock();
-      await expectWithPage(worlds.withPage);
-    });
+  it("is completed by the next, even though Helm refuses to touch its pending release", async () => {
+    const until = reached(statusOfPage, "pending-install");
+    await startNoPods();
+    await cutOff(withPage, { victim: "plugin", when: isAt(/^page-release$/), until });
+    await startPods();
+    expect(await statusOfPage()).to.equal("pending-install");
+    await expectWithPage(worlds.withPage);
   });
 
-  it("is told from a foreign release of the same name, which a run refuses to adopt", async () => {
+  it("is completed by the next, which adopts a release missing from the state", async () => {
+    const prepare = () => takePageAway().then(startNoPods);
+    const until = reached(statusOfPage, "pending-install");
+    const untilHalted = () => startPods().then(reached(statusOfPage, "deployed"));
+    await cutOffUnwritten(prepare, withPage, {
+      victim: "engine",
+      when: isAt(/^page-release$/),
+      until,
+      untilHalted,
+    });
+    await unlock();
+    await expectWithPage(worlds.withPage);
+  });
+
+  it("leaves a lock that the next run explains, and a record that it adopts", async () => {
+    const untilHalted = reached(async () => (await dnsRecords()).join(), " page.lab.test ");
+    const when = isAt(/^page\.lab\.test.*-record-a$/);
+    await cutOffUnwritten(takePageAway, withPage, { victim: "engine", when, untilHalted });
+    const refused = await failureOf(runStack(withPage));
+    expect(refused).to.include("the stack is currently locked").and.include("pulumi cancel");
+    await unlock();
+    await expectWithPage(worlds.withPage);
+  });
+});
+
+describe("a Helm release that another program installed", () => {
+  const worlds = startWithoutPage();
+
+  it("is not adopted: the run fails and leaves it unchanged", async () => {
     const chart = join(projectRoot, page.chart?.name ?? "");
     await helm("install", "page", chart, "--namespace=page", "--create-namespace", "--wait");
     const theirs = await objectsOfPage();
@@ -67,31 +77,36 @@ describe("a run that was killed", function () {
     await expectWithPage(worlds.withPage);
     await runStack(withoutPage);
   });
+});
 
-  describe("while it removed an app", () => {
-    for (const [what, name, isGone] of [
-      ["release", /^page-release$/, async () => (await statusOfPage()) === ""],
-      ["record", /-record-a$/, async () => (await dnsRecords()).length === 0],
-    ] as const) {
-      it(`is completed by the next with --refresh, though its ${what} is gone already`, async () => {
-        await runStack(withPage);
-        const untilHalted = () =>
-          poll(async () => expect(await isGone(), `the ${what} is gone`).to.equal(true), {
-            what: `the ${what} to go`,
-            timeout: 120_000,
-          });
-        await cutOff(withoutPage, { victim: "engine", when: isAt(name), untilHalted });
-        await unlock();
-        expect(await failureOf(runStack(withoutPage)), "without --refresh").to.match(/not found|not exist/i);
-        await runStack({ ...withoutPage, refresh: true });
-        expect(await lookAtWorld()).to.deep.equal(worlds.withoutPage);
-      });
-    }
-  });
+describe("a run that was killed while it removed an app", () => {
+  const worlds = startWithoutPage();
+
+  for (const [what, name, isGone] of [
+    ["release", /^page-release$/, async () => (await statusOfPage()) === ""],
+    ["record", /-record-a$/, async () => (await dnsRecords()).length === 0],
+  ] as const) {
+    it(`is completed by the next with --refresh, though its ${what} is gone already`, async () => {
+      const prepare = () => runStack(withPage);
+      const untilHalted = () =>
+        poll(async () => expect(await isGone(), `the ${what} is gone`).to.equal(true), {
+          what: `the ${what} to go`,
+          timeout: 120_000,
+        });
+      await cutOffUnwritten(prepare, withoutPage, { victim: "engine", when: isAt(name), untilHalted });
+      await unlock();
+      expect(await failureOf(runStack(withoutPage)), "without --refresh").to.match(/not found|not exist/i);
+      await expectWithoutPage(worlds.withoutPage);
+    });
+  }
 });
 
 const reached = (look: () => Promise<string> | string, state: string) => () =>
   poll(async () => expect(await look()).to.include(state), { what: state, timeout: 120_000, interval: 50 });
+
+/** No pod starts, and an installation that waits for one does not come to its end. */
+const startNoPods = () => inCluster(["cordon", "home"]);
+const startPods = () => inCluster(["uncordon", "home"]);
 
 /** As somebody else who uses the cluster. */
 async function helm(...args: string[]): Promise<string> {

@@ -1,20 +1,18 @@
 import { expect } from "chai";
 import { runStack } from "../../../../lab/operator.ts";
 import { cutOff, hasLock, isAt, unlock } from "../../cuts.ts";
-import { destroy, expectWithPage, smallWorlds, takePageAway } from "../../smallStack.ts";
-import { withoutPage, withPage, type SmallWorlds } from "../../smallStack.ts";
+import {
+  destroy,
+  expectWithoutPage,
+  expectWithPage,
+  startWithoutPage,
+  withoutPage,
+  withPage,
+} from "../../smallStack.ts";
 import { lookAtWorld } from "../../world.ts";
 
-describe("a run interrupted by Ctrl-C", function () {
-  this.timeout(10 * 60_000);
-  let worlds: SmallWorlds;
-
-  before("record what uninterrupted runs make", async () => {
-    worlds = await smallWorlds();
-    await takePageAway();
-  });
-
-  after(unlock);
+describe("a run interrupted by Ctrl-C", () => {
+  const worlds = startWithoutPage();
 
   /** One waits for the step at work to give up; the second does not. */
   const presses = { once: ["SIGINT"], twice: ["SIGINT", "SIGINT"] } as const;
@@ -33,8 +31,7 @@ describe("a run interrupted by Ctrl-C", function () {
 
     it(`${often} while it removes a release is completed by the next`, async () => {
       await interrupt(withoutPage, /^page-release$/);
-      await runStack({ ...withoutPage, refresh: true });
-      expect(await lookAtWorld()).to.deep.equal(worlds.withoutPage);
+      await expectWithoutPage(worlds.withoutPage);
     });
 
     it(`${often} while a script makes a route is completed by the next`, async () => {
