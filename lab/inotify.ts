@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { processIds } from "./process.ts";
 
 /**
  * Instances of inotify that a lab needs: root's programs were seen to have 31 with the stack up, and a second edge
@@ -15,11 +16,11 @@ export function inotifyLimit(): number {
 
 /** How many of them are free. A lower bound: an instance that two processes share is counted twice. */
 export function freeInotify(): number {
-  const processes = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry) && isRoots(entry));
-  return inotifyLimit() - processes.flatMap(openFiles).filter((file) => file === "anon_inode:inotify").length;
+  const files = processIds().filter(isRoots).flatMap(openFiles);
+  return inotifyLimit() - files.filter((file) => file === "anon_inode:inotify").length;
 }
 
-function isRoots(pid: string): boolean {
+function isRoots(pid: number): boolean {
   try {
     return /^Uid:\s+0\s/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
   } catch {
@@ -28,7 +29,7 @@ function isRoots(pid: string): boolean {
   }
 }
 
-function openFiles(pid: string): string[] {
+function openFiles(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`));
   } catch {

@@ -1,3 +1,4 @@
+import type { Options } from "execa";
 import { existsSync } from "node:fs";
 import { run } from "./run.ts";
 import { hosts, inet, lan, netns, router, services, type Host } from "./topology.ts";
@@ -15,7 +16,7 @@ export async function createNetwork(): Promise<void> {
   await removeNetwork();
   for (const name of networkNames) {
     await run("ip", ["netns", "add", netns(name)]);
-    await ip(name, ["link", "set", "lo", "up"]);
+    await ip(name, "link", "set", "lo", "up");
   }
   await bridge("inet", "br0", [
     `${inet.gateway}/24`,
@@ -42,9 +43,9 @@ function exists(name: string): boolean {
 }
 
 async function bridge(where: string, name: string, addresses: string[]): Promise<void> {
-  await ip(where, ["link", "add", name, "type", "bridge"]);
-  for (const address of addresses) await ip(where, addAddress(address, name));
-  await ip(where, ["link", "set", name, "up"]);
+  await ip(where, "link", "add", name, "type", "bridge");
+  for (const address of addresses) await ip(where, ...addAddress(address, name));
+  await ip(where, "link", "set", name, "up");
 }
 
 /** A cable from `host` (its eth0) to a bridge, made inside the namespaces: the root one never sees it. */
@@ -56,13 +57,13 @@ async function plug(
   { gateway, gateway6 }: { gateway: string; gateway6: string },
 ): Promise<void> {
   const port = `to-${host}`;
-  await ip(host, ["link", "add", "eth0", "type", "veth", "peer", "name", port, "netns", netns(where)]);
-  await ip(where, ["link", "set", port, "master", bridgeName, "up"]);
+  await ip(host, "link", "add", "eth0", "type", "veth", "peer", "name", port, "netns", netns(where));
+  await ip(where, "link", "set", port, "master", bridgeName, "up");
   for (const own of [`${address}/24`, ...addresses6.map((one) => `${one}/64`)])
-    await ip(host, addAddress(own, "eth0"));
-  await ip(host, ["link", "set", "eth0", "up"]);
-  await ip(host, ["route", "add", "default", "via", gateway]);
-  await ip(host, ["route", "add", "default", "via", gateway6]);
+    await ip(host, ...addAddress(own, "eth0"));
+  await ip(host, "link", "set", "eth0", "up");
+  await ip(host, "route", "add", "default", "via", gateway);
+  await ip(host, "route", "add", "default", "via", gateway6);
 }
 
 /** IPv6 would otherwise wait a second for others who have the address. */
@@ -85,23 +86,29 @@ async function guardHome(): Promise<void> {
       }
     }`;
   await inNamespace("router", forwarding);
-  await inNamespace("router", ["nft", "-f", "-"], rules);
+  await nft("router", rules);
 }
 
 /** Beyond the lab is nothing, and whoever asks is told at once instead of waiting for a time-out. */
 async function endOfTheWorld(): Promise<void> {
   await inNamespace("inet", forwarding);
-  await ip("inet", ["route", "add", "unreachable", "default"]);
-  await ip("inet", ["-6", "route", "add", "unreachable", "default"]);
-  await ip("inet", ["route", "add", lan.subnet6, "via", router.inet6]);
+  await ip("inet", "route", "add", "unreachable", "default");
+  await ip("inet", "-6", "route", "add", "unreachable", "default");
+  await ip("inet", "route", "add", lan.subnet6, "via", router.inet6);
 }
 
 const forwarding = ["sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"];
 
-async function ip(name: string, args: string[]): Promise<void> {
+/** `ip` in a host's network, from outside of it. */
+export async function ip(name: string, ...args: string[]): Promise<void> {
   await run("ip", ["-n", netns(name), ...args]);
 }
 
-async function inNamespace(name: string, argv: string[], input?: string): Promise<void> {
-  await run("nsenter", [`--net=/run/netns/${netns(name)}`, ...argv], input === undefined ? {} : { input });
+/** Gives a host's network these rules, as `nft -f` reads them. */
+export async function nft(name: string, rules: string): Promise<void> {
+  await inNamespace(name, ["nft", "-f", "-"], { input: rules });
+}
+
+async function inNamespace(name: string, argv: string[], options: Options = {}): Promise<void> {
+  await run("nsenter", [`--net=/run/netns/${netns(name)}`, ...argv], options);
 }

@@ -47,6 +47,13 @@ export function stillRuns({ pid, startTime }: Pick<Process, "pid" | "startTime">
   return now !== undefined && now === startTime;
 }
 
+/** Of all processes of the machine; some may be gone by the time they are looked at. */
+export function processIds(): number[] {
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number);
+}
+
 /** The process with this id, unless it is gone. */
 export function processOf(pid: number): Process | undefined {
   const startTime = startTimeOf(pid);
@@ -56,9 +63,7 @@ export function processOf(pid: number): Process | undefined {
 /** What a process has started, and those in turn, as far as they still run; parents before their children. */
 export function descendantsOf(pid: number): Process[] {
   const children = new Map<number, number[]>();
-  for (const child of readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)) {
+  for (const child of processIds()) {
     const parent = Number(statOf(child)[1]);
     children.set(parent, [...(children.get(parent) ?? []), child]);
   }

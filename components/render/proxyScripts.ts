@@ -3,7 +3,7 @@ import { shellQuote } from "../remote/quote.ts";
 import { envName, renderEnvLine } from "./envFile.ts";
 import { firewallTable, renderProxyFirewall } from "./nftables.ts";
 import { renderSocatUnit } from "./socatUnit.ts";
-import { removeUnits } from "./systemdUnit.ts";
+import { putUnit, removeUnits } from "./systemdUnit.ts";
 import { proxyRules } from "./ufw.ts";
 
 /** What one proxy's script is made from. */
@@ -36,7 +36,6 @@ export interface ProxySetup {
 function namesOf(app: string, user: string) {
   return {
     unit: `${app}-proxy.service`,
-    unitFile: `/etc/systemd/system/${app}-proxy.service`,
     firewallFile: `/etc/mynodeone/${app}-proxy.nft`,
     ufwComment: `mynodeone ${app}`,
     ports: { file: { user, name: "proxy-ports.env" }, key: `${envName(app)}_PROXY_PORT` },
@@ -68,7 +67,7 @@ export function setUpProxy(setup: ProxySetup): string {
   return [
     takePort(setup, names.unit),
     putFile(names.firewallFile, "0644", renderProxyFirewall(setup)),
-    putFile(names.unitFile, "0644", unit),
+    putUnit(names.unit, unit),
     ufwOnly(names.ufwComment, proxyRules(address, port, setup.allow)),
     "systemctl daemon-reload",
     `systemctl enable --quiet ${names.unit}`,

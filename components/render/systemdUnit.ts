@@ -1,4 +1,4 @@
-import { removeFiles } from "../remote/files.ts";
+import { putFile, removeFiles } from "../remote/files.ts";
 
 /** One `[Section]` of a unit file: settings in order; a list makes one line each. */
 export type UnitSection = Record<string, string | number | boolean | string[]>;
@@ -40,12 +40,19 @@ export function execArgument(text: string): string {
   return /^[A-Za-z0-9_./:,=@+-]+$/.test(text) ? text : `"${escaped}"`;
 }
 
+const unitPath = (unit: string) => `/etc/systemd/system/${unit}`;
+
+/** Shell text: the unit has this file; systemd reads it at the next `daemon-reload`. */
+export function putUnit(unit: string, text: string): string {
+  return putFile(unitPath(unit), "0644", text);
+}
+
 /** Shell text: none of these units runs, starts at boot, or has a file; nor does systemd remember one as failed. */
 export function removeUnits(...units: string[]): string {
   const each = (command: string) => units.map((unit) => `systemctl ${command} ${unit} 2>/dev/null || true`);
   return [
     ...each("disable --now --quiet"),
-    removeFiles(...units.map((unit) => `/etc/systemd/system/${unit}`)),
+    removeFiles(...units.map(unitPath)),
     "systemctl daemon-reload",
     // One that failed, perhaps as it stopped, would be listed until the next boot.
     ...each("reset-failed"),

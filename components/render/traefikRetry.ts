@@ -1,16 +1,14 @@
 import { putFile } from "../remote/files.ts";
 import { sandbox } from "./sandbox.ts";
-import { renderUnit } from "./systemdUnit.ts";
+import { putUnit, renderUnit } from "./systemdUnit.ts";
 import { traefikPaths } from "./traefikUnit.ts";
 
 const header = "Written by MyNodeOne; changes are lost at the next `pulumi up`.";
 
 const names = {
   script: "/etc/traefik/ask-again.sh",
-  service: "/etc/systemd/system/traefik-ask-again.service",
-  timer: "/etc/systemd/system/traefik-ask-again.timer",
-  serviceUnit: "traefik-ask-again.service",
-  timerUnit: "traefik-ask-again.timer",
+  service: "traefik-ask-again.service",
+  timer: "traefik-ask-again.timer",
   /** No app's: their names begin with a letter or a digit. */
   mark: `${traefikPaths.routes}/_ask-again.yaml`,
 } as const;
@@ -77,13 +75,13 @@ export function setUpRetry(): string {
   return [
     "traefik_changed=$changed",
     putFile(names.script, "0755", renderRetryScript()),
-    putFile(names.service, "0644", renderService()),
-    putFile(names.timer, "0644", renderTimer()),
+    putUnit(names.service, renderService()),
+    putUnit(names.timer, renderTimer()),
     "systemctl daemon-reload",
-    `systemctl enable --now --quiet ${names.timerUnit}`,
+    `systemctl enable --now --quiet ${names.timer}`,
     "changed=$traefik_changed",
   ].join("\n");
 }
 
 /** What systemd runs for it; its other files lie with Traefik's own. */
-export const retryUnits = [names.timerUnit, names.serviceUnit] as const;
+export const retryUnits = [names.timer, names.service] as const;

@@ -1,5 +1,5 @@
 import { putFile, removeFiles } from "../remote/files.ts";
-import { removeUnits } from "./systemdUnit.ts";
+import { putUnit, removeUnits } from "./systemdUnit.ts";
 import { installTraefik, uninstallTraefik } from "./traefikInstall.ts";
 import type { TraefikRelease } from "./traefikInstall.ts";
 import { retryUnits, setUpRetry } from "./traefikRetry.ts";
@@ -38,7 +38,7 @@ export function setUpTraefik(setup: TraefikSetup): string {
       ? `put ${traefikPaths.environment} 0600 "$secret"`
       : removeFiles(traefikPaths.environment),
     putFile(traefikPaths.config, "0644", config),
-    putFile(traefikPaths.unit, "0644", renderTraefikUnit()),
+    putUnit("traefik.service", renderTraefikUnit()),
     setUpRetry(),
     "systemctl enable --quiet traefik",
     'if [ "$changed" = 1 ]; then systemctl restart traefik; else systemctl start traefik; fi',

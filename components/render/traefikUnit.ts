@@ -4,7 +4,6 @@ import { renderUnit } from "./systemdUnit.ts";
 /** Where Traefik's files lie on an edge. */
 export const traefikPaths = {
   binary: "/usr/local/bin/traefik",
-  unit: "/etc/systemd/system/traefik.service",
   config: "/etc/traefik/traefik.yaml",
   routes: "/etc/traefik/dynamic",
   /** One directory an app whose route asks for a password; readable by root and Traefik alone. */

@@ -1,10 +1,10 @@
-import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pidOf, startDaemon, stopDaemon } from "../daemon.ts";
 import { paths } from "../paths.ts";
 import { poll } from "../poll.ts";
 import { cgroupProcesses } from "../cgroups.ts";
-import { kill } from "../process.ts";
+import { kill, processIds } from "../process.ts";
 import { layout, runtime, stateDirectory } from "./layout.ts";
 import { nodeDaemon, nodePath, readIfPresent } from "./run.ts";
 
@@ -68,10 +68,7 @@ export async function stopNode(cgroup: string): Promise<void> {
 /** Processes that see the node's mounts, but for the one that holds them. */
 function mountProcesses(): number[] {
   const holder = pidOf(nodeDaemon);
-  return readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
-    .filter((pid) => pid !== holder && stateDirectoryOf(pid) === stateDirectory);
+  return processIds().filter((pid) => pid !== holder && stateDirectoryOf(pid) === stateDirectory);
 }
 
 function stateDirectoryOf(pid: number): string | undefined {

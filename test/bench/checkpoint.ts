@@ -1,16 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { paths } from "../../lab/paths.ts";
-
-interface Checkpoint {
-  checkpoint: { latest: { resources: { type: string; custom: boolean }[] } };
-}
+import { savedState } from "../../lab/state.ts";
 
 /** The resources of the lab's stack, without the stack itself and the providers. */
 export function countResources(): { components: number; customs: number } {
-  const file = join(paths.lab, "state", ".pulumi", "stacks", "mynodeone", "lab.json");
-  const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as Checkpoint;
-  const own = checkpoint.latest.resources.filter(
+  const own = savedState().resources.filter(
     ({ type }) => type !== "pulumi:pulumi:Stack" && !type.startsWith("pulumi:providers:"),
   );
   const customs = own.filter(({ custom }) => custom).length;

@@ -1,5 +1,5 @@
 import { services } from "../../lab/topology.ts";
-import { nft } from "./networks.ts";
+import { nft } from "../../lab/network.ts";
 
 const table = "blocked";
 

@@ -1,12 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { stackName, stateDir } from "../../lab/engine.ts";
+import { stateDir } from "../../lab/engine.ts";
 import { OperationError, runStack, startStack } from "../../lab/operator.ts";
 import { packageOf } from "../../lab/plugins/install.ts";
 import { poll } from "../../lab/poll.ts";
 import { descendantsOf, processOf, stillRuns, type Process } from "../../lab/process.ts";
 import type { StackRequest } from "../../lab/stack.ts";
+import { savedState } from "../../lab/state.ts";
 import { isUnderWay, stepsIn, underWay, type Step } from "./steps.ts";
 
 /** Who is ended in the middle of an operation: the user's program, Pulumi's engine, or the plugin at work. */
@@ -110,11 +111,7 @@ export async function cutOff(request: StackRequest, cut: Cut): Promise<Step[]> {
 
 /** Whether the state says that the engine has begun with a resource of this name, and not that it is done. */
 function isPending(name: string): boolean {
-  const file = join(stateDir, ".pulumi", "stacks", "mynodeone", `${stackName}.json`);
-  const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
-    checkpoint: { latest: { pending_operations?: { resource: { urn: string } }[] } };
-  };
-  const pending = checkpoint.latest.pending_operations ?? [];
+  const { pending_operations: pending = [] } = savedState();
   return pending.some(({ resource }) => resource.urn.endsWith(`::${name}`));
 }
 

@@ -1,6 +1,6 @@
 import { run } from "../../lab/run.ts";
 import { netns } from "../../lab/topology.ts";
-import { nft } from "./networks.ts";
+import { nft } from "../../lab/network.ts";
 
 const table = "count_dials";
 

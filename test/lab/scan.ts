@@ -49,7 +49,7 @@ async function findPodProcess(namespace: string): Promise<string> {
     const own = await run("nsenter", [`--net=/proc/${pid}/ns/net`, "ip", "-4", "-oneline", "address"]);
     if (own.includes(` ${address}/`)) return pid;
   }
-  throw new Error(`${address || "no address"} is none of ${tasks.length} tasks' addresses`);
+  throw new Error(`${address || "no address"} is the address of none of ${tasks.length} tasks`);
 }
 
 function answers(host: string, port: number): Promise<boolean> {

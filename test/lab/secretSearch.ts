@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { paths } from "../../lab/paths.ts";
 import { packageOf } from "../../lab/plugins/install.ts";
+import { processIds } from "../../lab/process.ts";
 import { run, ssh, type HostName } from "../../lab/run.ts";
 
 /** A text that gives a secret away wherever it stands. */
@@ -81,14 +82,14 @@ export interface ProcessWatch {
  * as it is there, and again from time to time, as it may become another program.
  */
 export function watchProcesses(needles: readonly Needle[]): ProcessWatch {
-  const looks = new Map<string, number>();
+  const looks = new Map<number, number>();
   const findings: Finding[] = [];
   let round = 0;
   const look = () => {
     round += 1;
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    for (const pid of processIds()) {
       const before = looks.get(pid) ?? 0;
-      if (before >= 4 && (Number(pid) + round) % 50 > 0) continue;
+      if (before >= 4 && (pid + round) % 50 > 0) continue;
       looks.set(pid, before + 1);
       const cmdline = contentOf(`/proc/${pid}/cmdline`);
       const environ = contentOf(`/proc/${pid}/environ`);
@@ -111,7 +112,7 @@ export function watchProcesses(needles: readonly Needle[]): ProcessWatch {
 }
 
 /** What a process runs; a provider plugin by its package, whether it is the official one or stands in. */
-function programOf(pid: string, commandLine: string): string {
+function programOf(pid: number, commandLine: string): string {
   const plugin = packageOf(commandLine);
   if (plugin !== undefined) return `${plugin} plugin`;
   return contentOf(`/proc/${pid}/comm`).trim();

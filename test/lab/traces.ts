@@ -2,13 +2,14 @@ import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { networkNames } from "../../lab/network.ts";
 import { paths } from "../../lab/paths.ts";
+import { processIds } from "../../lab/process.ts";
 import { run } from "../../lab/run.ts";
 import { netns } from "../../lab/topology.ts";
 
 /** What a lab leaves, or must not leave, on the machine. */
 export interface Traces {
   /** Process ids of what runs with the lab's files, or in its namespaces. */
-  processes: string[];
+  processes: number[];
   namespaces: string[];
   mounts: string[];
   cgroups: string[];
@@ -48,11 +49,11 @@ export async function findTraces(earlier?: Traces): Promise<Traces> {
 }
 
 /** Zombies are the machine's affair: whoever is their parent has not looked yet. */
-function processesOfLab(networks: Set<number>): string[] {
+function processesOfLab(networks: Set<number>): number[] {
   // Where a network has gone, another may have got its number.
   const others = networksWhere((name) => !isOwn(name));
-  return readdirSync("/proc").filter((pid) => {
-    if (!/^\d+$/.test(pid) || pid === String(process.pid)) return false;
+  return processIds().filter((pid) => {
+    if (pid === process.pid) return false;
     try {
       const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8");
       if (commandLine === "") return false;
@@ -75,6 +76,6 @@ function networksWhere(chosen: (name: string) => boolean): Set<number> {
   return new Set(stats.flatMap((stat) => stat?.ino ?? []));
 }
 
-function program(pid: string): string {
+function program(pid: number): string {
   return readlinkSync(`/proc/${pid}/exe`);
 }

@@ -6,7 +6,7 @@ import { ssh } from "../../lab/run.ts";
 import { declaredApps } from "../../lab/stackConfig.ts";
 import { tailnetAddresses } from "../../lab/tailnet.ts";
 import { hosts, lan, router } from "../../lab/topology.ts";
-import { ip, nft } from "./networks.ts";
+import { ip, nft } from "../../lab/network.ts";
 import { scan, scanFromPod, type Findings } from "./scan.ts";
 
 /** The home's addresses in the tailnet. */

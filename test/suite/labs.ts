@@ -1,7 +1,7 @@
 import { execa } from "execa";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { freemem } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { freeInotify, inotifyLimit, inotifyOfLab, inotifySetting } from "../../lab/inotify.ts";
 import { checkMachine, isLabUp, isProvisioned, provisionSteps } from "../../lab/lab.ts";
 import { cacheRoot, labName, projectRoot } from "../../lab/paths.ts";
@@ -159,6 +159,5 @@ function recordedSeconds(): Record<string, number> {
 }
 
 function recordSeconds(seconds: Record<string, number>): void {
-  mkdirSync(dirname(record), { recursive: true });
   writeFileSync(record, JSON.stringify(seconds));
 }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { runStack } from "../../../lab/operator.ts";
 import { hosts } from "../../../lab/topology.ts";
-import { nft } from "../networks.ts";
+import { nft } from "../../../lab/network.ts";
 import { changeable, errorsOf } from "../brokenWorld.ts";
 import { takeFootprint } from "../footprint.ts";
 import { takeSnapshot } from "../hostSnapshot.ts";

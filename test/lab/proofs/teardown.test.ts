@@ -41,7 +41,10 @@ const allowed: readonly [RegExp, string][] = [
     "tailscaled's and systemd's own state, which is theirs to write",
   ],
   [/^. \w+ socket udp .* tailscaled$/, "tailscaled measures its network from a new port each time"],
-  [/^\+ \w+ runtime mynodeone\.lock$/, "an empty file in memory: whoever waits for it must not find another"],
+  [
+    /^\+ \w+ runtime mynodeone\.lock$/,
+    "an empty lock file in memory: if it were removed, two scripts could hold the lock",
+  ],
 ];
 
 /** An app's certificate stays in Traefik's store, and its key with it. */

@@ -5,7 +5,7 @@ import { ssh } from "../../../lab/run.ts";
 import type { AppOptions } from "../../../lab/stackConfig.ts";
 import { domain, hosts } from "../../../lab/topology.ts";
 import { publishedApps, users } from "../apps.ts";
-import { ip } from "../networks.ts";
+import { ip } from "../../../lab/network.ts";
 import { askUntil, curl, printed, statusOf } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ssh } from "../../../lab/run.ts";
 import { hosts } from "../../../lab/topology.ts";
-import { ip } from "../networks.ts";
+import { ip } from "../../../lab/network.ts";
 import { scan } from "../scan.ts";
 import {
   closeRouter,
