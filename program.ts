@@ -1,10 +1,9 @@
-import { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { ControlPlane, describeTopology, EdgeNode, HostCheck, HybridApp } from "./components/index.ts";
 import type { SshArgs } from "./components/index.ts";
+import { clusterProvider } from "./components/clusterProvider.ts";
 import { cloudflareNetworks } from "./components/render/cloudflareNetworks.ts";
-import { clusterDnsAddress } from "./components/lookups.ts";
 import { lookUpWorld } from "./components/world.ts";
 import type { World } from "./components/world.ts";
 import { ConfigError, loadConfig, noticesOf } from "./config/index.ts";
@@ -39,11 +38,11 @@ export async function buildStack(settings: Settings, config: pulumi.Config): Pro
 
   const kubeconfig = config.getSecret("kubeconfig");
   const world = await lookUpWorld(settings, kubeconfig);
-  const kubernetesProvider = kubeconfig === undefined ? undefined : new Provider("cluster", { kubeconfig });
+  const kubernetesProvider = await clusterProvider(kubeconfig);
   const privateKey = config.requireSecret("sshPrivateKey");
   // Nothing is changed anywhere before every host has been found as it has to be.
   const checked = { dependsOn: checkHosts(settings, world, privateKey) };
-  const controlPlane = makeControlPlane(platform, world, privateKey, checked, kubernetesProvider);
+  const controlPlane = makeControlPlane(platform, world, privateKey, checked);
   const trustedProxies = apps.some(({ cdn }) => cdn) ? cloudflareNetworks : [];
   const edges = platform.edges.map((edge) =>
     makeEdge(edge, platform, world, privateKey, trustedProxies, checked),
@@ -140,19 +139,18 @@ function checkHosts(
 }
 
 function makeControlPlane(
-  { controlPlane: home, clusterDns, clusterCidrs }: Platform,
-  { tailnetIps }: World,
+  { controlPlane: home }: Platform,
+  { tailnetIps, cluster }: World,
   privateKey: pulumi.Output<string>,
   opts: pulumi.ComponentResourceOptions,
-  kubernetesProvider?: Provider,
 ): ControlPlane {
   const tailnetIp = tailnetIps[home.name] ?? "";
   return new ControlPlane(
     home.name,
     {
       tailnetIp,
-      clusterDns: clusterDns ?? clusterDnsAddress(kubernetesProvider),
-      clusterCidrs,
+      clusterDns: cluster.dns,
+      clusterCidrs: cluster.networks,
       ssh: sshTo(home, tailnetIp, privateKey),
     },
     opts,

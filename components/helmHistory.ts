@@ -1,5 +1,5 @@
 import type { CoreV1Api } from "@kubernetes/client-node";
-import { coreApi } from "./cluster.ts";
+import { clusterApi } from "./lookups/clusterApi.ts";
 
 /** One revision of a release, as Helm has written it down. */
 export interface Revision {
@@ -34,7 +34,7 @@ export class HelmHistory {
     namespace: string,
     release: string,
   ): Promise<HelmHistory> {
-    return new HelmHistory(await coreApi(kubeconfig), namespace, release);
+    return new HelmHistory((await clusterApi(kubeconfig)).core, namespace, release);
   }
 
   /** Newest first; empty where Helm knows no such release. */

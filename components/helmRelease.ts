@@ -59,13 +59,18 @@ export function makeHelmRelease(
     { parent: opts.parent, hooks: { beforeCreate: [refuseForeign], beforeUpdate: [refuseForeign] } },
   );
 
-  const mend = AsyncResource.bind(async (chooseStale: (revisions: Revision[]) => Revision[]) => {
-    const records = await history();
-    const stale = chooseStale(await settled(records));
-    if (stale.length === 0) return;
-    await pulumi.log.info(`${app}: takes over the Helm release ${id}, which an interrupted run has left`);
-    await records.forget(stale);
-  });
+  // One that the state has is no leftover: this creation replaces it. Helm refuses a name that is in use, and the one that
+  // runs stays.
+  const leftovers = async (revisions: Revision[]) => ((await isKnown(id)) ? [] : revisions);
+  const mend = AsyncResource.bind(
+    async (chooseStale: (revisions: Revision[]) => Revision[] | Promise<Revision[]>) => {
+      const records = await history();
+      const stale = await chooseStale(await settled(records));
+      if (stale.length === 0) return;
+      await pulumi.log.info(`${app}: takes over the Helm release ${id}, which an interrupted run has left`);
+      await records.forget(stale);
+    },
+  );
   // The provider has installed it and says so in an error of its own; that one no hook can take the place of.
   const explain = new pulumi.ErrorHook(
     `release of ${name}`,
@@ -93,7 +98,7 @@ export function makeHelmRelease(
     pulumi.mergeOptions(opts, {
       dependsOn: claim,
       hooks: {
-        beforeCreate: [() => mend((revisions) => revisions)],
+        beforeCreate: [() => mend(leftovers)],
         beforeUpdate: [() => mend((revisions) => revisions.slice(0, 1).filter(isPending))],
         onError: [explain],
       },
@@ -107,6 +112,13 @@ function notReady(app: string, { namespace, timeoutSeconds }: ReleaseSpec): stri
     `kubectl -n ${namespace} get pods, then describe or logs of one that is not. Mend that, or give it longer, and run ` +
     "again: the release is there, and the next run upgrades it."
   );
+}
+
+/** Whether the state has the release, under whatever name; where the engine does not tell, it may. */
+async function isKnown(id: string): Promise<boolean> {
+  const known = await recordedResources(releaseType);
+  if (known === undefined) return true;
+  return known.some(({ outputs: { namespace, name } }) => `${String(namespace)}/${String(name)}` === id);
 }
 
 /** The revisions, once none is being worked on any more. */

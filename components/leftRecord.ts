@@ -1,5 +1,6 @@
 import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords.js";
 import * as pulumi from "@pulumi/pulumi";
+import { nameFilter, toAscii } from "./lookups/zone.ts";
 import { recordedResources } from "./recorded.ts";
 
 /** What marks a record as this stack's. */
@@ -23,16 +24,17 @@ export async function adoptLeftRecord({
 }: pulumi.ResourceTransformArgs): Promise<pulumi.ResourceTransformResult | undefined> {
   // A preview shows what the program says, and asks nobody more than it must.
   if (pulumi.runtime.isDryRun()) return undefined;
-  const { zoneId, name, content } = props as Record<"zoneId" | "name" | "content", string>;
+  const { zoneId, name } = props as Record<"zoneId" | "name", string>;
   const known = await recordedResources(type);
   if (!known || known.some(({ outputs }) => isSameRecord(props, outputs))) return undefined;
   const { results } = await getDnsRecords({
     zoneId,
     type: "A",
-    name: { exact: name },
+    ...nameFilter("exact", name),
     comment: { exact: recordComment() },
+    maxItems: 10_000,
   });
-  const left = results.find((record) => record.content === content);
+  const left = results.find((record) => isSameRecord(props, { ...record }));
   if (left === undefined) return undefined;
   await pulumi.log.info(`${name}: takes over the record that an interrupted run has left`);
   return { props, opts: pulumi.mergeOptions(opts, { import: `${zoneId}/${left.id}` }) };
@@ -40,5 +42,5 @@ export async function adoptLeftRecord({
 
 /** Whether Cloudflare would take them for the same record, of which it has one only. */
 export function isSameRecord(props: Record<string, unknown>, recorded: Record<string, unknown>): boolean {
-  return recorded.name === props.name && recorded.content === props.content;
+  return toAscii(String(recorded.name)) === props.name && recorded.content === props.content;
 }

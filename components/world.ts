@@ -2,10 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AppSpec, Platform, Settings } from "../config/index.ts";
 import { formatPath, formatProblem, listProblems, show } from "../config/problems.ts";
 import type { Path } from "../config/problems.ts";
-import { checkService } from "./cluster.ts";
 import { recordComment } from "./leftRecord.ts";
 import { LookupError, VendorError } from "./lookupFailure.ts";
-import { addressRecords, tailnetAddress, zoneOf } from "./lookups.ts";
+import { dnsAddress, nodeAddresses, readCluster, type Cluster } from "./lookups/cluster.ts";
+import { clusterNetworks } from "./lookups/clusterNetworks.ts";
+import { checkService } from "./lookups/service.ts";
+import { deviceAddress, tailnetDevices } from "./lookups/tailnet.ts";
+import { takenPorts } from "./lookups/takenPorts.ts";
+import { addressRecords, zoneOf } from "./lookups/zone.ts";
 import { resolved } from "./resolved.ts";
 
 /** What the config's names stand for, outside. */
@@ -14,6 +18,14 @@ export interface World {
   tailnetIps: Record<string, string>;
   /** The domain's zone; none if no app is on the internet. */
   zoneId?: string;
+  cluster: {
+    /** Address of its DNS. */
+    dns: string;
+    /** Its pod and Service networks. */
+    networks: string[];
+    /** The nodes' own addresses. */
+    nodes: string[];
+  };
 }
 
 /** What the lookups have come upon. */
@@ -42,13 +54,15 @@ export async function lookUpWorld(
   kubeconfig?: pulumi.Output<string>,
 ): Promise<World> {
   const findings = new Findings();
-  const [tailnetIps, zoneId] = await Promise.all([
+  const [tailnetIps, zoneId, cluster] = await Promise.all([
     lookUpTailnet(platform, findings),
     lookUpZone(platform, apps, findings),
-    lookUpServices(apps, kubeconfig, findings),
+    lookUpCluster(platform, apps, kubeconfig, findings),
   ]);
+  if (cluster) checkProxyPorts(cluster.whole, platform, apps, tailnetIps, findings);
   findings.throwIfAny();
-  return { tailnetIps, zoneId };
+  const { dns = "", networks = [], nodes = [] } = cluster ?? {};
+  return { tailnetIps, zoneId, cluster: { dns, networks, nodes } };
 }
 
 async function lookUpTailnet(
@@ -59,9 +73,12 @@ async function lookUpTailnet(
     { path: ["controlPlane"], host: controlPlane },
     ...edges.map((host, index) => ({ path: ["edges", index], host })),
   ];
+  const isAsked = hosts.some(({ host }) => host.tailnetIp === undefined);
+  const devices = isAsked ? await attempt(tailnetDevices, ["controlPlane", "device"], findings) : [];
   const found = await Promise.all(
     hosts.map(async ({ path, host: { device, tailnetIp } }) => {
-      return tailnetIp ?? attempt(() => tailnetAddress(device), [...path, "device"], findings);
+      if (tailnetIp !== undefined || devices === undefined) return tailnetIp;
+      return attempt(() => deviceAddress(devices, device), [...path, "device"], findings);
     }),
   );
   const owners = new Map<string, Path>();
@@ -109,20 +126,68 @@ async function lookUpZone(
   return zone?.id;
 }
 
-/** The Services that are to be there already. A chart's may be made in this run, and are looked at after that. */
-async function lookUpServices(
+async function lookUpCluster(
+  { clusterDns, clusterCidrs }: Platform,
   apps: AppSpec[],
   kubeconfig: pulumi.Output<string> | undefined,
   findings: Findings,
+): Promise<(World["cluster"] & { whole: Cluster }) | undefined> {
+  const text = await resolved(kubeconfig);
+  const whole = await attempt(() => readCluster(text), ["clusterDns"], findings);
+  if (!whole) return undefined;
+  await lookUpServices(apps, text, findings);
+  const dns = clusterDns ?? (await attempt(() => dnsOf(whole), ["clusterDns"], findings));
+  if (dns === undefined) return undefined;
+  const networks = await attempt(() => clusterNetworks(whole, clusterCidrs, dns), ["clusterCidrs"], findings);
+  return { whole, dns, networks: networks ?? [], nodes: nodeAddresses(whole) };
+}
+
+function dnsOf(cluster: Cluster): string {
+  const address = dnsAddress(cluster);
+  if (address !== undefined) return address;
+  throw new LookupError(
+    cluster.services === undefined
+      ? "mynodeone:kubeconfig may not list Services (403). Let its user, or write the address of the cluster's DNS as mynodeone:clusterDns."
+      : "the cluster's DNS is not found: kube-system has no Service kube-dns with an IPv4 address, and none labelled " +
+          "k8s-app=kube-dns. Write the ClusterIP of the cluster's DNS.",
+  );
+}
+
+/** The Services that are to be there already. A chart's may be made in this run, and are looked at after that. */
+async function lookUpServices(
+  apps: AppSpec[],
+  kubeconfig: string | undefined,
+  findings: Findings,
 ): Promise<void> {
   const existing = apps.filter(({ proxy, release }) => proxy && release === undefined);
-  if (existing.length === 0) return;
-  const text = await resolved(kubeconfig);
   await Promise.all(
     existing.map(({ name, service }) =>
-      attempt(() => checkService(text, service), ["apps", name, "service"], findings),
+      attempt(() => checkService(kubeconfig, service), ["apps", name, "service"], findings),
     ),
   );
+}
+
+/** A port that the cluster redirects has no listener: connections to it would reach something else than the proxy. */
+function checkProxyPorts(
+  cluster: Cluster,
+  { controlPlane }: Platform,
+  apps: AppSpec[],
+  tailnetIps: World["tailnetIps"],
+  findings: Findings,
+): void {
+  const taken = takenPorts(cluster, tailnetIps[controlPlane.name] ?? "");
+  for (const { name, proxyPort } of apps) {
+    const other = taken.find(({ port }) => port === proxyPort);
+    if (!other) continue;
+    findings.problems.add(
+      formatProblem({
+        path: ["apps", name, "proxyPort"],
+        message:
+          `${other.port} is a port that the cluster leads to ${other.by}: visitors of the app would get that. Choose ` +
+          "another proxyPort, or give that port up.",
+      }),
+    );
+  }
 }
 
 /** Records that were made before they named their stack count as ours too. */
@@ -131,7 +196,11 @@ function isOurs(comment: string): boolean {
 }
 
 /** A lookup's result; its failure is kept. What a message names itself needs no path before it. */
-async function attempt<T>(lookup: () => Promise<T>, path: Path, findings: Findings): Promise<T | undefined> {
+async function attempt<T>(
+  lookup: () => T | Promise<T>,
+  path: Path,
+  findings: Findings,
+): Promise<T | undefined> {
   try {
     return await lookup();
   } catch (error) {

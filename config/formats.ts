@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { BlockList, isIP, isIPv4 } from "node:net";
+import { domainToASCII } from "node:url";
 
 /**
  * One label of a DNS name, in lowercase: what Kubernetes calls an RFC 1123 label.
@@ -115,23 +116,33 @@ export function isPem(text: string): boolean {
   );
 }
 
-/** The DNS label that somebody probably meant: "My Photos" is `my-photos`, "photos.example.com" is `photos`. */
+/**
+ * The DNS label that somebody probably meant: "My Photos" is `my-photos`, "photos.example.com" is `photos`, and "bücher"
+ * is `xn--bcher-kva`.
+ */
 export function toDnsLabel(text: string): string {
-  const [first = ""] = text.toLowerCase().split(".");
+  const [first = ""] = toAscii(text.toLowerCase()).split(".");
   return first
-    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/[^a-z0-9-]+/g, "-")
     .slice(0, 63)
     .replace(/^-+|-+$/g, "");
 }
 
-/** The domain that somebody probably meant: without scheme, path, final dot and capitals. */
+/** The domain that somebody probably meant: without scheme, path, final dot and capitals, and in ASCII. */
 export function toDomain(text: string): string {
-  return text
-    .trim()
-    .toLowerCase()
-    .replace(/^[a-z]+:\/\//, "")
-    .replace(/[/?#].*$/, "")
-    .replace(/\.$/, "");
+  return toAscii(
+    text
+      .trim()
+      .toLowerCase()
+      .replace(/^[a-z]+:\/\//, "")
+      .replace(/[/?#].*$/, "")
+      .replace(/\.$/, ""),
+  );
+}
+
+/** A name beyond ASCII as DNS has it (punycode); what is no name stays as it is. */
+function toAscii(name: string): string {
+  return /^[\p{L}\p{M}\p{N}.-]+$/u.test(name) ? domainToASCII(name) || name : name;
 }
 
 /** The key within a line of `ssh-keyscan`, or of a `.pub` file with its comment. */

@@ -1,7 +1,7 @@
 import { build, type OutputFile } from "esbuild";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { paths, projectRoot } from "../paths.ts";
@@ -68,9 +68,7 @@ async function installPlugin(
   if (official || isOnPath(file)) return { ...plugin, outcome: "official" };
   const theirs = join(usersHome, folder);
   if (existsSync(join(theirs, file)) && !existsSync(join(theirs, digestFile))) {
-    await mkdir(join(pulumiHome, "plugins"), { recursive: true });
-    await rm(directory, { recursive: true, force: true });
-    await symlink(theirs, directory);
+    await linkFiles(theirs, directory);
     return { ...plugin, outcome: "official" };
   }
 
@@ -153,6 +151,13 @@ function digestOf(files: ReadonlyMap<string, Uint8Array>): string {
     hash.update(`${path}\0${contents.length}\0`).update(contents);
   }
   return hash.digest("hex");
+}
+
+/** A folder of links: the engine passes over a link in place of the folder. */
+async function linkFiles(from: string, directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  for (const file of await readdir(from)) await symlink(join(from, file), join(directory, file));
 }
 
 /** A directory that is there is whole: it is written under another name first. */

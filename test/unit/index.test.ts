@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { startClusterApi, type ClusterApi } from "./components/clusterApi.ts";
-import { find, runProgram, valueOf } from "./components/engine.ts";
+import { find, runProgram, scriptOf, valueOf } from "./components/engine.ts";
 import type { StandIn } from "./components/engine.ts";
 import { kubeconfigOf } from "./kubeconfig.ts";
 import { rejection } from "./rejection.ts";
+import { temporaryDirectories } from "./temporaryDirectories.ts";
 
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ5xLmtbmU1vTDxxCZ1nGmT1nTnGQm3kPBv1q9yHQ9sD";
 const ssh = { user: "deploy", hostKey };
@@ -27,21 +30,18 @@ const failing = (reason: string) => () => {
   throw Object.assign(new Error(reason), { details: reason });
 };
 
+const device = (hostname: string, ...addresses: string[]) => ({
+  ...{ name: `${hostname}.tail1.ts.net`, hostname, addresses },
+  ...{ authorized: true, isExternal: false, keyExpiryDisabled: true, expires: "0001-01-01T00:00:00Z" },
+});
+const devices = { vps: device("vps", "fd7a::1", "100.64.0.1"), home: device("home", "100.64.0.2") };
+const zone = { id: "z1", name: "example.com", status: "active", permissions: [] as string[] };
+
 const standIn: StandIn = {
-  state: {
-    "kubernetes:core/v1:Service": () => ({ spec: { clusterIP: "10.43.0.10", ports: [{ port: 80 }] } }),
-  },
   call: {
-    "tailscale:index/getDevice:getDevice": ({ hostname }) => {
-      if (hostname === "vps") return { addresses: ["fd7a::1", "100.64.0.1"] };
-      if (hostname === "home") return { addresses: ["100.64.0.2"] };
-      return failing(`Could not find device with hostname="${String(hostname)}"`)();
-    },
-    "cloudflare:index/getZone:getZone": ({ filter, zoneId }) => {
-      if ((filter as { name: string } | undefined)?.name === "home.example.com")
-        return failing("failed to find exactly one result: 0 found")();
-      return { zoneId: zoneId ?? "z1", name: "example.com", permissions: [] };
-    },
+    "tailscale:index/getDevices:getDevices": () => ({ devices: Object.values(devices) }),
+    "cloudflare:index/getZone:getZone": ({ zoneId }) => ({ ...zone, id: zoneId }),
+    "cloudflare:index/getZones:getZones": () => ({ results: [{ ...zone, name: "example.org" }, zone] }),
     "cloudflare:index/getDnsRecords:getDnsRecords": () => ({ results: [] }),
   },
 };
@@ -62,8 +62,10 @@ async function run(more: Record<string, string> = {}, without: string[] = [], lo
 }
 
 describe("the program", () => {
+  const newDirectory = temporaryDirectories();
+
   before(async () => {
-    cluster = await startClusterApi({ monitoring: { grafana: [80, 443] }, closed: false });
+    cluster = await startClusterApi({ services: { monitoring: { grafana: [80, 443] }, closed: false } });
   });
   after(() => cluster.stop());
   afterEach(() => {
@@ -143,12 +145,7 @@ describe("the program", () => {
       ...standIn,
       call: {
         ...standIn.call,
-        "cloudflare:index/getZone:getZone": ({ filter, zoneId }: Record<string, unknown>) => {
-          const found = ids.filter((id) => filter !== undefined || id === zoneId);
-          if (found.length !== 1)
-            return failing(`failed to find exactly one result: ${found.length} found`)();
-          return { zoneId: found[0], name: "example.com", permissions: [] };
-        },
+        "cloudflare:index/getZones:getZones": () => ({ results: ids.map((id) => ({ ...zone, id })) }),
         "cloudflare:index/getDnsRecords:getDnsRecords": ({ zoneId }: Record<string, unknown>) =>
           ids.includes(String(zoneId)) ? { results: [] } : failing("403 Forbidden")(),
       },
@@ -157,16 +154,102 @@ describe("the program", () => {
       const { resources } = await run({ "mynodeone:zoneId": id }, [], inZones);
       expect(find(resources, "grafana.home.example.com-vps-record-a").inputs.zoneId).to.equal(id);
     }
-    expect(String(await rejection(run({}, [], inZones)))).to.contain("2 found");
+    const told = String(await rejection(run({}, [], inZones)));
+    expect(told).to.contain("example.com has 2 zones").and.to.contain(`zoneId: ${ids[0]} (active)`);
   });
 
-  it("uses the kubeconfig from the config and keeps it secret", async () => {
-    const { resources } = await run();
-    expect(find(resources, "cluster").inputs.kubeconfig).to.deep.equal({ secret: cluster.kubeconfig });
+  it("finds the zone of a domain beyond ASCII, which Cloudflare shows in Unicode", async () => {
+    const call = {
+      ...standIn.call,
+      "cloudflare:index/getZones:getZones": () => ({ results: [{ ...zone, name: "bücher.example" }] }),
+      "cloudflare:index/getDnsRecords:getDnsRecords": () => ({
+        results: [{ name: "grafana.bücher.example", type: "A", content: "192.0.2.9", comment: "" }],
+      }),
+    };
+    const domain = { "mynodeone:domain": "xn--bcher-kva.example" };
+    const told = String(await rejection(run(domain, [], { call })));
+    expect(told).to.contain("The config has 1 problem").and.to.contain("did not make (A 192.0.2.9)");
+    const without = { ...call, "cloudflare:index/getDnsRecords:getDnsRecords": () => ({ results: [] }) };
+    const { resources } = await run(domain, [], { call: without });
+    expect(find(resources, "grafana.xn--bcher-kva.example-vps-record-a").inputs.zoneId).to.equal("z1");
+  });
+
+  it("reads the cluster's DNS and networks, and refuses a proxy port that the cluster redirects", async () => {
+    const panel = {
+      spec: { type: "NodePort", ports: [{ port: 80, nodePort: 8095 }] },
+    };
+    const dns = { "kube-dns": { spec: { clusterIP: "10.96.0.10", ports: [{ port: 53 }] } } };
+    const other = await startClusterApi({
+      services: { "kube-system": dns, monitoring: { grafana: [80], panel } },
+      nodes: [{ metadata: { name: "home" }, spec: { podCIDRs: ["10.244.0.0/24"] } }],
+      serviceCidrs: ["10.96.0.0/12"],
+    });
+    try {
+      const more = { "mynodeone:kubeconfig": other.kubeconfig };
+      expect(String(await rejection(run(more)))).to.contain(
+        "mynodeone:apps.grafana.proxyPort: 8095 is a port that the cluster leads to Service monitoring/panel",
+      );
+      const apps = { grafana: { service: { namespace: "monitoring", name: "grafana" }, proxyPort: 8096 } };
+      const { resources } = await run({ ...more, "mynodeone:apps": JSON.stringify(apps) });
+      expect(scriptOf(find(resources, "home-proxy-tools"))).to.contain("nameserver 10.96.0.10");
+      expect(scriptOf(find(resources, "home-firewall"))).to.contain("allow from 10.244.0.0/24");
+      const wrong = { ...more, "mynodeone:clusterCidrs": JSON.stringify(["10.42.0.0/16"]) };
+      expect(String(await rejection(run(wrong)))).to.contain(
+        "mynodeone:clusterCidrs: the cluster's networks",
+      );
+    } finally {
+      await other.stop();
+    }
+  });
+
+  describe("in the cluster", () => {
+    const withState = (
+      outputs: Record<string, unknown>,
+      more: Record<string, string> = {},
+      without: string[] = [],
+    ) =>
+      run(more, without, {
+        call: {
+          ...standIn.call,
+          "pulumi:pulumi:readStackResourceOutputs": () => ({
+            outputs: {
+              "urn:pulumi:prod::mynodeone::pulumi:providers:kubernetes::cluster": {
+                type: "pulumi:providers:kubernetes",
+                outputs,
+              },
+            },
+          }),
+        },
+      });
+
+    it("uses the kubeconfig from the config and keeps it secret", async () => {
+      const { resources } = await run();
+      expect(find(resources, "cluster").inputs.kubeconfig).to.deep.equal({ secret: cluster.kubeconfig });
+    });
+
+    it("has one identifier, with a kubeconfig in the config and without", async () => {
+      const file = join(newDirectory(), "config");
+      writeFileSync(file, cluster.kubeconfig);
+      process.env.KUBECONFIG = file;
+      try {
+        const [ours, surroundings] = [await run(), await run({}, ["mynodeone:kubeconfig"])];
+        const [one, other] = [ours, surroundings].map(({ resources }) => find(resources, "cluster"));
+        expect(one?.inputs.clusterIdentifier).to.be.a("string").and.to.equal(other?.inputs.clusterIdentifier);
+        expect(other?.inputs, "the path of the surroundings' own").not.to.have.property("kubeconfig");
+      } finally {
+        delete process.env.KUBECONFIG;
+      }
+    });
+
+    it("keeps the former kubeconfig in the run that adds the identifier", async () => {
+      const ignored = async (outputs: Record<string, unknown>) =>
+        find((await withState(outputs)).resources, "cluster").ignoreChanges;
+      expect(await ignored({ kubeconfig: "former" })).to.deep.equal(["kubeconfig"]);
+      expect(await ignored({ kubeconfig: "former", clusterIdentifier: "mynodeone" })).to.deep.equal([]);
+    });
   });
 
   describe("before any change", () => {
-    const device = standIn.call?.["tailscale:index/getDevice:getDevice"];
     const call = (token: string, answer: (inputs: Record<string, unknown>) => Record<string, unknown>) => ({
       ...standIn,
       call: { ...standIn.call, [token]: answer },
@@ -175,10 +258,10 @@ describe("the program", () => {
       "mynodeone:apps": JSON.stringify({ grafana: { internet: true, proxyPort: 8095, service } }),
     });
     const record = { name: "grafana.home.example.com", type: "AAAA", content: "2001:db8::1", comment: "" };
-    const zone = { zoneId: "z1", name: "example.com" };
-    const [getDevice, getZone, getRecords] = [
-      "tailscale:index/getDevice:getDevice",
+    const [getDevices, getZone, getZones, getRecords] = [
+      "tailscale:index/getDevices:getDevices",
       "cloudflare:index/getZone:getZone",
+      "cloudflare:index/getZones:getZones",
       "cloudflare:index/getDnsRecords:getDnsRecords",
     ] as const;
 
@@ -187,31 +270,31 @@ describe("the program", () => {
       { lookups?: StandIn; more?: Record<string, string>; reads: string[] }
     > = {
       "a device that is not in the tailnet": {
-        lookups: call(getDevice, (args) =>
-          args.hostname === "home"
-            ? failing('Could not find device with hostname="home"')()
-            : (device?.(args) ?? {}),
-        ),
+        lookups: call(getDevices, () => ({ devices: [devices.vps] })),
         reads: ['mynodeone:controlPlane.device: "home" is not found in the tailnet'],
       },
       "two hosts with the same tailnet address": {
-        lookups: call(getDevice, () => ({ addresses: ["100.64.0.1"] })),
+        lookups: call(getDevices, () => ({
+          devices: [devices.vps, { ...devices.home, addresses: ["100.64.0.1"] }],
+        })),
         reads: ['mynodeone:edges[0].device: "vps" leads to 100.64.0.1, and so does mynodeone:controlPlane'],
       },
       "an invalid Tailscale token": {
-        lookups: call(getDevice, failing("API token invalid (401)")),
+        lookups: call(getDevices, failing("API token invalid (401)")),
         reads: ["The config has 1 problem:", "tailscale:oauthClientSecret (or apiKey) is not accepted"],
       },
       "a Tailscale token without the required scope": {
-        lookups: call(getDevice, failing("calling actor does not have enough permissions (403)")),
+        lookups: call(getDevices, failing("calling actor does not have enough permissions (403)")),
         reads: ["The config has 1 problem:", "devices:core:read"],
       },
       "an invalid Cloudflare token": {
-        lookups: call(getZone, failing("403 Forbidden: Invalid access token")),
+        lookups: call(getZones, failing("403 Forbidden: Invalid access token")),
         reads: ["The config has 1 problem:", "cloudflare:apiToken is not accepted"],
       },
       "a Cloudflare token that cannot write records": {
-        lookups: call(getZone, () => ({ ...zone, permissions: ["#zone:read", "#dns_records:read"] })),
+        lookups: call(getZones, () => ({
+          results: [{ ...zone, permissions: ["#zone:read", "#dns_records:read"] }],
+        })),
         reads: ["cloudflare:apiToken may not write records of example.com"],
       },
       "a Cloudflare token that cannot read records": {
@@ -219,27 +302,34 @@ describe("the program", () => {
         reads: ["cloudflare:apiToken may not read the records of example.com"],
       },
       "a domain that is in no zone of the token": {
-        lookups: call(getZone, failing("failed to find exactly one result: 0 found")),
-        reads: ['mynodeone:domain: "home.example.com" lies in no zone'],
+        lookups: call(getZones, () => ({ results: [{ ...zone, name: "example.org" }] })),
+        reads: ['mynodeone:domain: "home.example.com" lies in no zone', "(it may read example.org)"],
       },
-      "a domain that is in several zones": {
-        lookups: call(getZone, failing("failed to find exactly one result: 2 found")),
+      "a zone that its registrar has not delegated to Cloudflare": {
+        lookups: call(getZones, () => ({
+          results: [
+            { ...zone, status: "pending", nameServers: ["ann.ns.cloudflare.com", "bob.ns.cloudflare.com"] },
+          ],
+        })),
         reads: [
-          'mynodeone:domain: "home.example.com" cannot be looked up at Cloudflare',
-          "zoneId",
-          "2 found",
+          "mynodeone:domain: example.com is pending at Cloudflare",
+          "ann.ns.cloudflare.com and bob.ns.cloudflare.com",
         ],
       },
+      "zones that cannot be listed for an unknown reason": {
+        lookups: call(getZones, failing("failed to deserialize http request")),
+        reads: ['mynodeone:domain: "home.example.com" cannot be looked up at Cloudflare', "deserialize"],
+      },
       "an unknown error of Tailscale": {
-        lookups: call(getDevice, failing("tailnet not found (404)")),
-        reads: ['mynodeone:controlPlane.device: "home" cannot be looked up', "tailnetIp", "not found (404)"],
+        lookups: call(getDevices, failing("tailnet not found (404)")),
+        reads: ["tailscale:tailnet cannot be looked up", "tailnetIp", "not found (404)"],
       },
       "records that cannot be read for an unknown reason": {
         lookups: call(getRecords, failing("failed to deserialize http request")),
         reads: ["mynodeone:domain: the records of example.com cannot be read", "deserialize"],
       },
       "a zone id of another domain": {
-        lookups: call(getZone, () => ({ ...zone, name: "example.net", permissions: [] })),
+        lookups: call(getZone, () => ({ ...zone, name: "example.net" })),
         more: { "mynodeone:zoneId": "12345678901234567890123456789012" },
         reads: ["mynodeone:zoneId:", "the zone of example.net, in which home.example.com does not lie"],
       },
@@ -298,8 +388,8 @@ describe("the program", () => {
     ];
     const zoneId = { "mynodeone:zoneId": "12345678901234567890123456789012" };
     const vendorLookups: [what: string, vendor: string, token: string, more?: Record<string, string>][] = [
-      ["devices", "Tailscale", getDevice],
-      ["a domain", "Cloudflare", getZone],
+      ["devices", "Tailscale", getDevices],
+      ["a domain", "Cloudflare", getZones],
       ["a zone id", "Cloudflare", getZone, zoneId],
       ["records", "Cloudflare", getRecords],
     ];
@@ -317,7 +407,7 @@ describe("the program", () => {
     it("reports config problems even if a vendor does not answer", async () => {
       const told = await refusal(
         withService({ namespace: "monitoring", name: "absent" }),
-        call(getZone, failing("i/o timeout")),
+        call(getZones, failing("i/o timeout")),
       );
       expect(told).to.match(/Cloudflare does not answer[^]*The config has 1 problem:[^]*monitoring\/absent/);
     });

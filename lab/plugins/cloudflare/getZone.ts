@@ -6,10 +6,9 @@ import type { CloudflareApi } from "./api.ts";
 import { toCamelCase } from "./casing.ts";
 import { failing } from "./failing.ts";
 import { queryOf } from "./query.ts";
+import { zoneFields } from "./zoneFields.ts";
 
 const text = { type: "string" } as const satisfies Property;
-const number = { type: "number" } as const satisfies Property;
-const flag = { type: "boolean" } as const satisfies Property;
 
 const filterFields = {
   account: { type: { fields: { id: text, name: text } } },
@@ -26,58 +25,7 @@ const inputs = {
   zoneId: text,
 } as const satisfies Record<keyof GetZoneArgs, Property>;
 
-const outputs = {
-  account: { type: { fields: { id: text, name: text } } },
-  activatedOn: text,
-  cnameSuffix: text,
-  createdOn: text,
-  developmentMode: number,
-  id: text,
-  meta: {
-    type: {
-      fields: {
-        cdnOnly: flag,
-        customCertificateQuota: number,
-        dnsOnly: flag,
-        foundationDns: flag,
-        pageRuleQuota: number,
-        phishingDetected: flag,
-        step: number,
-      },
-    },
-  },
-  modifiedOn: text,
-  name: text,
-  nameServers: { type: { list: "string" } },
-  originalDnshost: text,
-  originalNameServers: { type: { list: "string" } },
-  originalRegistrar: text,
-  owner: { type: { fields: { id: text, name: text, type: text } } },
-  paused: flag,
-  permissions: { type: { list: "string" } },
-  plan: {
-    type: {
-      fields: {
-        canSubscribe: flag,
-        currency: text,
-        externallyManaged: flag,
-        frequency: text,
-        id: text,
-        isSubscribed: flag,
-        legacyDiscount: flag,
-        legacyId: text,
-        name: text,
-        price: number,
-      },
-    },
-  },
-  status: text,
-  tenant: { type: { fields: { id: text, name: text } } },
-  tenantUnit: { type: { fields: { id: text } } },
-  type: text,
-  vanityNameServers: { type: { list: "string" } },
-  verificationKey: text,
-} as const satisfies Record<Exclude<keyof GetZoneResult, keyof GetZoneArgs>, Property>;
+const outputs = zoneFields satisfies Record<Exclude<keyof GetZoneResult, keyof GetZoneArgs>, Property>;
 
 export const getZoneSchema: FunctionSchema = { inputs, outputs };
 

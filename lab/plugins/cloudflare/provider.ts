@@ -3,6 +3,7 @@ import { cloudflareApi, type CloudflareApi } from "./api.ts";
 import { dnsRecord } from "./dnsRecord.ts";
 import { getDnsRecords } from "./getDnsRecords.ts";
 import { getZone } from "./getZone.ts";
+import { getZones } from "./getZones.ts";
 
 /** Stands in for https://github.com/pulumi/pulumi-cloudflare: DNS records, and the zones they lie in. */
 export function cloudflareProvider(version: string): Provider {
@@ -11,6 +12,7 @@ export function cloudflareProvider(version: string): Provider {
   return {
     name: "cloudflare",
     version,
+    bridged: true,
     configure(args) {
       configured = cloudflareApi(args);
     },
@@ -18,6 +20,7 @@ export function cloudflareProvider(version: string): Provider {
     functions: {
       "cloudflare:index/getDnsRecords:getDnsRecords": getDnsRecords(api),
       "cloudflare:index/getZone:getZone": getZone(api),
+      "cloudflare:index/getZones:getZones": getZones(api),
     },
   };
 }

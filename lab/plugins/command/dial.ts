@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Duplex } from "node:stream";
 import type { Client } from "ssh2";
 import type { RequestContext } from "../framework/provider.ts";
+import { checkAgent } from "./agent.ts";
 import type { Connection, Endpoint } from "./connection.ts";
 import { parseHostKey } from "./hostKey.ts";
 import { logIn } from "./logIn.ts";
@@ -18,7 +19,7 @@ export interface Dialled {
 
 /**
  * Connects, through another host where there is one, after as many tries as each allows: every failure counts as
- * one. What is wrong with a key is known before the first.
+ * one. What is wrong with a key or an agent is known before the first.
  */
 export async function dial(connection: Connection, context: RequestContext): Promise<Dialled> {
   const logInTo = await preparedLogIn(connection);
@@ -52,6 +53,7 @@ export async function dial(connection: Connection, context: RequestContext): Pro
 async function preparedLogIn(endpoint: Endpoint) {
   const pinnedKey = endpoint.hostKey === undefined ? undefined : parseHostKey(endpoint.hostKey);
   await checkPrivateKey(endpoint);
+  await checkAgent(endpoint);
   return (signal: AbortSignal, socket?: Duplex) => logIn(endpoint, pinnedKey, signal, socket);
 }
 

@@ -1,5 +1,6 @@
 import type { Client, ConnectConfig } from "ssh2";
 import type { Duplex } from "node:stream";
+import { agentSocket } from "./agent.ts";
 import type { Endpoint } from "./connection.ts";
 import type { PinnedKey } from "./hostKey.ts";
 import { describeLoginError } from "./loginError.ts";
@@ -60,7 +61,7 @@ export async function logIn(
 
 function connectConfig(connection: Endpoint, pinnedKey: PinnedKey | undefined): ConnectConfig {
   const { host, port, user, password, privateKey, privateKeyPassword, perDialTimeout } = connection;
-  const agent = connection.agentSocketPath ?? process.env.SSH_AUTH_SOCK;
+  const agent = agentSocket(connection);
   return {
     host,
     port,

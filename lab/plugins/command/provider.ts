@@ -1,7 +1,13 @@
 import type { Provider } from "../framework/provider.ts";
 import { remoteCommand } from "./remoteCommand.ts";
+import { hangUp } from "./run.ts";
 
 /** Stands in for https://github.com/pulumi/pulumi-command, of which it knows `remote.Command`. */
 export function commandProvider(version: string): Provider {
-  return { name: "command", version, resources: { "command:remote:Command": remoteCommand } };
+  return {
+    name: "command",
+    version,
+    resources: { "command:remote:Command": remoteCommand },
+    stop: hangUp,
+  };
 }

@@ -2,7 +2,7 @@ import type { Client, ClientChannel } from "ssh2";
 import type { RequestContext } from "../framework/provider.ts";
 import { isObject, type Properties } from "../framework/properties.ts";
 import { connectionOf } from "./connection.ts";
-import { dial } from "./dial.ts";
+import { dial, type Dialled } from "./dial.ts";
 import { awaitEnvironment } from "./environment.ts";
 import { lineSplitter } from "./lines.ts";
 
@@ -10,6 +10,15 @@ import { lineSplitter } from "./lines.ts";
 export interface CommandOutput {
   stdout: string;
   stderr: string;
+}
+
+/** All that were ever opened: the official plugin closes none before it ends, so a host has many at the same time. */
+const connections = new Set<Dialled>();
+
+/** Closes every connection. */
+export function hangUp(): void {
+  for (const connection of connections) connection.end();
+  connections.clear();
 }
 
 /**
@@ -22,12 +31,9 @@ export async function run(
   previous: CommandOutput | undefined,
   context: RequestContext,
 ): Promise<CommandOutput> {
-  const { client, end } = await dial(connectionOf(inputs), context);
-  try {
-    return await execute(client, command, inputs, previous, context);
-  } finally {
-    end();
-  }
+  const connection = await dial(connectionOf(inputs), context);
+  connections.add(connection);
+  return execute(connection.client, command, inputs, previous, context);
 }
 
 const noStatus = "wait: remote command exited without exit status or exit signal";

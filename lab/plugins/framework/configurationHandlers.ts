@@ -28,14 +28,12 @@ export function configurationHandlers(provider: Provider) {
       return response;
     },
 
-    // New arguments are for the next operation; no resource is replaced because of them.
-    diffConfig(request: DiffRequest) {
+    async diffConfig(request: DiffRequest) {
       const olds = request.hasOldInputs() ? request.getOldInputs() : request.getOlds();
-      const changes = diffProperties(
-        unwrapSecrets(fromStruct(olds)).values,
-        unwrapSecrets(fromStruct(request.getNews())).values,
-      );
-      return diffResponse({ changes, replaces: () => false });
+      const before = unwrapSecrets(fromStruct(olds)).values;
+      const after = unwrapSecrets(fromStruct(request.getNews())).values;
+      const updates = () => ({ changes: diffProperties(before, after), replaces: () => false });
+      return diffResponse((await provider.diffConfig?.(before, after)) ?? updates());
     },
 
     configure(request: ConfigureRequest) {

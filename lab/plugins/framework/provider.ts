@@ -87,8 +87,17 @@ type Awaitable<T> = T | Promise<T>;
 export interface Provider {
   name: string;
   version: string;
+  /**
+   * Whether the official plugin is a Terraform provider behind a bridge, which logs every failure as an error before it
+   * returns it. @default false
+   */
+  bridged?: boolean;
+  /** What other arguments ask for. A replaced provider replaces all its resources. @default an update, whatever has changed */
+  diffConfig?(olds: Properties, news: Properties): Awaitable<ResourceDiff>;
   /** Called once before any resource, with the arguments of the `Provider` resource, or the config. */
   configure?(args: Properties): void;
+  /** Called when the plugin ends. */
+  stop?(): void;
   /** By type token. */
   resources?: Readonly<Record<string, Resource>>;
   /** By function token. */

@@ -36,6 +36,9 @@ export async function startServer(provider: Provider, options: ServerOptions = {
       underWay += 1;
       try {
         return await handler(request);
+      } catch (error) {
+        if (provider.bridged) logFailure(error, request as unknown, options.log);
+        throw error;
       } finally {
         underWay -= 1;
       }
@@ -56,6 +59,7 @@ export async function startServer(provider: Provider, options: ServerOptions = {
     port,
     idle: () => underWay === 0,
     stop: () => {
+      provider.stop?.();
       server.forceShutdown();
     },
   };
@@ -84,6 +88,18 @@ export function exitAfterEngine(parent: number, idle: () => boolean): void {
     if (checks) nextCheck += engineCheckInterval;
     if (process.ppid !== parent && (checks || idle())) process.exit();
   }, 1000).unref();
+}
+
+/** In the bridge's words: what `summary: detail` says becomes `[ERROR] detail: summary`. */
+function logFailure(error: unknown, request: unknown, log?: EngineLog): void {
+  const { getUrn } = request as { getUrn?: () => string };
+  const message = error instanceof Error ? error.message : String(error);
+  const [summary = "", ...detail] = message.split(": ");
+  log?.(
+    "error",
+    getUrn?.call(request) ?? "",
+    `[ERROR] ${[detail.join(": "), summary].filter(Boolean).join(": ")}`,
+  );
 }
 
 // Each handler takes the request of its own method, as the service's definition deserializes it.

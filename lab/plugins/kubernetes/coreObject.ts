@@ -87,7 +87,7 @@ export function coreObject(
     },
 
     async create(inputs, { signal }) {
-      const manager = `pulumi-kubernetes-${randomSuffix()}`;
+      const manager = newFieldManager();
       const path = `${collectionOf(kind, metadataOf(inputs))}?fieldManager=${creator}`;
       try {
         const live = await call({
@@ -145,9 +145,15 @@ export function coreObject(
       const live = await find(pathOf(kind, metadataOfId(id)), signal);
       if (!live) return undefined;
       const known = Object.keys(inputs).length > 0 ? prune(live, inputs) : importedInputs(live);
-      return { id, state: checkpoint(known, live, state.__fieldManager), inputs: known };
+      // One that is only read has none from the run before, and gets another each time.
+      const manager = state.__fieldManager ?? newFieldManager();
+      return { id, state: checkpoint(known, live, manager), inputs: known };
     },
   };
+}
+
+function newFieldManager(): string {
+  return `${creator}-${randomSuffix()}`;
 }
 
 function isMissing(error: unknown): boolean {

@@ -59,14 +59,29 @@ export async function readKubeconfig(source: KubeconfigSource, context?: string)
   };
 }
 
-/** One entry of a kubeconfig's named lists: `{name, cluster: {…}}`. */
+/** The text of a `kubeconfig` argument, which is either that or a file's path. */
+export function kubeconfigText(pathOrContents: string): string {
+  return existsSync(pathOrContents) ? readFileSync(pathOrContents, "utf8") : pathOrContents;
+}
+
 function entry(config: Properties, list: string, name: unknown, field: string): Properties {
+  const value = findEntry(config, list, name, field);
+  if (!value) throw new Error(`kubernetes: the kubeconfig has no ${field} "${String(name)}"`);
+  return value;
+}
+
+/** One entry of a kubeconfig's named lists: `{name, cluster: {…}}`. */
+export function findEntry(
+  config: Properties,
+  list: string,
+  name: unknown,
+  field: string,
+): Properties | undefined {
   const entries = Array.isArray(config[list]) ? (config[list] as unknown[]) : [];
   const found = entries.find((candidate) => isObject(candidate) && candidate.name === name) as
     Properties | undefined;
   const value = found?.[field];
-  if (!isObject(value)) throw new Error(`kubernetes: the kubeconfig has no ${field} "${String(name)}"`);
-  return value;
+  return isObject(value) ? value : undefined;
 }
 
 function dataOrFile(from: Properties, name: string, directory: string): Buffer | undefined {

@@ -4,6 +4,7 @@ import { argument } from "../framework/arguments.ts";
 import type { Properties } from "../framework/properties.ts";
 import type { Provider } from "../framework/provider.ts";
 import { coreObject, type CoreKind } from "./coreObject.ts";
+import { diffConfig } from "./diffConfig.ts";
 import { findKubeconfig, readKubeconfig } from "./kubeconfig.ts";
 import { release } from "./release.ts";
 
@@ -21,6 +22,7 @@ export function kubernetesProvider(version: string, helm = installedHelm()): Pro
   return {
     name: "kubernetes",
     version,
+    diffConfig,
     configure(given) {
       args = given;
     },

@@ -15,7 +15,7 @@ export interface Device {
 
 export interface TailscaleApi {
   /** The devices whose properties have these values. */
-  devices(filter: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Device[]>;
+  devices(filter: URLSearchParams, signal: AbortSignal): Promise<Device[]>;
 }
 
 const defaultBaseUrl = "https://api.tailscale.com";
@@ -31,7 +31,7 @@ export function tailscaleApi(args: Properties): TailscaleApi {
       authorization ??= authorize(credentials, baseUrl, signal);
       authorization.catch(() => (authorization = undefined));
       const url = new URL(`/api/v2/tailnet/${encodeURIComponent(tailnet)}/devices`, baseUrl);
-      url.search = new URLSearchParams(filter).toString();
+      url.search = filter.toString();
       const headers = { authorization: await authorization };
       try {
         const answer = await fetchJson({ method: "GET", url, headers, signal }, 0);

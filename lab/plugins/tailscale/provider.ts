@@ -1,6 +1,6 @@
 import type { Provider } from "../framework/provider.ts";
 import { tailscaleApi, type TailscaleApi } from "./api.ts";
-import { getDevice } from "./getDevice.ts";
+import { getDevices } from "./getDevices.ts";
 
 /** Stands in for https://github.com/pulumi/pulumi-tailscale, of which it knows devices. */
 export function tailscaleProvider(version: string): Provider {
@@ -9,9 +9,10 @@ export function tailscaleProvider(version: string): Provider {
   return {
     name: "tailscale",
     version,
+    bridged: true,
     configure(args) {
       configured = tailscaleApi(args);
     },
-    functions: { "tailscale:index/getDevice:getDevice": getDevice(api) },
+    functions: { "tailscale:index/getDevices:getDevices": getDevices(api) },
   };
 }

@@ -1,24 +1,54 @@
 import { startHttpApi } from "../httpApi.ts";
 import { kubeconfigOf } from "../kubeconfig.ts";
 
-/** A Kubernetes API that serves nothing but lists of Services. */
+/** What the cluster has, each as the API shows it; a Service of ports alone is a ClusterIP one over TCP. */
+export interface ClusterContents {
+  /** By namespace and name. Access to a namespace with the value `false` is forbidden. */
+  services?: Record<string, Record<string, number[] | object> | false>;
+  nodes?: object[];
+  pods?: object[];
+  serviceCidrs?: string[];
+  /** Lists of the whole cluster that are forbidden, by the last part of their path. */
+  forbidden?: string[];
+}
+
+/** A Kubernetes API that serves lists. */
 export interface ClusterApi {
   kubeconfig: string;
   stop: () => Promise<void>;
 }
 
-/** @param services their ports, by namespace and name; access to a namespace with the value `false` is forbidden */
-export async function startClusterApi(
-  services: Record<string, Record<string, number[]> | false>,
-): Promise<ClusterApi> {
+const clusterDns = { "kube-dns": { spec: { clusterIP: "10.43.0.10", ports: [{ port: 53 }] } } };
+
+/** Serves these, and the Service of the cluster's DNS unless they have a `kube-system` of their own. */
+export async function startClusterApi(contents: ClusterContents): Promise<ClusterApi> {
+  const { nodes = [], pods = [], serviceCidrs, forbidden = [] } = contents;
+  const services = { "kube-system": clusterDns, ...contents.services };
+  const servicesIn = (namespace: string) =>
+    Object.entries(services[namespace as keyof typeof services] || {}).map(([name, service]) =>
+      serviceOf(namespace, name, service as number[] | object),
+    );
   const api = await startHttpApi(({ path }) => {
-    const [, namespace = ""] = /^\/api\/v1\/namespaces\/([^/]+)\/services$/.exec(path) ?? [];
-    if (services[namespace] === false) return [403, { kind: "Status", message: "forbidden" }];
-    const items = Object.entries(services[namespace] ?? {}).map(([name, ports]) => ({
-      metadata: { name },
-      spec: { ports: ports.map((port) => ({ port })) },
-    }));
-    return [200, { kind: "ServiceList", items }];
+    const { pathname } = new URL(path, "http://api");
+    const [, namespace] = /^\/api\/v1\/namespaces\/([^/]+)\/services$/.exec(pathname) ?? [];
+    const kind = pathname.split("/").at(-1) ?? "";
+    const isForbidden =
+      namespace === undefined ? forbidden.includes(kind) : contents.services?.[namespace] === false;
+    if (isForbidden) return [403, { kind: "Status", message: "forbidden" }];
+    if (namespace !== undefined) return [200, { kind: "ServiceList", items: servicesIn(namespace) }];
+    const lists: Record<string, object[] | undefined> = {
+      "/api/v1/services": Object.keys(services).flatMap(servicesIn),
+      "/api/v1/nodes": nodes,
+      "/api/v1/pods": pods,
+      "/apis/networking.k8s.io/v1/servicecidrs": serviceCidrs?.map((cidr) => ({ spec: { cidrs: [cidr] } })),
+    };
+    const items = lists[pathname];
+    return items ? [200, { kind: "List", items }] : [404, { kind: "Status", message: "not found" }];
   });
   return { kubeconfig: kubeconfigOf(api.url), stop: () => api.stop() };
+}
+
+function serviceOf(namespace: string, name: string, given: number[] | object): object {
+  const service = Array.isArray(given) ? { spec: { ports: given.map((port) => ({ port })) } } : given;
+  return { metadata: { namespace, name }, ...service };
 }

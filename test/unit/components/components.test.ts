@@ -362,7 +362,7 @@ describe("HybridApp", () => {
   });
 
   it("checks that the Service exists before it creates or updates the proxy", async () => {
-    const api = await startClusterApi({ immich: { "immich-server": [80, 81] } });
+    const api = await startClusterApi({ services: { immich: { "immich-server": [80, 81] } } });
     const ask = async (service: AppSpec["service"]) => {
       const args = { spec: anApp({ service }), controlPlane: aControlPlane(), edges: [anEdge()] };
       const { hooks } = await runProgram(

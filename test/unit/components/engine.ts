@@ -14,6 +14,7 @@ export interface Registration {
   /** Plain values; a secret is wrapped in `{ secret }`. */
   inputs: Record<string, unknown>;
   deleteBeforeReplace: boolean;
+  ignoreChanges: string[];
   additionalSecretOutputs: string[];
 }
 
@@ -37,7 +38,7 @@ interface RegisterRequest {
   getDependenciesList(): string[];
   getObject(): { toJavaScript(): Record<string, unknown> };
   getDeletebeforereplace(): boolean;
-  getRetainondelete(): boolean;
+  getIgnorechangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
 }
 
@@ -74,6 +75,7 @@ export async function runProgram<T>(
       dependencies: req.getDependenciesList().map(nameOf).sort(),
       inputs: unwrap(req.getObject().toJavaScript()) as Record<string, unknown>,
       deleteBeforeReplace: req.getDeletebeforereplace(),
+      ignoreChanges: req.getIgnorechangesList(),
       additionalSecretOutputs: req.getAdditionalsecretoutputsList(),
     });
     return register(req, callback);

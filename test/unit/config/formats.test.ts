@@ -100,6 +100,8 @@ describe("the format conversion", () => {
   it("finds the domain in a URL and the host key in a line of ssh-keyscan", () => {
     expect(formats.toDomain("https://Photos.Example.com/login?x#y")).to.equal("photos.example.com");
     expect(formats.toDomain("example.com.")).to.equal("example.com");
+    expect(formats.toDomain("https://Bücher.shop/")).to.equal("xn--bcher-kva.shop");
+    expect(formats.toDnsLabel("Bücher")).to.equal("xn--bcher-kva");
     expect(formats.toHostKey(`203.0.113.7 ${hostKey} comment`)).to.equal(hostKey);
   });
 });

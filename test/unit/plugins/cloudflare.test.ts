@@ -131,6 +131,14 @@ describe("the Cloudflare stand-in", () => {
     }
   });
 
+  it("lists the zones that the token may see, page by page", async () => {
+    const { results } = await engine.invoke("cloudflare:index/getZones:getZones", { maxItems: 10 });
+    expect(results).to.deep.equal([
+      { id: zone.id, name: zone.name, status: "active", nameServers: zone.name_servers },
+    ]);
+    expect(api.requests.map(({ path }) => /\bpage=(\d)/.exec(path)?.[1])).to.deep.equal(["1", "2"]);
+  });
+
   it("lists records with the fields that the SDK declares", async () => {
     const { id } = await engine.create(type, inputs);
     const { results } = await engine.invoke("cloudflare:index/getDnsRecords:getDnsRecords", {
@@ -145,6 +153,10 @@ describe("the Cloudflare stand-in", () => {
   it("reports a zone that does not exist", async () => {
     const error = await rejection(engine.invoke(getZone, { filter: { name: "example.org" } }));
     expect(error.message).to.contain("failed to find exactly one result: 0 found");
+    // As the bridge of the official plugin does, besides.
+    expect(engine.logs).to.deep.equal([
+      { severity: "error", message: "[ERROR] 0 found: failed to find exactly one result" },
+    ]);
   });
 
   it("reports the API's error without the token", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import {
   installPlugins,
@@ -58,6 +58,8 @@ describe("the plugin installation", function () {
     for (const plugin of installed.slice(0, 1)) writeOfficial(theirs, plugin);
     const install = async () => {
       const [first] = await installPlugins({ pulumiHome: ours, usersHome: theirs });
+      // The engine passes over a link in place of the folder.
+      expect(lstatSync(dirname(first?.executable ?? "")).isDirectory()).to.equal(true);
       return [first?.outcome, readFileSync(first?.executable ?? "", "utf8").slice(0, 8)];
     };
     expect(await install()).to.deep.equal(["official", "official"]);

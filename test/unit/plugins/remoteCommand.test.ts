@@ -190,6 +190,25 @@ describe("the remote.Command stand-in", () => {
     expect(error.message).to.contain("from signal KILL");
   });
 
+  it("keeps each connection until the plugin ends", async () => {
+    await engine.create(type, { connection, create: "true" });
+    await engine.create(type, { connection, create: "true" });
+    expect(host.open()).to.equal(2);
+    engine.stop();
+    await poll(() => expect(host.open()).to.equal(0), { what: "the connections to end", timeout: 5000 });
+  });
+
+  it("fails if the SSH agent of its environment does not answer", async () => {
+    process.env.SSH_AUTH_SOCK = "/nonexistent/agent";
+    try {
+      const error = await rejection(engine.create(type, { connection, create: "true" }));
+      expect(error.message).to.contain("dial unix /nonexistent/agent: connect: no such file or directory");
+      expect(host.connections).to.equal(0);
+    } finally {
+      delete process.env.SSH_AUTH_SOCK;
+    }
+  });
+
   it("refuses a host key other than the pinned one", async () => {
     const other = await startSshHost();
     const error = await rejection(

@@ -23,7 +23,8 @@ const resources: Record<string, [module: string, name: string]> = {
 const functions: Record<string, [module: string, name: string]> = {
   "cloudflare:index/getDnsRecords:getDnsRecords": ["cloudflare/getDnsRecords", "GetDnsRecords"],
   "cloudflare:index/getZone:getZone": ["cloudflare/getZone", "GetZone"],
-  "tailscale:index/getDevice:getDevice": ["tailscale/getDevice", "GetDevice"],
+  "cloudflare:index/getZones:getZones": ["cloudflare/getZones", "GetZones"],
+  "tailscale:index/getDevices:getDevices": ["tailscale/getDevices", "GetDevices"],
 };
 const providers: Provider[] = [
   commandProvider("1"),

@@ -1,0 +1,32 @@
+import { Provider } from "@pulumi/kubernetes/provider.js";
+import * as pulumi from "@pulumi/pulumi";
+import { recordedResources } from "./recorded.ts";
+
+/**
+ * What the provider takes for the cluster's identity. Without one it compares kubeconfigs, and takes another spelling
+ * of the same address for another cluster: the engine would then replace every release, and remove what it had just
+ * installed. It is the same for every stack and never changes.
+ *
+ * @see https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/#clusteridentifier_nodejs
+ */
+const clusterIdentifier = "mynodeone";
+
+/**
+ * The provider of everything in the cluster. Another kubeconfig, or none in the config any more, updates it and replaces
+ * nothing.
+ *
+ * @param kubeconfig @default `KUBECONFIG`, or `~/.kube/config`
+ */
+export async function clusterProvider(kubeconfig?: pulumi.Output<string>): Promise<Provider> {
+  const name = "cluster";
+  const known = await recordedResources("pulumi:providers:kubernetes");
+  const former = known?.find(({ urn }) => urn.endsWith(`::${name}`));
+  // The run that adds the identifier still compares kubeconfigs, so it keeps the former one.
+  const keepsFormer = former !== undefined && former.outputs.clusterIdentifier === undefined;
+  return new Provider(
+    name,
+    // An output, as the SDK writes the path in KUBECONFIG into the state in place of nothing.
+    { clusterIdentifier, kubeconfig: kubeconfig ?? pulumi.output<string | undefined>(undefined) },
+    keepsFormer ? { ignoreChanges: ["kubeconfig"] } : {},
+  );
+}

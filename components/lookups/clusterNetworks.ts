@@ -1,0 +1,88 @@
+import ipaddr from "ipaddr.js";
+import { isIPv4 } from "node:net";
+import { nodeAddresses, type Cluster } from "./cluster.ts";
+import { LookupError } from "../lookupFailure.ts";
+
+/** Pods and Services of a k3s that was installed as it comes: https://docs.k3s.io/networking/basic-network-options */
+export const k3sNetworks = ["10.42.0.0/16", "10.43.0.0/16"];
+
+/** Something that is in the cluster, and has to be in one of its networks. */
+interface Located {
+  what: string;
+  /** Address or network, IPv4. */
+  at: string;
+}
+
+/**
+ * The cluster's pod and Service networks. Traffic from and to other ones is dropped by the firewall at home, and the
+ * proxies' units refuse it.
+ *
+ * @param wanted the networks from the config; without them k3s's own, if the cluster's lie in them, else what the cluster
+ * says of its nodes and Services
+ * @param dns address of the cluster's DNS
+ * @throws LookupError if something of the cluster lies outside, or if its networks cannot be told
+ */
+export function clusterNetworks(cluster: Cluster, wanted: string[] | undefined, dns: string): string[] {
+  const located = locate(cluster, dns);
+  const outside = (networks: string[]) => located.filter(({ at }) => !liesInAny(at, networks));
+  if (wanted !== undefined) {
+    const missing = outside(wanted);
+    if (missing.length === 0) return wanted;
+    throw new LookupError(
+      `the cluster's networks are others than ${wanted.join(", ")}: ${listed(missing)}. Requests of pods, DNS too, ` +
+        "would be dropped. Write the pod and Service networks of this cluster, or leave them out to have them read.",
+    );
+  }
+  if (outside(k3sNetworks).length === 0) return k3sNetworks;
+  const read = [...podNetworks(cluster), ...(cluster.serviceCidrs ?? [])].filter(isIpv4Network);
+  if (read.length > 0 && outside(read).length === 0) return [...new Set(read)].sort();
+  throw new LookupError(
+    `the cluster does not tell its networks, and they are not k3s's (${k3sNetworks.join(", ")}): ${listed(outside(k3sNetworks))}. ` +
+      "Write its pod and Service networks: --cluster-cidr and --service-cidr of k3s, podSubnet and serviceSubnet of kubeadm.",
+  );
+}
+
+function locate(cluster: Cluster, dns: string): Located[] {
+  const ofNodes = nodeAddresses(cluster);
+  return [
+    { what: "its DNS", at: dns },
+    ...podNetworks(cluster).map((at) => ({ what: "a node's pods", at })),
+    ...(cluster.serviceCidrs ?? []).map((at) => ({ what: "its Services", at })),
+    // Some networks give pods addresses of their own choice, whatever the nodes say.
+    ...(cluster.pods ?? []).flatMap(({ metadata, spec, status }) =>
+      spec?.hostNetwork === true || status?.podIP === undefined || ofNodes.includes(status.podIP)
+        ? []
+        : [{ what: `pod ${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`, at: status.podIP }],
+    ),
+  ].filter(({ at }) => isIPv4(at) || isIpv4Network(at));
+}
+
+function podNetworks({ nodes = [] }: Cluster): string[] {
+  const networks = nodes.flatMap(
+    ({ spec }) => spec?.podCIDRs ?? (spec?.podCIDR === undefined ? [] : [spec.podCIDR]),
+  );
+  return [...new Set(networks.filter(isIpv4Network))];
+}
+
+function isIpv4Network(text: string): boolean {
+  return ipaddr.IPv4.isValidCIDR(text);
+}
+
+/** Whether an address or a network is part of one of these networks. */
+export function liesInAny(at: string, networks: readonly string[]): boolean {
+  const [address, bits] = parse(at);
+  return networks.some((network) => {
+    const [base, prefix] = parse(network);
+    return bits >= prefix && address.match(base, prefix);
+  });
+}
+
+function parse(text: string): [ipaddr.IPv4, number] {
+  return text.includes("/") ? ipaddr.IPv4.parseCIDR(text) : [ipaddr.IPv4.parse(text), 32];
+}
+
+function listed(located: Located[]): string {
+  const shown = located.slice(0, 3).map(({ what, at }) => `${what} at ${at}`);
+  const more = located.length - shown.length;
+  return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}

@@ -1,0 +1,76 @@
+import type { V1Service, V1ServicePort } from "@kubernetes/client-node";
+import { clusterApi, clusterFailure } from "./clusterApi.ts";
+import { LookupError } from "../lookupFailure.ts";
+
+/** A Service, and the port of it that an app is reached by. */
+export interface ServicePort {
+  namespace: string;
+  name: string;
+  port: number;
+}
+
+/**
+ * Looks whether the cluster has the Service, and whether a proxy can reach it at that port: by TCP over IPv4, at an
+ * address of the cluster.
+ *
+ * @throws LookupError if it has not, if a proxy cannot, or if the cluster does not tell
+ */
+export async function checkService(kubeconfig: string | undefined, wanted: ServicePort): Promise<void> {
+  const { namespace, name } = wanted;
+  const { core } = await clusterApi(kubeconfig);
+  const { items } = await core.listNamespacedService({ namespace }).catch((error: unknown) => {
+    throw clusterFailure(error, `list the Services of ${namespace}`);
+  });
+  const service = items.find(({ metadata }) => metadata?.name === name);
+  if (service === undefined) {
+    throw new LookupError(
+      `"${namespace}/${name}" is no Service of the cluster; that namespace has ${listed(items.map(({ metadata }) => metadata?.name ?? ""))}. ` +
+        "`kubectl get services -A` shows all. One that another app's chart makes is there after a run without this app.",
+    );
+  }
+  const problem = problemOf(service, wanted.port);
+  if (problem !== undefined) throw new LookupError(`"${namespace}/${name}" ${problem}`);
+}
+
+/** Why a proxy cannot reach a Service at a port, and the way out. */
+function problemOf({ spec = {} }: V1Service, port: number): string | undefined {
+  const { type, clusterIP, externalName = "", ipFamilies = [], ports = [] } = spec;
+  if (type === "ExternalName") {
+    return (
+      `is of type ExternalName (${externalName}), which is outside of the cluster, and proxies connect to the cluster ` +
+      "alone. Make a Service with a cluster IP, and an EndpointSlice with that address."
+    );
+  }
+  if (ipFamilies.length > 0 && !ipFamilies.includes("IPv4")) {
+    return (
+      "has IPv6 addresses alone, and proxies connect over IPv4. Set spec.ipFamilyPolicy: PreferDualStack, or make " +
+      "it an IPv4 Service."
+    );
+  }
+  const headless = clusterIP === "None";
+  const found = ports.find((one) => one.port === port || (headless && one.targetPort === port));
+  if (found === undefined) {
+    return `has no port ${port}, but ${listed(ports.map((one) => one.port))}. Write one that it has as service.port.`;
+  }
+  const { protocol = "TCP" } = found;
+  if (protocol !== "TCP") {
+    return `has port ${port} for ${protocol}, and proxies carry TCP. Write a TCP port as service.port.`;
+  }
+  return headless ? headlessProblem(found, port) : undefined;
+}
+
+/** A headless Service's name leads to the pods themselves, at their own ports. */
+function headlessProblem({ targetPort = "" }: V1ServicePort, port: number): string | undefined {
+  if (targetPort === port || targetPort === "") return undefined;
+  if (typeof targetPort === "string") {
+    return (
+      `is headless, so its name leads to the pods themselves, and their port has the name "${targetPort}". Write a ` +
+      "Service with a cluster IP, or give the port's number as its targetPort and as service.port."
+    );
+  }
+  return `is headless, so its name leads to the pods themselves. Write their port, ${targetPort}, as service.port.`;
+}
+
+function listed(values: readonly (string | number)[]): string {
+  return values.join(", ") || "none";
+}

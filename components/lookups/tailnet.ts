@@ -1,0 +1,103 @@
+import { getDevices } from "@pulumi/tailscale/getDevices.js";
+import type { types } from "@pulumi/tailscale";
+import { isIPv4 } from "node:net";
+import { LookupError, refusalOf, saying } from "../lookupFailure.ts";
+
+/** A device of the tailnet, as far as it matters here. */
+export type Device = Pick<
+  types.output.GetDevicesDevice,
+  "addresses" | "authorized" | "expires" | "hostname" | "isExternal" | "keyExpiryDisabled" | "name"
+>;
+
+/**
+ * All devices of the tailnet.
+ *
+ * @throws LookupError, VendorError
+ */
+export async function tailnetDevices(): Promise<Device[]> {
+  const { devices = [] } = await getDevices().catch((error: unknown) => {
+    const { reason, status } = refusalOf(error, "Tailscale");
+    if (status === 401 || /token invalid/i.test(reason)) {
+      throw new LookupError(
+        "tailscale:oauthClientSecret (or apiKey) is not accepted by Tailscale. Make a new one at " +
+          "https://login.tailscale.com/admin/settings/oauth and set it, or give every host its tailnetIp by hand." +
+          saying(reason),
+      );
+    }
+    if (status === 403 || /permission/i.test(reason)) {
+      throw new LookupError(
+        "tailscale:oauthClientId may not read the tailnet's devices. Give the OAuth client the scope " +
+          `devices:core:read, or give every host its tailnetIp by hand.${saying(reason)}`,
+      );
+    }
+    throw new LookupError(
+      "tailscale:tailnet cannot be looked up. A host with a tailnetIp in the config needs no lookup." +
+        saying(reason),
+    );
+  });
+  return devices;
+}
+
+/**
+ * The IPv4 address of the device with that name, its full one or its first label.
+ *
+ * The control server gives each device a name that no other has. What a device calls itself (its host name) can be
+ * anything, and several may say the same: so nothing is found by that, but a second device with it is reported.
+ *
+ * @param now milliseconds since 1970
+ * @throws LookupError if no device has the name, if it is not clear which one is meant, or if the device cannot be used
+ * @see https://tailscale.com/kb/1098/machine-names
+ */
+export function deviceAddress(devices: readonly Device[], wanted: string, now = Date.now()): string {
+  const device = findDevice(devices, wanted.toLowerCase());
+  const subject = `"${wanted}" is ${device.name}, which`;
+  if (device.isExternal) {
+    throw new LookupError(
+      `${subject} is shared into the tailnet from another one and cannot connect to its devices. Use a device of this tailnet.`,
+    );
+  }
+  if (!device.authorized) {
+    throw new LookupError(
+      `${subject} waits for approval. Approve it at https://login.tailscale.com/admin/machines.`,
+    );
+  }
+  if (!device.keyExpiryDisabled && Date.parse(device.expires) < now) {
+    throw new LookupError(
+      `${subject} has a key that expired on ${device.expires.slice(0, 10)}. Log in again on that host: ` +
+        "sudo tailscale up --force-reauth. Servers are better off with key expiry disabled: " +
+        "https://tailscale.com/kb/1028/key-expiry",
+    );
+  }
+  const address = device.addresses.find((one) => isIPv4(one));
+  if (address !== undefined) return address;
+  throw new LookupError(`${subject} has no IPv4 address in the tailnet. Set tailnetIp by hand.`);
+}
+
+function findDevice(devices: readonly Device[], wanted: string): Device {
+  const named = devices.filter(
+    ({ name }) => name.toLowerCase() === wanted || firstLabel(name.toLowerCase()) === wanted,
+  );
+  const saysSo = devices.filter(
+    (device) => !named.includes(device) && device.hostname.toLowerCase() === wanted,
+  );
+  const [device] = named;
+  if (device === undefined) {
+    const hint = saysSo.length > 0 ? ` A device that calls itself so is ${listed(saysSo)}.` : "";
+    throw new LookupError(
+      `"${wanted}" is not found in the tailnet. Write the name as \`tailscale status\` lists it.${hint}`,
+    );
+  }
+  const all = [...named, ...saysSo];
+  if (all.length === 1) return device;
+  throw new LookupError(
+    `"${wanted}" fits ${all.length} devices: ${listed(all)}. Write the full name of the right one, or remove the others.`,
+  );
+}
+
+function firstLabel(name: string): string {
+  return name.split(".")[0] ?? "";
+}
+
+function listed(devices: readonly Device[]): string {
+  return devices.map(({ name, addresses: [address] }) => `${name} (${address ?? "no address"})`).join(", ");
+}

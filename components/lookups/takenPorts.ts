@@ -1,0 +1,60 @@
+import type { V1Service } from "@kubernetes/client-node";
+import type { Cluster } from "./cluster.ts";
+
+/** A TCP port of the home host whose traffic goes to the cluster, without a program that listens there. */
+export interface TakenPort {
+  port: number;
+  /** What takes it, as a message names it. */
+  by: string;
+}
+
+/**
+ * The ports of the control plane's host that the cluster redirects: Services of the type LoadBalancer at the nodes'
+ * own addresses (k3s's servicelb), NodePorts, external IPs, and pods with a host port.
+ *
+ * @param address the address where the proxies listen
+ * @see https://docs.k3s.io/networking/networking-services#service-load-balancer
+ */
+export function takenPorts({ services = [], nodes = [], pods = [] }: Cluster, address: string): TakenPort[] {
+  const ownAddresses = [
+    address,
+    ...nodes.flatMap(({ status }) => (status?.addresses ?? []).map((one) => one.address)),
+  ];
+  const homes = nodes.filter(({ metadata }) => isControlPlane(metadata?.labels ?? {}));
+  const homeNames = homes.map(({ metadata }) => metadata?.name);
+  const ofPods = pods
+    .filter(({ spec }) => homes.length === 0 || homeNames.includes(spec?.nodeName))
+    .filter(({ spec }) => spec?.hostNetwork !== true)
+    .flatMap(({ metadata, spec }) =>
+      (spec?.containers ?? []).flatMap(({ ports = [] }) =>
+        ports
+          .filter(
+            ({ protocol = "TCP", hostIP = "" }) =>
+              protocol === "TCP" && ["", "0.0.0.0", address].includes(hostIP),
+          )
+          .map(({ hostPort }) => ({ port: hostPort ?? 0, by: `pod ${nameOf(metadata)} (hostPort)` })),
+      ),
+    );
+  return [...services.flatMap((service) => portsOf(service, ownAddresses)), ...ofPods];
+}
+
+function portsOf({ metadata, spec, status }: V1Service, ownAddresses: string[]): TakenPort[] {
+  const tcp = (spec?.ports ?? []).filter(({ protocol = "TCP" }) => protocol === "TCP");
+  const balanced = (status?.loadBalancer?.ingress ?? []).map(({ ip }) => ip ?? "");
+  const here = [...balanced, ...(spec?.externalIPs ?? [])].some((ip) => ownAddresses.includes(ip));
+  const by = `Service ${nameOf(metadata)} (${spec?.type ?? "ClusterIP"})`;
+  return [
+    ...(here ? tcp.map(({ port }) => ({ port, by })) : []),
+    ...tcp.flatMap(({ nodePort }) =>
+      nodePort === undefined ? [] : [{ port: nodePort, by: `${by}, as its NodePort` }],
+    ),
+  ];
+}
+
+function isControlPlane(labels: Record<string, string>): boolean {
+  return "node-role.kubernetes.io/control-plane" in labels;
+}
+
+function nameOf(metadata: V1Service["metadata"]): string {
+  return `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`;
+}

@@ -1,0 +1,174 @@
+import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords.js";
+import { getZone } from "@pulumi/cloudflare/getZone.js";
+import { getZones } from "@pulumi/cloudflare/getZones.js";
+import { domainToASCII } from "node:url";
+import { LookupError, refusalOf, saying } from "../lookupFailure.ts";
+import type { Refusal } from "../lookupFailure.ts";
+
+/** A Cloudflare zone, as far as it matters here. */
+export interface Zone {
+  id: string;
+  /** Its domain, in ASCII. */
+  name: string;
+}
+
+/** What Cloudflare says of a zone. */
+interface FoundZone extends Zone {
+  status: string;
+  nameServers: string[];
+  permissions: string[];
+}
+
+/**
+ * The Cloudflare zone that a domain is in: its own or a parent's, or the one with the given id.
+ *
+ * @param domain in ASCII
+ * @throws LookupError if there is none or several, if it is another domain's, if it is not active, or if the token may
+ * not write to it; VendorError
+ */
+export async function zoneOf(domain: string, zoneId?: string): Promise<Zone> {
+  const zone = zoneId === undefined ? await findZone(domain) : await readZone(zoneId);
+  if (!liesIn(domain, zone)) {
+    throw new LookupError(
+      `"${zone.id}" is the zone of ${zone.name}, in which ${domain} does not lie. Write that of the domain, or leave it out.`,
+    );
+  }
+  if (!["active", ""].includes(zone.status)) {
+    throw new LookupError(
+      `${zone.name} is ${zone.status} at Cloudflare: the internet does not ask Cloudflare for its names, and no ` +
+        `certificate would be given. Set its name servers at the registrar to ${zone.nameServers.join(" and ")}, wait ` +
+        "until Cloudflare shows the domain as active, and run again.",
+    );
+  }
+  const { permissions } = zone;
+  if (permissions.includes("#zone:read") && !permissions.includes("#dns_records:edit")) {
+    throw new LookupError(
+      `cloudflare:apiToken may not write records of ${zone.name}. ${tokenAdvice} Its permissions: ${permissions.join(", ")}.`,
+    );
+  }
+  return { id: zone.id, name: zone.name };
+}
+
+const tokenAdvice =
+  "Give the token Zone: Read and DNS: Edit for this zone at https://dash.cloudflare.com/profile/api-tokens.";
+
+async function readZone(zoneId: string): Promise<FoundZone> {
+  const zone = await getZone({ zoneId }).catch((error: unknown) => {
+    const refusal = zoneRefusal(error);
+    if (!isRefused(refusal)) throw unknownError(zoneId, refusal);
+    throw new LookupError(
+      `"${zoneId}" is no zone that cloudflare:apiToken may read. ${tokenAdvice}${saying(refusal.reason)}`,
+    );
+  });
+  return described({ ...zone, id: zoneId });
+}
+
+/** All zones are listed: to look for one that is not there is an error to the provider, which it reports as one. */
+async function findZone(domain: string): Promise<FoundZone> {
+  const { results } = await getZones({ maxItems: 10_000 }).catch((error: unknown) => {
+    const refusal = zoneRefusal(error);
+    if (!isRefused(refusal)) throw unknownError(domain, refusal);
+    throw new LookupError(`cloudflare:apiToken may not list zones. ${tokenAdvice}${saying(refusal.reason)}`);
+  });
+  const around = results
+    .map(described)
+    .filter((zone) => liesIn(domain, zone))
+    .sort((one, other) => other.name.length - one.name.length);
+  const [nearest] = around;
+  if (nearest === undefined) {
+    const names = results.map(({ name }) => name).join(", ");
+    throw new LookupError(
+      `"${domain}" lies in no zone that cloudflare:apiToken may read (it may read ${names || "none"}). Add the domain ` +
+        `at Cloudflare, or let the token see it. ${tokenAdvice}`,
+    );
+  }
+  const candidates = around.filter(({ name }) => name === nearest.name);
+  const active = candidates.filter(({ status }) => status === "active");
+  const [only = nearest, ...more] = active.length > 0 ? active : candidates;
+  if (more.length === 0) return only;
+  throw new LookupError(
+    `${nearest.name} has ${candidates.length} zones that cloudflare:apiToken may read. Write the id of yours as zoneId: ` +
+      candidates.map(({ id, status }) => `${id} (${status})`).join(", "),
+  );
+}
+
+/** Cloudflare shows names beyond ASCII in Unicode. */
+function described(zone: {
+  id: string;
+  name: string;
+  status?: string;
+  nameServers?: string[];
+  permissions?: string[];
+}): FoundZone {
+  const { id, name, status = "", nameServers = [] } = zone;
+  // Where the list is filled in at all: Cloudflare has announced to leave it empty some day. Nothing else tells before
+  // the first record is written.
+  return { id, name: toAscii(name), status, nameServers, permissions: zone.permissions ?? [] };
+}
+
+function liesIn(domain: string, { name }: Zone): boolean {
+  return domain === name || domain.endsWith(`.${name}`);
+}
+
+/** A filter of records by their name; none for a name beyond ASCII, as it is not documented in which form it is taken. */
+export function nameFilter(kind: "exact" | "endswith", name: string): { name?: Record<string, string> } {
+  return /\bxn--/.test(name) ? {} : { name: { [kind]: name } };
+}
+
+/** A host name in ASCII; a text that is none stays as it is. */
+export function toAscii(name: string): string {
+  return domainToASCII(name) || name;
+}
+
+/**
+ * Cloudflare's no to a question for a zone, of a token that it accepts.
+ *
+ * @throws LookupError if it does not, VendorError
+ * @see https://developers.cloudflare.com/fundamentals/api/troubleshooting/
+ */
+function zoneRefusal(error: unknown): Refusal {
+  const refusal = refusalOf(error, "Cloudflare");
+  const { reason, status } = refusal;
+  if (status !== 401 && !/invalid access token|invalid api token|invalid request headers/i.test(reason))
+    return refusal;
+  throw new LookupError(
+    `cloudflare:apiToken is not accepted by Cloudflare. ${tokenAdvice} Then set it: ` +
+      `pulumi config set --secret cloudflare:apiToken${saying(reason)}`,
+  );
+}
+
+/** Cloudflare says so of what is not there and of what the token may not see, which it rarely tells apart. */
+function isRefused({ status = 0 }: Refusal): boolean {
+  return status >= 400 && status < 500;
+}
+
+function unknownError(wanted: string, { reason }: Refusal): LookupError {
+  return new LookupError(`"${wanted}" cannot be looked up at Cloudflare.${saying(reason)}`);
+}
+
+/** A record of a zone, as far as it matters here. */
+export interface ZoneRecord {
+  name: string;
+  type: string;
+  content: string;
+  comment: string;
+}
+
+/**
+ * The records that say where a zone's names lead, at `domain` and below it.
+ *
+ * @throws LookupError, VendorError
+ */
+export async function addressRecords(zone: Zone, domain: string): Promise<ZoneRecord[]> {
+  const query = { zoneId: zone.id, maxItems: 10_000, ...nameFilter("endswith", domain) };
+  const { results } = await getDnsRecords(query).catch((error: unknown) => {
+    const refusal = refusalOf(error, "Cloudflare");
+    const advice = isRefused(refusal)
+      ? `cloudflare:apiToken may not read the records of ${zone.name}. ${tokenAdvice}`
+      : `the records of ${zone.name} cannot be read at Cloudflare.`;
+    throw new LookupError(`${advice}${saying(refusal.reason)}`);
+  });
+  return results
+    .filter(({ type }) => ["A", "AAAA", "CNAME"].includes(type))
+    .map((record) => ({ ...record, name: toAscii(record.name) }));
+}

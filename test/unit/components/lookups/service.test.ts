@@ -1,0 +1,82 @@
+import { expect } from "chai";
+import { checkService } from "../../../../components/lookups/service.ts";
+import { startClusterApi, type ClusterApi } from "../clusterApi.ts";
+
+/** Services by name: each spec, the ports at which a proxy reaches it, and what is said of others. */
+const services: Record<string, { spec: object; good: number[]; bad: Record<number, string> }> = {
+  ordinary: {
+    spec: { clusterIP: "10.43.0.9", ipFamilies: ["IPv4"], ports: [{ port: 80, targetPort: 8080 }] },
+    good: [80],
+    bad: { 8080: "has no port 8080, but 80. Write one that it has as service.port." },
+  },
+  "dual-stack": {
+    spec: {
+      clusterIP: "2001:db8::9",
+      ipFamilies: ["IPv6", "IPv4"],
+      ports: [{ port: 80, targetPort: "http" }],
+    },
+    good: [80],
+    bad: {},
+  },
+  headless: {
+    spec: {
+      clusterIP: "None",
+      ports: [{ port: 80, targetPort: 8080 }, { port: 81, targetPort: 81 }, { port: 82 }],
+    },
+    good: [8080, 81, 82],
+    bad: {
+      80: "is headless, so its name leads to the pods themselves. Write their port, 8080, as service.port.",
+    },
+  },
+  "headless-named": {
+    spec: { clusterIP: "None", ports: [{ port: 80, targetPort: "http" }] },
+    good: [],
+    bad: { 80: 'is headless, so its name leads to the pods themselves, and their port has the name "http".' },
+  },
+  udp: {
+    spec: {
+      clusterIP: "10.43.0.9",
+      ports: [
+        { port: 53, protocol: "UDP" },
+        { port: 80, protocol: "TCP" },
+      ],
+    },
+    good: [80],
+    bad: { 53: "has port 53 for UDP, and proxies carry TCP." },
+  },
+  elsewhere: {
+    spec: { type: "ExternalName", externalName: "nas.lan", ports: [{ port: 80 }] },
+    good: [],
+    bad: { 80: "is of type ExternalName (nas.lan)" },
+  },
+  "ipv6-only": {
+    spec: { clusterIP: "2001:db8::9", ipFamilies: ["IPv6"], ports: [{ port: 80 }] },
+    good: [],
+    bad: { 80: "has IPv6 addresses alone" },
+  },
+};
+
+describe("a Service that a proxy is to reach", () => {
+  let api: ClusterApi;
+
+  before(async () => {
+    const specs = Object.entries(services).map(([name, { spec }]) => [name, { spec }]);
+    api = await startClusterApi({ services: { apps: Object.fromEntries(specs) as Record<string, object> } });
+  });
+  after(() => api.stop());
+
+  const ask = (name: string, port: number) =>
+    checkService(api.kubeconfig, { namespace: "apps", name, port }).then(
+      () => "",
+      (error: unknown) => (error as Error).message,
+    );
+
+  for (const [name, { good, bad }] of Object.entries(services)) {
+    it(`is judged by its kind and its port: ${name}`, async () => {
+      for (const port of good) expect(await ask(name, port), String(port)).to.equal("");
+      for (const [port, reads] of Object.entries(bad)) {
+        expect(await ask(name, Number(port))).to.contain(`"apps/${name}" ${reads}`);
+      }
+    });
+  }
+});
