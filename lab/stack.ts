@@ -25,8 +25,10 @@ export interface StackRequest {
   apps?: Record<string, AppOptions>;
   /** The whole config in place of the lab's own: `labConfig()`, with whatever a test changes in it. */
   config?: LabConfig;
-  /** Laid over the lab's own secrets. */
-  secrets?: Record<string, string>;
+  /** Laid over the lab's own secrets; null leaves one out. */
+  secrets?: Record<string, string | null>;
+  /** Variables for the engine and the program, besides the lab's own. */
+  environment?: Record<string, string>;
   /** Whether the engine first asks what is still there of what it has made. @default false */
   refresh?: boolean;
   /** Whether the engine's events are shown too, a line of JSON each. @default false */
@@ -43,7 +45,7 @@ export async function operate(
   onOutput: (text: string) => void,
   program: PulumiFn = declaredProgram,
 ): Promise<StackResult> {
-  const stack = await openLabStack(program);
+  const stack = await openLabStack(program, request.environment);
   if (request.operation === "cancel") {
     await stack.cancel();
     return { changes: {} };
@@ -62,21 +64,25 @@ export async function operate(
   return { changes };
 }
 
-async function openLabStack(program: PulumiFn): Promise<Stack> {
+async function openLabStack(program: PulumiFn, environment: Record<string, string> = {}): Promise<Stack> {
+  Object.assign(process.env, environment);
   for (const directory of [workDir, stateDir]) mkdirSync(directory, { recursive: true });
   return openStack(
     { stackName, projectName: "mynodeone", program },
     {
       workDir,
       projectSettings: { name: "mynodeone", runtime: "nodejs", main: projectRoot },
-      envVars: engineEnvironment,
+      envVars: { ...engineEnvironment, ...environment },
     },
   );
 }
 
 /** Writes the stack's config file. */
 async function configure({ workspace }: Stack, request: StackRequest): Promise<void> {
-  const secrets = { ...stackSecrets(), ...request.secrets };
+  const given: Record<string, string | null> = { ...stackSecrets(), ...request.secrets };
+  const secrets = Object.fromEntries(
+    Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== null),
+  );
   await encryptChanged(secrets, (await workspace.stackSettings(stackName)).config ?? {});
   const settings = await workspace.stackSettings(stackName);
   const kept = Object.entries(settings.config ?? {}).filter(([key]) => key in secrets);

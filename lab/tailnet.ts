@@ -71,6 +71,23 @@ export async function forgetDevice(host: HostName): Promise<void> {
     await headscale(["nodes", "delete", "--identifier", String(id), "--force"]);
 }
 
+/** Has a host call itself something else, and waits until the tailnet's list says so. */
+export async function setHostName(host: HostName, name: string): Promise<void> {
+  await tailscale(host, ["set", `--hostname=${name}`]);
+  const { ipv4 } = await tailnetAddresses(host);
+  await poll(
+    async () => {
+      const nodes = JSON.parse(await headscale(["nodes", "list", "--output", "json"])) as {
+        name: string;
+        ip_addresses: string[];
+      }[];
+      const listed = nodes.find(({ ip_addresses }) => ip_addresses.includes(ipv4))?.name;
+      if (listed !== name) throw new Error(`it is listed as ${String(listed)}`);
+    },
+    { what: `${host} to be listed as ${name}`, timeout: 30_000 },
+  );
+}
+
 /** A host's addresses in the tailnet. */
 export async function tailnetAddresses(host: HostName): Promise<{ ipv4: string; ipv6: string }> {
   const [ipv4, ipv6] = (await tailscale(host, ["ip"])).trim().split("\n");

@@ -67,8 +67,8 @@ export function dnsAddress({ services = [] }: Cluster): string | undefined {
 }
 
 function clusterIps(service: V1Service | undefined): string[] {
-  const { clusterIP = "", clusterIPs = [clusterIP] } = service?.spec ?? {};
-  return clusterIPs;
+  const spec = service?.spec;
+  return spec?.clusterIPs ?? [spec?.clusterIP ?? ""];
 }
 
 /** The nodes' own IPv4 addresses, from which pods with `hostNetwork` answer. */

@@ -1,4 +1,4 @@
-import type { V1Service, V1ServicePort } from "@kubernetes/client-node";
+import type { V1ServicePort, V1ServiceSpec } from "@kubernetes/client-node";
 import { clusterApi, clusterFailure } from "./clusterApi.ts";
 import { LookupError } from "../lookupFailure.ts";
 
@@ -28,12 +28,12 @@ export async function checkService(kubeconfig: string | undefined, wanted: Servi
         "`kubectl get services -A` shows all. One that another app's chart makes is there after a run without this app.",
     );
   }
-  const problem = problemOf(service, wanted.port);
+  const problem = service.spec && problemOf(service.spec, wanted.port);
   if (problem !== undefined) throw new LookupError(`"${namespace}/${name}" ${problem}`);
 }
 
 /** Why a proxy cannot reach a Service at a port, and the way out. */
-function problemOf({ spec = {} }: V1Service, port: number): string | undefined {
+function problemOf(spec: V1ServiceSpec, port: number): string | undefined {
   const { type, clusterIP, externalName = "", ipFamilies = [], ports = [] } = spec;
   if (type === "ExternalName") {
     return (

@@ -106,8 +106,11 @@ export async function errorsOf(request: StackRequest): Promise<Told> {
   const [, diagnostics = failure] = failure.split(/^Diagnostics:$/m);
   const [told = ""] = diagnostics.split(/^(?:Outputs|Resources|Duration):/m);
   const errors = [...told.matchAll(errorText)].map(([, text = ""]) => text.trim());
-  // An error of the program itself is shown twice by the Automation API, word for word.
-  const different = [...new Set(errors)].filter((text) => !/^(update|preview) failed$/.test(text));
+  // An error of the program itself is shown twice by the Automation API, word for word. A bridged provider logs what a
+  // vendor has refused before the program can say what that means.
+  const different = [...new Set(errors)].filter(
+    (text) => !/^(update|preview) failed$|^\[ERROR\] /.test(text),
+  );
   return { errors: different, told };
 }
 

@@ -40,8 +40,8 @@ async function isOtherCluster(olds: Properties, news: Properties): Promise<boole
 
 async function activeCluster({ kubeconfig, context, cluster }: Properties): Promise<Properties | undefined> {
   if (typeof kubeconfig !== "string") return undefined;
-  const { parse } = await import("yaml");
-  const config: unknown = parse(kubeconfigText(kubeconfig));
+  const { default: yaml } = await import("yaml");
+  const config: unknown = yaml.parse(kubeconfigText(kubeconfig));
   if (!isObject(config)) return undefined;
   const active = findEntry(config, "contexts", context ?? config["current-context"], "context");
   return findEntry(config, "clusters", cluster ?? active?.cluster, "cluster");

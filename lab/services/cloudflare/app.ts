@@ -3,6 +3,7 @@ import { createService, type Log } from "../httpService.ts";
 import { type Quota, RateLimit, type RateLimitOptions } from "../rateLimit.ts";
 import { authenticate, authorize } from "./auth.ts";
 import { ApiError, type ApiMessage, failure, success } from "./envelope.ts";
+import { pendingZone } from "./labZone.ts";
 import { paginate } from "./paging.ts";
 import type { Query } from "./query.ts";
 import { recordRoutes } from "./recordRoutes.ts";
@@ -22,7 +23,8 @@ export interface CloudflareOptions {
 const userLimit: RateLimitOptions = { limit: 1200, window: 300 };
 
 /**
- * Cloudflare's API v4 for one zone, as far as a DNS client goes: token check, zones, DNS records.
+ * Cloudflare's API v4 for one zone, and another that is only listed, as far as a DNS client goes: token check, zones,
+ * DNS records.
  * https://developers.cloudflare.com/api/
  */
 export function createCloudflare(options: CloudflareOptions): FastifyInstance {
@@ -56,14 +58,14 @@ export function createCloudflare(options: CloudflareOptions): FastifyInstance {
   const zoneFor = ({ headers, url }: Pick<FastifyRequest, "headers" | "url">) =>
     zoneObject(store.base, authenticate(headers, url, tokens()));
   app.get<{ Querystring: Query }>("/client/v4/zones", (request) => {
-    const { query } = request;
-    const matches =
-      (query.name === undefined || query.name.toLowerCase() === zone) &&
-      (query.status === undefined || query.status === "active");
-    const { page, info } = paginate(matches ? [zoneFor(request)] : [], query, {
-      default: 20,
-      maximum: 50,
-    });
+    const { query, headers, url } = request;
+    const pending = zoneObject(pendingZone, authenticate(headers, url, tokens()), "pending");
+    const matching = [zoneFor(request), pending].filter(
+      ({ name, status }) =>
+        (query.name === undefined || query.name.toLowerCase() === name) &&
+        (query.status === undefined || query.status === status),
+    );
+    const { page, info } = paginate(matching, query, { default: 20, maximum: 50 });
     return success(page, info);
   });
   app.get<{ Params: { zone: string } }>("/client/v4/zones/:zone", (request) => {

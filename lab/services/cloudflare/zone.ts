@@ -15,16 +15,20 @@ export function zoneId(zone: string): string {
   return identifier(`zone ${zone}`);
 }
 
+/** Whether the internet asks Cloudflare for a zone's names: https://developers.cloudflare.com/dns/zone-setups/reference/domain-status/ */
+export type ZoneStatus = "active" | "pending";
+
 /** A zone as the API shows it to a token: https://developers.cloudflare.com/api/resources/zones/ */
 export function zoneObject(
-  { zone, primaryNameServer }: ZoneBase,
+  { zone, primaryNameServer }: Pick<ZoneBase, "zone" | "primaryNameServer">,
   { permissions }: Pick<Token, "permissions">,
+  status: ZoneStatus = "active",
 ): Record<string, unknown> {
   const born = "2025-01-01T00:00:00.000000Z";
   return {
     id: zoneId(zone),
     name: zone,
-    status: "active",
+    status,
     paused: false,
     type: "full",
     development_mode: 0,
@@ -34,7 +38,7 @@ export function zoneObject(
     original_dnshost: null,
     created_on: born,
     modified_on: born,
-    activated_on: born,
+    activated_on: status === "active" ? born : null,
     account: { id: identifier("account"), name: "Lab" },
     owner: { id: null, type: "user", email: null },
     permissions: scopes.filter(([, of]) => of.some((one) => permissions.includes(one))).map(([name]) => name),

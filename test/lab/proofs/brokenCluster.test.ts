@@ -24,6 +24,38 @@ describe("a run is refused with one message, and changes nothing, because of", f
     ]);
   });
 
+  it("a Service that no proxy can reach", async () => {
+    const headless = { clusterIP: "None", ports: [{ port: 80, targetPort: 8080 }] };
+    await withService(headless, async (service) => {
+      await expectNothing({ proxyPort, service }, [
+        'mynodeone:apps.page.service: "immich/odd" is headless',
+        "Write their port, 8080, as service.port",
+      ]);
+    });
+  });
+
+  it("networks that are not the cluster's", async () => {
+    const config = {
+      ...withPage({ proxyPort, service: immichService }),
+      "mynodeone:clusterCidrs": ["10.42.0.0/16"],
+    };
+    const { errors } = await errorsOf({ operation: "preview", config });
+    expect(errors).to.have.lengthOf(1);
+    expect(errors[0]).to.contain(
+      `mynodeone:clusterCidrs: the cluster's networks are others than 10.42.0.0/16: its DNS at ${kubernetes.clusterDns}`,
+    );
+  });
+
+  it("a port that the cluster leads elsewhere", async () => {
+    const external = { ports: [{ port: proxyPort }], externalIPs: [hosts.home.address] };
+    await withService(external, () =>
+      expectNothing({ proxyPort, service: immichService }, [
+        `mynodeone:apps.page.proxyPort: ${proxyPort} is a port that the cluster leads to Service immich/odd`,
+        "Choose another proxyPort",
+      ]),
+    );
+  });
+
   it("an API server that does not answer", async () => {
     // Refused at once: nobody listens there.
     const elsewhere = kubeconfig().replace(kubernetes.apiServer, `https://${hosts.laptop.address}:6443`);
@@ -38,7 +70,7 @@ describe("a run is refused with one message, and changes nothing, because of", f
     const certificate = /client-certificate-data: .*\n\s*client-key-data: .*/;
     await expectNothing(
       { proxyPort, service: immichService },
-      ["mynodeone:kubeconfig may not list the Services of immich (401)", "Let its user"],
+      ["mynodeone:kubeconfig may not read the cluster (401)", "Let its user"],
       { "mynodeone:kubeconfig": kubeconfig().replace(certificate, "token: nobody") },
     );
   });
@@ -109,6 +141,21 @@ describe("a run fails with one message, and the next run completes it, after", (
     expect(await unitText()).not.to.match(/other|8080/);
   });
 });
+
+/** While the cluster has one Service more. */
+async function withService(
+  spec: object,
+  body: (service: { namespace: string; name: string }) => Promise<void>,
+): Promise<void> {
+  const service = { namespace: "immich", name: "odd" };
+  const object = { apiVersion: "v1", kind: "Service", metadata: service, spec };
+  await inCluster(["create", "-f", "-"], JSON.stringify(object));
+  try {
+    await body(service);
+  } finally {
+    await inCluster(["delete", "service", "-n", service.namespace, service.name]);
+  }
+}
 
 /** In the preview, and in an `up`. */
 async function expectNothing(

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { runStack } from "../../../lab/operator.ts";
 import { ssh } from "../../../lab/run.ts";
+import { setHostName } from "../../../lab/tailnet.ts";
 import { domain, hosts } from "../../../lab/topology.ts";
 import {
   foreignZone,
@@ -62,6 +63,13 @@ const worlds: Record<string, BrokenWorld> = {
     request: () => ({ config: { ...anotherConfig(), "mynodeone:domain": "example.net" } }),
     reads: ['mynodeone:domain: "example.net" lies in no zone', "Zone: Read and DNS: Edit"],
   },
+  "a zone that the registrar has not handed to Cloudflare": {
+    request: () => ({ config: { ...anotherConfig(), "mynodeone:domain": "apps.pending.test" } }),
+    reads: [
+      "mynodeone:domain: pending.test is pending at Cloudflare",
+      "Set its name servers at the registrar",
+    ],
+  },
   "a zone that the token may not read": {
     request: () => ({ config: { ...anotherConfig(), "mynodeone:zoneId": foreignZone } }),
     reads: [`mynodeone:zoneId: "${foreignZone}" is no zone`, "Zone: Read and DNS: Edit"],
@@ -69,6 +77,11 @@ const worlds: Record<string, BrokenWorld> = {
   "a device that is not in the tailnet": {
     request: () => withEdge({ device: "nobody" }),
     reads: ['mynodeone:edges[0].device: "nobody" is not found in the tailnet', "tailscale status"],
+  },
+  "two devices that call themselves the same": {
+    broken: () => setHostName("phone", "vps"),
+    reads: [/mynodeone:edges\[0\]\.device: "vps" fits 2 devices: .*vps.*Write the full name/],
+    mended: () => setHostName("phone", "phone"),
   },
   "two hosts with the same tailnet address": {
     request: async () => withEdge({ tailnetIp: await ssh("home", "tailscale ip -4") }),

@@ -4,7 +4,7 @@ import { kubeconfigOf } from "../kubeconfig.ts";
 /** What the cluster has, each as the API shows it; a Service of ports alone is a ClusterIP one over TCP. */
 export interface ClusterContents {
   /** By namespace and name. Access to a namespace with the value `false` is forbidden. */
-  services?: Record<string, Record<string, number[] | object> | false>;
+  services?: Record<string, Record<string, number[] | Record<string, unknown>> | false>;
   nodes?: object[];
   pods?: object[];
   serviceCidrs?: string[];
@@ -23,11 +23,9 @@ const clusterDns = { "kube-dns": { spec: { clusterIP: "10.43.0.10", ports: [{ po
 /** Serves these, and the Service of the cluster's DNS unless they have a `kube-system` of their own. */
 export async function startClusterApi(contents: ClusterContents): Promise<ClusterApi> {
   const { nodes = [], pods = [], serviceCidrs, forbidden = [] } = contents;
-  const services = { "kube-system": clusterDns, ...contents.services };
+  const services: Required<ClusterContents>["services"] = { "kube-system": clusterDns, ...contents.services };
   const servicesIn = (namespace: string) =>
-    Object.entries(services[namespace as keyof typeof services] || {}).map(([name, service]) =>
-      serviceOf(namespace, name, service as number[] | object),
-    );
+    Object.entries(services[namespace] || {}).map(([name, service]) => serviceOf(namespace, name, service));
   const api = await startHttpApi(({ path }) => {
     const { pathname } = new URL(path, "http://api");
     const [, namespace] = /^\/api\/v1\/namespaces\/([^/]+)\/services$/.exec(pathname) ?? [];
@@ -48,7 +46,7 @@ export async function startClusterApi(contents: ClusterContents): Promise<Cluste
   return { kubeconfig: kubeconfigOf(api.url), stop: () => api.stop() };
 }
 
-function serviceOf(namespace: string, name: string, given: number[] | object): object {
+function serviceOf(namespace: string, name: string, given: number[] | Record<string, unknown>): object {
   const service = Array.isArray(given) ? { spec: { ports: given.map((port) => ({ port })) } } : given;
   return { metadata: { namespace, name }, ...service };
 }

@@ -217,14 +217,16 @@ describe("the simulated Cloudflare", () => {
       expect(all.result_info).to.deep.equal({
         page: 1,
         per_page: 20,
-        count: 1,
-        total_count: 1,
+        count: 2,
+        total_count: 2,
         total_pages: 1,
       });
       const named = (await call("GET", "/client/v4/zones?name=lab.test")).json<{
         result: { id: string }[];
       }>();
       expect(named.result.map(({ id }) => id)).to.deep.equal([zone]);
+      const pending = (await call("GET", "/client/v4/zones?status=pending")).json<Envelope>();
+      expect(pending.result).to.have.nested.property("[0].name", "pending.test");
       const other = (await call("GET", "/client/v4/zones?name=example.com")).json<Envelope>();
       expect(other).to.deep.include({ success: true, result: [] });
     });

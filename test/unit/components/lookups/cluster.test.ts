@@ -58,7 +58,7 @@ describe("the cluster", () => {
   });
 
   it("has its DNS at the Service kube-dns, or at one that is labelled so", async () => {
-    const addressOf = async (services: Record<string, object>) =>
+    const addressOf = async (services: Record<string, Record<string, unknown>>) =>
       dnsAddress(await read({ services: { "kube-system": services } }));
     const labelled = {
       metadata: { namespace: "kube-system", name: "rke2-coredns", labels: { "k8s-app": "kube-dns" } },

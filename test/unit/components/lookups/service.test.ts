@@ -61,7 +61,9 @@ describe("a Service that a proxy is to reach", () => {
 
   before(async () => {
     const specs = Object.entries(services).map(([name, { spec }]) => [name, { spec }]);
-    api = await startClusterApi({ services: { apps: Object.fromEntries(specs) as Record<string, object> } });
+    api = await startClusterApi({
+      services: { apps: Object.fromEntries(specs) as Record<string, Record<string, unknown>> },
+    });
   });
   after(() => api.stop());
 
