@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { kubeconfig } from "../../../lab/cluster/index.ts";
+import { inCluster, kubeconfig } from "../../../lab/cluster/index.ts";
 import { engineEnvironment, stackName, workDir } from "../../../lab/engine.ts";
 import { runStack } from "../../../lab/operator.ts";
 import { tool } from "../../../lab/paths.ts";
@@ -110,6 +110,14 @@ describe("another kubeconfig for the same cluster", function () {
         .and.to.include({ update: 1 });
     }
     expect(await unnoticed(moved)).to.have.all.keys("same");
+  });
+
+  it("of a cluster that was set up anew: installs what is missing once the run refreshes", async () => {
+    await inCluster(["delete", "namespace", "page"]);
+    expect((await runStack(withPage)).changes).to.have.all.keys("same");
+    const { changes } = await runStack({ ...withPage, refresh: true });
+    expect(changes).to.include({ create: 1 });
+    await askUntil(url, 200);
   });
 
   it("leads nowhere: said by the option's name, also with charts alone, and nothing is changed", async () => {
