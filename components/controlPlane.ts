@@ -3,10 +3,9 @@ import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
 import { RemoteHost } from "./remote/connection.ts";
 import type { SshArgs } from "./remote/connection.ts";
-import { putFile } from "./remote/files.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
 import { enableFirewall, restoreFirewall } from "./render/firewallScripts.ts";
-import { renderResolvConf } from "./render/resolvConf.ts";
+import { removeProxyTools, setUpProxyTools } from "./render/proxyTools.ts";
 import { controlPlaneRules } from "./render/ufw.ts";
 
 /** What a control plane is. */
@@ -30,9 +29,6 @@ export interface ControlPlaneArgs {
   /** How it is reached. */
   ssh: SshArgs;
 }
-
-/** The proxies' view of DNS, on the control plane. */
-export const proxyResolvConf = "/etc/mynodeone/resolv.conf";
 
 const firewallComment = "mynodeone:control-plane";
 
@@ -87,12 +83,8 @@ export class ControlPlane extends pulumi.ComponentResource {
       `${name}-proxy-tools`,
       {
         host: this.host,
-        create: this.clusterDns.apply((address) =>
-          ["need socat=socat nft=nftables", putFile(proxyResolvConf, "0644", renderResolvConf(address))].join(
-            "\n",
-          ),
-        ),
-        delete: `rm -f ${proxyResolvConf}\nrmdir /etc/mynodeone 2>/dev/null || true`,
+        create: this.clusterDns.apply(setUpProxyTools),
+        delete: removeProxyTools(),
         identity: ["proxy-tools"],
       },
       childOptions(this, opts),

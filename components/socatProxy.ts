@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
 import type { ControlPlane } from "./controlPlane.ts";
-import { proxyResolvConf } from "./controlPlane.ts";
 import { EdgeNode } from "./edgeNode.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
 import { removeProxy, setUpProxy } from "./render/proxyScripts.ts";
@@ -102,7 +101,6 @@ export class SocatProxy extends pulumi.ComponentResource {
             setUpProxy({
               ...proxy,
               app,
-              resolvConf: proxyResolvConf,
               publicUrl: proxy.publicUrl ?? proxy.proxyUrl,
             }),
           ),

@@ -2,6 +2,7 @@ import { putFile, removeFiles, setEnvLine, ufwOnly, unsetEnvLine } from "../remo
 import { shellQuote } from "../remote/quote.ts";
 import { envName, renderEnvLine } from "./envFile.ts";
 import { firewallTable, renderProxyFirewall } from "./nftables.ts";
+import { proxyFiles } from "./proxyFiles.ts";
 import { renderSocatUnit } from "./socatUnit.ts";
 import { putUnit, removeUnits } from "./systemdUnit.ts";
 import { proxyRules } from "./ufw.ts";
@@ -24,8 +25,6 @@ export interface ProxySetup {
   clusterDomain: string;
   /** The cluster's DNS. */
   clusterDns: string;
-  /** The file that names the cluster's DNS. */
-  resolvConf: string;
   /** The URL that people use. */
   publicUrl: string;
   /** The user who owns the env files. */
@@ -36,7 +35,7 @@ export interface ProxySetup {
 function namesOf(app: string, user: string) {
   return {
     unit: `${app}-proxy.service`,
-    firewallFile: `/etc/mynodeone/${app}-proxy.nft`,
+    firewallFile: `${proxyFiles.directory}/${app}-proxy.nft`,
     ufwComment: `mynodeone ${app}`,
     ports: { file: { user, name: "proxy-ports.env" }, key: `${envName(app)}_PROXY_PORT` },
     urls: { file: { user, name: "proxy-urls.env" }, key: `${envName(app)}_URL` },
@@ -60,7 +59,6 @@ export function setUpProxy(setup: ProxySetup): string {
     backendHost,
     backendPort: service.port,
     allowedAddresses: [...new Set([...setup.allow, address, setup.clusterDns, ...setup.clusterCidrs])],
-    resolvConf: setup.resolvConf,
     firewallFile: names.firewallFile,
     firewallTable: firewallTable(app),
   });
@@ -126,6 +124,6 @@ export function removeProxy(app: string, user: string): string {
     `if command -v ufw >/dev/null; then ${ufwOnly(names.ufwComment)}; fi`,
     unsetEnvLine(names.ports.file, names.ports.key),
     unsetEnvLine(names.urls.file, names.urls.key),
-    "rmdir /etc/mynodeone 2>/dev/null || true",
+    `rmdir ${proxyFiles.directory} 2>/dev/null || true`,
   ].join("\n");
 }

@@ -1,3 +1,4 @@
+import { proxyFiles } from "./proxyFiles.ts";
 import { sandbox } from "./sandbox.ts";
 import { execArgument, renderUnit } from "./systemdUnit.ts";
 
@@ -15,8 +16,6 @@ export interface SocatUnit {
   backendPort: number;
   /** IPv4 addresses and networks that packets may come from or go to. */
   allowedAddresses: string[];
-  /** File on the host that is the unit's /etc/resolv.conf: it names the cluster's DNS. */
-  resolvConf: string;
   /** File with the firewall table that lives as long as the unit. */
   firewallFile: string;
   /** `family name` of that table. */
@@ -40,8 +39,11 @@ const keepalive = "keepalive,keepidle=60,keepintvl=15,keepcnt=4";
  * - The Service's name is looked up at each connection, so a recreated Service with another
  *   ClusterIP is followed without a restart.
  * - `ip-freebind` lets it listen before the tailnet has come up, as after a reboot.
- * - Without AF_UNIX the name services that speak to a local daemon (mDNS, which claims every
- *   `.local` name, and systemd-resolved) are out of reach: only the cluster's DNS is left.
+ * - Its /etc is empty but for a resolv.conf of its own, so it asks the cluster's DNS alone, whatever the host's
+ *   nsswitch.conf says. The file is not mounted over the host's: the kernel removes a mount from a file that another
+ *   program replaces, as DHCP clients and tailscaled do with /etc/resolv.conf.
+ * - The name ends in a dot: no search domain is tried, which the host's own name would bring in.
+ * - A reload loads the firewall table again.
  * - `IPAddressDeny` works on the unit's own sockets, whatever the firewall on the host lets in.
  *
  * @see http://www.dest-unreach.org/socat/doc/socat.html
@@ -50,8 +52,9 @@ export function renderSocatUnit(unit: SocatUnit): string {
   const listen =
     `TCP4-LISTEN:${unit.listenPort},bind=${unit.listenAddress},ip-freebind,reuseaddr,fork,` +
     `backlog=${backlog},max-children=${maxConnections},${keepalive}`;
-  const connect = `TCP4:${unit.backendHost}:${unit.backendPort},connect-timeout=10,${keepalive}`;
+  const connect = `TCP4:${unit.backendHost}.:${unit.backendPort},connect-timeout=10,${keepalive}`;
   const nft = "/usr/sbin/nft";
+  const loadFirewall = `+${nft} -f ${execArgument(unit.firewallFile)}`;
 
   return renderUnit("Written by MyNodeOne; changes are lost at the next `pulumi up`.", {
     Unit: {
@@ -63,16 +66,19 @@ export function renderSocatUnit(unit: SocatUnit): string {
     },
     Service: {
       Type: "exec",
-      ExecStartPre: `+${nft} -f ${execArgument(unit.firewallFile)}`,
+      ExecStartPre: loadFirewall,
       // -t: once one side has sent its end, the other may take that long for its answer.
       ExecStart: ["/usr/bin/socat", "-t", "30", listen, connect].map(execArgument).join(" "),
+      ExecReload: loadFirewall,
       ExecStopPost: `-+${nft} delete table ${unit.firewallTable}`,
       Restart: "always",
       RestartSec: 1,
       // What socat returns when it is told to stop (128 + SIGTERM): an end, not a failure.
       SuccessExitStatus: 143,
       TasksMax: maxConnections + 8,
-      BindReadOnlyPaths: `${unit.resolvConf}:/etc/resolv.conf`,
+      TemporaryFileSystem: "/etc:ro",
+      // The directory is for nft, which runs with all of root's rights and yet in this /etc.
+      BindReadOnlyPaths: `${proxyFiles.directory} ${proxyFiles.resolvConf}:/etc/resolv.conf`,
       DynamicUser: true,
       PrivateUsers: true,
       CapabilityBoundingSet: "",

@@ -31,6 +31,7 @@ describe("the firewall", () => {
   it("blocks tailnet and pods by the proxy's table, LAN and internet by UFW (the control)", async () => {
     // The unit's own limit is lifted too, where the kernel can enforce it.
     await ssh("home", `sudo systemctl set-property --runtime immich-proxy IPAddressAllow=any`);
+    await ssh("home", "sudo systemctl stop mynodeone-firewall");
     await ssh("home", "sudo nft delete table inet mynodeone_immich");
     try {
       const reached = async () =>
@@ -45,7 +46,7 @@ describe("the firewall", () => {
       await ssh("home", "sudo ufw --force enable");
       const dropIns = "/run/systemd/system.control/immich-proxy.service.d";
       await ssh("home", `sudo rm -rf ${dropIns} && sudo systemctl daemon-reload`);
-      await ssh("home", "sudo systemctl restart immich-proxy");
+      await ssh("home", "sudo systemctl restart immich-proxy mynodeone-firewall");
     }
   });
 
@@ -70,11 +71,12 @@ describe("the firewall", () => {
       await ssh("home", "sudo tailscale set --netfilter-mode=nodivert && sudo ufw disable");
       // With the gates of others open, ours is the one that is left.
       expect(await seen(), "by our table").to.deep.equal({ [home.ipv4]: openAtHome });
+      await ssh("home", "sudo systemctl stop mynodeone-firewall");
       await ssh("home", "sudo nft delete table inet mynodeone_vaultwarden");
       expect(await seen(), "by nobody").to.deep.equal({ [home.ipv4]: [...openAtHome, tailnetOnly] });
     } finally {
       await ssh("home", "sudo ufw --force enable && sudo tailscale set --netfilter-mode=on");
-      await ssh("home", "sudo systemctl restart vaultwarden-proxy");
+      await ssh("home", "sudo systemctl restart vaultwarden-proxy mynodeone-firewall");
       await ip("laptop", "route", "change", home.ipv4, "via", hosts.home.address);
       await ip("laptop", "address", "delete", `${neighbour}/32`, "dev", "eth0");
       await ip("home", "route", "delete", neighbour);

@@ -98,7 +98,7 @@ describe("SocatProxy", () => {
     expect(unit.urn).to.contain("mynodeone:index:SocatProxy$command:remote:Command");
     expect(unit.dependencies).to.include.members(["home-firewall", "home-proxy-tools"]);
     const script = parsed(scriptOf(unit));
-    expect(script).to.contain("TCP4:grafana.monitoring.svc.cluster.local:80");
+    expect(script).to.contain("TCP4:grafana.monitoring.svc.cluster.local.:80");
     expect(script).to.contain("IPAddressAllow=100.64.0.1 100.64.0.2 10.43.0.10 10.42.0.0/16 10.43.0.0/16");
     expect(script).to.contain("ip saddr != { 100.64.0.1 } counter drop");
     expect(script).to.contain("'GRAFANA_URL=http://100.64.0.2:8095'");

@@ -27,13 +27,15 @@ StartLimitIntervalSec=0
 [Service]
 Type=exec
 ExecStartPre=+/usr/sbin/nft -f /etc/mynodeone/uptime-kuma-proxy.nft
-ExecStart=/usr/bin/socat -t 30 TCP4-LISTEN:8087,bind=100.64.0.2,ip-freebind,reuseaddr,fork,backlog=128,max-children=256,keepalive,keepidle=60,keepintvl=15,keepcnt=4 TCP4:uptime-kuma.monitoring.svc.cluster.local:80,connect-timeout=10,keepalive,keepidle=60,keepintvl=15,keepcnt=4
+ExecStart=/usr/bin/socat -t 30 TCP4-LISTEN:8087,bind=100.64.0.2,ip-freebind,reuseaddr,fork,backlog=128,max-children=256,keepalive,keepidle=60,keepintvl=15,keepcnt=4 TCP4:uptime-kuma.monitoring.svc.cluster.local.:80,connect-timeout=10,keepalive,keepidle=60,keepintvl=15,keepcnt=4
+ExecReload=+/usr/sbin/nft -f /etc/mynodeone/uptime-kuma-proxy.nft
 ExecStopPost=-+/usr/sbin/nft delete table inet mynodeone_uptime_kuma
 Restart=always
 RestartSec=1
 SuccessExitStatus=143
 TasksMax=264
-BindReadOnlyPaths=/etc/mynodeone/resolv.conf:/etc/resolv.conf
+TemporaryFileSystem=/etc:ro
+BindReadOnlyPaths=/etc/mynodeone /etc/mynodeone/resolv.conf:/etc/resolv.conf
 DynamicUser=yes
 PrivateUsers=yes
 CapabilityBoundingSet=

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { envName, renderEnvLine } from "../../../../components/render/envFile.ts";
 import { enableFirewall, restoreFirewall } from "../../../../components/render/firewallScripts.ts";
 import { firewallTable, renderProxyFirewall } from "../../../../components/render/nftables.ts";
+import { removeProxyTools, setUpProxyTools } from "../../../../components/render/proxyTools.ts";
 import { removeProxy, setUpProxy } from "../../../../components/render/proxyScripts.ts";
 import { renderResolvConf } from "../../../../components/render/resolvConf.ts";
 import { renderSocatUnit } from "../../../../components/render/socatUnit.ts";
@@ -26,7 +27,6 @@ const proxy = {
   clusterCidrs: ["10.42.0.0/16", "10.43.0.0/16"],
   clusterDomain: "cluster.local",
   clusterDns: "10.43.0.10",
-  resolvConf: "/etc/mynodeone/resolv.conf",
   publicUrl: "https://uptime.example.com",
   user: "deploy",
 };
@@ -43,7 +43,6 @@ describe("systemd units", () => {
       backendHost: `${service.name}.${service.namespace}.svc.cluster.local`,
       backendPort: service.port,
       allowedAddresses: ["100.64.0.1", ...proxy.clusterCidrs],
-      resolvConf: proxy.resolvConf,
       firewallFile: "/etc/mynodeone/uptime-kuma-proxy.nft",
       firewallTable: firewallTable(proxy.app),
     });
@@ -199,6 +198,8 @@ describe("rendered host files", () => {
   const scripts = {
     "proxy.sh": setUpProxy(proxy),
     "proxy-remove.sh": removeProxy(proxy.app, proxy.user),
+    "proxy-tools.sh": setUpProxyTools("10.43.0.10"),
+    "proxy-tools-remove.sh": removeProxyTools(),
     "traefik.sh": setUpTraefik(acme),
     "traefik-dns.sh": setUpTraefik({ ...acme, challenge: "dns-01", caCertificate: "PEM\n" }),
     "traefik-remove.sh": removeTraefik(),

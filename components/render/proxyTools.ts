@@ -1,0 +1,22 @@
+import { putFile } from "../remote/files.ts";
+import { removeFirewallKeeper, setUpFirewallKeeper } from "./firewallKeeper.ts";
+import { proxyFiles } from "./proxyFiles.ts";
+import { renderResolvConf } from "./resolvConf.ts";
+
+/** Shell text: what all proxies need is there. */
+export function setUpProxyTools(clusterDns: string): string {
+  return [
+    "need socat=socat nft=nftables",
+    putFile(proxyFiles.resolvConf, "0644", renderResolvConf(clusterDns)),
+    setUpFirewallKeeper(),
+  ].join("\n");
+}
+
+/** Shell text: it is gone. Packages stay. */
+export function removeProxyTools(): string {
+  return [
+    removeFirewallKeeper(),
+    `rm -f ${proxyFiles.resolvConf}`,
+    `rmdir ${proxyFiles.directory} 2>/dev/null || true`,
+  ].join("\n");
+}

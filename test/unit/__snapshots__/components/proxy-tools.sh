@@ -1,0 +1,75 @@
+need socat=socat nft=nftables
+'put' '/etc/mynodeone/resolv.conf' '0644' '# Written by MyNodeOne: how the proxies look up Services.
+nameserver 10.43.0.10
+options timeout:1 attempts:3'
+'put' '/etc/mynodeone/keep-firewall.sh' '0755' '#!/bin/sh
+# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+set -eu
+put_back() {
+  present=$(nft list tables)
+  for file in /etc/mynodeone/*-proxy.nft; do
+    table=$(sed -n '\''s/^delete //p'\'' "$file" 2>/dev/null) || continue
+    unit=${file##*/}
+    unit=${unit%.nft}.service
+    if printf '\''%s\n'\'' "$present" | grep -qxF "$table"; then continue; fi
+    case $(systemctl is-active "$unit") in
+      active | activating)
+        echo "$table was removed by another program; reloading $unit"
+        systemctl reload "$unit"
+        ;;
+    esac
+  done
+}
+{
+  nft monitor destroy tables &
+  sleep 1
+  echo started
+  wait
+} | while read -r event; do put_back || true; done
+# Not reached while nft listens.
+exit 1'
+'put' '/etc/systemd/system/mynodeone-firewall.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+[Unit]
+Description=Puts back the firewall tables of proxies that another program removes
+Documentation=man:nft(8)
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+ExecStart=/bin/sh /etc/mynodeone/keep-firewall.sh
+Restart=always
+RestartSec=1
+CapabilityBoundingSet=CAP_NET_ADMIN
+RestrictAddressFamilies=AF_NETLINK AF_UNIX
+IPAddressDeny=any
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+NoNewPrivileges=yes
+PrivateDevices=yes
+PrivateTmp=yes
+ProcSubset=pid
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHome=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProtectSystem=strict
+RemoveIPC=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallErrorNumber=EPERM
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+UMask=0077
+
+[Install]
+WantedBy=multi-user.target'
+systemctl daemon-reload
+systemctl enable --quiet mynodeone-firewall.service
+if [ "$changed" = 1 ]; then verb=restart; else verb=start; fi
+systemctl "$verb" mynodeone-firewall.service
