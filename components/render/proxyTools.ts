@@ -7,8 +7,9 @@ import { renderResolvConf } from "./resolvConf.ts";
 export function setUpProxyTools(clusterDns: string): string {
   return [
     "need socat=socat nft=nftables",
-    putFile(proxyFiles.resolvConf, "0644", renderResolvConf(clusterDns)),
+    // First, so that it is restarted for a change of its own alone.
     setUpFirewallKeeper(),
+    putFile(proxyFiles.resolvConf, "0644", renderResolvConf(clusterDns)),
   ].join("\n");
 }
 

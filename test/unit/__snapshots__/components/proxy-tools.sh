@@ -1,7 +1,4 @@
 need socat=socat nft=nftables
-'put' '/etc/mynodeone/resolv.conf' '0644' '# Written by MyNodeOne: how the proxies look up Services.
-nameserver 10.43.0.10
-options timeout:1 attempts:3'
 'put' '/etc/mynodeone/keep-firewall.sh' '0755' '#!/bin/sh
 # Written by MyNodeOne; changes are lost at the next `pulumi up`.
 set -eu
@@ -73,3 +70,6 @@ systemctl daemon-reload
 systemctl enable --quiet mynodeone-firewall.service
 if [ "$changed" = 1 ]; then verb=restart; else verb=start; fi
 systemctl "$verb" mynodeone-firewall.service
+'put' '/etc/mynodeone/resolv.conf' '0644' '# Written by MyNodeOne: how the proxies look up Services.
+nameserver 10.43.0.10
+options timeout:1 attempts:3'
