@@ -139,7 +139,7 @@ function checkHosts(
 }
 
 function makeControlPlane(
-  { controlPlane: home }: Platform,
+  { controlPlane: home, clusterDomain }: Platform,
   { tailnetIps, cluster }: World,
   privateKey: pulumi.Output<string>,
   opts: pulumi.ComponentResourceOptions,
@@ -151,6 +151,8 @@ function makeControlPlane(
       tailnetIp,
       clusterDns: cluster.dns,
       clusterCidrs: cluster.networks,
+      nodeAddresses: cluster.nodes,
+      clusterDomain,
       ssh: sshTo(home, tailnetIp, privateKey),
     },
     opts,

@@ -26,6 +26,11 @@ export class Checks {
     return this.require(isHostName(value), option, value, "use a host name such as photos.example.com");
   }
 
+  /** A DNS domain, of one label or more. */
+  domain(option: string, value: string): string {
+    return this.require(isHostName(`name.${value}`), option, value, "use a domain such as cluster.local");
+  }
+
   /** An IPv4 address. */
   ipv4(option: string, value: string): string {
     return this.require(isIPv4(value), option, value, "use an IPv4 address such as 100.64.0.7");
@@ -59,6 +64,12 @@ export class Checks {
   port(option: string, value: number, lowest = 1): number {
     const good = Number.isInteger(value) && value >= lowest && value <= 65535;
     return this.require(good, option, value, `use a whole number from ${lowest} to 65535`);
+  }
+
+  /** One of a few words. */
+  oneOf<Word extends string>(option: string, value: string, words: readonly Word[]): Word {
+    const word = words.find((one) => one === value);
+    return word ?? (this.require(false, option, value, `use ${words.join(" or ")}`) as Word);
   }
 
   /** `value`, if `good`; else the end. */

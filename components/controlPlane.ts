@@ -15,15 +15,22 @@ export interface ControlPlaneArgs {
   /** ClusterIP of the cluster's DNS Service (`kube-system/kube-dns`). */
   clusterDns: pulumi.Input<string>;
   /**
-   * The cluster's pod and Service networks: the only ones that a proxy connects to. A backend on
-   * the host's own network needs that network in the list too.
+   * The cluster's pod and Service networks: the only ones that a proxy connects to, and the ones that UFW lets in.
    * @default ["10.42.0.0/16", "10.43.0.0/16"], the defaults of k3s
    * @see https://docs.k3s.io/networking/basic-network-options
    */
   clusterCidrs?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * The cluster's DNS domain.
+   * IPv4 addresses of the cluster's nodes. Needed by a proxy with `hostNetwork`: the pods behind its Service have no
+   * addresses of their own, and connections to the Service end at their nodes'. They go into that proxy's unit and
+   * nowhere else: UFW lets nobody in for them.
+   * @default none
+   */
+  nodeAddresses?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * The cluster's DNS domain, below which the proxies look up Services.
    * @default "cluster.local"
+   * @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
    */
   clusterDomain?: pulumi.Input<string>;
   /** How it is reached. */
@@ -47,6 +54,8 @@ export class ControlPlane extends pulumi.ComponentResource {
   readonly clusterDns: pulumi.Output<string>;
   /** The cluster's pod and Service networks. */
   readonly clusterCidrs: pulumi.Output<string[]>;
+  /** IPv4 addresses of the cluster's nodes, as far as they were given. */
+  readonly nodeAddresses: pulumi.Output<string[]>;
   /** The cluster's DNS domain. */
   readonly clusterDomain: pulumi.Output<string>;
   /** Where scripts run. */
@@ -63,9 +72,12 @@ export class ControlPlane extends pulumi.ComponentResource {
       .output(args.clusterCidrs)
       .apply((cidrs) => cidrs ?? ["10.42.0.0/16", "10.43.0.0/16"])
       .apply((cidrs) => cidrs.map((cidr) => check.ipv4Network("clusterCidrs", cidr)));
+    this.nodeAddresses = pulumi
+      .output(args.nodeAddresses)
+      .apply((nodes) => (nodes ?? []).map((node) => check.ipv4("nodeAddresses", node)));
     this.clusterDomain = pulumi
       .output(args.clusterDomain)
-      .apply((domain) => check.hostName("clusterDomain", domain ?? "cluster.local"));
+      .apply((domain) => check.domain("clusterDomain", domain ?? "cluster.local"));
 
     new RemoteScript(
       `${name}-firewall`,

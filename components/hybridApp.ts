@@ -138,6 +138,7 @@ export class HybridApp extends pulumi.ComponentResource {
         service: spec.service,
         port: spec.proxyPort ?? 0,
         allow: spec.internet ? edges : [tailnetRange],
+        hostNetwork: spec.hostNetwork,
         publicUrl: spec.internet ? `https://${spec.host}` : undefined,
         app: name,
         before,

@@ -5,6 +5,7 @@ import type { ControlPlane } from "./controlPlane.ts";
 import { EdgeNode } from "./edgeNode.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
 import { removeProxy, setUpProxy } from "./render/proxyScripts.ts";
+import type { Scheme } from "./render/proxyScripts.ts";
 
 /** A Service in the cluster. */
 export interface ServiceArgs {
@@ -14,6 +15,11 @@ export interface ServiceArgs {
   name: pulumi.Input<string>;
   /** The Service's port (not the container's). */
   port: pulumi.Input<number>;
+  /**
+   * What it speaks on that port. The proxy passes bytes and does not care; whoever asks it does.
+   * @default "http"
+   */
+  scheme?: pulumi.Input<Scheme>;
 }
 
 /** What a proxy joins. */
@@ -26,6 +32,12 @@ export interface SocatProxyArgs {
   port: pulumi.Input<number>;
   /** Who may connect: edges, or IPv4 addresses and networks in the tailnet. At least one. */
   allow: EdgeNode[] | pulumi.Input<string>[];
+  /**
+   * Whether the Service's pods are on their nodes' own network (`hostNetwork: true`): the proxy then may connect to the
+   * control plane's `nodeAddresses`, too.
+   * @default false
+   */
+  hostNetwork?: pulumi.Input<boolean>;
   /**
    * The URL that people use, for `~/.mynodeone/proxy-urls.env`.
    * @default the proxy's own URL
@@ -57,7 +69,7 @@ export interface SocatProxyArgs {
  * ```
  */
 export class SocatProxy extends pulumi.ComponentResource {
-  /** `http://<tailnet address>:<port>`. */
+  /** `http://<tailnet address>:<port>`, or `https://…` where the Service speaks that. */
   readonly url: pulumi.Output<string>;
   /** The port it listens on. */
   readonly port: pulumi.Output<number>;
@@ -73,12 +85,20 @@ export class SocatProxy extends pulumi.ComponentResource {
       .all(args.allow.map((client) => (client instanceof EdgeNode ? client.tailnetIp : client)))
       .apply((clients) => clients.map((client) => check.ipv4Network("allow", client)));
     this.port = pulumi.output(args.port).apply((port) => check.port("port", port, 1024));
-    this.url = pulumi.interpolate`http://${controlPlane.tailnetIp}:${this.port}`;
     const service = pulumi.output(args.service).apply((one) => ({
       namespace: check.label("service.namespace", one.namespace),
       name: check.label("service.name", one.name),
       port: check.port("service.port", one.port),
+      scheme: check.oneOf("service.scheme", one.scheme ?? "http", ["http", "https"]),
     }));
+    this.url = pulumi.interpolate`${service.scheme}://${controlPlane.tailnetIp}:${this.port}`;
+    const nodeAddresses = pulumi
+      .all([args.hostNetwork, controlPlane.nodeAddresses])
+      .apply(([hostNetwork = false, nodes]) => {
+        const fix = "give the control plane its nodeAddresses";
+        check.require(!hostNetwork || nodes.length > 0, "hostNetwork", hostNetwork, fix);
+        return hostNetwork ? nodes : [];
+      });
 
     new RemoteScript(
       `${name}-unit`,
@@ -91,6 +111,7 @@ export class SocatProxy extends pulumi.ComponentResource {
             allow,
             service,
             clusterCidrs: controlPlane.clusterCidrs,
+            nodeAddresses,
             clusterDomain: controlPlane.clusterDomain,
             clusterDns: controlPlane.clusterDns,
             publicUrl: args.publicUrl,

@@ -68,7 +68,8 @@ export function describeTopology({ platform, apps }: Settings, tailnet: TailnetA
 function describeApp(app: AppSpec, edges: TopologyHost[], controlPlane: TopologyHost): TopologyApp {
   const { name, host, healthPath, service } = app;
   const ways = [...throughEdges(app, edges, controlPlane), ...throughProxy(app, controlPlane)];
-  const hops: Hop[] = [...ways, { kind: "service", ...service }];
+  const { namespace, name: serviceName, port } = service;
+  const hops: Hop[] = [...ways, { kind: "service", namespace, name: serviceName, port }];
   return { name, host, url: urlOf(app, controlPlane), healthPath, ...describeExposure(app), hops };
 }
 
@@ -95,13 +96,13 @@ function urlOf(app: AppSpec, controlPlane: TopologyHost): string {
   return app.proxyPort === undefined ? clusterUrl(app) : backendOf(app, controlPlane);
 }
 
-function backendOf({ proxyPort }: AppSpec, controlPlane: TopologyHost): string {
-  return `http://${controlPlane.tailnetIp}:${proxyPort}`;
+function backendOf({ proxyPort, service }: AppSpec, controlPlane: TopologyHost): string {
+  return `${service.scheme}://${controlPlane.tailnetIp}:${proxyPort}`;
 }
 
 /** How a pod of the cluster reaches an app, whatever the cluster's domain is. */
 export function clusterUrl({ service }: AppSpec): string {
-  return `http://${service.name}.${service.namespace}.svc:${service.port}`;
+  return `${service.scheme}://${service.name}.${service.namespace}.svc:${service.port}`;
 }
 
 function describeEdge(edge: EdgeSettings, tailnetIp: string): TopologyHost {

@@ -14,7 +14,11 @@ export interface VpsRouteArgs {
   edge: EdgeNode;
   /** Host names that clients ask for, e.g. `photos.example.com`: at least one. */
   hosts: pulumi.Input<pulumi.Input<string>[]>;
-  /** URL that requests go on to: a proxy's. */
+  /**
+   * URL that requests go on to: a proxy's. The certificate of one that begins with `https:` is not checked: inside of a
+   * cluster it is no public one.
+   * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/serverstransport/
+   */
   backend: pulumi.Input<string>;
   /**
    * Whether browsers are told to use nothing but HTTPS for these hosts, for a year.

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { flag, integer, listOf, oneOrMore, opaqueMap, section, text } from "./fields.ts";
+import { choice, flag, integer, listOf, oneOrMore, opaqueMap, section, text } from "./fields.ts";
 import * as formats from "./formats.ts";
 import { addressOrNetwork, httpsUrl, label, nonEmpty, port, subdomain } from "./kinds.ts";
 import { middleware, middlewareKinds } from "./middleware.ts";
@@ -34,6 +34,12 @@ const service = section({
   namespace: label("monitoring").describe("The Kubernetes namespace that it is in, or is installed into."),
   name: label("grafana").describe("The Service's name, as `kubectl get services` lists it."),
   port: port(80).default(80).describe("The Service's port, not the container's."),
+  scheme: choice(["http", "https"])
+    .default("http")
+    .describe(
+      "What it speaks on that port. The certificate of an `https` Service is not checked: inside of a cluster it is " +
+        "no public one.",
+    ),
 });
 
 const chart = section({
@@ -121,6 +127,14 @@ export const app = section({
       "An app of your own needs it.",
     fallback: "the one that the catalogue's chart makes",
   }),
+  hostNetwork: flag()
+    .default(false)
+    .meta({
+      description:
+        "Whether its pods run with `hostNetwork: true`, as some do to be found by devices at home: its proxy then may " +
+        "connect to the nodes' own addresses, too.",
+      see: "https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking",
+    }),
   chart: chart
     .optional()
     .meta({ description: "The Helm chart to install it from.", fallback: "the catalogue's" }),

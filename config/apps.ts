@@ -85,7 +85,8 @@ function specOf(
 
   const chart = readChart(options, definition, path, reader);
   const { proxy } = options;
-  const service = options.service ?? (definition && { namespace: name, ...definition.service });
+  const service =
+    options.service ?? (definition && { namespace: name, scheme: "http", ...definition.service });
   const proxyPort = proxy ? (options.proxyPort ?? definition?.proxyPort) : undefined;
   if (service === undefined || (proxy && proxyPort === undefined)) return undefined;
 
@@ -110,6 +111,7 @@ function specOf(
     proxy,
     proxyPort,
     service,
+    hostNetwork: options.hostNetwork,
     release: chart && values && releaseOf(name, service.namespace, chart, values, options.chart?.timeout),
     healthPath: definition?.healthPath ?? "/",
     hsts: safety.hsts,

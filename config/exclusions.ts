@@ -26,6 +26,11 @@ export function checkExclusions({ path, written, definition }: Entry, reader: Re
         [...path, "proxyPort"],
         "without effect: with `proxy: false` nothing listens. Remove one.",
       );
+    if (option("hostNetwork") === true)
+      reader.report(
+        [...path, "hostNetwork"],
+        "without effect: with `proxy: false` nothing connects to it. Remove one.",
+      );
     if (option("service") !== undefined && option("chart") === undefined)
       reader.report(
         path,

@@ -78,6 +78,19 @@ export const keys = {
     fallback: "those of k3s, 10.42.0.0/16 and 10.43.0.0/16",
     see: "https://docs.k3s.io/networking/basic-network-options",
   }),
+  clusterDomain: text({
+    kind: "a DNS domain",
+    example: "cluster.local",
+    pattern: /^[a-z0-9.-]+$/,
+    valid: (value) => formats.isDnsLabel(value) || formats.isDomain(value),
+    suggest: formats.toDomain,
+  })
+    .default("cluster.local")
+    .meta({
+      description:
+        "The cluster's DNS domain, below which the proxies look up Services (`--cluster-domain` of k3s).",
+      see: "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/",
+    }),
   timeZone: text({
     kind: "a time zone",
     example: "Europe/Berlin",

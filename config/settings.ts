@@ -22,6 +22,8 @@ export interface Platform {
   clusterDns?: string;
   /** The cluster's pod and Service networks. @default those of k3s */
   clusterCidrs?: string[];
+  /** The cluster's DNS domain. */
+  clusterDomain: string;
   /** The time zone that the apps show times in, by its name in the tz database. */
   timeZone: string;
   /** The domain's zone at Cloudflare. @default looked up by `domain` */
@@ -47,7 +49,11 @@ export interface AppSpec {
     name: string;
     /** The Service's port, not the container's. */
     port: number;
+    /** What it speaks on that port. */
+    scheme: "http" | "https";
   };
+  /** Whether its pods are on their nodes' own network. */
+  hostNetwork: boolean;
   /** The Helm release that makes the Service; none for a Service that already runs. */
   release?: ReleaseSpec;
   /** A path that answers without a login when the app is well. */

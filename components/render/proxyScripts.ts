@@ -1,11 +1,14 @@
 import { putFile, removeFiles, setEnvLine, ufwOnly, unsetEnvLine } from "../remote/files.ts";
-import { shellQuote } from "../remote/quote.ts";
 import { envName, renderEnvLine } from "./envFile.ts";
 import { firewallTable, renderProxyFirewall } from "./nftables.ts";
 import { proxyFiles } from "./proxyFiles.ts";
+import { probeProxy } from "./proxyProbe.ts";
 import { renderSocatUnit } from "./socatUnit.ts";
 import { putUnit, removeUnits } from "./systemdUnit.ts";
 import { proxyRules } from "./ufw.ts";
+
+/** What a Service speaks. */
+export type Scheme = "http" | "https";
 
 /** What one proxy's script is made from. */
 export interface ProxySetup {
@@ -18,9 +21,11 @@ export interface ProxySetup {
   /** Who may connect. */
   allow: string[];
   /** Where connections go to. */
-  service: { namespace: string; name: string; port: number };
+  service: { namespace: string; name: string; port: number; scheme: Scheme };
   /** The cluster's pod and Service networks. */
   clusterCidrs: string[];
+  /** IPv4 addresses of the nodes that its pods listen on; empty where they have addresses of their own. */
+  nodeAddresses: string[];
   /** The cluster's DNS domain. */
   clusterDomain: string;
   /** The cluster's DNS. */
@@ -58,7 +63,9 @@ export function setUpProxy(setup: ProxySetup): string {
     listenPort: port,
     backendHost,
     backendPort: service.port,
-    allowedAddresses: [...new Set([...setup.allow, address, setup.clusterDns, ...setup.clusterCidrs])],
+    allowedAddresses: [
+      ...new Set([...setup.allow, address, setup.clusterDns, ...setup.clusterCidrs, ...setup.nodeAddresses]),
+    ],
     firewallFile: names.firewallFile,
     firewallTable: firewallTable(app),
   });
@@ -75,7 +82,7 @@ export function setUpProxy(setup: ProxySetup): string {
     `systemctl "$verb" ${names.unit} || true`,
     setEnvLine(names.ports.file, names.ports.key, renderEnvLine(names.ports.key, String(port))),
     setEnvLine(names.urls.file, names.urls.key, renderEnvLine(names.urls.key, setup.publicUrl)),
-    probe(setup, names.unit, backendHost),
+    probeProxy(setup, names.unit, backendHost),
   ].join("\n");
 }
 
@@ -93,25 +100,6 @@ for other in /etc/systemd/system/*-proxy.service; do
     ufw_only "mynodeone \${other%-proxy.service}"
   fi
 done`.trim();
-}
-
-/**
- * Any byte that comes back through the proxy proves name, Service and pod, even if it says "400
- * Bad Request".
- */
-function probe({ address, port, app, service }: ProxySetup, unit: string, backendHost: string): string {
-  const silent = `SocatProxy "${app}": ${backendHost}:${service.port} does not answer yet; the proxy goes on trying`;
-  return `
-listening() { systemctl is-active --quiet ${unit} && ss -Hltn src ${address}:${port} | grep -q .; }
-answering() {
-  [ -n "$(printf 'HEAD / HTTP/1.0\\r\\n\\r\\n' |
-    timeout 5 socat -t 3 - TCP4:${address}:${port},connect-timeout=2 2>/dev/null | head -c 1)" ]
-}
-within 10 listening || {
-  journalctl --no-pager -n 20 -u ${unit} >&2
-  fail ${shellQuote(`SocatProxy "${app}": ${unit} does not stay up on ${address}:${port}; see the lines above`)}
-}
-within 5 answering || warn ${shellQuote(silent)}`.trim();
 }
 
 /** Shell text: nothing of the proxy is left. */

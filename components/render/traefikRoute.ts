@@ -9,7 +9,7 @@ export interface TraefikRoute extends RouteMiddlewares {
   app: string;
   /** Host names that clients ask for; valid ones, since the rule's own syntax is around them. */
   hosts: string[];
-  /** URL that requests go on to. */
+  /** URL that requests go on to. The certificate of one that begins with `https:` is not checked. */
   backend: string;
 }
 
@@ -35,6 +35,7 @@ export function renderTraefikRoute(route: TraefikRoute): string {
   if (hosts.length === 0) throw new RangeError(`The route of ${app} has no host name`);
 
   const middlewares = appMiddlewares(app, route);
+  const isTls = backend.startsWith("https:");
   const file = {
     http: {
       routers: {
@@ -48,8 +49,15 @@ export function renderTraefikRoute(route: TraefikRoute): string {
       },
       middlewares,
       services: {
-        [app]: { loadBalancer: { passHostHeader: true, servers: [{ url: backend }] } },
+        [app]: {
+          loadBalancer: {
+            passHostHeader: true,
+            servers: [{ url: backend }],
+            ...(isTls ? { serversTransport: app } : {}),
+          },
+        },
       },
+      ...(isTls ? { serversTransports: { [app]: { insecureSkipVerify: true } } } : {}),
     },
   };
   return untemplated(stringify(file, { lineWidth: 0, aliasDuplicateObjects: false }));

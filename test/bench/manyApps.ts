@@ -21,7 +21,7 @@ export interface ManyApps {
 }
 
 /** The Service that all of them lead to. */
-export const sharedService = { namespace: "bench", name: "bench", port: 80 } as const;
+export const sharedService = { namespace: "bench", name: "bench", port: 80, scheme: "http" } as const;
 
 const self = fileURLToPath(import.meta.url);
 /** Above all that Kubernetes or a person would use. */
@@ -39,7 +39,14 @@ function manyApps(count: number, domain: string): AppSpec[] {
     const host = `${name}.${domain}`;
     return {
       ...{ name, host, hosts: [host], internet: true, proxy: true, proxyPort: firstPort + index },
-      ...{ service: sharedService, healthPath: "/get", hsts: false, middlewares: {}, cdn: false },
+      ...{
+        service: sharedService,
+        hostNetwork: false,
+        healthPath: "/get",
+        hsts: false,
+        middlewares: {},
+        cdn: false,
+      },
       ...{ allowFrom: [], basicAuth: false, notices: [], nextSteps: [] },
       safety: {
         ...{ internet: true, hsts: false, login: true, edgeLogin: false },

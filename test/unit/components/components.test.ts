@@ -104,6 +104,66 @@ describe("SocatProxy", () => {
     expect(script).to.contain("'GRAFANA_URL=http://100.64.0.2:8095'");
   });
 
+  it("has an https URL where the Service speaks HTTPS", async () => {
+    const { result } = await runProgram(
+      () =>
+        new SocatProxy("grafana", {
+          controlPlane: aControlPlane(),
+          service: { ...service, port: 443, scheme: "https" },
+          port: 8095,
+          allow: ["100.64.0.9"],
+        }),
+    );
+    expect(await valueOf(result.url)).to.equal("https://100.64.0.2:8095");
+  });
+
+  it("may connect to the nodes' addresses only with hostNetwork, and nobody else is let in for them", async () => {
+    const nodeAddresses = ["10.77.0.10", "10.77.0.11"];
+    const script = async (hostNetwork?: boolean) => {
+      const { resources } = await runProgram(
+        () =>
+          new SocatProxy("grafana", {
+            controlPlane: aControlPlane({ nodeAddresses }),
+            ...{ service, port: 8095, allow: ["100.64.0.9"], hostNetwork },
+          }),
+      );
+      const texts = resources.filter(({ inputs }) => "create" in inputs).map((one) => scriptOf(one));
+      return texts.join("\n").split("\n");
+    };
+    const lines = await script(true);
+    const naming = lines.filter((line) => nodeAddresses.some((address) => line.includes(address)));
+    expect(naming).to.deep.equal([
+      `IPAddressAllow=100.64.0.9 100.64.0.2 10.43.0.10 10.42.0.0/16 10.43.0.0/16 ${nodeAddresses.join(" ")}`,
+    ]);
+    expect((await script()).join("\n")).not.to.contain("10.77.0.1");
+  });
+
+  it("refuses hostNetwork where the nodes' addresses are not known", async () => {
+    const make = () =>
+      new SocatProxy("grafana", {
+        controlPlane: aControlPlane(),
+        ...{ service, port: 8095, allow: ["100.64.0.9"], hostNetwork: true },
+      });
+    expect(await unhandledFailure(make)).to.contain('SocatProxy "grafana": hostNetwork is true: give');
+  });
+
+  it("looks the Service up below the cluster's own domain, which may have one label", async () => {
+    const names = async (clusterDomain: string) => {
+      const { resources } = await runProgram(
+        () =>
+          new SocatProxy("grafana", {
+            controlPlane: aControlPlane({ clusterDomain }),
+            ...{ service, port: 8095, allow: ["100.64.0.9"] },
+          }),
+      );
+      return scriptOf(find(resources, "grafana-unit"));
+    };
+    expect(await names("k8s.example.com")).to.contain("TCP4:grafana.monitoring.svc.k8s.example.com.:80");
+    expect(await names("cluster")).to.contain("TCP4:grafana.monitoring.svc.cluster.:80");
+    const make = () => aControlPlane({ clusterDomain: "cluster.local,fork" });
+    expect(await unhandledFailure(make)).to.contain('ControlPlane "home": clusterDomain');
+  });
+
   it("removes its unit, firewall rules and variable", async () => {
     const { resources } = await runProgram(
       () =>
@@ -120,7 +180,11 @@ describe("SocatProxy", () => {
     }
   });
 
-  const bad = { port: 80, service: { ...service, name: "a,exec:sh" }, allow: ["100.64.0.300"], app: "a/b" };
+  const bad = {
+    ...{ port: 80, service: { ...service, name: "a,exec:sh" } },
+    allow: ["100.64.0.300"],
+    app: "a/b",
+  };
   for (const [option, value] of Object.entries(bad)) {
     it(`refuses an invalid ${option}`, async () => {
       const args = { service, port: 8095, allow: ["100.64.0.1"], [option]: value };
@@ -374,7 +438,7 @@ describe("HybridApp", () => {
       return Promise.all(ours.map(({ callback }) => callback().then(() => "found", messageOf)));
     };
     const messageOf = (error: unknown) => (error as Error).message;
-    const server = { namespace: "immich", name: "immich-server", port: 80 };
+    const server = { ...anApp().service, port: 80 };
     const [noPort, noService] = [
       'HybridApp "immich": service: "immich/immich-server" has no port 2283, but 80, 81.',
       'HybridApp "immich": service: "immich/immich" is no Service of the cluster; that namespace has immich-server.',
@@ -435,6 +499,27 @@ describe("topology", () => {
       ["proxy", "service"],
     ]);
     expect(topology.controlPlane.ssh.host).to.equal("100.64.0.2");
+  });
+
+  it("has the scheme that the Service speaks in the backend, and in the URL of an app in the tailnet", () => {
+    const service = { namespace: "dashboard", name: "kong", port: 443, scheme: "https" as const };
+    const inTailnet = { internet: false, service };
+    const [open, inside, alone] = topologyOf(
+      anApp({ service }),
+      anApp({ ...inTailnet, name: "inside", proxyPort: 8081 }),
+      anApp({ ...inTailnet, name: "alone", proxy: false, proxyPort: undefined }),
+    ).apps;
+    expect(open?.hops.find(({ kind }) => kind === "route")).to.include({
+      backend: "https://100.64.0.2:8080",
+    });
+    expect(open?.hops.at(-1)).to.deep.equal({
+      kind: "service",
+      namespace: "dashboard",
+      name: "kong",
+      port: 443,
+    });
+    expect(inside?.url).to.equal("https://100.64.0.2:8081");
+    expect(alone?.url).to.equal("https://kong.dashboard.svc:443");
   });
 
   it("lists who can reach an app under each of its host names", () => {

@@ -44,7 +44,8 @@ export function anApp(more: Partial<AppSpec> = {}): AppSpec {
     internet: true,
     proxy: true,
     proxyPort: 8080,
-    service: { namespace: "immich", name: "immich-server", port: 80 },
+    service: { namespace: "immich", name: "immich-server", port: 80, scheme: "http" },
+    hostNetwork: false,
     release: {
       name: "immich",
       namespace: "immich",
@@ -68,6 +69,7 @@ export function anApp(more: Partial<AppSpec> = {}): AppSpec {
 const at = { user: "deploy", port: 22, hostKey: "ssh-ed25519 AAAA" };
 const platform = {
   domain: "example.com",
+  clusterDomain: "cluster.local",
   timeZone: "Etc/UTC",
   acme: { email: "me@example.com", challenge: "http-01" as const },
   edges: [{ name: "vps", publicIp: "192.0.2.1", device: "vps", ssh: at }],

@@ -17,7 +17,7 @@ function app(name: string, more: Partial<AppSpec> = {}): AppSpec {
 const inTailnet = { internet: false };
 const inCluster = { internet: false, proxy: false, proxyPort: undefined };
 
-const kong = { namespace: "kubernetes-dashboard", name: "kong", port: 443 };
+const kong = { namespace: "kubernetes-dashboard", name: "kong", port: 443, scheme: "http" as const };
 
 /** One `ipAllowList` for each network. */
 function guarded(...networks: string[]): Partial<AppSpec> {

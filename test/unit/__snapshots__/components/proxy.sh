@@ -81,12 +81,53 @@ env_file=$(getent passwd 'deploy' | cut -d: -f6)/.mynodeone/'proxy-urls.env'
 env_set "$env_file" 'deploy' 'UPTIME_KUMA_URL' 'UPTIME_KUMA_URL=https://uptime.example.com'
 env_unset_elsewhere "$env_file" 'proxy-urls.env' 'UPTIME_KUMA_URL'
 listening() { systemctl is-active --quiet uptime-kuma-proxy.service && ss -Hltn src 100.64.0.2:8087 | grep -q .; }
+ask() {
+  printf 'HEAD / HTTP/1.0\r\n\r\n' | timeout 5 socat -t 3 - "$1:100.64.0.2:8087,connect-timeout=2$2" 2>/dev/null |
+    head -c 400 | tr -d '\000'
+}
+ask_plain() { ask TCP4 ''; }
+ask_tls() { ask OPENSSL ,verify=0,no-sni=1; }
+# A TLS server may answer plain HTTP in words, or with an alert of its own protocol.
+asked_for_https() {
+  case $answer in
+    *'HTTP request to an HTTPS server'* | *'plain HTTP request was sent to HTTPS port'* | *'speaking plain HTTP to an SSL-enabled server'* | "$(printf '\025\003')"*) return 0 ;;
+  esac
+  return 1
+}
 answering() {
-  [ -n "$(printf 'HEAD / HTTP/1.0\r\n\r\n' |
-    timeout 5 socat -t 3 - TCP4:100.64.0.2:8087,connect-timeout=2 2>/dev/null | head -c 1)" ]
+  answer=$(ask_plain)
+  [ -n "$answer" ]
 }
 within 10 listening || {
   journalctl --no-pager -n 20 -u uptime-kuma-proxy.service >&2
   fail 'SocatProxy "uptime-kuma": uptime-kuma-proxy.service does not stay up on 100.64.0.2:8087; see the lines above'
 }
-within 5 answering || warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:80 does not answer yet; the proxy goes on trying'
+asked_at=$(date +%s)
+if within 5 answering; then
+  if asked_for_https; then warn 'SocatProxy "uptime-kuma": the Service monitoring/uptime-kuma speaks HTTPS on port 80: set service.scheme to https.'; fi
+else
+  answer=$(ask_tls)
+  met=$(journalctl -q --no-pager -o cat -u uptime-kuma-proxy.service --since "@$asked_at" | sed -n 's/.* E //p' | tail -n 1) || true
+  if [ -n "$answer" ] && ! asked_for_https; then
+    warn 'SocatProxy "uptime-kuma": the Service monitoring/uptime-kuma speaks HTTPS on port 80: set service.scheme to https.'
+  else
+    case $met in
+      *getaddrinfo*)
+        if timeout 5 socat -u OPEN:/dev/null TCP4:10.43.0.10:53,connect-timeout=2 2>/dev/null; then
+          warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:80 does not answer yet; the proxy goes on trying. The cluster'\''s DNS (10.43.0.10) does not know this name: clusterDomain is "cluster.local". Set it to the cluster'\''s own domain, which the CoreDNS configuration names behind "kubernetes" (kubectl -n kube-system get configmap coredns -o yaml), and see that the Service monitoring/uptime-kuma exists.'
+        else
+          warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:80 does not answer yet; the proxy goes on trying. The cluster'\''s DNS cannot be reached: clusterDns is 10.43.0.10. Write the address of the Service kube-system/kube-dns, and see that its pods run.'
+        fi
+        ;;
+      *)
+        # The unit's own limit does not hold for the host. Asked in this order, a pod that came up meanwhile is no reason.
+        met_at=$(printf '%s' "$met" | sed -n 's/.*AF=2 \([0-9.]*:[0-9]*\).*/\1/p')
+        if [ -n "$met_at" ] && timeout 5 socat -u OPEN:/dev/null "TCP4:$met_at,connect-timeout=2" 2>/dev/null; then
+          answering || warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:80 does not answer yet; the proxy goes on trying. The host reaches the Service monitoring/uptime-kuma and the proxy'\''s unit does not: its pods are outside of clusterCidrs (10.42.0.0/16, 10.43.0.0/16). If they are on their nodes'\'' own network, set hostNetwork to true.'
+        else
+          warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:80 does not answer yet; the proxy goes on trying'"${met:+ ($met)}"
+        fi
+        ;;
+    esac
+  fi
+fi

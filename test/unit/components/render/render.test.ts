@@ -23,8 +23,9 @@ const proxy = {
   address: "100.64.0.2",
   port: 8087,
   allow: ["100.64.0.1", "100.64.0.3"],
-  service: { namespace: "monitoring", name: "uptime-kuma", port: 80 },
+  service: { namespace: "monitoring", name: "uptime-kuma", port: 80, scheme: "http" as const },
   clusterCidrs: ["10.42.0.0/16", "10.43.0.0/16"],
+  nodeAddresses: [],
   clusterDomain: "cluster.local",
   clusterDns: "10.43.0.10",
   publicUrl: "https://uptime.example.com",
@@ -197,6 +198,7 @@ describe("environment files", () => {
 describe("rendered host files", () => {
   const scripts = {
     "proxy.sh": setUpProxy(proxy),
+    "proxy-https.sh": setUpProxy({ ...proxy, service: { ...proxy.service, port: 443, scheme: "https" } }),
     "proxy-remove.sh": removeProxy(proxy.app, proxy.user),
     "proxy-tools.sh": setUpProxyTools("10.43.0.10"),
     "proxy-tools-remove.sh": removeProxyTools(),

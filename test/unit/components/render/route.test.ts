@@ -29,6 +29,7 @@ interface RouteFile {
     routers: Record<string, { rule: string; middlewares?: string[]; tls: { domains: { main: string }[] } }>;
     middlewares?: Record<string, object>;
     services: Record<string, unknown>;
+    serversTransports?: Record<string, object>;
   };
 }
 
@@ -48,6 +49,23 @@ describe("a Traefik route", () => {
       renderTraefikRoute({ ...guarded, usersFile: "/etc/traefik/users/immich/1" }),
     );
     matchSnapshot("components/route-cdn.yaml", renderTraefikRoute({ ...guarded, cdn: true }));
+    matchSnapshot(
+      "components/route-https.yaml",
+      renderTraefikRoute({ ...plain, backend: "https://100.64.0.2:8080" }),
+    );
+  });
+
+  it("does not check the certificate of an HTTPS backend, and leaves all other backends to Traefik's own ways", () => {
+    const transports = (backend: string) => {
+      const { http } = read(renderTraefikRoute({ ...plain, backend }));
+      return [http.serversTransports, http.services];
+    };
+    const url = "https://100.64.0.2:8080";
+    expect(transports(url)).to.deep.equal([
+      { immich: { insecureSkipVerify: true } },
+      { immich: { loadBalancer: { passHostHeader: true, servers: [{ url }], serversTransport: "immich" } } },
+    ]);
+    expect(transports("http://https:8080")[0]).to.equal(undefined);
   });
 
   it("has a router rule and a certificate for each host", () => {

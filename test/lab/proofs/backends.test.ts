@@ -1,0 +1,157 @@
+import { expect } from "chai";
+import { inCluster } from "../../../lab/cluster/index.ts";
+import { runStack } from "../../../lab/operator.ts";
+import { poll } from "../../../lab/poll.ts";
+import { ssh } from "../../../lab/run.ts";
+import { declaredApps, labConfig, type AppOptions } from "../../../lab/stackConfig.ts";
+import { tailnetAddresses } from "../../../lab/tailnet.ts";
+import { domain } from "../../../lab/topology.ts";
+import { immichService } from "../apps.ts";
+import { ask, askUntil } from "../outside.ts";
+import { standingStack } from "../standingStack.ts";
+
+const secured = { namespace: "secured", name: "secured", port: 8443 };
+/** What the API server tells everybody. */
+const page = `https://secured.${domain}/version`;
+const otherDomain = "k8s.nest.lan";
+
+/** What an `up` tells with this app beside the declared ones. */
+async function told(app: AppOptions, options: Record<string, unknown> = {}): Promise<string> {
+  let output = "";
+  const config = { ...labConfig(), ...options };
+  const apps = { ...declaredApps(), secured: { proxyPort: 8091, ...app } };
+  await runStack(
+    { operation: "up", config: { ...config, "mynodeone:apps": apps } },
+    (text) => (output += text),
+  );
+  // The engine breaks no lines, but shows a warning once while it runs and once at the end.
+  return output;
+}
+
+/** From the edge, which is a device of the tailnet. */
+async function statusInTailnet(): Promise<string> {
+  const { ipv4 } = await tailnetAddresses("home");
+  const ask = "curl --silent --max-time 10 --output /dev/null --write-out '%{http_code}'";
+  return ssh("vps", `${ask} http://${ipv4}:8091/get`, { reject: false });
+}
+
+describe("a Service", () => {
+  before(async () => {
+    await standingStack();
+    await apply(...service, endpoint);
+  });
+
+  after(async () => {
+    await standingStack();
+    await inCluster(["delete", "namespace", "secured"]);
+  });
+
+  it("that speaks HTTPS is named in a warning while its scheme is http", async () => {
+    const output = await told({ internet: true, service: secured });
+    expect(output).to.contain(
+      'SocatProxy "secured": the Service secured/secured speaks HTTPS on port 8443: set service.scheme to https.',
+    );
+    expect((await askUntil(page, 400)).body).to.contain("HTTP request to an HTTPS server");
+  });
+
+  it("that speaks HTTPS is served with service.scheme https, whatever its certificate", async () => {
+    const output = await told({ internet: true, service: { ...secured, scheme: "https" } });
+    expect(output).not.to.match(/warning:.*secured/);
+    const { body } = await askUntil(page, 200);
+    expect(JSON.parse(body)).to.have.property("gitVersion");
+    expect((await ask("https://photos.lab.test/get")).status, "an app beside it").to.equal(200);
+  });
+
+  it("that speaks plain HTTP is named in a warning while its scheme is https", async () => {
+    const output = await told({ service: { ...immichService, scheme: "https" } });
+    expect(output).to.contain(
+      'SocatProxy "secured": the Service immich/immich-server speaks plain HTTP on port 80: service.scheme is https',
+    );
+  });
+
+  it("whose pods do not answer is told apart from a name that does not resolve", async () => {
+    await inCluster(["delete", "endpointslice", "-n", namespace, name]);
+    try {
+      const output = await told({ service: { ...secured, scheme: "https" } });
+      expect(output).to.contain("secured.secured.svc.cluster.local:8443 does not answer yet");
+      expect(output).not.to.match(/clusterDomain|clusterDns/);
+    } finally {
+      await apply(endpoint);
+    }
+  });
+
+  it("whose pods are on their nodes' network is named with hostNetwork", async () => {
+    // As IPAddressDeny does it, but for every user other than root: a unit's own limit needs cgroup v2.
+    await ssh("home", "sudo nft add table ip limit");
+    await ssh("home", "sudo nft 'add chain ip limit out { type filter hook output priority -150; }'");
+    await ssh("home", "sudo nft add rule ip limit out meta skuid != 0 tcp dport 8443 drop");
+    try {
+      const output = await told({ service: { ...secured, scheme: "https" } });
+      expect(output).to.contain("The host reaches the Service secured/secured and the proxy's unit does not");
+      expect(output).to.contain("set hostNetwork to true.");
+    } finally {
+      await ssh("home", "sudo nft delete table ip limit");
+    }
+  });
+
+  it("of a cluster with another domain is named with clusterDomain, and served once that is set", async () => {
+    const corefile = ["get", "configmap", "-n", "kube-system", "coredns", "-o", "json"];
+    const before = await inCluster(corefile);
+    await changeCorefile(before.replaceAll("cluster.local", otherDomain));
+    try {
+      const output = await told({ service: immichService });
+      expect(output).to.contain("immich-server.immich.svc.cluster.local:80 does not answer yet");
+      expect(output).to.contain('does not know this name: clusterDomain is "cluster.local"');
+      expect(await statusInTailnet()).to.equal("000");
+
+      const after = await told({ service: immichService }, { "mynodeone:clusterDomain": otherDomain });
+      expect(after).not.to.contain("does not answer yet");
+      expect(await statusInTailnet()).to.equal("200");
+      expect((await askUntil("https://photos.lab.test/get", 200)).status).to.equal(200);
+    } finally {
+      await changeCorefile(before);
+    }
+  });
+
+  it("is told apart from a cluster's DNS that cannot be reached", async () => {
+    const output = await told({ service: immichService }, { "mynodeone:clusterDns": "10.43.0.99" });
+    expect(output).to.contain("The cluster's DNS cannot be reached: clusterDns is 10.43.0.99");
+  });
+});
+
+async function changeCorefile(configMap: string): Promise<void> {
+  const { kind, apiVersion, metadata, data } = JSON.parse(configMap) as {
+    kind: string;
+    apiVersion: string;
+    metadata: { name: string; namespace: string };
+    data: object;
+  };
+  const { name, namespace } = metadata;
+  await apply({ kind, apiVersion, metadata: { name, namespace }, data });
+  await inCluster(["rollout", "restart", "-n", namespace, "deployment/coredns"]);
+  await poll(() => inCluster(["rollout", "status", "-n", namespace, "deployment/coredns", "--timeout=5s"]), {
+    what: "CoreDNS to have taken up its configuration",
+    timeout: 120_000,
+  });
+}
+
+/**
+ * The cluster's API server, which speaks HTTPS alone and has a certificate of the cluster's own CA, under an address of
+ * the pods' network: the pods' gateway is the home itself.
+ */
+const { name, namespace, port } = secured;
+const metadata = { name, namespace };
+const service = [
+  { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+  { apiVersion: "v1", kind: "Service", metadata, spec: { ports: [{ name: "https", port }] } },
+];
+const endpoint = {
+  ...{ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", addressType: "IPv4" },
+  metadata: { ...metadata, labels: { "kubernetes.io/service-name": name } },
+  ports: [{ name: "https", port: 6443 }],
+  endpoints: [{ addresses: ["10.42.0.1"], conditions: { ready: true } }],
+};
+
+function apply(...items: object[]): Promise<string> {
+  return inCluster(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+}

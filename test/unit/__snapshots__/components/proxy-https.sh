@@ -1,0 +1,133 @@
+for other in /etc/systemd/system/*-proxy.service; do
+  other=${other##*/}
+  if [ "$other" != uptime-kuma-proxy.service ] &&
+    grep -qsF 'TCP4-LISTEN:8087,bind=100.64.0.2,' "/etc/systemd/system/$other"; then
+    systemctl stop "$other"
+    ufw_only "mynodeone ${other%-proxy.service}"
+  fi
+done
+'put' '/etc/mynodeone/uptime-kuma-proxy.nft' '0644' '# Written by MyNodeOne; loaded and removed with uptime-kuma-proxy.service.
+table inet mynodeone_uptime_kuma
+delete table inet mynodeone_uptime_kuma
+table inet mynodeone_uptime_kuma {
+  chain input {
+    type filter hook input priority -10; policy accept;
+    iifname != { "lo", "tailscale0" } ip daddr 100.64.0.2 tcp dport 8087 counter drop
+    iifname != "lo" ip daddr 100.64.0.2 tcp dport 8087 ip saddr != { 100.64.0.1, 100.64.0.3 } counter drop
+  }
+}'
+'put' '/etc/systemd/system/uptime-kuma-proxy.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+[Unit]
+Description=uptime-kuma: tailnet to Kubernetes Service
+Documentation=man:socat(1)
+After=network-online.target tailscaled.service
+Wants=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+ExecStartPre=+/usr/sbin/nft -f /etc/mynodeone/uptime-kuma-proxy.nft
+ExecStart=/usr/bin/socat -t 30 TCP4-LISTEN:8087,bind=100.64.0.2,ip-freebind,reuseaddr,fork,backlog=128,max-children=256,keepalive,keepidle=60,keepintvl=15,keepcnt=4 TCP4:uptime-kuma.monitoring.svc.cluster.local.:443,connect-timeout=10,keepalive,keepidle=60,keepintvl=15,keepcnt=4
+ExecReload=+/usr/sbin/nft -f /etc/mynodeone/uptime-kuma-proxy.nft
+ExecStopPost=-+/usr/sbin/nft delete table inet mynodeone_uptime_kuma
+Restart=always
+RestartSec=1
+SuccessExitStatus=143
+TasksMax=264
+TemporaryFileSystem=/etc:ro
+BindReadOnlyPaths=/etc/mynodeone /etc/mynodeone/resolv.conf:/etc/resolv.conf
+DynamicUser=yes
+PrivateUsers=yes
+CapabilityBoundingSet=
+RestrictAddressFamilies=AF_INET
+IPAddressDeny=any
+IPAddressAllow=100.64.0.1 100.64.0.3 100.64.0.2 10.43.0.10 10.42.0.0/16 10.43.0.0/16
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+NoNewPrivileges=yes
+PrivateDevices=yes
+PrivateTmp=yes
+ProcSubset=pid
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHome=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProtectSystem=strict
+RemoveIPC=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallErrorNumber=EPERM
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+UMask=0077
+
+[Install]
+WantedBy=multi-user.target'
+'ufw_only' 'mynodeone uptime-kuma' 'allow in on tailscale0 from 100.64.0.1 to 100.64.0.2 port 8087 proto tcp' 'allow in on tailscale0 from 100.64.0.3 to 100.64.0.2 port 8087 proto tcp'
+systemctl daemon-reload
+systemctl enable --quiet uptime-kuma-proxy.service
+if [ "$changed" = 1 ]; then verb=restart; else verb=start; fi
+systemctl "$verb" uptime-kuma-proxy.service || true
+env_file=$(getent passwd 'deploy' | cut -d: -f6)/.mynodeone/'proxy-ports.env'
+env_set "$env_file" 'deploy' 'UPTIME_KUMA_PROXY_PORT' 'UPTIME_KUMA_PROXY_PORT=8087'
+env_unset_elsewhere "$env_file" 'proxy-ports.env' 'UPTIME_KUMA_PROXY_PORT'
+env_file=$(getent passwd 'deploy' | cut -d: -f6)/.mynodeone/'proxy-urls.env'
+env_set "$env_file" 'deploy' 'UPTIME_KUMA_URL' 'UPTIME_KUMA_URL=https://uptime.example.com'
+env_unset_elsewhere "$env_file" 'proxy-urls.env' 'UPTIME_KUMA_URL'
+listening() { systemctl is-active --quiet uptime-kuma-proxy.service && ss -Hltn src 100.64.0.2:8087 | grep -q .; }
+ask() {
+  printf 'HEAD / HTTP/1.0\r\n\r\n' | timeout 5 socat -t 3 - "$1:100.64.0.2:8087,connect-timeout=2$2" 2>/dev/null |
+    head -c 400 | tr -d '\000'
+}
+ask_plain() { ask TCP4 ''; }
+ask_tls() { ask OPENSSL ,verify=0,no-sni=1; }
+# A TLS server may answer plain HTTP in words, or with an alert of its own protocol.
+asked_for_https() {
+  case $answer in
+    *'HTTP request to an HTTPS server'* | *'plain HTTP request was sent to HTTPS port'* | *'speaking plain HTTP to an SSL-enabled server'* | "$(printf '\025\003')"*) return 0 ;;
+  esac
+  return 1
+}
+answering() {
+  answer=$(ask_tls)
+  [ -n "$answer" ]
+}
+within 10 listening || {
+  journalctl --no-pager -n 20 -u uptime-kuma-proxy.service >&2
+  fail 'SocatProxy "uptime-kuma": uptime-kuma-proxy.service does not stay up on 100.64.0.2:8087; see the lines above'
+}
+asked_at=$(date +%s)
+if within 5 answering; then
+  if asked_for_https; then warn 'SocatProxy "uptime-kuma": the Service monitoring/uptime-kuma speaks HTTPS on port 443: set service.scheme to https.'; fi
+else
+  answer=$(ask_plain)
+  met=$(journalctl -q --no-pager -o cat -u uptime-kuma-proxy.service --since "@$asked_at" | sed -n 's/.* E //p' | tail -n 1) || true
+  if [ -n "$answer" ] && ! asked_for_https; then
+    warn 'SocatProxy "uptime-kuma": the Service monitoring/uptime-kuma speaks plain HTTP on port 443: service.scheme is https, set it to http.'
+  else
+    case $met in
+      *getaddrinfo*)
+        if timeout 5 socat -u OPEN:/dev/null TCP4:10.43.0.10:53,connect-timeout=2 2>/dev/null; then
+          warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:443 does not answer yet; the proxy goes on trying. The cluster'\''s DNS (10.43.0.10) does not know this name: clusterDomain is "cluster.local". Set it to the cluster'\''s own domain, which the CoreDNS configuration names behind "kubernetes" (kubectl -n kube-system get configmap coredns -o yaml), and see that the Service monitoring/uptime-kuma exists.'
+        else
+          warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:443 does not answer yet; the proxy goes on trying. The cluster'\''s DNS cannot be reached: clusterDns is 10.43.0.10. Write the address of the Service kube-system/kube-dns, and see that its pods run.'
+        fi
+        ;;
+      *)
+        # The unit's own limit does not hold for the host. Asked in this order, a pod that came up meanwhile is no reason.
+        met_at=$(printf '%s' "$met" | sed -n 's/.*AF=2 \([0-9.]*:[0-9]*\).*/\1/p')
+        if [ -n "$met_at" ] && timeout 5 socat -u OPEN:/dev/null "TCP4:$met_at,connect-timeout=2" 2>/dev/null; then
+          answering || warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:443 does not answer yet; the proxy goes on trying. The host reaches the Service monitoring/uptime-kuma and the proxy'\''s unit does not: its pods are outside of clusterCidrs (10.42.0.0/16, 10.43.0.0/16). If they are on their nodes'\'' own network, set hostNetwork to true.'
+        else
+          warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:443 does not answer yet; the proxy goes on trying'"${met:+ ($met)}"
+        fi
+        ;;
+    esac
+  fi
+fi
