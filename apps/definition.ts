@@ -10,6 +10,17 @@ export interface AppContext {
   url: string;
   /** Whether the whole internet can reach it, or the tailnet alone, by plain HTTP and an address of its own. */
   internet: boolean;
+  /**
+   * Whether visitors come through Cloudflare. The visitor's address is then in `CF-Connecting-IP`, and the edge removes
+   * `X-Real-Ip`; without a CDN it is in `X-Real-Ip`, and the edge removes `CF-Connecting-IP`.
+   */
+  cdn: boolean;
+  /**
+   * How many proxies append to `X-Forwarded-For`: 0 for an app of the tailnet, 1 for one behind the edge, 2 behind
+   * Cloudflare and the edge. The visitor's address is the entry at this place, counted from the right. Entries to its
+   * left are whatever the visitor sent; with 0 that is the whole header.
+   */
+  proxies: number;
   /** Of the people who use it, such as `Europe/Berlin`: https://en.wikipedia.org/wiki/List_of_tz_database_time_zones */
   timeZone: string;
 }

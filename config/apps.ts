@@ -97,7 +97,9 @@ function specOf(
 
   const hosts = hostsOf(options.subdomain ?? name, domain);
   const [host] = hosts;
-  const context = { name, host, hosts, url: `https://${host}`, internet, timeZone };
+  const cdn = internet && options.cdn;
+  const proxies = internet ? (cdn ? 2 : 1) : 0;
+  const context = { name, host, hosts, url: `https://${host}`, internet, cdn, proxies, timeZone };
   const values = chart && mergeValues(definition?.values(context) ?? {}, options.values ?? {});
   const chosen = { ...context, namespace: service.namespace, values };
   if (internet && chart && values && isVaultwarden(name, chart.name) && signupIsOpen(values))

@@ -16,6 +16,8 @@ export function chosen(name: string, more: Partial<ChosenApp> = {}): ChosenApp {
     hosts: [host],
     url: `https://${host}`,
     internet: false,
+    cdn: false,
+    proxies: more.internet === true ? (more.cdn === true ? 2 : 1) : 0,
     timeZone: "Europe/Berlin",
     namespace: name,
     ...more,
