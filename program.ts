@@ -6,11 +6,9 @@ import { clusterProvider } from "./components/clusterProvider.ts";
 import { cloudflareNetworks } from "./components/render/cloudflareNetworks.ts";
 import { lookUpWorld } from "./components/world.ts";
 import type { World } from "./components/world.ts";
+import { letsEncryptDirectory } from "./config/letsEncrypt.ts";
 import { ConfigError, loadConfig, noticesOf } from "./config/index.ts";
 import type { Platform, Settings } from "./config/index.ts";
-
-/** The certificate authority of whoever names no other. */
-const letsEncrypt = "https://acme-v02.api.letsencrypt.org/directory";
 
 /** What a stack tells afterwards. */
 export interface StackOutputs {
@@ -131,7 +129,7 @@ function checkHosts(
           role: "EdgeNode",
           ssh: sshTo(edge, edge.publicIp, privateKey),
           ports: [80, 443].map((port) => ({ port, unit: "traefik.service", otherwise: "use another VPS" })),
-          clockServer: platform.acme.server ?? letsEncrypt,
+          clockServer: platform.acme.server ?? letsEncryptDirectory,
           plan,
         }),
     ),

@@ -5,6 +5,7 @@ import { RemoteHost } from "./remote/connection.ts";
 import type { SshArgs } from "./remote/connection.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
 import { renderEnvLine } from "./render/envFile.ts";
+import { acmeStore } from "./render/acmeStore.ts";
 import { enableFirewall, restoreFirewall } from "./render/firewallScripts.ts";
 import type { TraefikRelease } from "./render/traefikInstall.ts";
 import { removeTraefik, setUpTraefik } from "./render/traefikScripts.ts";
@@ -13,10 +14,15 @@ import { edgeRules } from "./render/ufw.ts";
 
 /** Where certificates come from. */
 export interface AcmeArgs {
-  /** Contact address of the account. */
+  /**
+   * Contact address that the account is registered with. A later change reaches no account that exists already.
+   * @see https://letsencrypt.org/docs/expiration-emails/
+   */
   email: pulumi.Input<string>;
   /**
-   * The authority's directory URL. Let's Encrypt has a staging one for trying things out.
+   * The authority's directory URL. Let's Encrypt has a staging one for trying things out. After a change, all names
+   * get certificates of the new authority; those of the old one are kept on the edge, and served again after a change
+   * back.
    * @default Let's Encrypt's production directory
    * @see https://letsencrypt.org/docs/staging-environment/
    */
@@ -87,6 +93,8 @@ export class EdgeNode extends pulumi.ComponentResource {
   readonly tailnetIp: pulumi.Output<string>;
   /** How names are proved to the certificate authority. */
   readonly challenge: AcmeChallenge;
+  /** The file on the edge that has its certificates, by the authority that issues them. */
+  readonly certificateStore: pulumi.Output<string>;
   /** Where scripts run. */
   readonly host: RemoteHost;
 
@@ -103,6 +111,17 @@ export class EdgeNode extends pulumi.ComponentResource {
       this.challenge,
       "give acme.dnsApiToken as well, or use http-01",
     );
+    const server = pulumi
+      .output(acme.server)
+      .apply((url) =>
+        check.require(
+          url === undefined || URL.canParse(url),
+          "acme.server",
+          url,
+          "use the URL of an ACME directory",
+        ),
+      );
+    this.certificateStore = server.apply((url) => acmeStore(url));
     this.host = new RemoteHost(args.ssh);
     this.publicIp = pulumi.output(args.publicIp).apply((ip) => check.ipv4("publicIp", ip));
     this.tailnetIp = pulumi.output(args.tailnetIp).apply((ip) => check.ipv4("tailnetIp", ip));
@@ -122,11 +141,11 @@ export class EdgeNode extends pulumi.ComponentResource {
       {
         host: this.host,
         create: pulumi
-          .all([acme.email, acme.server, acme.caCertificate, args.trustedProxies])
-          .apply(([email, server, caCertificate, trustedProxies]) =>
+          .all([acme.email, server, acme.caCertificate, args.trustedProxies])
+          .apply(([email, url, caCertificate, trustedProxies]) =>
             setUpTraefik({
               email,
-              server,
+              server: url,
               caCertificate,
               challenge: this.challenge,
               release: args.traefik,

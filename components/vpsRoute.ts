@@ -101,8 +101,8 @@ export class VpsRoute extends pulumi.ComponentResource {
       {
         host: args.edge.host,
         create: pulumi
-          .all([hosts, backend, hsts, allowFrom, rateLimit, cdn, middlewares])
-          .apply(([hostNames, url, useHsts, networks, rate, behindCdn, definitions]) =>
+          .all([hosts, backend, hsts, allowFrom, rateLimit, cdn, middlewares, args.edge.certificateStore])
+          .apply(([hostNames, url, useHsts, networks, rate, behindCdn, definitions, store]) =>
             setUpRoute(
               {
                 app,
@@ -115,7 +115,7 @@ export class VpsRoute extends pulumi.ComponentResource {
                 middlewares: definitions,
                 basicAuth: basicAuthUsers !== undefined,
               },
-              args.edge.challenge,
+              { challenge: args.edge.challenge, store },
             ),
           ),
         delete: removeRoute(app),

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startDaemon } from "./daemon.ts";
+import { startDaemon, stopDaemon } from "./daemon.ts";
 import { paths, projectRoot, tool } from "./paths.ts";
 import { authority, issueCertificate } from "./pki.ts";
 import { insideNetwork, run, runInNetwork } from "./run.ts";
@@ -120,19 +120,40 @@ export function traefikDownload(): { url: string; sha256: string } {
   };
 }
 
-const acmeManagementPort = 15000;
+interface AcmeServer {
+  daemon: string;
+  port: number;
+  managementPort: number;
+}
+
+/** Another CA than the lab's own, at another port: what staging is to production. Not started before a test asks. */
+const otherAcme: AcmeServer = { daemon: "acme-other", port: 14000, managementPort: 15001 };
+
+export const otherAcmeDirectory = `https://${services.acme.name}:${otherAcme.port}/dir`;
+
+export function startAcme(): Promise<void> {
+  return startPebble({ daemon: "acme", port: services.acme.port, managementPort: 15000 });
+}
+
+export function startOtherAcme(): Promise<void> {
+  return startPebble(otherAcme);
+}
+
+export function stopOtherAcme(): Promise<void> {
+  return stopDaemon(otherAcme.daemon);
+}
 
 /** The ACME test CA of Let's Encrypt's authors; it resolves names and dials hosts as the real one does. */
-export async function startAcme(): Promise<void> {
-  const { address, port, name } = services.acme;
+async function startPebble({ daemon, port, managementPort }: AcmeServer): Promise<void> {
+  const { address, name } = services.acme;
   const server = await issueCertificate("acme", [address, name]);
-  const config = file("pebble.json");
+  const config = file(`${daemon}.json`);
   writeFileSync(
     config,
     JSON.stringify({
       pebble: {
         listenAddress: `${address}:${port}`,
-        managementListenAddress: `${address}:${acmeManagementPort}`,
+        managementListenAddress: `${address}:${managementPort}`,
         certificate: server.certificate,
         privateKey: server.key,
         httpPort: 80,
@@ -145,17 +166,17 @@ export async function startAcme(): Promise<void> {
   // Its validation asks the system's resolver, whatever `-dnsserver` says.
   const [command, args] = insideNetwork("inet", [tool("pebble"), "-config", config, "-strict", "false"]);
   await startDaemon({
-    name: "acme",
+    name: daemon,
     command,
     args,
     // The tests' CA would otherwise wait up to 15 s at random before each validation, and reject good nonces.
     env: { PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: "0" },
-    ready: rememberAcmeRoot,
+    ready: () => rememberAcmeRoot(managementPort),
   });
 }
 
-async function rememberAcmeRoot(): Promise<void> {
-  const url = `https://${services.acme.name}:${acmeManagementPort}/roots/0`;
+async function rememberAcmeRoot(managementPort: number): Promise<void> {
+  const url = `https://${services.acme.name}:${managementPort}/roots/0`;
   const root = await runInNetwork("client", [
     "curl",
     "--fail",

@@ -12,6 +12,14 @@ export interface RouteSetup extends Omit<TraefikRoute, "usersFile"> {
   basicAuth?: boolean;
 }
 
+/** How a route's edge comes by certificates. */
+export interface RouteCertificates {
+  /** How names are proved. */
+  challenge: AcmeChallenge;
+  /** The file that Traefik keeps them in. */
+  store: string;
+}
+
 /** Where an app's route lies on an edge. */
 export function routeFile(app: string): string {
   return `${traefikPaths.routes}/${app}.yaml`;
@@ -31,7 +39,7 @@ function usersDirectory(app: string): string {
  * to exist already. A name or a certificate that is late only warns, since it may be waiting for
  * somebody else (a registrar's delegation, a rate limit).
  */
-export function setUpRoute(route: RouteSetup, challenge: AcmeChallenge): string {
+export function setUpRoute(route: RouteSetup, certificates: RouteCertificates): string {
   const { app, hosts, basicAuth = false, middlewares = {} } = route;
   const ownFile = shellQuote(routeFile(app));
   const takeBack = basicAuth ? `[ -e ${ownFile} ] || ${removeUsers(app)}` : ":";
@@ -41,11 +49,11 @@ export function setUpRoute(route: RouteSetup, challenge: AcmeChallenge): string 
     ...(Object.keys(middlewares).length > 0
       ? [tryRoute(app, routeFile(app), routeText(route), takeBack)]
       : []),
-    ...(challenge === "http-01"
+    ...(certificates.challenge === "http-01"
       ? ['resolves() { getent ahostsv4 "$1" >/dev/null; }', ...hosts.map((host) => awaitName(app, host))]
       : []),
     ...(basicAuth ? [putRouteWithUsers(route)] : [putRoute(route), removeUsers(app)]),
-    `certified() { grep -qF "\\"main\\": \\"$1\\"" ${traefikPaths.certificates} 2>/dev/null; }`,
+    `certified() { grep -qF "\\"main\\": \\"$1\\"" ${shellQuote(certificates.store)} 2>/dev/null; }`,
     ...hosts.map((host) => awaitCertificate(app, host)),
   ].join("\n");
 }

@@ -1,4 +1,5 @@
 import { putFile } from "../remote/files.ts";
+import { shellQuote } from "../remote/quote.ts";
 import { sandbox } from "./sandbox.ts";
 import { putUnit, renderUnit } from "./systemdUnit.ts";
 import { traefikPaths } from "./traefikUnit.ts";
@@ -21,14 +22,16 @@ const minutes = 15;
  *
  * Traefik asks when its configuration changes, and takes up no file that says what it said before. So a middleware
  * that nobody uses says something else each time. It goes once nothing is missing.
+ *
+ * @param store the file that Traefik keeps its certificates in
  */
-export function renderRetryScript(): string {
+export function renderRetryScript(store: string): string {
   return `#!/bin/sh
 # ${header}
 set -eu
 missing=
 for host in $(sed -n 's/^ *- main: //p' ${traefikPaths.routes}/*.yaml 2>/dev/null); do
-  grep -qF "\\"main\\": \\"$host\\"" ${traefikPaths.certificates} 2>/dev/null || missing="$missing $host"
+  grep -qF "\\"main\\": \\"$host\\"" ${shellQuote(store)} 2>/dev/null || missing="$missing $host"
 done
 if [ -z "$missing" ]; then
   rm -f ${names.mark}
@@ -71,10 +74,10 @@ function renderTimer(): string {
 }
 
 /** Shell text: from time to time Traefik asks again. `changed` stays as it is: none of this is Traefik's own. */
-export function setUpRetry(): string {
+export function setUpRetry(store: string): string {
   return [
     "traefik_changed=$changed",
-    putFile(names.script, "0755", renderRetryScript()),
+    putFile(names.script, "0755", renderRetryScript(store)),
     putUnit(names.service, renderService()),
     putUnit(names.timer, renderTimer()),
     "systemctl daemon-reload",

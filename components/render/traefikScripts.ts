@@ -1,4 +1,5 @@
 import { putFile, removeFiles } from "../remote/files.ts";
+import { acmeStore, takeUpAcmeStore } from "./acmeStore.ts";
 import { putUnit, removeUnits } from "./systemdUnit.ts";
 import { installTraefik, uninstallTraefik } from "./traefikInstall.ts";
 import type { TraefikRelease } from "./traefikInstall.ts";
@@ -39,7 +40,8 @@ export function setUpTraefik(setup: TraefikSetup): string {
       : removeFiles(traefikPaths.environment),
     putFile(traefikPaths.config, "0644", config),
     putUnit("traefik.service", renderTraefikUnit()),
-    setUpRetry(),
+    setUpRetry(acmeStore(setup.server)),
+    takeUpAcmeStore(setup.server),
     "systemctl enable --quiet traefik",
     'if [ "$changed" = 1 ]; then systemctl restart traefik; else systemctl start traefik; fi',
     // Traefik exits within a second or two over a configuration that it cannot use.

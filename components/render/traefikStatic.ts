@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { acmeStore } from "./acmeStore.ts";
 import { traefikPaths } from "./traefikUnit.ts";
 
 /** Which challenge proves to the certificate authority that a name is ours. */
@@ -6,7 +7,7 @@ export type AcmeChallenge = "http-01" | "dns-01";
 
 /** What Traefik's certificates depend on. */
 export interface AcmeOptions {
-  /** Contact address of the account; the authority warns there before a certificate runs out. */
+  /** Contact address that the account is registered with. */
   email: string;
   /** The authority's directory URL; Let's Encrypt's production one when left out. */
   server?: string;
@@ -94,7 +95,7 @@ export function renderTraefikStatic({ trustedProxies = [], ...acme }: TraefikOpt
       [certResolver]: {
         acme: {
           email: acme.email,
-          storage: traefikPaths.certificates,
+          storage: acmeStore(acme.server),
           ...(acme.server === undefined ? {} : { caServer: acme.server }),
           ...(acme.ownCa ? { caCertificates: [traefikPaths.caCertificate] } : {}),
           ...challenge,

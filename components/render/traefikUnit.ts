@@ -12,7 +12,6 @@ export const traefikPaths = {
   /** Environment with the DNS provider's token; only root reads it, and hands it on. */
   environment: "/etc/traefik/traefik.env",
   state: "/var/lib/traefik",
-  certificates: "/var/lib/traefik/acme.json",
 } as const;
 
 /** The unit of Traefik: an own user whose only privilege is to bind ports below 1024. */

@@ -203,7 +203,7 @@ put '/etc/traefik/dynamic/immich.yaml' 0644 'http:
         servers:
           - url: http://100.64.0.2:8080'
 find "$users_directory" -type f ! -name "${users_file##*/}" -delete
-certified() { grep -qF "\"main\": \"$1\"" /var/lib/traefik/acme.json 2>/dev/null; }
+certified() { grep -qF "\"main\": \"$1\"" '/var/lib/traefik/acme.json' 2>/dev/null; }
 within 30 'certified' 'photos.example.com' || 'warn' 'VpsRoute "immich": no certificate for photos.example.com yet; see: journalctl -u traefik | grep -i acme'
 within 30 'certified' 'pictures.example.com' || 'warn' 'VpsRoute "immich": no certificate for pictures.example.com yet; see: journalctl -u traefik | grep -i acme'
 within 30 'certified' 'example.com' || 'warn' 'VpsRoute "immich": no certificate for example.com yet; see: journalctl -u traefik | grep -i acme'

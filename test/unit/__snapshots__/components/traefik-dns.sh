@@ -126,7 +126,7 @@ traefik_changed=$changed
 set -eu
 missing=
 for host in $(sed -n '\''s/^ *- main: //p'\'' /etc/traefik/dynamic/*.yaml 2>/dev/null); do
-  grep -qF "\"main\": \"$host\"" /var/lib/traefik/acme.json 2>/dev/null || missing="$missing $host"
+  grep -qF "\"main\": \"$host\"" '\''/var/lib/traefik/acme.json'\'' 2>/dev/null || missing="$missing $host"
 done
 if [ -z "$missing" ]; then
   rm -f /etc/traefik/dynamic/_ask-again.yaml
@@ -190,6 +190,22 @@ WantedBy=timers.target'
 systemctl daemon-reload
 systemctl enable --now --quiet traefik-ask-again.timer
 changed=$traefik_changed
+acme_host() { sed -n 's|^ *"uri": "https://\([^/"]*\)/.*|\1|p' "$1" 2>/dev/null | sed 's/:443$//; q'; }
+acme_move() {
+  systemctl stop traefik 2>/dev/null || true
+  mv --backup=numbered "$1" "$2"
+  changed=1
+}
+acme_staging() {
+  sed -n 's/^ *"certificate": "\(.*\)".*/\1/p' /var/lib/traefik/acme.json 2>/dev/null | while IFS= read -r acme_pem; do
+    printf '%s' "$acme_pem" | base64 -d | sed -n '/^---.*END/q; /^---/!p' | base64 -d | grep -aqF '(STAGING)' &&
+      echo yes || true
+  done
+}
+acme_owner=$(acme_host /var/lib/traefik/acme.json)
+if [ -n "$acme_owner" ] && { [ "$acme_owner" != acme-v02.api.letsencrypt.org ] || [ -n "$(acme_staging)" ]; }; then
+  acme_move /var/lib/traefik/acme.json /var/lib/traefik/acme-"$acme_owner".json
+fi
 systemctl enable --quiet traefik
 if [ "$changed" = 1 ]; then systemctl restart traefik; else systemctl start traefik; fi
 sleep 2

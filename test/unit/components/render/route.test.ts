@@ -24,6 +24,10 @@ const guarded = {
   middlewares: { squeeze: { compress: {} }, "other-headers": { headers: { frameDeny: true } } },
 };
 
+const store = "/var/lib/traefik/acme.json";
+const overHttp = { challenge: "http-01", store } as const;
+const overDns = { challenge: "dns-01", store } as const;
+
 interface RouteFile {
   http: {
     routers: Record<string, { rule: string; middlewares?: string[]; tls: { domains: { main: string }[] } }>;
@@ -156,9 +160,9 @@ describe("a Traefik route", () => {
 
 describe("a route's scripts", () => {
   const scripts = {
-    "route.sh": setUpRoute({ ...plain, hsts: true }, "http-01"),
-    "route-users.sh": setUpRoute({ ...guarded, basicAuth: true }, "http-01"),
-    "route-middlewares.sh": setUpRoute({ ...guarded, hosts: plain.hosts }, "dns-01"),
+    "route.sh": setUpRoute({ ...plain, hsts: true }, overHttp),
+    "route-users.sh": setUpRoute({ ...guarded, basicAuth: true }, overHttp),
+    "route-middlewares.sh": setUpRoute({ ...guarded, hosts: plain.hosts }, overDns),
     "route-remove.sh": removeRoute(plain.app),
   };
   for (const [name, script] of Object.entries(scripts)) {
@@ -168,22 +172,22 @@ describe("a route's scripts", () => {
   }
 
   it("test the user's middlewares, and only those, before the route is written", () => {
-    expect(setUpRoute({ ...plain, hsts: true, rateLimit: guarded.rateLimit }, "http-01")).not.to.contain(
+    expect(setUpRoute({ ...plain, hsts: true, rateLimit: guarded.rateLimit }, overHttp)).not.to.contain(
       "trial",
     );
-    const script = setUpRoute(guarded, "http-01");
+    const script = setUpRoute(guarded, overHttp);
     expect(script).to.contain("trial");
     expect(script.indexOf("fail ")).to.be.within(0, script.indexOf("'put'"));
   });
 
   it("do not wait for the DNS record with dns-01", () => {
-    expect(setUpRoute(plain, "http-01")).to.contain("resolves");
-    expect(setUpRoute(plain, "dns-01")).not.to.contain("resolves");
+    expect(setUpRoute(plain, overHttp)).to.contain("resolves");
+    expect(setUpRoute(plain, overDns)).not.to.contain("resolves");
   });
 
   it("name the users file after its content, in the generated middleware only", () => {
     const middlewares = { mine: { headers: { customRequestHeaders: { X: "/mynodeone/users-file" } } } };
-    const script = setUpRoute({ ...plain, basicAuth: true, middlewares }, "dns-01");
+    const script = setUpRoute({ ...plain, basicAuth: true, middlewares }, overDns);
     /** Runs the script with fakes for the commands that change the host. Returns the files that it would write. */
     const filesWith = (users: string) => {
       const standIns = ['put() { printf \'%s\\0%s\\0\' "$1" "$3"; }', "chgrp() { :; }", "find() { :; }"];
