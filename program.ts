@@ -70,7 +70,13 @@ export function readSettings(config: pulumi.Config): Settings {
     return text !== undefined && /^\s*[[{]/.test(text) ? config.getObject(key) : text;
   };
   try {
-    return loadConfig({ get, keys: writtenKeys, encryption: writtenEncryption, needsSecrets: true });
+    return loadConfig({
+      get,
+      keys: writtenKeys,
+      encryption: writtenEncryption,
+      needsSecrets: true,
+      needsOwnValues: true,
+    });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new pulumi.RunError(`${error.message}\nBy line and column: npm run check ${pulumi.getStack()}`);

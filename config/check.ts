@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { loadConfig } from "./load.ts";
+import type { ConfigSource } from "./load.ts";
 import { missingSecrets } from "./missingSecrets.ts";
 import { noticesOf } from "./notices.ts";
 import { ConfigError, formatProblem } from "./problems.ts";
@@ -18,11 +19,14 @@ interface Report {
   lines: string[];
 }
 
+/** What is asked of a file beyond its form. */
+type Needs = Pick<ConfigSource, "needsOwnValues">;
+
 const project = resolve(import.meta.dirname, "..");
 const stackFileName = /^Pulumi\.(.+)\.ya?ml$/;
 
 /** The lines about the text of a Pulumi.<stack>.yaml: `name:line:column: problem`, then warnings. */
-export function checkStack(text: string, name: string): Report {
+export function checkStack(text: string, name: string, needs: Needs = {}): Report {
   const file = readStackFile(text);
   const bad = (found: PlacedMessage[]): Report => {
     const sorted = found.toSorted((a, b) => a.line - b.line || a.column - b.column);
@@ -30,7 +34,7 @@ export function checkStack(text: string, name: string): Report {
   };
   if (file.syntaxErrors.length > 0) return bad(file.syntaxErrors);
   try {
-    const settings = loadConfig(file.source);
+    const settings = loadConfig({ ...file.source, ...needs });
     if (file.layoutErrors.length > 0) return bad(file.layoutErrors);
     const unset = missingSecrets(file.source).map(formatProblem);
     const notices = [...unset, ...noticesOf(settings)].map((notice) => `${name}: warning: ${notice}`);
@@ -61,7 +65,7 @@ function findFiles(wanted: readonly string[]): string[] {
 }
 
 /** The lines about one file; one that cannot be opened keeps no other from being checked. */
-export function checkFile(path: string, name: string): Report {
+export function checkFile(path: string, name: string, needs: Needs = {}): Report {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -71,12 +75,12 @@ export function checkFile(path: string, name: string): Report {
     const reason = { ENOENT: `there is no such file. ${fix}`, EISDIR: `a directory. ${fix}` }[code];
     return { good: false, lines: [`${name}: ${reason ?? `cannot be opened: ${message}`}`] };
   }
-  return checkStack(text, name);
+  return checkStack(text, name, needs);
 }
 
 function main(wanted: readonly string[]): void {
   for (const path of findFiles(wanted)) {
-    const { good, lines } = checkFile(path, relative(process.cwd(), path));
+    const { good, lines } = checkFile(path, relative(process.cwd(), path), { needsOwnValues: true });
     console.log(lines.join("\n"));
     if (!good) process.exitCode = 1;
   }

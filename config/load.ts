@@ -6,6 +6,7 @@ import { unknownOption } from "./fields.ts";
 import { missingSecrets } from "./missingSecrets.ts";
 import { checkNamespaceNames } from "./namespaces.ts";
 import type { Reservation } from "./ports.ts";
+import { unusableValues } from "./ownValues.ts";
 import { readPlatform } from "./platform.ts";
 import { ConfigError } from "./problems.ts";
 import { Reader } from "./reader.ts";
@@ -23,6 +24,11 @@ export interface ConfigSource {
   encryption?(): Record<string, boolean>;
   /** Whether the secrets have to be there by now. A file is checked before they are set. @default false */
   needsSecrets?: boolean;
+  /**
+   * Whether values of the sample, and those that Let's Encrypt refuses, are problems: for a config that something is to
+   * be made of. @default false
+   */
+  needsOwnValues?: boolean;
 }
 
 const plainKeys: readonly string[] = [...Object.keys(keys), "apps"];
@@ -43,6 +49,8 @@ export function loadConfig(source: ConfigSource, catalogue: Catalogue = builtIn)
   }
   checkNamespaceNames(source, reader);
   for (const { path, message } of source.needsSecrets ? missingSecrets(source) : [])
+    reader.report(path, message);
+  for (const { path, message } of source.needsOwnValues ? unusableValues(source) : [])
     reader.report(path, message);
   checkSecrets(source, plainKeys, reader);
   const platform = readPlatform(source, reader);

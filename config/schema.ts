@@ -17,7 +17,9 @@ const acme = section({
     pattern: /^[^@\s]+@[^@\s]+$/,
     valid: formats.isEmail,
   }).meta({
-    description: "Where the certificate authority sends its warnings.",
+    description:
+      "Contact address of the account at the certificate authority, which some require. Let's Encrypt sends no mails " +
+      "before a certificate expires. Counts when the account is registered: a later change does not reach it.",
     see: "https://letsencrypt.org/docs/expiration-emails/",
   }),
   server: httpsUrl("https://acme-staging-v02.api.letsencrypt.org/directory")
@@ -25,7 +27,8 @@ const acme = section({
     .meta({
       description:
         "Directory URL of the certificate authority. For a first try, Let's Encrypt's staging server has no tight " +
-        "rate limits.",
+        "rate limits; browsers do not accept its certificates. After a change all names get new certificates, and " +
+        "the old server's are kept on the VPS for a change back.",
       fallback: "Let's Encrypt",
       see: "https://letsencrypt.org/docs/staging-environment/",
     }),

@@ -11,9 +11,11 @@ import { temporaryDirectories } from "./temporaryDirectories.ts";
 
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ5xLmtbmU1vTDxxCZ1nGmT1nTnGQm3kPBv1q9yHQ9sD";
 const ssh = { user: "deploy", hostKey };
+/** One that may accept names and addresses for documentation. */
+const server = "https://ca.example.com/directory";
 const config = {
   "mynodeone:domain": "home.example.com",
-  "mynodeone:acme": JSON.stringify({ email: "me@example.com" }),
+  "mynodeone:acme": JSON.stringify({ email: "me@example.com", server }),
   "mynodeone:edges": JSON.stringify([{ name: "vps", publicIp: "198.51.100.10", device: "vps", ssh }]),
   "mynodeone:controlPlane": JSON.stringify({ device: "home", ssh }),
   "mynodeone:apps": JSON.stringify({
@@ -127,7 +129,7 @@ describe("the program", () => {
     };
     const before = await scripts({});
     expect(await scripts({})).to.deep.equal(before);
-    const after = await scripts({ "mynodeone:acme": JSON.stringify({ email: "you@example.com" }) });
+    const after = await scripts({ "mynodeone:acme": JSON.stringify({ email: "you@example.com", server }) });
     for (const [index, script] of after.entries()) expect(script).not.to.deep.equal(before[index]);
   });
 

@@ -24,6 +24,19 @@ const worlds: Record<string, BrokenWorld> = {
       "mynodeone:controlPlane.ssh.user",
     ],
   },
+  "values that Let's Encrypt refuses": {
+    request: () => {
+      const config = anotherConfig();
+      config["mynodeone:acme"] = { email: "me@example.com" };
+      return { config };
+    },
+    reads: [
+      "The config has 3 problems",
+      'mynodeone:domain: "lab.test" lies in .test',
+      'mynodeone:acme.email: "me@example.com" is for documentation only',
+      'mynodeone:edges[0].publicIp: "198.51.100.10" is for documentation only',
+    ],
+  },
   "a Cloudflare token that is not valid": {
     request: () => ({ secrets: { "cloudflare:apiToken": "x".repeat(40) } }),
     reads: ["The config has 1 problem", "cloudflare:apiToken is not accepted", "pulumi config set --secret"],

@@ -1,0 +1,87 @@
+import { BlockList } from "node:net";
+import { isMap, valueAt } from "../apps/values.ts";
+import { isLetsEncrypt } from "./letsEncrypt.ts";
+import type { ConfigSource } from "./load.ts";
+import type { Path, Problem } from "./problems.ts";
+import { show } from "./problems.ts";
+
+/** Domains that belong to nobody: https://www.rfc-editor.org/rfc/rfc2606 */
+const documentationDomains = ["example.com", "example.net", "example.org", "example"];
+
+/**
+ * Top-level domains that the internet does not have: reserved by a standard, or in wide use on home networks.
+ *
+ * @see https://www.iana.org/assignments/special-use-domain-names
+ */
+const localDomains = [
+  ...["alt", "home.arpa", "internal", "invalid", "local", "localhost", "onion", "test"],
+  ...["corp", "home", "intranet", "lan", "localdomain", "mail", "private"],
+];
+
+/** https://www.rfc-editor.org/rfc/rfc5737 */
+const documentationAddresses = new BlockList();
+for (const network of ["192.0.2.0", "198.51.100.0", "203.0.113.0"])
+  documentationAddresses.addSubnet(network, 24);
+
+/** How the host keys of Pulumi.prod.yaml begin. */
+const sampleKey = /^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleKey/;
+
+/**
+ * Values that nothing can be made of although they are well formed: those of the sample, Pulumi.prod.yaml, and what
+ * Let's Encrypt refuses: contacts and names outside of the internet's domains, and addresses that it cannot reach.
+ * Another ACME server may accept these. Reads what is written, so that they show beside other problems.
+ *
+ * @see https://github.com/letsencrypt/boulder/blob/main/policy/pa.go
+ */
+export function unusableValues(source: ConfigSource): Problem[] {
+  const acme = source.get("acme");
+  const server = isMap(acme) ? acme.server : undefined;
+  const hosts = hostsIn(source);
+  return [
+    ...hosts.flatMap(({ path, host }) =>
+      ofHostKey([...path, "ssh", "hostKey"], valueAt(host, ["ssh", "hostKey"])),
+    ),
+    ...(server === undefined || (typeof server === "string" && isLetsEncrypt(server))
+      ? [
+          ...ofDomain(["domain"], source.get("domain"), "Write your own domain, whose DNS is at Cloudflare."),
+          ...ofDomain(["acme", "email"], isMap(acme) ? acme.email : undefined, "Write your own address."),
+          ...hosts.flatMap(({ path, host }) => ofAddress([...path, "publicIp"], valueAt(host, ["publicIp"]))),
+        ]
+      : []),
+  ];
+}
+
+function hostsIn(source: ConfigSource): { path: Path; host: Record<string, unknown> }[] {
+  const edges = source.get("edges");
+  return [
+    ...(Array.isArray(edges) ? edges : []).map((host: unknown, index) => ({ path: ["edges", index], host })),
+    { path: ["controlPlane"], host: source.get("controlPlane") },
+  ].flatMap(({ path, host }) => (isMap(host) ? [{ path, host }] : []));
+}
+
+function ofHostKey(path: Path, value: unknown): Problem[] {
+  if (typeof value !== "string" || !sampleKey.test(value)) return [];
+  const message =
+    "still the sample's. Run `ssh-keyscan -t ed25519 HOST` and write what follows the host's name: ssh-ed25519 AAAA….";
+  return [{ path, message }];
+}
+
+/** @param value a domain, or an e-mail address */
+function ofDomain(path: Path, value: unknown, fix: string): Problem[] {
+  if (typeof value !== "string") return [];
+  const name = value.slice(value.lastIndexOf("@") + 1).toLowerCase();
+  // One label alone is no domain, and reported as such.
+  const liesIn = (domain: string) => name.includes(".") && `.${name}`.endsWith(`.${domain}`);
+  if (documentationDomains.some(liesIn))
+    return [{ path, message: `${show(value)} is for documentation only, and nobody's. ${fix}` }];
+  const local = localDomains.find(liesIn);
+  if (local === undefined) return [];
+  const message = `${show(value)} lies in .${local}, which the internet does not have: Let's Encrypt refuses it. ${fix}`;
+  return [{ path, message }];
+}
+
+function ofAddress(path: Path, value: unknown): Problem[] {
+  if (typeof value !== "string" || !documentationAddresses.check(value)) return [];
+  const message = `${show(value)} is for documentation only, and no host's. Write the address that your provider gave the VPS.`;
+  return [{ path, message }];
+}
