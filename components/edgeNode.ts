@@ -91,6 +91,8 @@ export class EdgeNode extends pulumi.ComponentResource {
   readonly publicIp: pulumi.Output<string>;
   /** Its IPv4 address in the tailnet. */
   readonly tailnetIp: pulumi.Output<string>;
+  /** Networks of a CDN whose word is taken for a client's address. */
+  readonly trustedProxies: pulumi.Output<string[]>;
   /** How names are proved to the certificate authority. */
   readonly challenge: AcmeChallenge;
   /** The file on the edge that has its certificates, by the authority that issues them. */
@@ -124,6 +126,9 @@ export class EdgeNode extends pulumi.ComponentResource {
     this.certificateStore = server.apply((url) => acmeStore(url));
     this.host = new RemoteHost(args.ssh);
     this.publicIp = pulumi.output(args.publicIp).apply((ip) => check.ipv4("publicIp", ip));
+    this.trustedProxies = pulumi
+      .output(args.trustedProxies)
+      .apply((networks) => (networks ?? []).map((network) => check.network("trustedProxies", network)));
     this.tailnetIp = pulumi.output(args.tailnetIp).apply((ip) => check.ipv4("tailnetIp", ip));
 
     const firewall = new RemoteScript(
@@ -141,7 +146,7 @@ export class EdgeNode extends pulumi.ComponentResource {
       {
         host: this.host,
         create: pulumi
-          .all([acme.email, server, acme.caCertificate, args.trustedProxies])
+          .all([acme.email, server, acme.caCertificate, this.trustedProxies])
           .apply(([email, url, caCertificate, trustedProxies]) =>
             setUpTraefik({
               email,
@@ -149,7 +154,7 @@ export class EdgeNode extends pulumi.ComponentResource {
               caCertificate,
               challenge: this.challenge,
               release: args.traefik,
-              trustedProxies: trustedProxies?.map((network) => check.network("trustedProxies", network)),
+              trustedProxies,
             }),
           ),
         delete: removeTraefik(),

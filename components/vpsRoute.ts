@@ -46,8 +46,10 @@ export interface VpsRouteArgs {
    */
   basicAuthUsers?: pulumi.Input<string>;
   /**
-   * Whether the records of these hosts are proxied by a CDN. `allowFrom` and `rateLimit` then go by the address that
-   * the CDN reports; the edge has to trust it (`EdgeNode`'s `trustedProxies`).
+   * Whether the records of these hosts are proxied by a CDN, which the edge has to trust (`EdgeNode`'s
+   * `trustedProxies`). For requests from there, `allowFrom` and `rateLimit` go by the address that the CDN reports at the
+   * end of `X-Forwarded-For`, and the app gets no `X-Real-Ip`: the visitor's address is in `CF-Connecting-IP`, and in
+   * `X-Forwarded-For` the second from the right. Visitors who go around the CDN count by their own address.
    * @default false
    */
   cdn?: pulumi.Input<boolean>;
@@ -93,6 +95,7 @@ export class VpsRoute extends pulumi.ComponentResource {
       .apply((networks) => networks?.map((network) => check.network("allowFrom", network)));
     const { basicAuthUsers } = args;
     const { hsts, rateLimit, cdn, middlewares, backend } = args;
+    const { certificateStore: store, trustedProxies } = args.edge;
     this.file = routeFile(app);
     this.url = pulumi.interpolate`https://${hosts.apply(([first = ""]) => first)}`;
 
@@ -101,21 +104,21 @@ export class VpsRoute extends pulumi.ComponentResource {
       {
         host: args.edge.host,
         create: pulumi
-          .all([hosts, backend, hsts, allowFrom, rateLimit, cdn, middlewares, args.edge.certificateStore])
-          .apply(([hostNames, url, useHsts, networks, rate, behindCdn, definitions, store]) =>
+          .output({
+            hosts,
+            backend,
+            hsts,
+            allowFrom,
+            rateLimit,
+            cdn,
+            middlewares,
+            trustedProxies,
+            store,
+          })
+          .apply(({ store: path, ...route }) =>
             setUpRoute(
-              {
-                app,
-                hosts: hostNames,
-                backend: url,
-                hsts: useHsts ?? false,
-                allowFrom: networks,
-                rateLimit: rate,
-                cdn: behindCdn,
-                middlewares: definitions,
-                basicAuth: basicAuthUsers !== undefined,
-              },
-              { challenge: args.edge.challenge, store },
+              { ...route, app, hsts: route.hsts ?? false, basicAuth: basicAuthUsers !== undefined },
+              { challenge: args.edge.challenge, store: path },
             ),
           ),
         delete: removeRoute(app),

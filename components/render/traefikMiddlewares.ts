@@ -1,5 +1,7 @@
 /** What a request passes between an edge and the app. */
 export interface RouteMiddlewares {
+  /** Host names that clients ask for. */
+  hosts: string[];
   /** Whether browsers are told never to use HTTP for these hosts again. */
   hsts: boolean;
   /** Addresses and networks that may come in. @default everybody */
@@ -8,7 +10,9 @@ export interface RouteMiddlewares {
   rateLimit?: RateLimit;
   /** Path on the edge of a file of users, one of whom must have logged in. @default nobody is asked */
   usersFile?: string;
-  /** Whether requests come by way of a CDN that the edge's entry point trusts. @default false */
+  /** Networks whose `X-Forwarded-*` headers the edge believes; valid ones. @default none */
+  trustedProxies?: string[];
+  /** Whether a proxy that the edge trusts is the app's CDN, and reports visitors' addresses. @default false */
   cdn?: boolean;
   /** Traefik middlewares of the user's, by name, in their order. @default none */
   middlewares?: Record<string, object>;
@@ -26,12 +30,32 @@ export interface RateLimit {
 const hstsSeconds = 31_536_000;
 
 /**
- * Headers that name a client's address too, and that Traefik hands on as the client wrote them. An app that believes
- * one of them would take anybody for anybody.
+ * Headers by which apps learn a client's address too, and that Traefik hands on as the client wrote them. An app that
+ * believes one of them would take anybody for anybody.
  */
-const claimedAddresses = ["Forwarded", "True-Client-Ip", "X-Client-Ip", "X-Cluster-Client-Ip"];
+const claimedAddresses = [
+  ...["Cf-Connecting-Ipv6", "Cf-Pseudo-Ipv4", "Client-Ip", "Fastly-Client-Ip", "Forwarded", "Forwarded-For"],
+  ...["True-Client-Ip", "X-Appengine-User-Ip", "X-Azure-Clientip", "X-Client-Ip", "X-Cluster-Client-Ip"],
+  ...[
+    "X-Envoy-External-Address",
+    "X-Forwarded",
+    "X-Original-Forwarded-For",
+    "X-Originating-Ip",
+    "X-Remote-Addr",
+  ],
+  ...["X-Remote-Ip"],
+];
 /** Cloudflare's own header, which says nothing when the request did not come from there. */
 const cdnAddress = "Cf-Connecting-Ip";
+
+/**
+ * What Traefik writes itself for a client, and takes over from a proxy that it trusts. Cloudflare passes all of them
+ * on as the visitor wrote them.
+ */
+const takenOver = [
+  ...["X-Forwarded-Method", "X-Forwarded-Prefix", "X-Forwarded-Scheme", "X-Forwarded-Tls-Client-Cert"],
+  ...["X-Forwarded-Tls-Client-Cert-Info", "X-Forwarded-Uri", "X-Real-Ip", "X-Scheme"],
+];
 
 /** An IPv6 client has a whole network of this size to send from. */
 const ipv6ClientBits = 64;
@@ -40,17 +64,28 @@ const ipv6ClientBits = 64;
  * An app's middlewares by name, in the order in which a request meets them. Ours come first: who is refused for the
  * address costs nothing more, and passwords are tried at the pace of the rate limit at most.
  *
- * Ours are called `<app>-<role>` and the user's `<app>_<name>`. Neither an app nor a middleware has an underscore in
- * its name, so that no two files define the same one: Traefik would drop both.
+ * Ours are called `<app>-<role>`, or `<app>__<role>` for requests that a trusted proxy relays, and the user's
+ * `<app>_<name>`. Neither an app nor a middleware has an underscore in its name, so that no two files define the same
+ * one: Traefik would drop both.
+ *
+ * @param relayed whether they are for requests from a proxy that the edge trusts, rather than from anybody else
  */
-export function appMiddlewares(app: string, route: RouteMiddlewares): Record<string, object> {
+export function appMiddlewares(
+  app: string,
+  route: RouteMiddlewares,
+  relayed = false,
+): Record<string, object> {
   const { hsts, allowFrom = [], rateLimit, usersFile, cdn = false, middlewares = {} } = route;
+  const own = relayed ? `${app}__` : `${app}-`;
+  const throughCdn = relayed && cdn;
   return {
-    [`${app}-headers`]: { headers: headers(hsts, cdn) },
+    [`${own}headers`]: {
+      headers: { ...requestHeaders(route, relayed), ...(hsts ? { stsSeconds: hstsSeconds } : {}) },
+    },
     ...(allowFrom.length > 0
-      ? { [`${app}-allow-from`]: { ipAllowList: { sourceRange: allowFrom, ...clientAddress(cdn) } } }
+      ? { [`${own}allow-from`]: { ipAllowList: { sourceRange: allowFrom, ...clientAddress(throughCdn) } } }
       : {}),
-    ...(rateLimit === undefined ? {} : { [`${app}-rate-limit`]: limit(rateLimit, cdn) }),
+    ...(rateLimit === undefined ? {} : { [`${own}rate-limit`]: limit(rateLimit, throughCdn) }),
     // The header is the edge's: an app with a login of its own would take it for one of its users.
     ...(usersFile === undefined
       ? {}
@@ -61,17 +96,38 @@ export function appMiddlewares(app: string, route: RouteMiddlewares): Record<str
   };
 }
 
-/** An empty value takes a header out of the request. */
-function headers(hsts: boolean, cdn: boolean): object {
-  const removed = cdn ? claimedAddresses : [...claimedAddresses, cdnAddress];
+/**
+ * No header names an address that only the client claims. An empty value takes a header out of the request.
+ *
+ * Traefik keeps `X-Real-Ip` and its like as a trusted proxy sends them, and can set none of them to another header's
+ * value: an app behind a CDN finds its visitor in the CDN's own header or in `X-Forwarded-For`. What a trusted proxy
+ * relays for an app without `cdn` is no visitor's of that app: the proxy itself is the client then. Traefik appends the
+ * connection's address to `X-Forwarded-For`, but to none that was taken out: so an address of the proxy's network
+ * replaces what was there.
+ */
+function requestHeaders({ cdn = false, hosts, trustedProxies }: RouteMiddlewares, relayed: boolean): object {
+  const removed = [
+    ...claimedAddresses,
+    ...(relayed ? takenOver : []),
+    ...(relayed && cdn ? [] : [cdnAddress]),
+  ];
+  const [host = "", ...others] = hosts;
+  const known = {
+    "X-Forwarded-Host": others.length > 0 ? "" : host,
+    "X-Forwarded-Port": "443",
+    "X-Forwarded-Proto": "https",
+    ...(cdn ? {} : { "X-Forwarded-For": trustedProxies?.[0]?.split("/")[0] ?? "" }),
+  };
   return {
-    customRequestHeaders: Object.fromEntries(removed.map((name) => [name, ""])),
-    ...(hsts ? { stsSeconds: hstsSeconds } : {}),
+    customRequestHeaders: {
+      ...Object.fromEntries(removed.map((name) => [name, ""])),
+      ...(relayed ? known : {}),
+    },
   };
 }
 
-function limit({ average, burst }: RateLimit, cdn: boolean): object {
-  const { ipStrategy } = clientAddress(cdn);
+function limit({ average, burst }: RateLimit, throughCdn: boolean): object {
+  const { ipStrategy } = clientAddress(throughCdn);
   return {
     rateLimit: {
       average,
@@ -82,13 +138,11 @@ function limit({ average, burst }: RateLimit, cdn: boolean): object {
 }
 
 /**
- * Whose address counts. Without a CDN it is the connection's own, which nobody can forge. A CDN writes the address
- * that connected to it at the end of `X-Forwarded-For`, behind whatever the client sent. From anybody but the CDN the
- * entry point has removed that header: who goes around the CDN has no address, is on no list, and shares one limit
- * with all who do the same.
+ * Whose address counts. It is the connection's own, which nobody can forge, or what a CDN reports: it writes the
+ * address that connected to it at the end of `X-Forwarded-For`, behind whatever the client sent.
  *
  * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/ipallowlist/#ipstrategy
  */
-function clientAddress(cdn: boolean): { ipStrategy?: { depth: number } } {
-  return cdn ? { ipStrategy: { depth: 1 } } : {};
+function clientAddress(throughCdn: boolean): { ipStrategy?: { depth: number } } {
+  return throughCdn ? { ipStrategy: { depth: 1 } } : {};
 }

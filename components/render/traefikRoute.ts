@@ -7,8 +7,6 @@ import { certResolver } from "./traefikStatic.ts";
 export interface TraefikRoute extends RouteMiddlewares {
   /** The app: the names of router, service and middlewares begin with it, and stay apart from other files'. */
   app: string;
-  /** Host names that clients ask for; valid ones, since the rule's own syntax is around them. */
-  hosts: string[];
   /** URL that requests go on to. The certificate of one that begins with `https:` is not checked. */
   backend: string;
 }
@@ -26,28 +24,43 @@ export function isHostName(text: string): boolean {
  * A file for Traefik's file provider: HTTPS only. Each host has a certificate of its own, so that a name which the
  * authority refuses keeps none of the others from theirs.
  *
+ * Where the edge trusts proxies, what they relay has a router of its own: which headers and whose address count is
+ * another question there. Its rule is the longer one, so Traefik tries it first. The certificate is the other router's.
+ *
  * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/router/
  */
 export function renderTraefikRoute(route: TraefikRoute): string {
-  const { app, hosts, backend } = route;
+  const { app, hosts, backend, trustedProxies = [] } = route;
   const wrong = hosts.find((host) => !isHostName(host));
   if (wrong !== undefined) throw new RangeError(`Not a host name: ${JSON.stringify(wrong)}`);
   if (hosts.length === 0) throw new RangeError(`The route of ${app} has no host name`);
 
   const middlewares = appMiddlewares(app, route);
   const isTls = backend.startsWith("https:");
+  const relayed = trustedProxies.length > 0 ? appMiddlewares(app, route, true) : {};
+  const rule = anyOf("Host", hosts);
+  const common = { entryPoints: ["websecure"], service: app };
   const file = {
     http: {
       routers: {
         [app]: {
-          rule: hosts.map((host) => `Host(\`${host}\`)`).join(" || "),
-          entryPoints: ["websecure"],
-          service: app,
+          rule,
+          ...common,
           middlewares: Object.keys(middlewares),
           tls: { certResolver, domains: hosts.map((host) => ({ main: host })) },
         },
+        ...(trustedProxies.length > 0
+          ? {
+              [`${app}__relayed`]: {
+                rule: `(${rule}) && (${anyOf("ClientIP", trustedProxies)})`,
+                ...common,
+                middlewares: Object.keys(relayed),
+                tls: {},
+              },
+            }
+          : {}),
       },
-      middlewares,
+      middlewares: { ...middlewares, ...relayed },
       services: {
         [app]: {
           loadBalancer: {
@@ -61,6 +74,11 @@ export function renderTraefikRoute(route: TraefikRoute): string {
     },
   };
   return untemplated(stringify(file, { lineWidth: 0, aliasDuplicateObjects: false }));
+}
+
+/** A rule of one matcher that holds for any of the values. */
+function anyOf(matcher: string, values: readonly string[]): string {
+  return values.map((value) => `${matcher}(\`${value}\`)`).join(" || ");
 }
 
 /**

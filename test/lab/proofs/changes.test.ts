@@ -260,7 +260,10 @@ describe("changing the config", function () {
       ...["traefik.yaml", "acme-ca.pem"].map((name) => `~ vps file /etc/traefik/${name}`),
       "~ vps file /etc/mynodeone/traefik.sha256",
       "~ vps unit traefik.service",
-      `~ ${route("first")}`,
+      // Another server's certificates lie in another file.
+      "~ vps file /etc/traefik/ask-again.sh",
+      // With one app behind the CDN, every route tells the CDN's requests apart.
+      ...["photos", "vault", "first", "two"].map((label) => `~ ${route(label)}`),
       `~ ${record("first", otherWays.vps)}`,
     ]);
     for (const name of ["photos", "first"]) await askUntil(`https://${name}.${domain}/get`, 200);

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { cloudflareNetworks } from "../../../components/render/cloudflareNetworks.ts";
 import { poll } from "../../../lab/poll.ts";
 import { runStack } from "../../../lab/operator.ts";
 import { ssh } from "../../../lab/run.ts";
@@ -97,7 +98,10 @@ describe("an app on the internet", () => {
     // One of Cloudflare's own addresses, for the client, and the way back to it on the edge.
     const cdn = "104.16.0.7";
     // By the edge's address: a name server would not find the way back to this client.
-    const edge = ["--resolve", `behind.${domain}:443:${hosts.vps.address}`];
+    const edge = ["behind", "open"].flatMap((app) => [
+      "--resolve",
+      `${app}.${domain}:443:${hosts.vps.address}`,
+    ]);
     const claim = (address: string) => ["--header", `X-Forwarded-For: 203.0.113.9, ${address}`];
 
     before(async () => {
@@ -119,7 +123,93 @@ describe("an app on the internet", () => {
       });
       expect(await from(cdn, ...claim(client)), "another client").to.equal("403");
       expect(await from(client, ...claim(other)), "around the CDN").to.equal("403");
-      expect(await from(other), "around it, from the list").to.equal("403");
+      expect(await from(other), "around it, from the list").to.equal("200");
+      const asOther = ["--header", `CF-Connecting-IP: ${other}`, "--header", `X-Real-Ip: ${other}`];
+      expect(await from(client, ...asOther), "around it, as another").to.equal("403");
+    });
+
+    describe("and a visitor who forges every header that names an address", () => {
+      const forged = "203.0.113.66";
+      const forgedHost = "evil.test";
+      const claimed = [
+        ...[
+          "Client-Ip",
+          "CF-Connecting-Ip",
+          "True-Client-Ip",
+          "X-Client-Ip",
+          "X-Cluster-Client-Ip",
+          "X-Real-Ip",
+        ],
+        ...["X-Forwarded-For", "X-Original-Forwarded-For", "Fastly-Client-Ip", "X-Remote-Addr"],
+      ].map((name) => `${name}: ${forged}`);
+      claimed.push(`Forwarded: for=${forged}`, `X-Forwarded-Host: ${forgedHost}`, "X-Forwarded-Proto: http");
+
+      /** The headers of a request as the app's pod gets them. */
+      async function received(
+        app: string,
+        source: string,
+        headers: string[],
+      ): Promise<Record<string, string>> {
+        const given = headers.flatMap((header) => ["--header", header]);
+        const url = `https://${app}.${domain}/headers`;
+        const answer = JSON.parse(await curl(["--interface", source, ...edge, ...given, url])) as {
+          headers: Record<string, string[]>;
+        };
+        return Object.fromEntries(
+          Object.entries(answer.headers).map(([name, values]) => [name, values.join()]),
+        );
+      }
+
+      /** What Cloudflare makes of a visitor's headers: it sets its own, and appends to the one that proxies share. */
+      const relayed = (visitor: string, headers: string[]) => [
+        ...headers.filter((header) => !/^(X-Forwarded-For|CF-Connecting-Ip|X-Forwarded-Proto):/.test(header)),
+        `X-Forwarded-For: ${headers.length > 0 ? `${forged}, ` : ""}${visitor}`,
+        `CF-Connecting-IP: ${visitor}`,
+        "X-Forwarded-Proto: https",
+      ];
+
+      const own = { "X-Forwarded-Proto": "https", "X-Forwarded-Port": "443" };
+
+      for (const [kind, headers] of [
+        ["honest", []],
+        ["forged", claimed],
+      ] as const) {
+        it(`gives an app without a CDN the connection's address (${kind})`, async () => {
+          const seen = await received("open", client, [...headers]);
+          expect(seen).to.deep.include({ ...own, "X-Forwarded-For": client, "X-Real-Ip": client });
+          expect(JSON.stringify(seen)).not.to.contain(forged).and.not.to.contain(forgedHost);
+        });
+
+        it(`gives an app behind the CDN the address that the CDN reports (${kind})`, async () => {
+          const { "X-Forwarded-For": path = "", ...seen } = await received(
+            "behind",
+            cdn,
+            relayed(other, [...headers]),
+          );
+          expect(path.split(/, */).slice(-2)).to.deep.equal([other, cdn]);
+          expect(seen).to.deep.include({
+            ...own,
+            "Cf-Connecting-Ip": other,
+            "X-Forwarded-Host": `behind.${domain}`,
+          });
+          expect(seen).not.to.have.property("X-Real-Ip");
+          expect(JSON.stringify(seen)).not.to.contain(forged).and.not.to.contain(forgedHost);
+        });
+
+        it(`gives an app behind the CDN the address of one who goes around it (${kind})`, async () => {
+          const seen = await received("behind", other, [...headers]);
+          expect(seen).to.deep.include({ ...own, "X-Forwarded-For": other, "X-Real-Ip": other });
+          expect(JSON.stringify(seen)).not.to.contain(forged).and.not.to.contain(forgedHost);
+        });
+
+        it(`gives an app without a CDN no address that somebody else's use of the CDN reports (${kind})`, async () => {
+          const seen = await received("open", cdn, relayed(forged, [...headers]));
+          const [network] = cloudflareNetworks[0]?.split("/") ?? [];
+          expect(seen).to.deep.include({ ...own, "X-Forwarded-For": `${network}, ${cdn}` });
+          expect(seen).not.to.have.any.keys("X-Real-Ip", "Cf-Connecting-Ip");
+          expect(JSON.stringify(seen)).not.to.contain(forged).and.not.to.contain(forgedHost);
+        });
+      }
     });
   });
 });

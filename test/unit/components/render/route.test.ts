@@ -52,7 +52,8 @@ describe("a Traefik route", () => {
       "components/route-guarded.yaml",
       renderTraefikRoute({ ...guarded, usersFile: "/etc/traefik/users/immich/1" }),
     );
-    matchSnapshot("components/route-cdn.yaml", renderTraefikRoute({ ...guarded, cdn: true }));
+    const trustedProxies = ["203.0.113.0/24", "2001:db8::/32"];
+    matchSnapshot("components/route-cdn.yaml", renderTraefikRoute({ ...guarded, cdn: true, trustedProxies }));
     matchSnapshot(
       "components/route-https.yaml",
       renderTraefikRoute({ ...plain, backend: "https://100.64.0.2:8080" }),
@@ -94,20 +95,52 @@ describe("a Traefik route", () => {
     expect(Object.keys(http.middlewares ?? {})).to.deep.equal(http.routers.immich?.middlewares);
   });
 
-  it("removes a client's own address headers, except the CDN's header behind a CDN", () => {
-    const removed = (cdn: boolean) => Object.values(appMiddlewares("a", { hsts: false, cdn }));
-    const always = { Forwarded: "", "True-Client-Ip": "", "X-Client-Ip": "", "X-Cluster-Client-Ip": "" };
-    expect(removed(true)).to.deep.equal([{ headers: { customRequestHeaders: always } }]);
-    expect(removed(false)).to.deep.equal([
-      { headers: { customRequestHeaders: { ...always, "Cf-Connecting-Ip": "" } } },
-    ]);
-  });
+  describe("on an edge that trusts a CDN", () => {
+    const trustedProxies = ["203.0.113.0/24", "2001:db8::/32"];
+    const routes = { cdn: { ...guarded, cdn: true, trustedProxies }, plain: { ...guarded, trustedProxies } };
 
-  it("uses the client address that the CDN reports only behind a CDN", () => {
-    const strategy = (cdn: boolean) =>
-      JSON.stringify(appMiddlewares("a", { ...guarded, cdn })).match(/"depth":1/g) ?? [];
-    expect(strategy(false)).to.have.lengthOf(0);
-    expect(strategy(true)).to.have.lengthOf(2);
+    it("has a router of its own for requests from there, with the same certificates", () => {
+      const { http } = read(renderTraefikRoute({ ...plain, trustedProxies }));
+      expect(http.routers).to.have.all.keys("immich", "immich__relayed");
+      expect(http.routers.immich__relayed).to.deep.include({
+        rule: "(Host(`photos.example.com`)) && (ClientIP(`203.0.113.0/24`) || ClientIP(`2001:db8::/32`))",
+        tls: {},
+      });
+      expect(read(renderTraefikRoute({ ...plain, cdn: true })).http.routers).to.have.all.keys("immich");
+    });
+
+    it("uses the client address that the CDN reports for requests from there, to an app behind it", () => {
+      const depths = (relayed: boolean, route: keyof typeof routes) =>
+        JSON.stringify(appMiddlewares("a", routes[route], relayed)).match(/"depth":1/g)?.length ?? 0;
+      expect(depths(true, "cdn")).to.equal(2);
+      for (const [relayed, route] of [
+        [false, "cdn"],
+        [true, "plain"],
+        [false, "plain"],
+      ] as const)
+        expect(depths(relayed, route), route).to.equal(0);
+    });
+
+    it("removes each address header of a request that nobody vouches for", () => {
+      const removed = (relayed: boolean, route: keyof typeof routes) => {
+        const [first] = Object.values(appMiddlewares("a", routes[route], relayed));
+        const { customRequestHeaders } = (
+          first as { headers: { customRequestHeaders: Record<string, string> } }
+        ).headers;
+        return Object.keys(customRequestHeaders).filter((name) => customRequestHeaders[name] === "");
+      };
+      const always = ["Forwarded", "True-Client-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "Client-Ip"];
+      for (const route of ["cdn", "plain"] as const)
+        for (const relayed of [true, false]) expect(removed(relayed, route)).to.include.members(always);
+      // Of anybody but the CDN, Traefik itself writes these two anew.
+      expect(removed(false, "cdn"))
+        .to.include("Cf-Connecting-Ip")
+        .and.not.include.members(["X-Real-Ip", "X-Forwarded-For"]);
+      expect(removed(true, "cdn"))
+        .to.include("X-Real-Ip")
+        .and.not.include.members(["Cf-Connecting-Ip", "X-Forwarded-For"]);
+      expect(removed(true, "plain")).to.include.members(["X-Real-Ip", "Cf-Connecting-Ip"]);
+    });
   });
 
   it("never shares a middleware name with another app's route", () => {
@@ -117,8 +150,9 @@ describe("a Traefik route", () => {
     const appOf = new Map<string, string>();
     for (const app of labels) {
       for (const own of labels) {
-        const names = Object.keys(appMiddlewares(app, { ...all, middlewares: { [own]: { compress: {} } } }));
-        expect(names, `${own} of ${app}`).to.have.lengthOf(5);
+        const route = { ...all, middlewares: { [own]: { compress: {} } } };
+        const names = [true, false].flatMap((relayed) => Object.keys(appMiddlewares(app, route, relayed)));
+        expect(new Set(names), `${own} of ${app}`).to.have.property("size", 8);
         for (const name of names) {
           expect(appOf.get(name) ?? app, name).to.equal(app);
           appOf.set(name, app);
