@@ -193,6 +193,7 @@ export class HybridApp extends pulumi.ComponentResource {
           edge,
           hosts: [host],
           backend: proxy.url,
+          proxy,
           hsts,
           allowFrom,
           rateLimit,

@@ -73,6 +73,10 @@ export class SocatProxy extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   /** The port it listens on. */
   readonly port: pulumi.Output<number>;
+  /** The IPv4 address it listens on: the control plane's in the tailnet. */
+  readonly address: pulumi.Output<string>;
+  /** The app it belongs to. */
+  readonly app: string;
 
   constructor(name: string, args: SocatProxyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mynodeone:index:SocatProxy", name, {}, opts);
@@ -84,6 +88,8 @@ export class SocatProxy extends pulumi.ComponentResource {
     const allow = pulumi
       .all(args.allow.map((client) => (client instanceof EdgeNode ? client.tailnetIp : client)))
       .apply((clients) => clients.map((client) => check.ipv4Network("allow", client)));
+    this.app = app;
+    this.address = controlPlane.tailnetIp;
     this.port = pulumi.output(args.port).apply((port) => check.port("port", port, 1024));
     const service = pulumi.output(args.service).apply((one) => ({
       namespace: check.label("service.namespace", one.namespace),

@@ -3,6 +3,7 @@ import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
 import type { EdgeNode } from "./edgeNode.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
+import type { SocatProxy } from "./socatProxy.ts";
 import { readHtpasswd } from "./render/htpasswd.ts";
 import { removeRoute, routeFile, setUpRoute } from "./render/routeScripts.ts";
 import type { RateLimit } from "./render/traefikMiddlewares.ts";
@@ -20,6 +21,12 @@ export interface VpsRouteArgs {
    * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/serverstransport/
    */
   backend: pulumi.Input<string>;
+  /**
+   * The proxy that answers at `backend`. The edge then asks, before the route is made, whether it is the proxy's host
+   * that answers there: a pod with a `hostPort`, another device or `tailscale serve` ends the run.
+   * @default whatever answers there is right
+   */
+  proxy?: SocatProxy;
   /**
    * Whether browsers are told to use nothing but HTTPS for these hosts, for a year.
    * @default false
@@ -95,6 +102,7 @@ export class VpsRoute extends pulumi.ComponentResource {
       .apply((networks) => networks?.map((network) => check.network("allowFrom", network)));
     const { basicAuthUsers } = args;
     const { hsts, rateLimit, cdn, middlewares, backend } = args;
+    const proxy = args.proxy && { app: args.proxy.app, address: args.proxy.address, port: args.proxy.port };
     const { certificateStore: store, trustedProxies } = args.edge;
     this.file = routeFile(app);
     this.url = pulumi.interpolate`https://${hosts.apply(([first = ""]) => first)}`;
@@ -114,6 +122,7 @@ export class VpsRoute extends pulumi.ComponentResource {
             middlewares,
             trustedProxies,
             store,
+            proxy,
           })
           .apply(({ store: path, ...route }) =>
             setUpRoute(

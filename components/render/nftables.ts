@@ -12,6 +12,14 @@ export interface ProxyFirewall {
   allow: string[];
 }
 
+/**
+ * Local ports of clients that a proxy's firewall refuses by an ICMP error that TCP has no use for: an edge that gets it
+ * knows whose host it has reached. Below 1024 only root may bind them, and no system takes one for an ordinary connection.
+ *
+ * @see https://www.kernel.org/doc/html/latest/networking/ip-sysctl.html (ip_local_port_range)
+ */
+export const probePorts = { first: 1008, last: 1023 } as const;
+
 /** The table's family and name, as `nft delete table` takes them. */
 export function firewallTable(app: string): string {
   return `inet mynodeone_${app.replaceAll("-", "_")}`;
@@ -26,7 +34,8 @@ export function firewallTable(app: string): string {
  * loading the file twice leaves one.
  *
  * The host itself may connect (`lo`): it can reach the Service anyway. Pods may not: they have Services of their
- * own. A tailnet address counts on the tailnet's interface only, since some providers give out the same range.
+ * own. The last rule answers an edge that asks whether it is this host that has the address and the port: traffic that
+ * something redirects before, or that another device takes, never comes here. A tailnet address counts on the tailnet's interface only, since some providers give out the same range.
  *
  * @see https://wiki.nftables.org/wiki-nftables/index.php/Configuring_chains
  */
@@ -41,6 +50,7 @@ table ${table} {
     type filter hook input priority -10; policy accept;
     iifname != { "lo", "${tailnetInterface}" } ${target} counter drop
     iifname != "lo" ${target} ip saddr != { ${firewall.allow.join(", ")} } counter drop
+    iifname "${tailnetInterface}" ${target} tcp sport ${probePorts.first}-${probePorts.last} counter reject with icmp type prot-unreachable
   }
 }
 `;

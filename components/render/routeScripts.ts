@@ -1,5 +1,7 @@
 import { putFile, removeFiles } from "../remote/files.ts";
 import { shellCommand, shellQuote } from "../remote/quote.ts";
+import { proveProxy } from "./routeProof.ts";
+import type { ProvenProxy } from "./routeProof.ts";
 import { tryRoute } from "./routeTrial.ts";
 import { renderTraefikRoute } from "./traefikRoute.ts";
 import type { TraefikRoute } from "./traefikRoute.ts";
@@ -10,6 +12,8 @@ import { traefikPaths } from "./traefikUnit.ts";
 export interface RouteSetup extends Omit<TraefikRoute, "usersFile"> {
   /** Whether one of the users on standard input must have logged in. @default false */
   basicAuth?: boolean;
+  /** The proxy that has to answer at `backend`. @default whatever answers there is right */
+  proxy?: ProvenProxy;
 }
 
 /** How a route's edge comes by certificates. */
@@ -44,6 +48,8 @@ export function setUpRoute(route: RouteSetup, certificates: RouteCertificates): 
   const ownFile = shellQuote(routeFile(app));
   const takeBack = basicAuth ? `[ -e ${ownFile} ] || ${removeUsers(app)}` : ":";
   return [
+    // Reads nothing of standard input, and ends the script with nothing made.
+    ...(route.proxy ? [proveProxy(`VpsRoute "${app}"`, route.proxy)] : []),
     ...(basicAuth ? [receiveUsers(app)] : []),
     // Before all that waits, and only where something can be wrong: what is ours is right.
     ...(Object.keys(middlewares).length > 0

@@ -14,6 +14,7 @@ table inet mynodeone_uptime_kuma {
     type filter hook input priority -10; policy accept;
     iifname != { "lo", "tailscale0" } ip daddr 100.64.0.2 tcp dport 8087 counter drop
     iifname != "lo" ip daddr 100.64.0.2 tcp dport 8087 ip saddr != { 100.64.0.1, 100.64.0.3 } counter drop
+    iifname "tailscale0" ip daddr 100.64.0.2 tcp dport 8087 tcp sport 1008-1023 counter reject with icmp type prot-unreachable
   }
 }'
 'put' '/etc/systemd/system/uptime-kuma-proxy.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.

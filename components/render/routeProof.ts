@@ -1,0 +1,77 @@
+import { shellCommand, shellQuote } from "../remote/quote.ts";
+import { probePorts } from "./nftables.ts";
+
+/** The proxy that a route leads to. */
+export interface ProvenProxy {
+  /** The app it belongs to. */
+  app: string;
+  /** IPv4 address that it listens on. */
+  address: string;
+  /** TCP port that it listens on. */
+  port: number;
+}
+
+const attempts = 4;
+const secondsEach = 5;
+
+/**
+ * Opens a connection from the first of these local ports that is free, and prints what becomes of it. In Perl, which
+ * every Debian and Ubuntu has (`perl-base` is essential) and which tells one error of the kernel from another.
+ */
+const dial = `
+use Socket;
+my ($address, $port, $first, $last) = @ARGV;
+for my $local ($first .. $last) {
+  socket(my $socket, PF_INET, SOCK_STREAM, 0) or die "$!\\n";
+  bind($socket, sockaddr_in($local, INADDR_ANY)) or next;
+  $SIG{ALRM} = sub { print "no answer in ${secondsEach} seconds"; exit };
+  alarm ${secondsEach};
+  if (connect($socket, sockaddr_in($port, inet_aton($address)))) { print "accepted" }
+  elsif ($!{ENOPROTOOPT}) { print "guarded" }
+  else { print lcfirst $! }
+  exit;
+}
+print "no free port";
+`.trim();
+
+/**
+ * Shell text: at the proxy's address and port nobody but the proxy's own host answers, else the script ends here.
+ *
+ * A port that is open proves nothing: a pod's hostPort, a LoadBalancer, `tailscale serve` or another device may have
+ * the traffic, and visitors would see what answers there. The proxy's firewall refuses connections from a few local
+ * ports in a way that nobody else does: see `renderProxyFirewall`. One that is accepted from there has been answered
+ * by somebody else. What ends otherwise proves nothing, and is a warning: the tailnet may be on its way up.
+ *
+ * @param subject how a message begins: component and name
+ */
+export function proveProxy(subject: string, { app, address, port }: ProvenProxy): string {
+  const at = `${address}:${port}`;
+  const other =
+    `${subject}: something other than the proxy of ${app} answers at ${at}, and visitors would see it. The route is ` +
+    `left as it was. Find what takes port ${port} on the control plane: a pod's hostPort or a Service of type ` +
+    `LoadBalancer (kubectl get pods,services -A), tailscale serve status, nft list ruleset. If nothing does, see that ` +
+    `${address} is its address (tailscale ip -4), and that the proxy's firewall is there (systemctl restart ` +
+    `${app}-proxy). Or choose another proxyPort.`;
+  const unproven = `${subject}: cannot tell whether the proxy of ${app} answers at ${at}, as no ICMP error comes back`;
+  const silent =
+    `${subject}: cannot connect to the proxy of ${app} at ${at}; visitors get 502 until this edge can. ` +
+    `See on this host: tailscale ping ${address}. It says`;
+  return `
+dial() { perl -e ${shellQuote(dial)} ${shellCommand(address, String(port))} "$@" </dev/null; }
+for attempt in ${Array.from({ length: attempts }, (_, index) => index + 1).join(" ")}; do
+  proof=$(dial ${probePorts.first} ${probePorts.last}) || proof="perl cannot dial"
+  case $proof in accepted | guarded) break ;; esac
+  if [ "$attempt" -lt ${attempts} ]; then sleep 1; fi
+done
+case $proof in
+guarded) ;;
+accepted) fail ${shellQuote(other)} ;;
+*)
+  if [ "$(dial 0 0)" = accepted ]; then
+    warn ${shellQuote(unproven)}
+  else
+    warn ${shellQuote(silent)} "$proof"
+  fi
+  ;;
+esac`.trim();
+}

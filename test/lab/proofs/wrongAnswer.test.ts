@@ -1,0 +1,105 @@
+import { expect } from "chai";
+import { execa } from "execa";
+import { once } from "node:events";
+import { inCluster } from "../../../lab/cluster/index.ts";
+import { nft } from "../../../lab/network.ts";
+import { runStack } from "../../../lab/operator.ts";
+import { insideNetwork, ssh } from "../../../lab/run.ts";
+import { tailnetAddresses } from "../../../lab/tailnet.ts";
+import { publishedApps } from "../apps.ts";
+import { failureOf } from "../failure.ts";
+import { askUntil, refusal, curlExit } from "../outside.ts";
+import { standingStack } from "../standingStack.ts";
+
+const port = 8095;
+const apps = publishedApps({ panel: { proxyPort: port } });
+const url = "https://panel.lab.test";
+const table = "ip redirected";
+
+/** Adds a table to a host's network while `body` runs. */
+async function during(host: string, rules: string, body: () => Promise<void>): Promise<void> {
+  await nft(host, `table ${table} {\n${rules}\n}`);
+  try {
+    await body();
+  } finally {
+    await nft(host, `delete table ${table}`);
+  }
+}
+
+async function up(): Promise<string> {
+  let output = "";
+  await runStack({ operation: "up", apps }, (text) => (output += text));
+  return output;
+}
+
+describe("a proxy's port", () => {
+  let home: string;
+  const answers = () => `something other than the proxy of panel answers at ${home}:${port}`;
+
+  before(async () => {
+    await standingStack();
+    home = (await tailnetAddresses("home")).ipv4;
+  });
+  beforeEach(standingStack);
+  after(standingStack);
+
+  async function expectNoRoute(): Promise<void> {
+    const failure = await failureOf(runStack({ operation: "up", apps }));
+    expect(failure).to.contain('VpsRoute "panel.lab.test": ').and.to.contain(answers());
+    await ssh("vps", "! test -e /etc/traefik/dynamic/panel.lab.test.yaml");
+    expect(await refusal(url)).to.equal(curlExit.untrusted);
+  }
+
+  it("that another pod's hostPort has is found out before a route leads there", async () => {
+    const pod = await inCluster([
+      ...["get", "pods", "--namespace", "vaultwarden", "--output", "jsonpath={.items[0].status.podIP}"],
+    ]);
+    // By a set, as portmap and kube-proxy do: the port stands in no rule.
+    const rules = `
+      set ports { type inet_service; elements = { ${port} }; }
+      chain prerouting {
+        type nat hook prerouting priority dstnat;
+        fib daddr type local tcp dport @ports dnat to ${pod}:8080
+      }`;
+    await during("home", rules, expectNoRoute);
+    expect(await up(), "once the rule is gone").not.to.contain("answers at");
+    await askUntil(`${url}/get`, 200);
+  });
+
+  it("that another device answers at is found out before a route leads there", async () => {
+    const { ipv4: phone } = await tailnetAddresses("phone");
+    const server = `require("node:http").createServer((_, answer) => answer.end("the phone")).listen(${port}, () => console.log("on"))`;
+    const [command, args] = insideNetwork("phone", [process.execPath, "-e", server]);
+    const child = execa(command, args, { reject: false });
+    try {
+      await once(child.stdout, "data");
+      // As if the home's address were the phone's.
+      const rules = `chain output {
+        type nat hook output priority -100;
+        ip daddr ${home} tcp dport ${port} dnat to ${phone}
+      }`;
+      await during("vps", rules, expectNoRoute);
+    } finally {
+      child.kill();
+      await child;
+    }
+  });
+
+  it("that an edge cannot reach is named in a warning, and so is a proxy whose host sends no ICMP errors", async () => {
+    const drop = (what: string) => `chain output {\ntype filter hook output priority 0\n${what} drop\n}`;
+    await during("vps", drop(`ip daddr ${home} tcp dport ${port}`), async () => {
+      expect(await up()).to.contain(
+        `VpsRoute "panel.lab.test": cannot connect to the proxy of panel at ${home}:${port}; visitors get 502`,
+      );
+    });
+    await standingStack();
+    await during("home", drop("icmp type destination-unreachable"), async () => {
+      expect(await up())
+        .to.contain(
+          `VpsRoute "panel.lab.test": cannot tell whether the proxy of panel answers at ${home}:${port}`,
+        )
+        .and.not.to.contain(answers());
+    });
+    await askUntil(`${url}/get`, 200);
+  });
+});
