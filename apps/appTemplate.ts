@@ -1,4 +1,5 @@
 import type { AppDefinition } from "./definition.ts";
+import { memory } from "./memory.ts";
 
 /**
  * A chart for apps that have none of their own, or none that is kept up:
@@ -51,10 +52,11 @@ export function probes({ path, port, host }: HttpProbe) {
 
 /** Service port 80, whatever the container's. */
 export function webService(targetPort: number) {
-  return { ports: { http: { port: 80, targetPort } } };
+  return { ports: { http: { port: 80, ...(targetPort === 80 ? {} : { targetPort }) } } };
 }
 
-/** Valkey, the queue and cache of several apps: https://valkey.io */
+/** Valkey, the queue and cache of several apps: https://valkey.io. It holds job queues of one household in memory. */
 export const valkeyContainer = {
   image: { repository: "docker.io/valkey/valkey", tag: "9.1.0-alpine" },
+  resources: memory("64Mi", "256Mi"),
 } as const;

@@ -1,12 +1,14 @@
 import { appTemplate, mountedIn, probes, stableNames, volume, webService } from "./appTemplate.ts";
 import type { AppDefinition } from "./definition.ts";
+import { memory } from "./memory.ts";
 
 const port = 80;
 
 /**
  * Audiobookshelf, audiobooks and podcasts: https://www.audiobookshelf.org
  *
- * It takes the client's address from the edge's headers, and needs no setting for it.
+ * It takes the visitor's address from the first entry of `X-Forwarded-For`, and has no setting for that. Behind the
+ * edge alone this is right: the edge writes the header anew.
  *
  * Values: https://github.com/bjw-s-labs/helm-charts/blob/main/charts/library/common/values.yaml
  */
@@ -22,6 +24,8 @@ export const audiobookshelf: AppDefinition = {
           audiobookshelf: {
             image: { repository: "ghcr.io/advplyr/audiobookshelf", tag: "2.36.0" },
             env: { TZ: timeZone },
+            // The vendor names no number. A library scan runs ffprobe in the same container.
+            resources: memory("128Mi", "1Gi"),
             probes: probes({ path: "/healthcheck", port }),
           },
         },
@@ -40,4 +44,9 @@ export const audiobookshelf: AppDefinition = {
   login: true,
   uploads: true,
   firstVisitorIsAdmin: true,
+  notices: ({ cdn }) => (cdn ? [forgeableAddress] : []),
 };
+
+const forgeableAddress =
+  "With `cdn: true` a visitor chooses the address that Audiobookshelf sees, so that its limit of 40 log-ins in ten " +
+  "minutes stops nobody. Use long passwords, or limit requests at the edge (rateLimit).";

@@ -1,5 +1,6 @@
 import type { AppDefinition } from "./definition.ts";
 import { drawnOnce, secretManifest, showSecret } from "./drawnSecret.ts";
+import { memory } from "./memory.ts";
 import { privateNetworks } from "./privateNetworks.ts";
 import { valueAt } from "./values.ts";
 
@@ -18,18 +19,26 @@ export const gitea: AppDefinition = {
   proxyPort: 8084,
   service: { name: "gitea-http", port: 80 },
   chart: { name: "oci://docker.gitea.com/charts/gitea", version: "12.7.0" },
-  values: ({ host, url, internet, timeZone }) => ({
+  values: ({ host, url, internet, proxies, timeZone }) => ({
+    image: { tag: "1.27.3" },
     "postgresql-ha": { enabled: false },
     "valkey-cluster": { enabled: false },
     // SQLite and the queues on disk allow one process.
     strategy: { type: "Recreate" },
     // The chart's own is headless: its name would lead to the pod, where nothing listens on port 80.
     service: { http: { port: 80, clusterIP: "" } },
+    // "2 CPU cores and 1GB RAM is typically sufficient for small teams" (https://docs.gitea.com): twice that, since
+    // Git packs repositories in the same container.
+    resources: memory("256Mi", "2Gi"),
+    initContainers: { resources: { limits: memory("128Mi", "1Gi").limits } },
     deployment: { env: [{ name: "TZ", value: timeZone }] },
     extraDeploy: [
       secretManifest(admin.secret, { username: admin.user, password: drawnOnce(admin.secret, "password") }),
     ],
     gitea: {
+      // The chart's 1 s is too short for a busy node.
+      livenessProbe: { timeoutSeconds: 5 },
+      readinessProbe: { timeoutSeconds: 5 },
       // A password that its owner changes stays changed.
       admin: { existingSecret: admin.secret, email: `admin@${host}`, passwordMode: "initialOnlyNoReset" },
       config: {
@@ -44,8 +53,13 @@ export const gitea: AppDefinition = {
         },
         service: { DISABLE_REGISTRATION: true },
         // A browser keeps a secure cookie to itself over plain HTTP, and nobody could log in.
-        session: { COOKIE_SECURE: internet },
-        security: { REVERSE_PROXY_TRUSTED_PROXIES: ["127.0.0.0/8", "::1/128", ...privateNetworks].join(",") },
+        // The chart keeps sessions in memory, and each restart would log everybody out.
+        session: { PROVIDER: "file", PROVIDER_CONFIG: "/data/gitea/sessions", COOKIE_SECURE: internet },
+        security: {
+          // How many entries of `X-Forwarded-For`, from its end, are proxies' own. With 0 the header is not read.
+          REVERSE_PROXY_LIMIT: proxies,
+          REVERSE_PROXY_TRUSTED_PROXIES: ["127.0.0.0/8", "::1/128", ...privateNetworks].join(","),
+        },
       },
     },
   }),

@@ -1,5 +1,6 @@
 import { appTemplate, mountedIn, probes, stableNames, volume, webService } from "./appTemplate.ts";
 import type { AppDefinition } from "./definition.ts";
+import { memory } from "./memory.ts";
 
 const port = 3000;
 
@@ -35,6 +36,8 @@ export const homepage: AppDefinition = {
               // In the tailnet people open whatever address or name the home has there.
               HOMEPAGE_ALLOWED_HOSTS: internet ? hosts.join(",") : "*",
             },
+            // The vendor names no number: one process of Node, which keeps nothing but its caches.
+            resources: memory("128Mi", "512Mi"),
             // The one `Host` that it always allows.
             probes: probes({ path: "/api/healthcheck", port, host: `localhost:${port}` }),
           },

@@ -1,6 +1,7 @@
-import { volume, type Mounts } from "./appTemplate.ts";
+import { valkeyContainer, volume, type Mounts } from "./appTemplate.ts";
 import type { AppDefinition } from "./definition.ts";
 import { drawnOnce, keep } from "./drawnSecret.ts";
+import { memory } from "./memory.ts";
 import { valueAt } from "./values.ts";
 
 const database = "immich-database";
@@ -11,7 +12,9 @@ const library = "immich-library";
  *
  * The chart brings no database and no volume for the photos. Both are added through the library chart that it is
  * made of: PostgreSQL with VectorChord as one more controller of the server's, with a password that the release
- * draws, and the volume as a claim. Behind a proxy on a private address it needs no setting.
+ * draws, and the volume as a claim. Behind a proxy on a private address it needs no setting; behind a CDN its log
+ * shows the CDN's address, unless `IMMICH_TRUSTED_PROXIES` lists the CDN's networks:
+ * https://docs.immich.app/install/environment-variables/
  *
  * `docs/apps.md` shows the values for a library and a database of one's own.
  *
@@ -24,9 +27,20 @@ export const immich: AppDefinition = {
   chart: { name: "oci://ghcr.io/immich-app/immich-charts/immich", version: "0.12.1" },
   values: ({ timeZone }) => ({
     immich: { persistence: { library: { existingClaim: library } } },
+    // Of the server and of machine learning: the chart's own is older than its security fixes.
+    controllers: { main: { containers: { main: { image: { tag: "v3.3.5" } } } } },
     server: {
       controllers: {
-        main: { containers: { main: { env: { TZ: timeZone, ...databaseClient } } } },
+        main: {
+          strategy: "Recreate",
+          containers: {
+            main: {
+              env: { TZ: timeZone, ...databaseClient },
+              resources: memory("1Gi", largestPart),
+              probes: patientProbes,
+            },
+          },
+        },
         database: databaseController,
       },
       service: {
@@ -62,8 +76,18 @@ export const immich: AppDefinition = {
       rawResources: { library: { forceRename: library, manifest: claim("100Gi") } },
     },
     // Queued jobs and downloaded models survive a restart.
-    valkey: { enabled: true, persistence: { data: { type: "persistentVolumeClaim" } } },
+    valkey: {
+      enabled: true,
+      controllers: { main: { containers: { main: { resources: valkeyContainer.resources } } } },
+      persistence: { data: { type: "persistentVolumeClaim" } },
+    },
     "machine-learning": {
+      controllers: {
+        main: {
+          strategy: "Recreate",
+          containers: { main: { resources: memory("512Mi", largestPart), probes: patientProbes } },
+        },
+      },
       persistence: { cache: { type: "persistentVolumeClaim", accessMode: "ReadWriteOnce" } },
     },
   }),
@@ -91,6 +115,16 @@ const databaseClient = {
   DB_PASSWORD: password,
 };
 
+/** Immich recommends 8 GB for all its parts: https://docs.immich.app/install/requirements. No part takes more than half. */
+const largestPart = "4Gi";
+
+/** The chart's 1 s is too short for a server that converts a film, or looks for faces. */
+const patientProbes = {
+  startup: { spec: { timeoutSeconds: 5 } },
+  readiness: { spec: { timeoutSeconds: 5 } },
+  liveness: { spec: { timeoutSeconds: 5 } },
+};
+
 const pgReady = {
   enabled: true,
   custom: true,
@@ -104,8 +138,11 @@ const pgReady = {
 const databaseController = {
   containers: {
     postgres: {
-      // Immich's own: https://github.com/immich-app/base-images/tree/main/postgres
-      image: { repository: "ghcr.io/immich-app/postgres", tag: "18-vectorchord0.5.3-pgvector0.8.1" },
+      // Immich's own. Only the combinations in this list are still built:
+      // https://github.com/immich-app/base-images/blob/main/postgres/versions.yaml
+      image: { repository: "ghcr.io/immich-app/postgres", tag: "18-vectorchord1.1.1-pgvector0.8.5" },
+      // The image's configuration takes 512 MB for shared buffers alone; /dev/shm counts as well.
+      resources: memory("768Mi", "2Gi"),
       env: {
         PGDATA: "/var/lib/postgresql/18/docker",
         POSTGRES_USER: "immich",

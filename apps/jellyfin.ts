@@ -1,5 +1,6 @@
 import type { AppDefinition } from "./definition.ts";
 import { keep } from "./drawnSecret.ts";
+import { memory } from "./memory.ts";
 
 /**
  * Jellyfin, films and music: https://jellyfin.org
@@ -18,7 +19,15 @@ export const jellyfin: AppDefinition = {
   service: { name: "jellyfin", port: 80 },
   chart: { name: "jellyfin", repository: "https://jellyfin.github.io/jellyfin-helm", version: "3.2.0" },
   values: ({ timeZone }) => ({
+    image: { tag: "10.11.11" },
     service: { port: 80 },
+    // The vendor's page speaks of whole machines (https://jellyfin.org/docs/general/administration/hardware-selection/).
+    // Most of it is for ffmpeg, which converts films in the same container.
+    resources: memory("512Mi", "4Gi"),
+    // Kubernetes' default of 1 s is too short for a node that converts a film.
+    startupProbe: { timeoutSeconds: 5 },
+    livenessProbe: { timeoutSeconds: 5 },
+    readinessProbe: { timeoutSeconds: 5 },
     // Its database allows one process.
     deploymentStrategy: { type: "Recreate" },
     jellyfin: { env: [{ name: "TZ", value: timeZone }] },
@@ -34,10 +43,14 @@ export const jellyfin: AppDefinition = {
   login: true,
   uploads: false,
   firstVisitorIsAdmin: true,
-  nextSteps: ({ internet }) => (internet ? [knownProxies] : []),
+  nextSteps: ({ internet, cdn }) => (internet ? [knownProxies(cdn)] : []),
 };
 
-const knownProxies =
-  "Jellyfin takes every visitor for the same device until it knows its proxy: enter the cluster's pod network " +
-  "(10.42.0.0/16 with k3s) under Dashboard > Networking > Known proxies, and restart Jellyfin. " +
-  "What it sees until then stands under Dashboard > Activity.";
+function knownProxies(cdn: boolean): string {
+  return (
+    "Jellyfin takes every visitor for the same device until it knows its proxies: enter the cluster's pod network " +
+    `(10.42.0.0/16 with k3s)${cdn ? " and Cloudflare's networks (https://www.cloudflare.com/ips/)" : ""} under ` +
+    "Dashboard > Networking > Known proxies, and restart Jellyfin. " +
+    "What it sees until then stands under Dashboard > Activity."
+  );
+}

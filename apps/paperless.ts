@@ -9,6 +9,7 @@ import {
 } from "./appTemplate.ts";
 import type { AppDefinition } from "./definition.ts";
 import { drawnOnce, keep, showSecret } from "./drawnSecret.ts";
+import { memory } from "./memory.ts";
 import { valueAt } from "./values.ts";
 
 const port = 8000;
@@ -27,13 +28,13 @@ export const paperless: AppDefinition = {
   proxyPort: 8085,
   service: { name: "paperless", port: 80 },
   chart: appTemplate,
-  values: ({ url, internet, timeZone }) => ({
+  values: ({ url, internet, proxies, timeZone }) => ({
     global: stableNames,
     controllers: {
       paperless: {
         containers: {
           paperless: {
-            image: { repository: "ghcr.io/paperless-ngx/paperless-ngx", tag: "3.0.5" },
+            image: { repository: "ghcr.io/paperless-ngx/paperless-ngx", tag: "3.1.3" },
             env: {
               PAPERLESS_TIME_ZONE: timeZone,
               PAPERLESS_REDIS: "redis://paperless-valkey:6379",
@@ -41,8 +42,11 @@ export const paperless: AppDefinition = {
               PAPERLESS_SECRET_KEY: fromSecret("secret-key"),
               PAPERLESS_ADMIN_USER: "admin",
               PAPERLESS_ADMIN_PASSWORD: fromSecret("admin-password"),
-              ...(internet ? behindTheEdge(url) : {}),
+              ...(internet ? behindTheEdge(url, proxies) : {}),
             },
+            // Text recognition runs in the same container, several pages at a time, each as a picture in memory:
+            // https://docs.paperless-ngx.com/setup/#less-powerful-devices
+            resources: memory("512Mi", "4Gi"),
             probes: probes({ path: "/accounts/login/", port }),
           },
         },
@@ -88,11 +92,11 @@ function fromSecret(key: string) {
 }
 
 /** In the tailnet nobody sets these headers, and anybody could. */
-function behindTheEdge(url: string) {
+function behindTheEdge(url: string, proxies: number) {
   return {
     PAPERLESS_URL: url,
     PAPERLESS_PROXY_SSL_HEADER: JSON.stringify(["HTTP_X_FORWARDED_PROTO", "https"]),
-    // Whose failed log-ins are counted: one proxy, the edge, adds the client's address.
-    PAPERLESS_ALLAUTH_TRUSTED_PROXY_COUNT: "1",
+    // Whose failed log-ins are counted: the entry of `X-Forwarded-For` so many places from its end.
+    PAPERLESS_ALLAUTH_TRUSTED_PROXY_COUNT: String(proxies),
   };
 }

@@ -1,4 +1,5 @@
 import type { AppDefinition } from "./definition.ts";
+import { memory } from "./memory.ts";
 
 /**
  * Uptime Kuma, which watches over other services: https://uptime.kuma.pet
@@ -12,9 +13,15 @@ export const uptimeKuma: AppDefinition = {
   service: { name: "uptime-kuma", port: 80 },
   chart: { name: "uptime-kuma", repository: "https://helm.irsigler.cloud", version: "4.1.0" },
   values: ({ timeZone }) => ({
+    image: { tag: "2.5.6" },
     service: { port: 80 },
     // A StatefulSet: one process, and a volume that outlives the release. The Deployment's goes with it.
     useDeploy: false,
+    // The vendor names no number. The image has a browser, for monitors that open a page in one.
+    resources: memory("128Mi", "1Gi"),
+    // The chart's 1 and 2 s are too short for a busy node.
+    livenessProbe: { timeoutSeconds: 5 },
+    readinessProbe: { timeoutSeconds: 5 },
     podEnv: [
       { name: "TZ", value: timeZone },
       // Without it the first visitor is asked for a database.
@@ -27,9 +34,12 @@ export const uptimeKuma: AppDefinition = {
   login: true,
   uploads: false,
   firstVisitorIsAdmin: true,
-  nextSteps: ({ internet }) => (internet ? [trustProxy] : []),
+  nextSteps: ({ internet, cdn }) => (internet ? [cdn ? trustProxyBehindCdn : trustProxy] : []),
 };
 
 const trustProxy =
   "So that Uptime Kuma's log names its visitors rather than its proxy, set " +
   "Settings > Reverse Proxy > Trust Proxy to Yes.";
+
+/** It reads the first entry of `X-Forwarded-For`. Its limit of log-ins counts all visitors together. */
+const trustProxyBehindCdn = `${trustProxy} With \`cdn: true\` the log then shows the address that a visitor claims.`;

@@ -1,5 +1,6 @@
 import type { AppDefinition } from "./definition.ts";
 import { drawnOnce, secretManifest, showSecret } from "./drawnSecret.ts";
+import { memory } from "./memory.ts";
 import { valueAt } from "./values.ts";
 import { signupIsOpen } from "./vaultwardenSignup.ts";
 
@@ -16,10 +17,17 @@ export const vaultwarden: AppDefinition = {
   proxyPort: 8082,
   service: { name: "vaultwarden", port: 80 },
   chart: { name: "vaultwarden", repository: "https://guerzon.github.io/vaultwarden", version: "0.43.1" },
-  values: ({ url, timeZone }) => ({
+  values: ({ url, internet, cdn, timeZone }) => ({
+    image: { tag: "1.37.4-alpine" },
     domain: url,
     timeZone,
     signupsAllowed: false,
+    ...visitorHeader(internet, cdn),
+    // What the chart's own example says.
+    resources: memory("256Mi", "1Gi"),
+    // The chart's 1 s is too short for a busy node.
+    livenessProbe: { timeoutSeconds: 5 },
+    readinessProbe: { timeoutSeconds: 5 },
     adminToken: { existingSecret: admin.secret },
     extraObjects: [secretManifest(admin.secret, { [admin.key]: drawnOnce(admin.secret, admin.key, 48) })],
     storage: {
@@ -45,6 +53,16 @@ export const vaultwarden: AppDefinition = {
     ...(internet ? [pointBitwardenAt(url)] : []),
   ],
 };
+
+/**
+ * Where Vaultwarden finds whose failed log-ins it counts. It reads the first address in a header, so that none will do
+ * to which a CDN appends. The chart's `X-Real-IP` is right behind the edge; in the tailnet nobody sets it, and anybody
+ * could. See https://github.com/dani-garcia/vaultwarden/wiki/Proxy-examples
+ */
+function visitorHeader(internet: boolean, cdn: boolean): { ipHeader?: string } {
+  if (cdn) return { ipHeader: "CF-Connecting-IP" };
+  return internet ? {} : { ipHeader: "none" };
+}
 
 const onTheInternet =
   "Every password of yours is behind this one login, and the whole internet can now try it. " +

@@ -99,7 +99,10 @@ describe("the app catalogue", () => {
 
   it("has no http:// link in its sources", () => {
     const directory = join(projectRoot, "apps");
-    const sources = readdirSync(directory).map((file) => readFileSync(join(directory, file), "utf8"));
+    const files = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((file) =>
+      /\.\w+$/.test(file),
+    );
+    const sources = files.map((file) => readFileSync(join(directory, file), "utf8"));
     const links = sources.join("\n").match(/\bhttps?:\/\/\S+/g) ?? [];
     expect(links).not.to.be.empty;
     expect(links.filter((link) => !link.startsWith("https:"))).to.be.empty;

@@ -76,6 +76,13 @@ describe("vaultwarden", () => {
     }
   });
 
+  it("counts failed log-ins by a header that a visitor cannot write", () => {
+    const header = (more: Parameters<typeof chosen>[1]) => chosen("vaultwarden", more).values?.ipHeader;
+    expect(header({})).to.equal("none");
+    expect(header({ internet: true })).to.equal(undefined);
+    expect(header({ internet: true, cdn: true })).to.equal("CF-Connecting-IP");
+  });
+
   it("prints the server URL for the Bitwarden apps only if they can use it", () => {
     expect(urls(true)).to.include("enter https://vaultwarden.example.com as the server URL");
     expect(urls(false)).not.to.include("https://vaultwarden.example.com");
@@ -115,11 +122,43 @@ describe("gitea", () => {
     expect(config(false)).to.have.nested.property("session.COOKIE_SECURE", false);
   });
 
+  it("keeps its sessions in files, so that a restart logs nobody out", () => {
+    expect(config(true)).to.have.nested.property("session.PROVIDER", "file");
+    expect(config(true))
+      .to.have.nested.property("session.PROVIDER_CONFIG")
+      .that.matches(/^\/data\//);
+  });
+
+  it("reads as many forwarded addresses as there are proxies, and none in the tailnet", () => {
+    const limit = (more: Parameters<typeof chosen>[1]) =>
+      valueAt(chosen("gitea", more).values ?? {}, [
+        ...["gitea", "config", "security", "REVERSE_PROXY_LIMIT"],
+      ]);
+    expect(limit({})).to.equal(0);
+    expect(limit({ internet: true })).to.equal(1);
+    expect(limit({ internet: true, cdn: true })).to.equal(2);
+  });
+
   it("prints the command that shows the admin password, unless the user supplies one", () => {
     expect(nextStepsOf("gitea").join()).to.include("get secret gitea-admin");
     const own = mergeValues(chosen("gitea").values ?? {}, { gitea: { admin: { existingSecret: "mine" } } });
     expect(nextStepsOf("gitea", { values: own })).to.be.empty;
   });
+});
+
+describe("an app without a setting for the number of proxies", () => {
+  const said = (name: string, cdn: boolean) =>
+    [...noticesOf(name, { internet: true, cdn }), ...nextStepsOf(name, { internet: true, cdn })].join("\n");
+
+  for (const [name, words] of Object.entries({
+    audiobookshelf: "a visitor chooses the address",
+    jellyfin: "Cloudflare's networks",
+    "uptime-kuma": "the address that a visitor claims",
+  }))
+    it(`tells what a CDN changes for ${name}`, () => {
+      expect(said(name, true)).to.include(words);
+      expect(said(name, false)).not.to.include(words);
+    });
 });
 
 describe("the command that shows a password", () => {
@@ -132,6 +171,16 @@ describe("the command that shows a password", () => {
 });
 
 describe("paperless", () => {
+  it("takes the visitor from as many places from the end of X-Forwarded-For as there are proxies", () => {
+    const env = ["controllers", "paperless", "containers", "paperless", "env"];
+    const count = (cdn: boolean) =>
+      valueAt(chosen("paperless", { internet: true, cdn }).values ?? {}, [
+        ...env,
+        "PAPERLESS_ALLAUTH_TRUSTED_PROXY_COUNT",
+      ]);
+    expect([count(false), count(true)]).to.deep.equal(["1", "2"]);
+  });
+
   it("trusts forwarded headers only on the internet, where the edge sets them", () => {
     const env = (internet: boolean) => JSON.stringify(chosen("paperless", { internet }).values);
     expect(env(true)).to.include("HTTP_X_FORWARDED_PROTO").and.include("https://paperless.example.com");
