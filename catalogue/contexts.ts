@@ -1,0 +1,16 @@
+import type { AppContext } from "../apps/index.ts";
+
+/** The ways in which an app can be reached: its values differ between them. */
+export const ways = ["tailnet", "internet", "cdn"] as const;
+export type Way = (typeof ways)[number];
+
+/** An app of the catalogue as somebody who sets nothing would have it. */
+export function contextOf(name: string, way: Way): AppContext {
+  const host = `${name}.example.com`;
+  return {
+    ...{ name, host, hosts: [host], url: `https://${host}`, timeZone: "Europe/Berlin" },
+    internet: way !== "tailnet",
+    cdn: way === "cdn",
+    proxies: ways.indexOf(way),
+  };
+}

@@ -1,0 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { format, resolveConfig } from "prettier";
+
+/** Writes a file as the project's formatter would have it. */
+export async function writeJson(path: string, data: unknown): Promise<void> {
+  const text = JSON.stringify(data, null, 2);
+  writeFileSync(path, await format(text, { ...(await resolveConfig(path)), parser: "json" }));
+}
