@@ -85,8 +85,8 @@ export class ControlPlane extends pulumi.ComponentResource {
         host: this.host,
         create: pulumi
           .all([this.host.sshPort, this.clusterCidrs])
-          .apply(([sshPort, cidrs]) => enableFirewall(firewallComment, controlPlaneRules(sshPort, cidrs))),
-        delete: restoreFirewall(firewallComment),
+          .apply(([sshPort, cidrs]) => enableFirewall(firewallComment, sshPort, controlPlaneRules(cidrs))),
+        delete: this.host.sshPort.apply((port) => restoreFirewall(firewallComment, port)),
         identity: [firewallComment],
       },
       childOptions(this, opts),

@@ -135,8 +135,8 @@ export class EdgeNode extends pulumi.ComponentResource {
       `${name}-firewall`,
       {
         host: this.host,
-        create: this.host.sshPort.apply((port) => enableFirewall(firewallComment, edgeRules(port))),
-        delete: restoreFirewall(firewallComment),
+        create: this.host.sshPort.apply((port) => enableFirewall(firewallComment, port, edgeRules)),
+        delete: this.host.sshPort.apply((port) => restoreFirewall(firewallComment, port)),
         identity: [firewallComment],
       },
       childOptions(this, opts),

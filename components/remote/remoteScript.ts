@@ -73,18 +73,21 @@ export interface Login {
  * It runs as root, alone on its host, and ends at the first error. The braces keep a text that was cut
  * off on its way from running at all.
  *
+ * `ssh_connection` is the session that it came by: client's address and port, server's address and port. The login
+ * shell hands it over, since sudo takes the variable away.
+ *
  * @param name what the shell's own messages begin with
  * @param concurrent whether it does not wait for the host's other scripts
  */
 export function deliver(name: string, { user, address }: Login, steps: Steps, concurrent = false): Delivery {
   const given = Object.entries(steps).filter(([, script]) => script !== undefined);
   const cases = given.map(([step, script]) => `${step})\n${script}\n;;`);
-  const text = `{\nunfinished=${unfinishedDirectory}/$0\n${shellLibrary}\ncase $1 in\n${cases.join("\n")}\nesac\nfinish\n}`;
+  const text = `{\nunfinished=${unfinishedDirectory}/$0\nssh_connection=$2\n${shellLibrary}\ncase $1 in\n${cases.join("\n")}\nesac\nfinish\n}`;
   const sudo = user === "root" ? "" : "sudo -n ";
   const lock = concurrent ? "" : `flock --close --wait ${lockWaitSeconds} ${lockFile} `;
   const read = shellQuote(`eval "$(head -c ${Buffer.byteLength(text)})"`);
   const command = (step: string) =>
-    `${sudo}${lock}sh -euc ${read} ${shellQuote(name)} ${step} ${shellQuote(address)}`;
+    `${sudo}${lock}sh -euc ${read} ${shellQuote(name)} ${step} "$SSH_CONNECTION" ${shellQuote(address)}`;
   return { text, ...Object.fromEntries(given.map(([step]) => [step, command(step)])) };
 }
 

@@ -15,8 +15,9 @@
  *   changed is warned of: no other user is to stop the script.
  * - `need PROGRAM=PACKAGE…`: installs the packages whose programs are missing (Debian, Ubuntu). It waits
  *   five minutes for whoever else uses apt, as a fresh host does for its first updates.
- * - `ufw_only COMMENT RULE…`: the firewall rules that carry COMMENT are these and no others. A rule
- *   that somebody else added stays theirs: UFW would put our comment on it, and we remove it later.
+ * - `ufw_only COMMENT RULE…`: the firewall rules that carry COMMENT are these and no others; each RULE says `allow`.
+ *   UFW replaces a rule that says something else of the same connections (`limit`, `deny`, `log`, a comment), so one
+ *   that somebody added stays, and ours is not added. New rules come before old ones go: a script may be cut off.
  * - `within SECONDS COMMAND…`: true as soon as COMMAND is, asked once a second.
  */
 export const shellLibrary = `
@@ -117,28 +118,29 @@ apt_get() {
 ufw_only() {
   ufw_comment=$1
   shift
-  ufw show added | sed -n "s/^ufw \\(.*\\) comment '$ufw_comment'\\$/\\1/p" | while IFS= read -r ufw_rule; do
+  ufw_present=$(ufw show added | sed -nE "s/ comment '.*'\$//; s/ log(-all)? / /; s/^ufw (route )?(allow|limit|deny|reject) /\\1allow /p")
+  for ufw_wanted in "$@"; do
+    case "
+$ufw_present
+" in
+      *"
+$ufw_wanted
+"*) ;;
+      *) ufw $ufw_wanted comment "$ufw_comment" </dev/null ;;
+    esac
+  done
+  ufw show added | sed -nE "s/^ufw ((route )?allow .*) comment '$ufw_comment'\$/\\1/p" | while IFS= read -r ufw_rule; do
     ufw_keep=
     for ufw_wanted in "$@"; do
       if [ "$ufw_rule" = "$ufw_wanted" ]; then ufw_keep=1; fi
     done
     if [ -z "$ufw_keep" ]; then
       case $ufw_rule in
+        *' log '* | *' log-all '*) ;;
         'route '*) ufw route delete \${ufw_rule#route } ;;
         *) ufw delete $ufw_rule ;;
       esac </dev/null
     fi
-  done
-  ufw_present=$(ufw show added)
-  for ufw_wanted in "$@"; do
-    case "$ufw_present
-" in
-      *"
-ufw $ufw_wanted
-"* | *"
-ufw $ufw_wanted comment '"*) ;;
-      *) ufw $ufw_wanted comment "$ufw_comment" </dev/null ;;
-    esac
   done
 }
 within() {

@@ -1,29 +1,114 @@
-import { ufwOnly } from "../remote/files.ts";
+import { shellCommand } from "../remote/quote.ts";
+import { ufwQuestions } from "./ufwQuestions.ts";
 
 const stateDirectory = "/etc/mynodeone";
+const stateBefore = `${stateDirectory}/ufw-before`;
 
 /**
- * Shell text: UFW runs with these rules. The rules come first, so that enabling cuts no session
- * that is to go on, and whether UFW ran before is written down once, for the way back.
+ * Shell function: the TCP ports at which an SSH server listens for others than the host itself, also where systemd
+ * listens in its place (`ssh.socket`, the default of Ubuntu 24.04).
  */
-export function enableFirewall(comment: string, rules: string[]): string {
+const sshListeners = `
+ssh_listeners() {
+  {
+    ss -Hltnp | awk '/"(sshd|dropbear)"/ { print $4 }'
+    systemctl show -p Listen ssh.socket sshd.socket 2>/dev/null | sed -n 's/^Listen=\\(.*\\) (Stream)$/\\1/p'
+  } | grep -ve '^127\\.' -e '^\\[::1\\]' -e '^/' | sed -n 's/^.*:\\([0-9]*\\)$/\\1/p;s/^[0-9]*$/&/p' | sort -un
+}`.trim();
+
+/**
+ * Shell text: UFW runs with these rules and lets SSH in, at `sshPort` and at the port that the server has behind a
+ * port forward. The rules come first, so that enabling cuts no session that is to go on, and whether UFW ran before
+ * is written down once, for the way back. Where it did not run, all ports of the SSH server stay open as they were.
+ *
+ * A port that a rule of the user's decides gets none of ours, whatever that rule says and whomever it lets in. `limit`
+ * refuses the sixth connection in 30 seconds, and a run makes more: for the address that it comes from, and no other,
+ * an own rule is put first. The script ends before UFW runs if a rule would refuse the session that it came by.
+ */
+export function enableFirewall(comment: string, sshPort: number, rules: string[]): string {
   return `
 need ufw=ufw
 mkdir -p ${stateDirectory}
-if ! [ -e ${stateDirectory}/ufw-before ]; then
-  put ${stateDirectory}/ufw-before 0644 "$(ufw status | sed -n 's/^Status: //p')"
+if ! [ -e ${stateBefore} ]; then
+  put ${stateBefore} 0644 "$(ufw status | sed -n 's/^Status: //p')"
 fi
-${ufwOnly(comment, rules)}
+${ufwQuestions}
+${sshListeners}
+read_session
+before=$(cat ${stateBefore})
+set --
+undecided() { ! ufw_ask "$1" "$2" | grep -qe '^named ' -e '^public '; }
+want_ssh() {
+  if [ "$1" != "$port_in" ]; then undecided "$1" tcp
+  elif [ "$before" = active ]; then ! ssh_let_in && undecided "$1" tcp
+  else undecided "$1" tcp || ! { ssh_let_in || past_ufw; }
+  fi
+}
+ssh_let_in() {
+  case $(ufw_ask "$port_in" tcp "$client" "$server" "$interface_in" | ufw_answer session) in
+    allow | limit) ;;
+    *) return 1 ;;
+  esac
+}
+for port in $(
+  printf '%s\\n' ${sshPort} $port_in
+  if [ "$before" != active ]; then ssh_listeners; fi
+); do
+  case " $* " in
+    *" allow $port/tcp "*) ;;
+    *) if want_ssh "$port"; then set -- "$@" "allow $port/tcp"; fi ;;
+  esac
+done
+for rule in ${shellCommand(...rules)}; do
+  port=\${rule#allow }
+  case $port in
+    *' '* | *[!0-9]*/*) set -- "$@" "$rule" ;;
+    *) if undecided "\${port%/*}" "\${port#*/}"; then set -- "$@" "$rule"; fi ;;
+  esac
+done
+rule=$(ufw_ask "$port_in" tcp "$client" "$server" "$interface_in" | ufw_rule session)
+if [ "\${rule%% *}" = limit ] && ! past_ufw; then
+  set -- "$@" "allow from $client to any port $port_in proto tcp"
+  ufw show added | grep -qF "ufw allow from $client to any port $port_in proto tcp" ||
+    ufw prepend allow from "$client" to any port "$port_in" proto tcp comment ${shellCommand(comment)} </dev/null
+fi
+ufw_only ${shellCommand(comment)} "$@"
+ufw_ours=1
+if [ -n "$port_in" ] && [ "$before" != active ] && ! past_ufw && ! ssh_let_in; then
+  rule=$(ufw_ask "$port_in" tcp "$client" "$server" "$interface_in" | ufw_rule session)
+  fail "$0: UFW would refuse SSH at port $port_in from $client by its rule \\"$rule\\", so it was not turned on. Delete the rule: sudo ufw delete $rule"
+fi
 ufw --force enable </dev/null`.trim();
 }
 
-/** Shell text: our rules are gone, and UFW is off where it was off before. */
-export function restoreFirewall(comment: string): string {
+/**
+ * Shell text: our rules are gone, and UFW is off where it was off before. Where it goes on, a rule without which SSH
+ * could not come in stays, and a warning says so.
+ */
+export function restoreFirewall(comment: string, sshPort: number): string {
   return `
 if command -v ufw >/dev/null; then
-  if [ "$(cat ${stateDirectory}/ufw-before 2>/dev/null)" = inactive ]; then ufw --force disable; fi
-  ${ufwOnly(comment)}
+  if [ "$(cat ${stateBefore} 2>/dev/null)" = inactive ]; then ufw --force disable </dev/null; fi
+  ${ufwQuestions}
+  read_session
+  set --
+  needs_rule() {
+    case $(ufw_ask "$1" tcp "$client" "$server" "$interface_in" | ufw_answer session) in
+      allow | limit) return 1 ;;
+      '') ! grep -qs '^DEFAULT_INPUT_POLICY="ACCEPT"' /etc/default/ufw && ! past_ufw ;;
+    esac
+  }
+  if ufw status | grep -qx 'Status: active'; then
+    for port in $(printf '%s\\n' ${sshPort} $port_in | sort -un); do
+      if [ -n "$(ss -Hltn "sport = :$port")" ] && needs_rule "$port" &&
+        ufw show added | grep -qFx "ufw allow $port/tcp comment '"${shellCommand(comment)}"'"; then
+        set -- "$@" "allow $port/tcp"
+        warn "$0: the UFW rule \\"allow $port/tcp\\" stays, since no other lets SSH in and UFW was not turned on by this program. To remove it: sudo ufw delete allow $port/tcp"
+      fi
+    done
+  fi
+  ufw_only ${shellCommand(comment)} "$@"
 fi
-rm -f ${stateDirectory}/ufw-before
+rm -f ${stateBefore}
 rmdir ${stateDirectory} 2>/dev/null || true`.trim();
 }

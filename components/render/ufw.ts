@@ -13,23 +13,20 @@ export function proxyRules(address: string, port: number, allow: string[]): stri
   );
 }
 
-/** What the public side of an edge takes: SSH and the web. */
-export function edgeRules(sshPort: number): string[] {
-  return [`allow ${sshPort}/tcp`, "allow 80/tcp", "allow 443/tcp"];
-}
+/** What the public side of an edge takes besides SSH. */
+export const edgeRules = ["allow 80/tcp", "allow 443/tcp"];
 
 const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 /**
- * What has to go on working on a Kubernetes host once UFW denies by default: SSH, the tailnet's
- * direct connections, the API server, traffic of pods and Services (UFW drops forwarded packets
- * too), and what k3s workers on the LAN speak with the control plane: kubelet and flannel's VXLAN.
+ * What has to go on working on a Kubernetes host once UFW denies by default, besides SSH: the tailnet's direct
+ * connections, the API server, traffic of pods and Services (UFW drops forwarded packets too), and what k3s workers
+ * on the LAN speak with the control plane: kubelet and flannel's VXLAN.
  *
  * @see https://docs.k3s.io/installation/requirements#networking
  */
-export function controlPlaneRules(sshPort: number, clusterCidrs: string[]): string[] {
+export function controlPlaneRules(clusterCidrs: string[]): string[] {
   return [
-    `allow ${sshPort}/tcp`,
     "allow 41641/udp",
     "allow 6443/tcp",
     ...privateNetworks.flatMap((network) => [

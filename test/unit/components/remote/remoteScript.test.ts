@@ -66,12 +66,22 @@ describe("RemoteScript", () => {
     });
   });
 
+  it("tells the script by which session it came, which sudo would not", () => {
+    const { text, create = "" } = deliver("s", deploy, { create: "echo $ssh_connection" });
+    const command = create.replace(/^.*?sh -euc/, "env -i sh -euc");
+    const session = "192.0.2.9 51234 192.0.2.1 22";
+    const env = { PATH: process.env.PATH, SSH_CONNECTION: session };
+    expect(spawnSync("sh", ["-c", command], { input: text, env, encoding: "utf8" }).stdout).to.equal(
+      `${session}\n`,
+    );
+  });
+
   it("keeps its command line short and ends it with the host's address", async () => {
     const { resources } = await make();
     const script = find(resources, "s");
     expect(scriptOf(script)).to.equal("echo 'hi'");
-    expect(String(script.inputs.create)).to.match(/ 's' create '192\.0\.2\.1:22'$/);
-    expect(String(script.inputs.create).length).to.be.below(150);
+    expect(String(script.inputs.create)).to.match(/ 's' create "\$SSH_CONNECTION" '192\.0\.2\.1:22'$/);
+    expect(String(script.inputs.create).length).to.be.below(170);
   });
 
   it("pins the host key, hides the private key and limits the connection attempts", async () => {

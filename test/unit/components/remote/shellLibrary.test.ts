@@ -228,7 +228,7 @@ describe("shell library", () => {
         .slice(0, -1);
     };
 
-    it("adds missing rules and deletes surplus ones", () => {
+    it("adds missing rules, then deletes surplus ones", () => {
       const done = ufw(
         [
           "ufw allow 80/tcp comment 'mynodeone edge'",
@@ -239,9 +239,9 @@ describe("shell library", () => {
         ufwOnly("mynodeone edge", ["allow 80/tcp", "allow 443/tcp"]),
       );
       expect(done).to.deep.equal([
+        "allow 443/tcp comment mynodeone edge",
         "delete allow 81/tcp",
         "route delete allow to 10.0.0.0/8",
-        "allow 443/tcp comment mynodeone edge",
       ]);
     });
 
@@ -249,6 +249,26 @@ describe("shell library", () => {
       const present = ["ufw allow 22/tcp", "ufw allow 80/tcp comment 'web'"];
       expect(ufw(present, ufwOnly("mynodeone edge", ["allow 22/tcp", "allow 80/tcp"]))).to.deep.equal([]);
       expect(ufw(present, ufwOnly("mynodeone edge"))).to.deep.equal([]);
+    });
+
+    it("replaces no rule for the same connections, whatever it says of them", () => {
+      const rules = ["allow 22/tcp", "route allow to 10.0.0.0/8"];
+      for (const action of ["limit", "deny", "reject", "allow log", "limit log-all"]) {
+        const present = [`ufw ${action} 22/tcp`, `ufw route ${action} to 10.0.0.0/8 comment 'mine'`];
+        expect(ufw(present, ufwOnly("mynodeone edge", rules)), action).to.deep.equal([]);
+      }
+      const another = ["ufw limit 2222/tcp", "ufw route deny to 10.0.0.0/16"];
+      expect(ufw(another, ufwOnly("mynodeone edge", rules)), "the control").to.have.lengthOf(2);
+    });
+
+    it("deletes no rule that it has not added, even under its comment", () => {
+      const comment = "comment 'mynodeone edge'";
+      const changed = ["limit 22/tcp", "allow log 22/tcp", "route allow log to 10.0.0.0/8"];
+      const present = changed.map((rule) => `ufw ${rule} ${comment}`);
+      expect(ufw(present, ufwOnly("mynodeone edge"))).to.deep.equal([]);
+      expect(ufw([`ufw allow 22/tcp ${comment}`], ufwOnly("mynodeone edge"))).to.deep.equal([
+        "delete allow 22/tcp",
+      ]);
     });
   });
 

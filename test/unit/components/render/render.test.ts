@@ -100,9 +100,9 @@ describe("firewall rules", () => {
   it("match the snapshot of the UFW rules", () => {
     const rules = [
       "# edge",
-      ...edgeRules(22),
+      ...edgeRules,
       "# control plane",
-      ...controlPlaneRules(2222, proxy.clusterCidrs),
+      ...controlPlaneRules(proxy.clusterCidrs),
       "# proxy",
       ...proxyRules(proxy.address, proxy.port, proxy.allow),
     ];
@@ -110,9 +110,9 @@ describe("firewall rules", () => {
   });
 
   it("are added before the firewall is enabled", () => {
-    const script = enableFirewall("c", edgeRules(22));
+    const script = enableFirewall("c", 22, edgeRules);
     expect(script.indexOf("ufw_only")).to.be.within(0, script.indexOf("--force enable"));
-    matchSnapshot("components/firewall.sh", `${script}\n\n# back\n${restoreFirewall("c")}\n`);
+    matchSnapshot("components/firewall.sh", `${script}\n\n# back\n${restoreFirewall("c", 22)}\n`);
   });
 });
 

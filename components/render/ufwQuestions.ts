@@ -1,0 +1,121 @@
+import { tailnetInterface } from "./ufw.ts";
+
+/** By line of `### tuple ### ACTION PROTOCOL PORTS TO SOURCE-PORT FROM [PROFILE PROFILE] DIRECTION[_INTERFACE] [comment=HEX]`. */
+const program = String.raw`function number(address, parts) { split(address, parts, "."); return ((parts[1] * 256 + parts[2]) * 256 + parts[3]) * 256 + parts[4] }
+function hex(text, i, value) {
+  for (i = 1; i <= length(text); i++) value = value * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
+  return value + 0
+}
+function expand(address, words, halves, left, right, i, n, m) {
+  n = split(address, halves, "::")
+  m = split(halves[1], left, ":")
+  for (i = 1; i <= 8; i++) words[i] = 0
+  for (i = 1; i <= m; i++) words[i] = hex(left[i])
+  if (n < 2) return
+  m = split(halves[2], right, ":")
+  for (i = 1; i <= m; i++) words[8 - m + i] = hex(right[i])
+}
+function inside(address, network, parts, bits, one, other, i, unit) {
+  if (network ~ /\/0$/ || network == "any") return 1
+  if (address == "") return 0
+  split(network, parts, "/")
+  if (address !~ /:/) {
+    bits = parts[2] == "" ? 32 : parts[2]
+    return int(number(address) / 2 ^ (32 - bits)) == int(number(parts[1]) / 2 ^ (32 - bits))
+  }
+  bits = parts[2] == "" ? 128 : parts[2]
+  expand(tolower(address), one)
+  expand(tolower(parts[1]), other)
+  for (i = 1; i <= 8 && bits > 0; i++) {
+    unit = bits < 16 ? 2 ^ (16 - bits) : 1
+    if (int(one[i] / unit) != int(other[i] / unit)) return 0
+    bits -= 16
+  }
+  return 1
+}
+function has_port(list, parts, range, i, n) {
+  n = split(list, parts, ",")
+  for (i = 1; i <= n; i++) {
+    if (split(parts[i], range, ":") == 2 ? port >= range[1] + 0 && port <= range[2] + 0 : parts[i] == port) return 1
+  }
+  return 0
+}
+function spelled(text) {
+  profile = app
+  gsub(/%20/, " ", profile)
+  if (app != "-") profile = "\"" profile "\""
+  if (app != "-" && open) return action log_word " " profile
+  if (open && $6 != "any") return action log_word " " $6 ($5 == "any" ? "" : "/" $5)
+  text = action (on == "" ? "" : " in on " on) log_word
+  if ($9 !~ /\/0$/) text = text " from " $9
+  text = text " to " ($7 ~ /\/0$/ ? "any" : $7)
+  if (app != "-") return text " app " profile
+  return text ($6 == "any" ? "" : " port " $6) ($5 == "any" ? "" : " proto " $5)
+}
+function tell(answer) {
+  if (!(answer in told)) told[answer] = spelled()
+}
+/^### tuple ### / {
+  if (!ours && $NF ~ /^comment=6d796e6f64656f6e65/) next
+  if ($NF ~ /^comment=/) NF--
+  if ($4 ~ /^route:/ || $NF ~ /^out/) next
+  action = $4
+  log_word = ""
+  if (match(action, /_log.*/)) {
+    log_word = " " substr(action, RSTART + 1)
+    action = substr(action, 1, RSTART - 1)
+  }
+  on = $NF ~ /^in_/ ? substr($NF, 4) : ""
+  sub(/!.*/, "", on)
+  app = NF > 10 ? $10 : "-"
+  if ($5 != "any" && $5 != protocol || $6 != "any" && !has_port($6) || $8 != "any") next
+  from_all = $9 ~ /\/0$/
+  open = from_all && $7 ~ /\/0$/ && on == ""
+  lets_in = action == "allow" || action == "limit"
+  if (open) tell("public")
+  if ($6 != "any" && lets_in) tell("named")
+  if ((on == "" || on == interface) && inside(client, $9) && inside(server, $7)) tell("session")
+}
+END { for (answer in told) print answer, told[answer] }`;
+
+/**
+ * Shell functions that say what UFW's rules do to a connection. They go by the tuples in UFW's own store, where
+ * application profiles are resolved and IPv4 and IPv6 lie apart; `ufw show added` tells neither. Rules with a comment
+ * of ours are left out unless `ufw_ours` is 1. `ufw` need not be installed.
+ *
+ * - `ufw_ask PORT [PROTOCOL [CLIENT SERVER INTERFACE]]` prints up to three lines `ANSWER RULE`, each for the
+ *   first rule of its kind: `session` decides a connection of CLIENT to SERVER over INTERFACE, `public` one of anybody
+ *   over any interface, `named` names the port and lets somebody in.
+ * - `ufw_answer ANSWER` picks the rule's action from those lines, `ufw_rule ANSWER` all of it as `ufw` takes it.
+ * - `read_session`: sets `client`, `server`, `port_in` and `interface_in` of the SSH session that the script came by,
+ *   as sshd sees it behind a port forward; empty where sshd has not said.
+ * - `past_ufw`: the session comes over the tailnet, which tailscaled accepts before UFW is asked.
+ *
+ * @see https://manpages.debian.org/stable/ufw/ufw.8.en.html
+ */
+export const ufwQuestions = `
+ufw_program='
+${program}'
+ufw_ask() {
+  case \${3:-} in
+    *:*) ufw_store=user6.rules ;;
+    *) ufw_store=user.rules ;;
+  esac
+  ufw_store=\${ufw_directory:-/etc/ufw}/$ufw_store
+  if ! [ -r "$ufw_store" ]; then return 0; fi
+  awk -v port="$1" -v protocol="\${2:-tcp}" -v client="\${3:-}" -v server="\${4:-}" -v interface="\${5:-}" \\
+    -v ours="\${ufw_ours:-0}" "$ufw_program" "$ufw_store"
+}
+ufw_answer() { sed -n "s/^$1 \\([a-z]*\\) .*/\\1/p"; }
+ufw_rule() { sed -n "s/^$1 //p"; }
+read_session() {
+  set -- $ssh_connection
+  client=\${1:-} server=\${3:-} port_in=\${4:-}
+  interface_in=
+  if [ -n "$server" ]; then
+    interface_in=$(ip -o address show to "$server" | awk '{ print $2; exit }')
+  fi
+}
+past_ufw() {
+  [ "$interface_in" = ${tailnetInterface} ] && iptables -S INPUT 2>/dev/null | grep -qxe '-A INPUT -j ts-input'
+}`.trim();
