@@ -127,19 +127,29 @@ function checkHosts(
       role: "ControlPlane",
       ssh: sshTo(home, tailnetIps[home.name], privateKey),
       ports: proxyPorts,
+      tailnet: tailnetClaim(home, "controlPlane", tailnetIps),
       plan,
     }),
     ...platform.edges.map(
-      (edge) =>
+      (edge, index) =>
         new HostCheck(edge.name, {
           role: "EdgeNode",
           ssh: sshTo(edge, edge.publicIp, privateKey),
           ports: [80, 443].map((port) => ({ port, unit: "traefik.service", otherwise: "use another VPS" })),
+          tailnet: tailnetClaim(edge, `edges[${index}]`, tailnetIps),
           clockServer: platform.acme.server ?? letsEncryptDirectory,
           plan,
         }),
     ),
   ];
+}
+
+function tailnetClaim(
+  { name, tailnetIp }: Pick<Platform["controlPlane"], "name" | "tailnetIp">,
+  path: string,
+  { [name]: address = "" }: World["tailnetIps"],
+): { address: string; option: string } {
+  return { address, option: `mynodeone:${path}.${tailnetIp === undefined ? "device" : "tailnetIp"}` };
 }
 
 function makeControlPlane(

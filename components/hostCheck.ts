@@ -5,8 +5,14 @@ import { RemoteHost } from "./remote/connection.ts";
 import type { SshArgs } from "./remote/connection.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
 import { checkHost } from "./render/hostCheckScript.ts";
-import type { PortClaim } from "./render/hostCheckScript.ts";
+import type { PortClaim, TailnetClaim } from "./render/hostCheckScript.ts";
 import { resolved } from "./resolved.ts";
+
+/** What the scripts of a role install where it is missing. */
+const hostPackages = {
+  ControlPlane: ["ufw=ufw", "socat=socat", "nft=nftables"],
+  EdgeNode: ["ufw=ufw"],
+};
 
 /** Which host is looked at, and for what. */
 export interface HostCheckArgs {
@@ -19,6 +25,11 @@ export interface HostCheckArgs {
    * @default none
    */
   ports?: pulumi.Input<PortClaim[]>;
+  /**
+   * The address that the host has to have in the tailnet, and the option that it comes from.
+   * @default the tailnet is not looked at
+   */
+  tailnet?: pulumi.Input<TailnetClaim>;
   /**
    * URL of a server whose time the host's clock is compared with. One that does not answer is passed over.
    * @default the clock is not looked at
@@ -34,8 +45,8 @@ export interface HostCheckArgs {
 
 /**
  * A look at a host before anything is changed anywhere: it is reached, it shows the right key, it is a
- * system that we know, with room on its disks, a clock that is right, and no stranger on our ports. What
- * must not happen on a host that is none of this depends on the check of every host.
+ * system that we know, with room on its disks, a clock that is right, its own address in the tailnet, no other
+ * Traefik, and neither a stranger nor a firewall rule on our ports. What must not happen on a host that is none of this depends on the check of every host.
  *
  * ```ts
  * const check = new HostCheck("home", { role: "ControlPlane", ssh });
@@ -49,11 +60,18 @@ export class HostCheck extends pulumi.ComponentResource {
     const subject = `${args.role} "${name}"`;
 
     const create = pulumi
-      .all([host.address, args.ports, args.clockServer, args.plan])
-      .apply(([address, ports, clockServer, plan]) =>
+      .all([host.address, args.ports, args.clockServer, args.plan, args.tailnet])
+      .apply(([address, ports, clockServer, plan, tailnet]) =>
         [
           `# For plan ${plan ?? "of any kind"}`,
-          checkHost({ subject: `${subject}: ssh.host is "${address}"`, ports: ports ?? [], clockServer }),
+          checkHost({
+            subject: `${subject}: ssh.host is "${address}"`,
+            ports: ports ?? [],
+            traefik: args.role === "EdgeNode",
+            needs: hostPackages[args.role],
+            tailnet,
+            clockServer,
+          }),
         ].join("\n"),
       );
     // Without a delete command it cannot fail in a `pulumi destroy`, which knows no hooks of a program.

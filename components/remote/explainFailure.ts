@@ -8,6 +8,54 @@ export interface FailedHost {
   user: string;
 }
 
+/** What sudo says, and what that asks for; the most special words first. */
+const sudoRefusals: { says: RegExp; means: string; mend: (user: string) => string }[] = [
+  {
+    says: /sudo: .*must have a tty.*/,
+    means: "sudo wants a terminal (Defaults requiretty)",
+    mend: (user) =>
+      `Lift that there, as root: echo 'Defaults:${user} !requiretty' > /etc/sudoers.d/${user}-tty`,
+  },
+  {
+    says: /.*is not in the sudoers file.*|.*may not run sudo on .*|sudo: .*I'm afraid I can't do that.*/,
+    means: "it may not use sudo at all",
+    mend: allowAll,
+  },
+  {
+    says: /.*is not allowed to (?:execute|run) .*/,
+    means: "sudo allows it some commands alone, and the program runs a shell as root",
+    mend: allowAll,
+  },
+  {
+    says: /sudo: (?:.*\b)?(?:account|password) .*(?:expired|locked).*/i,
+    means: "its account or password has expired",
+    mend: (user) => `Renew it there, as root: passwd ${user}, and chage -l ${user} shows until when it lasts`,
+  },
+  {
+    says: /.*\bsudo: (?:command )?not found.*/,
+    means: "there is no sudo",
+    mend: () => "Install it there, as root: apt-get install sudo. Or let root log in, as ssh.user",
+  },
+  // A name that does not resolve is a warning of sudo's, and refuses nothing.
+  {
+    says: /^sudo: (?!unable to resolve host).*/m,
+    means: "it may not use sudo without a password",
+    mend: allowAll,
+  },
+];
+
+function allowAll(user: string): string {
+  return `Allow it there, as root: echo '${user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/${user}`;
+}
+
+function explainSudo(error: string, user: string): string | undefined {
+  for (const { says, means, mend } of sudoRefusals) {
+    const [words] = says.exec(error) ?? [];
+    if (words !== undefined) return `${means} (${words.trim()}). ${mend(user)}`;
+  }
+  return undefined;
+}
+
 /**
  * What a user can do about a check that failed, from what the provider and the host said: component,
  * option, value, fix. Words that it does not know are passed on as they are.
@@ -37,13 +85,8 @@ export function explainFailure(error: string, { subject, address, user }: Failed
       "pulumi config set --secret mynodeone:sshPrivateKey < FILE"
     );
   }
-  const refusal = /^sudo: .*|^.*\bsudo: (?:command )?not found/m.exec(error)?.[0];
-  if (refusal !== undefined) {
-    return (
-      `${subject}: ssh.user is "${user}": it may not use sudo without a password at ${address} (${refusal}). Allow it ` +
-      `there, as root: echo '${user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/${user}`
-    );
-  }
+  const refusal = explainSudo(error, user);
+  if (refusal !== undefined) return `${subject}: ssh.user is "${user}": at ${address} ${refusal}`;
   const unreachable = /dial tcp.*|handshake failed.*|lookup .*/.exec(error)?.[0];
   if (unreachable !== undefined) {
     return (

@@ -18,6 +18,8 @@
  * - `ufw_only COMMENT RULE…`: the firewall rules that carry COMMENT are these and no others; each RULE says `allow`.
  *   UFW replaces a rule that says something else of the same connections (`limit`, `deny`, `log`, a comment), so one
  *   that somebody added stays, and ours is not added. New rules come before old ones go: a script may be cut off.
+ * - `foreign_unit UNIT` prints the file of a unit that this program did not write, as its first line tells. `own_unit UNIT`
+ *   ends the script over such a unit; `remove_units UNIT…` warns of it, and removes all others.
  * - `within SECONDS COMMAND…`: true as soon as COMMAND is, asked once a second.
  */
 export const shellLibrary = `
@@ -92,7 +94,8 @@ need() {
   if [ -z "$need_packages" ]; then return 0; fi
   export DEBIAN_FRONTEND=noninteractive
   apt_get update
-  apt_get install -y --no-install-recommends $need_packages
+  # What only another package's removal would make room for is the user's decision: the host check names it.
+  apt_get install -y --no-remove --no-install-recommends $need_packages
 }
 apt_get() {
   apt_left=\${apt_patience:-300}
@@ -118,7 +121,7 @@ apt_get() {
 ufw_only() {
   ufw_comment=$1
   shift
-  ufw_present=$(ufw show added | sed -nE "s/ comment '.*'\$//; s/ log(-all)? / /; s/^ufw (route )?(allow|limit|deny|reject) /\\1allow /p")
+  ufw_present=$(ufw show added | sed -nE "s/ comment '.*'$//; s/ log(-all)? / /; s/^ufw (route )?(allow|limit|deny|reject) /\\1allow /p")
   for ufw_wanted in "$@"; do
     case "
 $ufw_present
@@ -129,7 +132,7 @@ $ufw_wanted
       *) ufw $ufw_wanted comment "$ufw_comment" </dev/null ;;
     esac
   done
-  ufw show added | sed -nE "s/^ufw ((route )?allow .*) comment '$ufw_comment'\$/\\1/p" | while IFS= read -r ufw_rule; do
+  ufw show added | sed -nE "s/^ufw ((route )?allow .*) comment '$ufw_comment'$/\\1/p" | while IFS= read -r ufw_rule; do
     ufw_keep=
     for ufw_wanted in "$@"; do
       if [ "$ufw_rule" = "$ufw_wanted" ]; then ufw_keep=1; fi
@@ -142,6 +145,31 @@ $ufw_wanted
       esac </dev/null
     fi
   done
+}
+foreign_unit() {
+  unit_file=$(systemctl show --property FragmentPath --value "$1" 2>/dev/null) || unit_file=
+  if [ -z "$unit_file" ]; then unit_file=\${unit_directory:-/etc/systemd/system}/$1; fi
+  if [ -e "$unit_file" ] && ! head -n 1 "$unit_file" | grep -qF 'Written by MyNodeOne'; then printf '%s\\n' "$unit_file"; fi
+}
+own_unit() {
+  unit_stranger=$(foreign_unit "$1")
+  if [ -n "$unit_stranger" ]; then
+    fail "$0: $unit_stranger was not written by this program, and is not overwritten. Remove it, if nobody needs it: sudo systemctl disable --now $1 && sudo rm $unit_stranger"
+  fi
+}
+remove_units() {
+  for unit_name in "$@"; do
+    unit_stranger=$(foreign_unit "$unit_name")
+    if [ -n "$unit_stranger" ]; then
+      warn "$0: $unit_stranger was not written by this program, and stays"
+      continue
+    fi
+    systemctl disable --now --quiet "$unit_name" 2>/dev/null || true
+    rm -f "\${unit_directory:-/etc/systemd/system}/$unit_name"
+  done
+  systemctl daemon-reload
+  # One that failed, perhaps as it stopped, would be listed until the next boot.
+  systemctl reset-failed "$@" 2>/dev/null || true
 }
 within() {
   within_left=$1

@@ -1,4 +1,7 @@
 import { shellCommand, shellQuote } from "../remote/quote.ts";
+import { checkFirewall } from "./hostFirewallCheck.ts";
+import { foreignTraefik, foreignTraefikAdvice } from "./traefikOwner.ts";
+import { tailnetInterface } from "./ufw.ts";
 
 /** A TCP port that one of our units is to listen on. */
 export interface PortClaim {
@@ -11,11 +14,25 @@ export interface PortClaim {
   otherwise: string;
 }
 
+/** An address that a host has to have in the tailnet. */
+export interface TailnetClaim {
+  /** IPv4. */
+  address: string;
+  /** The option that it comes from, as a user writes it: `mynodeone:edges[0].device`. */
+  option: string;
+}
+
 /** What a host has to be before anything is changed on it. */
 export interface HostRequirements {
   /** How a message begins: component, name, and the option that leads to this host. */
   subject: string;
   ports: PortClaim[];
+  /** Whether it is to have a Traefik of ours, and so no other. @default false */
+  traefik?: boolean;
+  /** What the scripts install where it is missing: `program=package`, as the shell function `need` takes it. */
+  needs?: string[];
+  /** The address that the host has to have in the tailnet, and the option that says so. */
+  tailnet?: TailnetClaim;
   /** A server whose idea of the time the host has to share: the certificate authority's. */
   clockServer?: string;
 }
@@ -32,10 +49,12 @@ const secondsOff = 600;
  *
  * @see https://www.freedesktop.org/software/systemd/man/latest/os-release.html
  */
-export function checkHost({ subject, ports, clockServer }: HostRequirements): string {
+export function checkHost(requirements: HostRequirements): string {
+  const { subject, ports, clockServer, traefik = false, needs = [], tailnet } = requirements;
   return `
 failed=
-problem() { warn ${shellQuote(subject)}": $*"; failed=1; }
+subject=${shellQuote(subject)}
+problem() { warn "$subject: $*"; failed=1; }
 [ -d /run/systemd/system ] ||
   problem "it was not booted with systemd, which has to run the services. Use a Debian or Ubuntu that was."
 system=$(. /etc/os-release && echo "$ID \${ID_LIKE:-} ") || true
@@ -52,6 +71,10 @@ for directory in ${directories.join(" ")}; do
   fi
 done
 ${ports.length > 0 ? checkPorts(ports) : ""}
+${traefik ? checkTraefik() : ""}
+${needs.length > 0 ? checkPackages(needs) : ""}
+${tailnet === undefined ? "" : checkTailnet(tailnet)}
+${checkFirewall(ports)}
 ${clockServer === undefined ? "" : checkClock(clockServer)}
 [ -z "$failed" ]`.trim();
 }
@@ -65,12 +88,15 @@ function checkPorts(ports: PortClaim[]): string {
 ours() {
   held=$(sed -n 's#^.*/\\([^/]*\\.service\\).*$#\\1#p' "/proc/$1/cgroup" 2>/dev/null | head -n 1)
   case $held in
-    "$2") ;;
-    *-proxy.service) [ -e "/etc/mynodeone/\${held%.service}.nft" ] ;;
+    "$2" | *-proxy.service) [ -z "$(foreign_unit "$held")" ] ;;
     *) return 1 ;;
   esac
 }
 free_port() {
+  stranger=$(foreign_unit "$3")
+  if [ -n "$stranger" ] && [ "$3" != traefik.service ]; then
+    problem "$stranger was not written by this program, and is not overwritten. Remove it, if nobody needs it: sudo systemctl disable --now $3 && sudo rm $stranger. Or call the app by another name."
+  fi
   while read -r _ _ _ local _ users; do
     at=\${local%:*}
     case \${1:-any}:\${at%%%*} in
@@ -89,6 +115,48 @@ $(ss -Hltnp "sport = :$2")
 LISTENERS
 }
 ${calls.join("\n")}`.trim();
+}
+
+function checkTraefik(): string {
+  return `
+${foreignTraefik}
+strangers=$(foreign_traefik | paste -sd , | sed 's/,/, /g')
+if [ -n "$strangers" ]; then problem "there is $strangers "${shellQuote(foreignTraefikAdvice)}; fi`.trim();
+}
+
+/**
+ * Debian's `ufw` and `iptables-persistent` exclude each other. apt says what it would remove, if it has its lists:
+ * a fresh image has none yet.
+ */
+function checkPackages(needs: string[]): string {
+  return `
+missing=
+for pair in ${shellCommand(...needs)}; do
+  command -v "\${pair%%=*}" >/dev/null || missing="$missing \${pair#*=}"
+done
+if [ -n "$missing" ]; then
+  gone=$(apt-get -s --no-install-recommends install $missing 2>/dev/null | sed -n 's/^Remv \\([^ ]*\\).*/\\1/p' | xargs)
+  case "$gone $missing " in
+    ' '*' ufw '*)
+      gone=$(dpkg-query -W -f '\${db:Status-Status} \${Package}\\n' iptables-persistent netfilter-persistent 2>/dev/null |
+        sed -n 's/^installed //p' | xargs)
+      ;;
+  esac
+  if [ -n "$gone" ]; then
+    problem "to install$missing would remove $gone. Keep its rules elsewhere first, such as in UFW, then remove it: sudo apt-get remove $gone"
+  fi
+fi`.trim();
+}
+
+/** A proxy binds to an address that is not there, and a firewall rule lets in an address that somebody else has. */
+function checkTailnet({ address, option }: TailnetClaim): string {
+  return `
+there=$(ip -o -4 address show dev ${tailnetInterface} 2>/dev/null | awk '{ sub("/.*", "", $4); print $4 }' | xargs)
+case " $there " in
+  *${shellQuote(` ${address} `)}*) ;;
+  '  ') problem ${shellQuote(`${option} leads to ${address}, but this host has no address in the tailnet: ${tailnetInterface} is missing or without one. Log it in: sudo tailscale up. tailscaled has to have an interface: one with --tun=userspace-networking has none.`)} ;;
+  *) problem ${shellQuote(`${option} leads to ${address}, but this host is`)}" $there "${shellQuote(`in the tailnet. Write the device that it is, as tailscale status on it says first; another device may have taken the name.`)} ;;
+esac`.trim();
 }
 
 /**

@@ -95,7 +95,8 @@ function takePort({ address, port }: ProxySetup, unit: string): string {
 for other in /etc/systemd/system/*-proxy.service; do
   other=\${other##*/}
   if [ "$other" != ${unit} ] &&
-    grep -qsF 'TCP4-LISTEN:${port},bind=${address},' "/etc/systemd/system/$other"; then
+    grep -qsF 'TCP4-LISTEN:${port},bind=${address},' "/etc/systemd/system/$other" &&
+    [ -z "$(foreign_unit "$other")" ]; then
     systemctl stop "$other"
     ufw_only "mynodeone \${other%-proxy.service}"
   fi

@@ -1,4 +1,5 @@
-import { putFile, removeFiles } from "../remote/files.ts";
+import { putFile } from "../remote/files.ts";
+import { shellCommand } from "../remote/quote.ts";
 
 /** One `[Section]` of a unit file: settings in order; a list makes one line each. */
 export type UnitSection = Record<string, string | number | boolean | string[]>;
@@ -42,19 +43,12 @@ export function execArgument(text: string): string {
 
 const unitPath = (unit: string) => `/etc/systemd/system/${unit}`;
 
-/** Shell text: the unit has this file; systemd reads it at the next `daemon-reload`. */
+/** Shell text: the unit has this file, unless somebody else's is there; systemd reads it at the next `daemon-reload`. */
 export function putUnit(unit: string, text: string): string {
-  return putFile(unitPath(unit), "0644", text);
+  return `${shellCommand("own_unit", unit)}\n${putFile(unitPath(unit), "0644", text)}`;
 }
 
-/** Shell text: none of these units runs, starts at boot, or has a file; nor does systemd remember one as failed. */
+/** Shell text: none of these units runs, starts at boot, or has a file, unless it is somebody else's. */
 export function removeUnits(...units: string[]): string {
-  const each = (command: string) => units.map((unit) => `systemctl ${command} ${unit} 2>/dev/null || true`);
-  return [
-    ...each("disable --now --quiet"),
-    removeFiles(...units.map(unitPath)),
-    "systemctl daemon-reload",
-    // One that failed, perhaps as it stopped, would be listed until the next boot.
-    ...each("reset-failed"),
-  ].join("\n");
+  return shellCommand("remove_units", ...units);
 }

@@ -86,5 +86,8 @@ export function setUpRetry(store: string): string {
   ].join("\n");
 }
 
-/** What systemd runs for it; its other files lie with Traefik's own. */
+/** Its files beside Traefik's own. */
+export const retryFiles = [names.script, names.mark] as const;
+
+/** What systemd runs for it. */
 export const retryUnits = [names.timer, names.service] as const;

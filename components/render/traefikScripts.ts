@@ -3,7 +3,8 @@ import { acmeStore, takeUpAcmeStore } from "./acmeStore.ts";
 import { putUnit, removeUnits } from "./systemdUnit.ts";
 import { installTraefik, uninstallTraefik } from "./traefikInstall.ts";
 import type { TraefikRelease } from "./traefikInstall.ts";
-import { retryUnits, setUpRetry } from "./traefikRetry.ts";
+import { retryFiles, retryUnits, setUpRetry } from "./traefikRetry.ts";
+import { claimTraefik, disownTraefik, foreignTraefik } from "./traefikOwner.ts";
 import { renderTraefikStatic } from "./traefikStatic.ts";
 import type { AcmeChallenge } from "./traefikStatic.ts";
 import { renderTraefikUnit, traefikPaths } from "./traefikUnit.ts";
@@ -28,8 +29,7 @@ export function setUpTraefik(setup: TraefikSetup): string {
   return [
     // Read before any other program can take it from the same input.
     setup.challenge === "dns-01" ? "secret=$(cat)" : "",
-    "getent passwd traefik >/dev/null ||",
-    `  useradd --system --user-group --no-create-home --home-dir ${traefikPaths.state} --shell /usr/sbin/nologin traefik`,
+    claimTraefik(),
     installTraefik(setup.release),
     `mkdir -p ${traefikPaths.routes}`,
     caCertificate === undefined
@@ -55,13 +55,16 @@ export function setUpTraefik(setup: TraefikSetup): string {
     .join("\n");
 }
 
-/** Shell text: nothing of Traefik is left, its certificates and their keys included. */
+/** Shell text: nothing of our Traefik is left, its certificates and their keys included. Another's stays. */
 export function removeTraefik(): string {
+  const files = [traefikPaths.config, traefikPaths.caCertificate, traefikPaths.environment, ...retryFiles];
   return [
+    foreignTraefik,
+    "if traefik_ours; then",
     removeUnits("traefik.service", ...retryUnits),
-    `rm -rf /etc/traefik ${traefikPaths.state}`,
     uninstallTraefik(),
-    "if getent passwd traefik >/dev/null; then userdel traefik; fi",
+    disownTraefik(files),
+    "fi",
     "rmdir /etc/mynodeone 2>/dev/null || true",
   ].join("\n");
 }

@@ -24,14 +24,10 @@ describe("ControlPlane", () => {
     expect(find(resources, "home").type).to.equal("mynodeone:index:ControlPlane");
     expect(names(resources)).to.include.members(["home > home-firewall", "home > home-proxy-tools"]);
     const firewall = scriptOf(find(resources, "home-firewall"));
-    for (const rule of [
-      "allow 2222/tcp",
-      "allow 41641/udp",
-      "allow 6443/tcp",
-      "route allow from 10.42.0.0/16",
-    ]) {
+    for (const rule of ["allow 41641/udp", "allow 6443/tcp", "route allow from 10.42.0.0/16"]) {
       expect(firewall).to.contain(`'${rule}'`);
     }
+    expect(firewall, "besides the port that the session came in by").to.contain("2222 $port_in");
     expect(scriptOf(find(resources, "home-proxy-tools"))).to.contain("nameserver 10.43.0.10");
   });
 
@@ -175,7 +171,12 @@ describe("SocatProxy", () => {
         }),
     );
     const script = scriptOf(find(resources, "grafana-unit"), "delete");
-    for (const trace of ["disable --now", "grafana-proxy.nft", "'mynodeone grafana'", "GRAFANA_PROXY_PORT"]) {
+    for (const trace of [
+      "'remove_units'",
+      "grafana-proxy.nft",
+      "'mynodeone grafana'",
+      "GRAFANA_PROXY_PORT",
+    ]) {
       expect(script).to.contain(trace);
     }
   });

@@ -1,7 +1,4 @@
-systemctl disable --now --quiet uptime-kuma-proxy.service 2>/dev/null || true
-'rm' '-f' '/etc/systemd/system/uptime-kuma-proxy.service'
-systemctl daemon-reload
-systemctl reset-failed uptime-kuma-proxy.service 2>/dev/null || true
+'remove_units' 'uptime-kuma-proxy.service'
 nft delete table inet mynodeone_uptime_kuma 2>/dev/null || true
 'rm' '-f' '/etc/mynodeone/uptime-kuma-proxy.nft'
 if command -v ufw >/dev/null; then 'ufw_only' 'mynodeone uptime-kuma'; fi

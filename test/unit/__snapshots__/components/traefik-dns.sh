@@ -1,4 +1,17 @@
 secret=$(cat)
+traefik_ours() { [ -e /etc/mynodeone/traefik.ours ] || grep -qsF 'Written by MyNodeOne' /etc/systemd/system/traefik.service; }
+foreign_traefik() {
+  foreign_unit traefik.service
+  if traefik_ours; then return 0; fi
+  for stranger in /etc/traefik /var/lib/traefik /usr/local/bin/traefik; do
+    if [ -e "$stranger" ]; then printf '%s\n' "$stranger"; fi
+  done
+  if getent passwd traefik >/dev/null; then echo "the account traefik"; fi
+}
+strangers=$(foreign_traefik | paste -sd , | sed 's/,/, /g')
+if [ -n "$strangers" ]; then fail "EdgeNode: there is $strangers of a Traefik that this program did not install. It is neither changed nor overwritten: use another VPS, or move it away with its certificates"; fi
+mkdir -p /etc/mynodeone
+: > /etc/mynodeone/traefik.ours
 getent passwd traefik >/dev/null ||
   useradd --system --user-group --no-create-home --home-dir /var/lib/traefik --shell /usr/sbin/nologin traefik
 case $(uname -m) in
@@ -71,6 +84,7 @@ certificatesResolvers:
         - /etc/traefik/acme-ca.pem
       dnsChallenge:
         provider: cloudflare'
+'own_unit' 'traefik.service'
 'put' '/etc/systemd/system/traefik.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
 Description=Traefik: HTTPS for the apps at home
@@ -141,6 +155,7 @@ http:
 END
 chmod 0644 "$new"
 mv -f "$new" /etc/traefik/dynamic/_ask-again.yaml'
+'own_unit' 'traefik-ask-again.service'
 'put' '/etc/systemd/system/traefik-ask-again.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
 Description=Traefik asks again for certificates that it lacks
@@ -177,6 +192,7 @@ SystemCallErrorNumber=EPERM
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
 UMask=0077'
+'own_unit' 'traefik-ask-again.timer'
 'put' '/etc/systemd/system/traefik-ask-again.timer' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
 Description=Now and then, Traefik asks again for certificates that it lacks

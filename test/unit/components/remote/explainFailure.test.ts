@@ -30,11 +30,35 @@ const failures: Record<string, { error: string; reads: RegExp[] }> = {
   "a host without sudo": {
     error:
       'Process exited with status 127: running "sudo -n flock":\nbash: line 1: sudo: command not found\n',
-    reads: [/ssh\.user is "deploy"/, /sudo: command not found/],
+    reads: [
+      /ssh\.user is "deploy"/,
+      /there is no sudo \(.*sudo: command not found\)/,
+      /apt-get install sudo/,
+    ],
   },
   "the problems that the script reports": {
     error: 'Process exited with status 1: running "sudo -n …":\nmynodeone: first\nnoise\nmynodeone: second\n',
     reads: [/^first\nsecond$/],
+  },
+  "sudo that wants a terminal": {
+    error: "sudo: sorry, you must have a tty to run sudo\n",
+    reads: [/wants a terminal .*must have a tty/, /!requiretty' > \/etc\/sudoers\.d\/deploy-tty$/],
+  },
+  "a user whom sudoers does not name": {
+    error: "deploy is not in the sudoers file.\nThis incident has been reported to the administrator.\n",
+    reads: [/may not use sudo at all \(deploy is not in the sudoers file\.\)/, /NOPASSWD/],
+  },
+  "a user with some commands alone": {
+    error: "Sorry, user deploy is not allowed to execute '/usr/bin/flock --close' as root on home.\n",
+    reads: [/allows it some commands alone, .*\/usr\/bin\/flock/, /NOPASSWD: ALL/],
+  },
+  "an account that has expired": {
+    error: "sudo: Account or password is expired, reset your password and try again\n",
+    reads: [/has expired/, /passwd deploy/],
+  },
+  "an error after a warning of sudo's": {
+    error: "sudo: unable to resolve host home: Name or service not known\nsh: 1: out of memory\n",
+    reads: [/the check of the host failed: .*out of memory/s],
   },
   "an unknown SSH error": {
     error: "ssh: subsystem request failed",

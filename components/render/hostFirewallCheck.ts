@@ -1,0 +1,79 @@
+import { iptablesWalk } from "./iptablesWalk.ts";
+import { nftWalk } from "./nftWalk.ts";
+import type { PortClaim } from "./hostCheckScript.ts";
+import { shellCommand } from "../remote/quote.ts";
+import { tailnetInterface } from "./ufw.ts";
+import { ufwQuestions } from "./ufwQuestions.ts";
+
+/** Programs that write firewall rules of their own whenever they start, over UFW's. */
+const otherManagers = ["firewalld", "shorewall", "ferm", "csf", "arno-iptables-firewall"];
+
+/**
+ * Shell text, for {@link checkHost}: nothing but us decides the ports of ours. It looks at rules that come before
+ * UFW's, at those of UFW, and at those that lead a port elsewhere before any program can listen. Traffic over UDP,
+ * and a rule whose match only the kernel can judge (a set, a meter), do not count.
+ */
+export function checkFirewall(ports: PortClaim[]): string {
+  const calls = ports.map(({ address, port, otherwise }) =>
+    shellCommand("check_port", String(port), address ?? "", otherwise),
+  );
+  return `
+${ufwQuestions}
+${iptablesWalk}
+${nftWalk}
+for manager in ${otherManagers.join(" ")}; do
+  if systemctl is-active --quiet "$manager"; then
+    problem "$manager is active. It and UFW would undo each other's rules. Turn it off: sudo systemctl disable --now $manager"
+  fi
+done
+ufw_runs=
+if grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then ufw_runs=1; fi
+if [ -z "$ufw_runs" ] && grep -qs '^MANAGE_BUILTINS=yes' /etc/default/ufw; then
+  problem "MANAGE_BUILTINS is yes in /etc/default/ufw: to turn UFW on would delete all other firewall rules. Set it to no."
+fi
+read_session
+rule=$(ufw_ask "$port_in" tcp "$client" "$server" "$interface_in" | ufw_rule session)
+case $rule in
+  deny* | reject*)
+    if [ -z "$ufw_runs" ] && ! past_ufw; then
+      problem "UFW, once it runs, would refuse SSH at port $port_in from $client by its rule \\"$rule\\". Delete the rule: sudo ufw delete $rule"
+    fi
+    ;;
+esac
+nat_advice="That is a pod's hostPort, a Service of type LoadBalancer or NodePort, a container's published port, or a rule of yours: take it off this port, or"
+check_port() {
+  interface=${tailnetInterface} address=$2
+  if [ -z "$address" ]; then
+    interface=$(ip -4 route show default | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p' | head -n 1)
+    address=$(ip -o -4 address show dev "$interface" scope global 2>/dev/null | awk '{ sub("/.*", "", $4); print $4; exit }')
+    asked=$(ufw_ask "$1")
+    rule=$(printf '%s\\n' "$asked" | ufw_rule public)
+    case $rule in
+      deny* | reject*)
+        problem "UFW's rule \\"$rule\\" refuses port $1, which everybody has to reach. Delete the rule: sudo ufw delete $rule"
+        ;;
+      '')
+        rule=$(printf '%s\\n' "$asked" | ufw_rule named)
+        if [ -n "$rule" ]; then warn "$subject"": UFW's rule \\"$rule\\" is yours and stays: port $1 is open to nobody else"; fi
+        ;;
+    esac
+  fi
+  if rule=$(iptables_fate filter INPUT "$1" "$interface" "$address" | is_refused | head -n 1 | grep .); then
+    problem "port $1 is refused by the firewall rule \\"\${rule#* }\\", which comes before UFW's. Delete it: sudo iptables -D \${rule#* -A }. And where it is loaded at each boot, as in /etc/iptables/rules.v4."
+  fi
+  if rule=$(iptables_fate nat PREROUTING "$1" "$interface" "$address" | grep -E '^(DNAT|REDIRECT|NETMAP) ' | head -n 1 | grep .); then
+    problem "port $1 is led elsewhere by the NAT rule \\"\${rule#* }\\", before any program on the host can listen. $nat_advice $3."
+  fi
+  fates=$(nft_fate "$1" "$interface" "$address")
+  if rule=$(printf '%s\\n' "$fates" | grep '^refused ' | head -n 1 | grep .); then
+    problem "port $1 is refused by nftables, whatever UFW says: \${rule#* }. Let the port in there, or remove the table."
+  fi
+  if rule=$(printf '%s\\n' "$fates" | grep '^led ' | head -n 1 | grep .); then
+    problem "port $1 is led elsewhere by nftables, before any program on the host can listen: \${rule#* }. $nat_advice $3."
+  fi
+  if tailscale serve status --json 2>/dev/null | tr -d ' \\n\\t' | grep -qF "\\"$1\\":{"; then
+    problem "port $1 of the tailnet address is taken by \\"tailscale serve\\". End that: sudo tailscale serve --https=$1 off (or --tcp=$1)"
+  fi
+}
+${calls.join("\n")}`.trim();
+}
