@@ -2,12 +2,27 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileS
 import { join } from "node:path";
 import { poll } from "./poll.ts";
 import { kill } from "./process.ts";
+import { run } from "./run.ts";
 
 const mountPoint = "/sys/fs/cgroup";
+/** Present where this machine itself runs on cgroup v2. */
+const v2 = join(mountPoint, "cgroup.controllers");
+/** Where systemd puts cgroup v2 beside the hierarchies of v1: https://systemd.io/CGROUP_DELEGATION/ */
+const besideV1 = join(mountPoint, "unified");
+
+/**
+ * Mounts the cgroup v2 hierarchy on a machine that has only those of v1. It needs no controller: what the lab's
+ * machines take from it are the address and device filters of units, which are BPF programs of a group.
+ */
+export async function mountUnifiedCgroups(): Promise<void> {
+  if (existsSync(v2) || existsSync(join(besideV1, "cgroup.controllers"))) return;
+  mkdirSync(besideV1, { recursive: true });
+  await run("mount", ["-t", "cgroup2", "cgroup2", besideV1]);
+}
 
 /** A cgroup's directories: one with cgroup v2, one in each controller's hierarchy with v1. */
 export function cgroupDirectories(name: string): string[] {
-  if (existsSync(join(mountPoint, "cgroup.controllers"))) return [join(mountPoint, name)];
+  if (existsSync(v2)) return [join(mountPoint, name)];
   return readdirSync(mountPoint, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(mountPoint, entry.name, name));

@@ -1,6 +1,12 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { cgroupDirectories, createCgroups, killCgroups, removeCgroups } from "./cgroups.ts";
+import {
+  cgroupDirectories,
+  createCgroups,
+  killCgroups,
+  mountUnifiedCgroups,
+  removeCgroups,
+} from "./cgroups.ts";
 import { isRunning, pidOf, startDaemon, stopDaemon } from "./daemon.ts";
 import { machineImage } from "./image.ts";
 import { paths, tool } from "./paths.ts";
@@ -40,6 +46,8 @@ export async function startMachine(name: HostName): Promise<void> {
     ],
     env: {
       SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network",
+      // As every current distribution boots, whatever this machine itself has.
+      SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1",
       CGROUPS: cgroupDirectories(cgroupName(name)).join(" "),
       NETNS: `/run/netns/${netns(name)}`,
     },
@@ -86,6 +94,7 @@ export async function removeMachine(name: HostName): Promise<void> {
 }
 
 async function prepareCgroup(name: HostName): Promise<void> {
+  await mountUnifiedCgroups();
   await clearCgroup(name);
   createCgroups(cgroupName(name));
 }
@@ -118,6 +127,8 @@ function nspawnArguments(name: HostName): string[] {
     ],
     ...[`--network-namespace-path=/run/netns/${netns(name)}`, "--resolv-conf=off", "--timezone=off"],
     ...["--console=pipe", "--capability=CAP_NET_ADMIN,CAP_NET_RAW", "--bind=/dev/net/tun"],
+    // For the address and device filters of units.
+    "--system-call-filter=bpf",
     ...[`--bind-ro=${tool("tailscale")}:/usr/bin/tailscale`],
     ...[`--bind-ro=${tool("tailscaled")}:/usr/sbin/tailscaled`],
     // Beside it runs a Kubernetes: a control plane has one.

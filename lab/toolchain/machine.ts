@@ -35,7 +35,9 @@ export async function machineFacts(wanted: { go: boolean; pip: boolean }): Promi
     hasPip: wanted.pip && (await askCommand("python3", ["-m", "pip", "--version"])) !== undefined,
     freeDisk: freeDisk(cacheRoot),
     hasTun: existsSync("/dev/net/tun"),
-    hasControlGroups: existsSync("/sys/fs/cgroup/cgroup.controllers") || existsSync("/sys/fs/cgroup/memory"),
+    hasControlGroups:
+      /\bcgroup2$/m.test(contentOf("/proc/filesystems")) &&
+      (existsSync("/sys/fs/cgroup/cgroup.controllers") || existsSync("/sys/fs/cgroup/memory")),
     hasOverlay: /^(nodev)?\s+overlay$/m.test(contentOf("/proc/filesystems")),
     freeInotify: freeInotify(),
   };

@@ -91,7 +91,10 @@ export function prerequisiteProblems(machine: MachineFacts, needs: Needs): strin
     machine.hasTun,
     "/dev/net/tun is needed: modprobe tun; in a container: docker run --device /dev/net/tun --privileged …",
   );
-  need(machine.hasControlGroups, "control groups are needed: mount -t cgroup2 cgroup2 /sys/fs/cgroup");
+  need(
+    machine.hasControlGroups,
+    "control groups are needed, in a kernel with cgroup v2: mount -t cgroup2 cgroup2 /sys/fs/cgroup",
+  );
   need(machine.hasOverlay, "the overlay file system is needed: modprobe overlay");
   need(
     machine.freeInotify >= needs.inotify,
