@@ -192,16 +192,23 @@ function addAccount(upper: string): void {
   mkdirSync(join(upper, `home/${sshUser}/.ssh`), { recursive: true });
 }
 
+/** As the Debian package has it, but for the CA, and for the log that it would send to its maker. */
 const tailscaledUnit = `[Unit]
 Description=Tailscale node agent
-After=network-online.target
+Wants=network-pre.target
+After=network-pre.target NetworkManager.service systemd-resolved.service
 
 [Service]
 Environment=SSL_CERT_FILE=/etc/lab-ca.pem
 ExecStart=/usr/sbin/tailscaled --no-logs-no-support --state=/var/lib/tailscale/tailscaled.state --socket=/run/tailscale/tailscaled.sock --port=41641
-RuntimeDirectory=tailscale
-StateDirectory=tailscale
+ExecStopPost=/usr/sbin/tailscaled --cleanup
 Restart=on-failure
+RuntimeDirectory=tailscale
+RuntimeDirectoryMode=0755
+StateDirectory=tailscale
+StateDirectoryMode=0700
+CacheDirectory=tailscale
+CacheDirectoryMode=0750
 Type=notify
 
 [Install]

@@ -14,6 +14,9 @@ const apiKeyFile = file("api-key");
 const controlUrl = `https://${services.headscale.address}`;
 const user = "lab";
 
+/** Below it, each device has a name that Tailscale's own resolver (100.100.100.100) answers. */
+export const tailnetDomain = "tail.lab.test";
+
 /** The control server with its relay, and Tailscale's API in front of it. */
 export async function startTailnet(): Promise<void> {
   mkdirSync(directory, { recursive: true });
@@ -123,7 +126,7 @@ async function logIn(host: HostName): Promise<void> {
   const key = (await headscale(["preauthkeys", "create", "--user", "1", "--expiration", "1h"])).trim();
   const up = (keyFile: string) => [
     ...["up", `--login-server=${controlUrl}`, `--auth-key=file:${keyFile}`, `--hostname=${host}`],
-    ...["--accept-dns=false", `--timeout=${Math.ceil(60 * patience())}s`],
+    `--timeout=${Math.ceil(60 * patience())}s`,
   ];
   if (hosts[host].kind === "machine") {
     const script = `umask 077; cat >/run/auth-key; tailscale ${up("/run/auth-key").join(" ")}; status=$?; rm /run/auth-key; exit $status`;
@@ -132,7 +135,8 @@ async function logIn(host: HostName): Promise<void> {
   }
   const keyFile = join(file(host), "auth-key");
   writeFileSync(keyFile, key, { mode: 0o600 });
-  await tailscale(host, up(keyFile));
+  // It has no files of its own: tailscaled would write its names into the resolver's file of the whole lab.
+  await tailscale(host, [...up(keyFile), "--accept-dns=false"]);
   rmSync(keyFile);
 }
 
@@ -179,10 +183,11 @@ function headscaleConfig(certificate: string, key: string) {
     disable_check_updates: true,
     database: { type: "sqlite", sqlite: { path: file("headscale.db"), write_ahead_log: true } },
     policy: { mode: "database" },
+    // As a new tailnet has it: names of its own, and every other name stays with the host's name servers.
     dns: {
-      magic_dns: false,
+      magic_dns: true,
       override_local_dns: false,
-      base_domain: "tail.lab.test",
+      base_domain: tailnetDomain,
       nameservers: { global: [] },
     },
     unix_socket: file("headscale.sock"),
