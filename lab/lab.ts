@@ -1,8 +1,9 @@
 import type { ListrTask } from "listr2";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { kubeconfig, removeCluster, startCluster, stopCluster } from "./cluster/index.ts";
 import { daemons, isRunning, stopDaemon } from "./daemon.ts";
-import { createMachineImage, machineImage } from "./image.ts";
+import { startDhcp } from "./dhcp.ts";
+import { createImage, imageOf } from "./image.ts";
 import { inotifyOfLab } from "./inotify.ts";
 import { startAcme, startDns, startMirror } from "./internet.ts";
 import {
@@ -19,6 +20,7 @@ import { paths } from "./paths.ts";
 import { createAuthority } from "./pki.ts";
 import { installPlugins } from "./plugins/install.ts";
 import { resolvConf, ssh } from "./run.ts";
+import { systems, type System } from "./systems.ts";
 import { awaitTailnetPath, joinTailnet, startTailnet } from "./tailnet.ts";
 import {
   checkPrerequisites,
@@ -27,7 +29,8 @@ import {
   programNames,
   toolchainTasks,
 } from "./toolchain/index.ts";
-import { services } from "./topology.ts";
+import { machineSystems, services } from "./topology.ts";
+import { rememberVariant, variantName } from "./variant.ts";
 
 /** Throws unless a lab can boot on this machine, or has: see `checkPrerequisites`. */
 export async function checkMachine(): Promise<void> {
@@ -39,14 +42,23 @@ export function provisionSteps(): ListrTask[] {
   return [
     machinePackageTask(),
     ...toolchainTasks(),
-    { title: "Debian image for the machines", task: createMachineImage },
+    ...bootedSystems().map(([name, system]) => ({
+      title: `Image ${name} for the machines`,
+      task: () => createImage(system),
+    })),
     { title: "Pulumi plugins", task: () => installPlugins().then(() => undefined) },
   ];
 }
 
 /** Whether all that takes minutes is there already. */
 export function isProvisioned(): boolean {
-  return programNames.every(isCached) && existsSync(machineImage);
+  return programNames.every(isCached) && bootedSystems().every(([, system]) => existsSync(imageOf(system)));
+}
+
+/** The systems of this lab's machines, by name. */
+function bootedSystems(): [string, System][] {
+  const names = new Set(Object.values(machineSystems(variantName())));
+  return [...names].map((name) => [name, systems[name]]);
 }
 
 /** Boots the lab, or what of it does not run. */
@@ -129,8 +141,9 @@ async function startNetwork(): Promise<void> {
     }
     await createNetwork();
   }
-  mkdirSync(paths.lab, { recursive: true });
+  rememberVariant();
   writeFileSync(resolvConf, `nameserver ${services.dns.address}\n`);
+  await startDhcp();
   await createAuthority();
   await createLoginKey();
 }

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
   cgroupDirectories,
@@ -8,26 +8,29 @@ import {
   removeCgroups,
 } from "./cgroups.ts";
 import { isRunning, pidOf, startDaemon, stopDaemon } from "./daemon.ts";
-import { machineImage } from "./image.ts";
+import { furnish } from "./furnish.ts";
+import { imageOf } from "./image.ts";
 import { paths, tool } from "./paths.ts";
-import { authority } from "./pki.ts";
 import { descendantsOf } from "./process.ts";
-import { knownHosts, run, ssh, sshKey, sshUser, type HostName } from "./run.ts";
-import { hosts, netns, services, spareEdge } from "./topology.ts";
+import { knownHosts, run, ssh, sshKey, type HostName } from "./run.ts";
+import { hosts, netns, spareEdge, type MachineName } from "./topology.ts";
+import { systemOf } from "./variant.ts";
 
 /** The hosts that boot a systemd of their own. */
-export const machineNames = (Object.keys(hosts) as HostName[]).filter((n) => hosts[n].kind === "machine");
+export const machineNames = (Object.keys(hosts) as HostName[]).filter(
+  (name): name is MachineName => hosts[name].kind === "machine",
+);
 /** Those of them that belong to every lab. */
 export const bootNames = machineNames.filter((name) => name !== spareEdge);
 
-const directory = (name: HostName) => join(paths.lab, "machines", name);
-const root = (name: HostName) => join(directory(name), "root");
-const cgroupName = (name: HostName) => `${netns(name)}-machine`;
-const daemonName = (name: HostName) => `machine-${name}`;
+const directory = (name: MachineName) => join(paths.lab, "machines", name);
+const root = (name: MachineName) => join(directory(name), "root");
+const cgroupName = (name: MachineName) => `${netns(name)}-machine`;
+const daemonName = (name: MachineName) => `machine-${name}`;
 
 /** Boots a machine, first giving it a disk and keys of its own; waits until SSH lets us in. */
-export async function startMachine(name: HostName): Promise<void> {
-  if (!existsSync(join(directory(name), "upper"))) await furnish(name);
+export async function startMachine(name: MachineName): Promise<void> {
+  if (!existsSync(join(directory(name), "upper"))) await furnish(name, join(directory(name), "upper"));
   rememberHostKeys();
   if (!isRunning(daemonName(name))) await prepareCgroup(name);
   await mountRoot(name);
@@ -36,10 +39,10 @@ export async function startMachine(name: HostName): Promise<void> {
     command: "sh",
     // In a cgroup of its own: two systemds that share one do not see each other's processes there, and fail to
     // stop their units. 133 is nspawn's way to say "rebooting": whoever started it starts it again. The network
-    // namespace outlives it, and the firewall that a real machine would have lost.
+    // namespace outlives it, and the firewall and addresses that a real machine would have lost.
     args: [
       "-c",
-      'for group in $CGROUPS; do echo $$ >"$group/cgroup.procs"; done; while "$@"; [ $? -eq 133 ]; do nsenter --net="$NETNS" nft flush ruleset; done',
+      'for group in $CGROUPS; do echo $$ >"$group/cgroup.procs"; done; while "$@"; [ $? -eq 133 ]; do nsenter --net="$NETNS" sh -c "nft flush ruleset; ip address flush dev eth0"; done',
       "machine",
       "systemd-nspawn",
       ...nspawnArguments(name),
@@ -57,13 +60,13 @@ export async function startMachine(name: HostName): Promise<void> {
 }
 
 /** Waits until every unit that starts at boot has started or failed. Throws where the system cannot be asked yet. */
-export async function awaitSystem(name: HostName): Promise<void> {
+export async function awaitSystem(name: MachineName): Promise<void> {
   const state = await ssh(name, "systemctl is-system-running --wait || true");
   if (state !== "running" && state !== "degraded") throw new Error(`the system of ${name} is ${state}`);
 }
 
 /** Diagnoses a machine that SSH cannot reach, from inside its namespaces. */
-async function askFromOutside(name: HostName): Promise<string> {
+async function askFromOutside(name: MachineName): Promise<string> {
   const init = descendantsOf(pidOf(daemonName(name)) ?? NaN).find(({ command }) => isInit(command));
   if (!init) return "no system runs on it";
   const questions = [
@@ -81,41 +84,41 @@ async function askFromOutside(name: HostName): Promise<string> {
 const isInit = ([program = ""]: string[]) => program.endsWith("/systemd") || program.endsWith("/init");
 
 /** Shuts a machine down as its power button would, and unmounts its disk. */
-export async function stopMachine(name: HostName): Promise<void> {
+export async function stopMachine(name: MachineName): Promise<void> {
   await stopDaemon(daemonName(name), 15_000);
   await clearCgroup(name);
   if (await isMounted(root(name))) await run("umount", ["--recursive", root(name)]);
 }
 
 /** Removes a machine's disk: the next start finds a fresh one. */
-export async function removeMachine(name: HostName): Promise<void> {
+export async function removeMachine(name: MachineName): Promise<void> {
   await stopMachine(name);
   rmSync(directory(name), { recursive: true, force: true });
 }
 
-async function prepareCgroup(name: HostName): Promise<void> {
+async function prepareCgroup(name: MachineName): Promise<void> {
   await mountUnifiedCgroups();
   await clearCgroup(name);
   createCgroups(cgroupName(name));
 }
 
 /** Ends what a machine whose nspawn was killed has left running: it would hold the next one's ports. */
-async function clearCgroup(name: HostName): Promise<void> {
+async function clearCgroup(name: MachineName): Promise<void> {
   await killCgroups(cgroupName(name));
   await removeCgroups(cgroupName(name));
 }
 
-export function runningMachines(): HostName[] {
+export function runningMachines(): MachineName[] {
   return machineNames.filter((name) => isRunning(daemonName(name)));
 }
 
 /** The public host key of a machine, as `known_hosts` and a stack's config name it. */
-export function hostKey(name: HostName): string {
+export function hostKey(name: MachineName): string {
   const key = readFileSync(join(directory(name), "upper/etc/ssh/ssh_host_ed25519_key.pub"), "utf8");
   return key.split(" ").slice(0, 2).join(" ").trim();
 }
 
-function nspawnArguments(name: HostName): string[] {
+function nspawnArguments(name: MachineName): string[] {
   return [
     ...[
       "--quiet",
@@ -143,34 +146,6 @@ export async function createLoginKey(): Promise<void> {
   await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", sshKey]);
 }
 
-/** Writes what differs from machine to machine into the overlay's upper directory. */
-async function furnish(name: HostName): Promise<void> {
-  const upper = join(directory(name), "upper.partial");
-  rmSync(upper, { recursive: true, force: true });
-  const put = (path: string, text: string, mode = 0o644) => {
-    mkdirSync(dirname(join(upper, path)), { recursive: true });
-    writeFileSync(join(upper, path), text, { mode });
-  };
-  put("etc/hostname", `${name}\n`);
-  put("etc/hosts", `127.0.0.1 localhost\n127.0.1.1 ${name}\n::1 localhost\n`);
-  put("etc/default/locale", "LANG=C.UTF-8\n");
-  put("etc/resolv.conf", `nameserver ${services.dns.address}\n`);
-  put("etc/systemd/system/tailscaled.service", tailscaledUnit);
-  put("etc/lab-ca.pem", readFileSync(authority.certificate, "utf8"));
-  put(`etc/sudoers.d/${sshUser}`, `${sshUser} ALL=(ALL) NOPASSWD: ALL\n`, 0o440);
-  const hostKeyFile = join(upper, "etc/ssh/ssh_host_ed25519_key");
-  mkdirSync(dirname(hostKeyFile), { recursive: true });
-  await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", hostKeyFile]);
-  addAccount(upper);
-  cpSync(`${sshKey}.pub`, join(upper, `home/${sshUser}/.ssh/authorized_keys`));
-  await run("chown", ["-R", "1000:1000", join(upper, "home", sshUser)]);
-  chmodSync(join(upper, `home/${sshUser}/.ssh`), 0o700);
-  await run("mv", [upper, join(directory(name), "upper")]);
-  const wanted = join(directory(name), "upper/etc/systemd/system/multi-user.target.wants");
-  mkdirSync(wanted, { recursive: true });
-  await run("ln", ["-sf", "/etc/systemd/system/tailscaled.service", wanted]);
-}
-
 /** Of all machines that have one: written whole, so that the key of a machine that is gone goes too. */
 export function rememberHostKeys(): void {
   const furnished = machineNames.filter((name) => existsSync(join(directory(name), "upper")));
@@ -178,48 +153,11 @@ export function rememberHostKeys(): void {
   writeFileSync(knownHosts, lines.join(""));
 }
 
-/** The login of a rented server: an ordinary user with sudo and no password. */
-function addAccount(upper: string): void {
-  const entries = {
-    passwd: `${sshUser}:x:1000:1000::/home/${sshUser}:/bin/bash`,
-    group: `${sshUser}:x:1000:`,
-    shadow: `${sshUser}:*:19000:0:99999:7:::`,
-  };
-  for (const [file, entry] of Object.entries(entries)) {
-    const text = readFileSync(join(machineImage, "etc", file), "utf8");
-    writeFileSync(join(upper, "etc", file), `${text}${entry}\n`, { mode: file === "shadow" ? 0o640 : 0o644 });
-  }
-  mkdirSync(join(upper, `home/${sshUser}/.ssh`), { recursive: true });
-}
-
-/** As the Debian package has it, but for the CA, and for the log that it would send to its maker. */
-const tailscaledUnit = `[Unit]
-Description=Tailscale node agent
-Wants=network-pre.target
-After=network-pre.target NetworkManager.service systemd-resolved.service
-
-[Service]
-Environment=SSL_CERT_FILE=/etc/lab-ca.pem
-ExecStart=/usr/sbin/tailscaled --no-logs-no-support --state=/var/lib/tailscale/tailscaled.state --socket=/run/tailscale/tailscaled.sock --port=41641
-ExecStopPost=/usr/sbin/tailscaled --cleanup
-Restart=on-failure
-RuntimeDirectory=tailscale
-RuntimeDirectoryMode=0755
-StateDirectory=tailscale
-StateDirectoryMode=0700
-CacheDirectory=tailscale
-CacheDirectoryMode=0750
-Type=notify
-
-[Install]
-WantedBy=multi-user.target
-`;
-
-async function mountRoot(name: HostName): Promise<void> {
+async function mountRoot(name: MachineName): Promise<void> {
   if (await isMounted(root(name))) return;
   for (const part of ["work", "root"]) mkdirSync(join(directory(name), part), { recursive: true });
   const layer = (part: string) => join(directory(name), part);
-  const options = `lowerdir=${machineImage},upperdir=${layer("upper")},workdir=${layer("work")}`;
+  const options = `lowerdir=${imageOf(systemOf(name))},upperdir=${layer("upper")},workdir=${layer("work")}`;
   await run("mount", ["-t", "overlay", `mynodeone-${name}`, "-o", options, root(name)]);
 }
 

@@ -1,7 +1,7 @@
 import type { Options } from "execa";
 import { existsSync } from "node:fs";
 import { run } from "./run.ts";
-import { hosts, inet, lan, netns, router, services, type Host } from "./topology.ts";
+import { hosts, inet, lan, macOf, netns, router, services, type Host } from "./topology.ts";
 
 /** What has a network of its own: the hosts, and what lies between them. */
 export const networkNames = ["inet", "router", ...Object.keys(hosts)];
@@ -24,10 +24,14 @@ export async function createNetwork(): Promise<void> {
     `${inet.gateway6}/64`,
   ]);
   await bridge("router", "br-lan", [`${lan.gateway}/24`, `${lan.gateway6}/64`]);
-  await plug("router", "inet", "br0", { address: router.inet, addresses6: [router.inet6] }, inet);
+  await plug("router", "inet", "br0", router.inet);
+  await configure("router", { address: router.inet, addresses6: [router.inet6] }, inet);
   for (const [name, host] of Object.entries(hosts)) {
-    if (host.network === "inet") await plug(name, "inet", "br0", host, inet);
-    else await plug(name, "router", "br-lan", host, lan);
+    const isOutside = host.network === "inet";
+    if (isOutside) await plug(name, "inet", "br0", host.address);
+    else await plug(name, "router", "br-lan", host.address);
+    // A machine's own system does that.
+    if (host.kind === "namespace") await configure(name, host, isOutside ? inet : lan);
   }
   await guardHome();
   await endOfTheWorld();
@@ -49,16 +53,18 @@ async function bridge(where: string, name: string, addresses: string[]): Promise
 }
 
 /** A cable from `host` (its eth0) to a bridge, made inside the namespaces: the root one never sees it. */
-async function plug(
+async function plug(host: string, where: string, bridgeName: string, address: string): Promise<void> {
+  const port = `to-${host}`;
+  const own = ["eth0", "address", macOf({ address })];
+  await ip(host, "link", "add", ...own, "type", "veth", "peer", "name", port, "netns", netns(where));
+  await ip(where, "link", "set", port, "master", bridgeName, "up");
+}
+
+async function configure(
   host: string,
-  where: string,
-  bridgeName: string,
   { address, addresses6 }: Pick<Host, "address" | "addresses6">,
   { gateway, gateway6 }: { gateway: string; gateway6: string },
 ): Promise<void> {
-  const port = `to-${host}`;
-  await ip(host, "link", "add", "eth0", "type", "veth", "peer", "name", port, "netns", netns(where));
-  await ip(where, "link", "set", port, "master", bridgeName, "up");
   for (const own of [`${address}/24`, ...addresses6.map((one) => `${one}/64`)])
     await ip(host, ...addAddress(own, "eth0"));
   await ip(host, "link", "set", "eth0", "up");

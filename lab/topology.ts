@@ -1,4 +1,5 @@
 import { labName } from "./paths.ts";
+import type { SystemName } from "./systems.ts";
 
 /**
  * The lab's world, declared once.
@@ -9,7 +10,7 @@ import { labName } from "./paths.ts";
  *    ├── phone   .60        in the tailnet, and neither edge nor home
  *    ├── vps     .10        systemd, sshd, UFW, tailscaled, Traefik
  *    ├── vps2    .11        another one, not booted before a test asks for it
- *    └── router  .20        NAT: home can be dialled by nobody
+ *    └── router  .20        NAT: home can be dialled by nobody; DHCP and DNS for the LAN
  *         ├── laptop  10.77.0.50   where the program runs
  *         └── home    10.77.0.10   systemd, sshd, UFW, tailscaled, socat units; Kubernetes
  * ```
@@ -49,7 +50,7 @@ export const services = {
 export const hosts = {
   vps: host("machine", "inet", "198.51.100.10", "2001:db8:51::10"),
   vps2: host("machine", "inet", "198.51.100.11", "2001:db8:51::11"),
-  home: host("machine", "lan", "10.77.0.10", "2001:db8:77::10", "fd00:77::10"),
+  home: { ...host("machine", "lan", "10.77.0.10", "2001:db8:77::10", "fd00:77::10"), dhcp: true },
   client: host("namespace", "inet", "198.51.100.50", "2001:db8:51::50"),
   phone: host("namespace", "inet", "198.51.100.60", "2001:db8:51::60"),
   laptop: host("namespace", "lan", "10.77.0.50", "2001:db8:77::50", "fd00:77::50"),
@@ -67,6 +68,21 @@ export const kubernetes = {
   clusterDns: "10.43.0.10",
 } as const;
 
+/** The hosts that boot a system of their own. */
+export type MachineName = "vps" | "vps2" | "home";
+
+/** Variants of the lab: which of `systems` each machine boots. Tests run on `standard` unless they say more. */
+export const variants = {
+  standard: { edges: "debian12Cloud", home: "debian12" },
+} as const satisfies Record<string, { edges: SystemName; home: SystemName }>;
+
+export type VariantName = keyof typeof variants;
+
+export function machineSystems(variant: VariantName): Record<MachineName, SystemName> {
+  const { edges, home } = variants[variant];
+  return { vps: edges, vps2: edges, home };
+}
+
 export interface Host {
   kind: "machine" | "namespace";
   network: "inet" | "lan";
@@ -74,6 +90,14 @@ export interface Host {
   address: string;
   /** IPv6, all of them with 64 bits of network. */
   addresses6: readonly string[];
+  /** Has its IPv4 address from the router. */
+  dhcp?: boolean;
+}
+
+/** A host's hardware address, by which the router knows it. */
+export function macOf({ address }: Pick<Host, "address">): string {
+  const octets = address.split(".").map((octet) => Number(octet).toString(16).padStart(2, "0"));
+  return ["02", "00", ...octets].join(":");
 }
 
 function host(

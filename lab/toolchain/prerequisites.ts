@@ -18,6 +18,7 @@ import { atLeast } from "./version.ts";
 export const machinePackages = [
   "curl",
   "debootstrap",
+  "dnsmasq-base",
   "iproute2",
   "nftables",
   "openssh-client",

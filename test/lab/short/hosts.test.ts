@@ -1,29 +1,37 @@
 import { expect } from "chai";
+import { setTimeout as sleep } from "node:timers/promises";
+import { leaseSeconds } from "../../../lab/dhcp.ts";
 import { poll } from "../../../lab/poll.ts";
 import { ssh } from "../../../lab/run.ts";
 import { tailnetAddresses, tailnetDomain } from "../../../lab/tailnet.ts";
-import { services } from "../../../lab/topology.ts";
+import { hosts, services } from "../../../lab/topology.ts";
+import { systemOf } from "../../../lab/variant.ts";
+
+/** https://tailscale.com/docs/reference/quad100 */
+const tailscaleResolver = "100.100.100.100";
 
 /** The machines that belong to every lab. */
 const machines = ["vps", "home"] as const;
+type Machine = (typeof machines)[number];
 
 /** The status of a page of the lab's internet, for a unit with these properties; 000 without an answer. */
-function statusForUnit(host: (typeof machines)[number], ...properties: string[]): Promise<string> {
+function statusForUnit(host: Machine, ...properties: string[]): Promise<string> {
   const unit = ["systemd-run", "--quiet", "--pipe", "--collect", ...properties.map((one) => `-p ${one}`)];
   const url = `http://${services.mirror.address}/`;
   const curl = `curl --silent --max-time 2 --output /dev/null --write-out '%{http_code}' ${url}`;
   return ssh(host, `sudo ${unit.join(" ")} ${curl} || true`);
 }
 
-/** Runs the script, after which /etc/resolv.conf is another file, even if its content is the same. */
-async function expectReplaced(host: (typeof machines)[number], script: string): Promise<void> {
-  const isAnother = '[ "$(stat -L -c %i /proc/self/fd/3)" != "$(stat -L -c %i /etc/resolv.conf)" ]';
-  const wait = `for try in $(seq 100); do ${isAnother} && exit 0; sleep 0.1; done; exit 1`;
+/** Runs the script, and waits these seconds until /etc/resolv.conf is another file, which names Tailscale's server. */
+async function expectReplaced(host: Machine, script: string, seconds: number): Promise<void> {
+  const isAnother = '[ "$(stat -L -c %i /proc/self/fd/3)" != "$(stat -c %i /etc/resolv.conf)" ]';
+  const done = `${isAnother} && grep -qx 'nameserver ${tailscaleResolver}' /etc/resolv.conf && exit 0`;
+  const wait = `for second in $(seq ${seconds}); do ${done}; sleep 1; done; cat /etc/resolv.conf >&2; exit 1`;
   await ssh(host, `exec 3</etc/resolv.conf; ${script}; ${wait}`);
 }
 
 /** The address that the host's own resolver has for a name. */
-const resolved = (host: (typeof machines)[number], name: string) =>
+const resolved = (host: Machine, name: string) =>
   ssh(host, `getent ahostsv4 ${name} | awk '{ print $1; exit }'`);
 
 describe("a machine of the lab is set up as its vendor's defaults leave it:", () => {
@@ -36,17 +44,34 @@ describe("a machine of the lab is set up as its vendor's defaults leave it:", ()
       expect(await statusForUnit(host, "IPAddressDeny=any"), "denied").to.equal("000");
     });
 
-    it(`${host} resolves the tailnet's names and the internet's`, async () => {
+    it(`${host} resolves the tailnet's names and the internet's once Tailscale has started`, async () => {
+      await ssh(host, "sudo systemctl restart tailscaled");
       const { ipv4 } = await tailnetAddresses("home");
-      expect(await resolved(host, `home.${tailnetDomain}`)).to.equal(ipv4);
+      await poll(async () => expect(await resolved(host, `home.${tailnetDomain}`)).to.equal(ipv4), {
+        what: `the tailnet's names on ${host}`,
+        timeout: 20_000,
+      });
       expect(await resolved(host, services.mirror.name)).to.equal(services.mirror.address);
+    });
+
+    it(`${host} has an /etc/resolv.conf that others write: a link of systemd-resolved, or a file`, async () => {
+      if (systemOf(host).network === "networkd") {
+        const stub = "/run/systemd/resolve/stub-resolv.conf";
+        expect(await ssh(host, "readlink --canonicalize /etc/resolv.conf")).to.equal(stub);
+        return;
+      }
+      await expectReplaced(host, "sudo systemctl restart tailscaled", 20);
+      // Tailscale has come to rest. From here on the DHCP client replaces the file at each renewal, and Tailscale puts
+      // its own back at once: two renames, after each of which a bind mount over the file would be gone.
+      await sleep(5000);
+      await expectReplaced(host, "true", leaseSeconds);
     });
   }
 
-  it("home has its resolv.conf replaced by Tailscale at each start", async () => {
-    await expectReplaced("home", "sudo systemctl restart tailscaled");
-    const tailscales = async () =>
-      expect(await ssh("home", "cat /etc/resolv.conf")).to.contain("100.100.100.100");
-    await poll(tailscales, { what: "Tailscale's name server at home", timeout: 20_000 });
+  it("home has its address from the router, for a while", async () => {
+    const eth0 = await ssh("home", "ip -4 -oneline address show dev eth0");
+    expect(eth0).to.contain(` ${hosts.home.address}/24 `).and.to.contain("dynamic");
+    const [, seconds] = /valid_lft (\d+)sec/.exec(eth0) ?? [];
+    expect(Number(seconds)).to.be.within(1, leaseSeconds);
   });
 });

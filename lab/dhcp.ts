@@ -1,0 +1,41 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { startDaemon } from "./daemon.ts";
+import { paths } from "./paths.ts";
+import { run } from "./run.ts";
+import { hosts, lan, macOf, netns, router, services } from "./topology.ts";
+
+/** The domain that the home's router gives out with its leases, as routers do. */
+export const lanDomain = "lan";
+
+/** The shortest that dnsmasq gives. A client renews a lease after half of its time, so tests can wait for it. */
+export const leaseSeconds = 120;
+
+/** The home router's DHCP server and name server; a host that it knows has the same address each time. */
+export async function startDhcp(): Promise<void> {
+  const leases = join(paths.lab, "dhcp", "leases");
+  mkdirSync(dirname(leases), { recursive: true });
+  const known = Object.values(hosts).filter(({ dhcp }) => dhcp);
+  await startDaemon({
+    name: "dhcp",
+    command: "dnsmasq",
+    netns: netns("router"),
+    args: [
+      ...["--keep-in-foreground", "--log-facility=-", "--user=root", "--pid-file", "--conf-file=/dev/null"],
+      ...["--interface=br-lan", "--except-interface=lo", "--bind-interfaces"],
+      ...["--no-hosts", "--no-resolv", `--server=${services.dns.address}`],
+      ...["--dhcp-authoritative", `--dhcp-leasefile=${leases}`],
+      ...[`--domain=${lanDomain}`, `--local=/${lanDomain}/`],
+      `--dhcp-range=${hostInLan(100)},${hostInLan(199)},${leaseSeconds}`,
+      ...known.map((host) => `--dhcp-host=${macOf(host)},${host.address}`),
+    ],
+    ready: listens,
+  });
+}
+
+async function listens(): Promise<void> {
+  const sockets = await run("nsenter", [`--net=/run/netns/${netns("router")}`, "ss", "-Hlun", "sport = :67"]);
+  if (sockets === "") throw new Error(`nothing listens for DHCP on ${router.lan}`);
+}
+
+const hostInLan = (number: number) => lan.gateway.replace(/\d+$/, String(number));

@@ -1,0 +1,40 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { paths } from "./paths.ts";
+import { systems, type System } from "./systems.ts";
+import { machineSystems, variants, type MachineName, type VariantName } from "./topology.ts";
+
+const record = join(paths.lab, "variant");
+
+/**
+ * Which systems this lab's machines boot: those it was made with, or of a new lab those that `MYNODEONE_VARIANT` names.
+ *
+ * @default standard
+ */
+export function variantName(): VariantName {
+  const wish = process.env.MYNODEONE_VARIANT;
+  const made = existsSync(record) ? readFileSync(record, "utf8") : undefined;
+  if (wish !== undefined && made !== undefined && wish !== made)
+    throw new Error(
+      `MYNODEONE_VARIANT is "${wish}", and this lab was made as "${made}": take it down first (npm run lab -- down)`,
+    );
+  const name = made ?? wish ?? "standard";
+  if (isVariant(name)) return name;
+  throw new Error(`MYNODEONE_VARIANT is "${name}"; there are: ${Object.keys(variants).join(", ")}`);
+}
+
+function isVariant(name: string): name is VariantName {
+  return Object.hasOwn(variants, name);
+}
+
+/** From here on the lab is of this variant, until it is removed. */
+export function rememberVariant(): void {
+  const name = variantName();
+  mkdirSync(paths.lab, { recursive: true });
+  writeFileSync(record, name);
+}
+
+/** What a machine of this lab boots. */
+export function systemOf(machine: MachineName): System {
+  return systems[machineSystems(variantName())[machine]];
+}
