@@ -64,6 +64,8 @@ export const router = { inet: "198.51.100.20", inet6: "2001:db8:51::20", lan: la
 export const kubernetes = {
   apiServer: `https://${hosts.home.address}:6443`,
   podCidr: "10.42.0.0/16",
+  /** The part of it that the node has for its pods. */
+  nodePodCidr: "10.42.0.0/24",
   serviceCidr: "10.43.0.0/16",
   clusterDns: "10.43.0.10",
 } as const;

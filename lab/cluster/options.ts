@@ -14,7 +14,10 @@ export function clusterNetns(options: ClusterOptions): string {
 export interface ClusterNetwork {
   nodeName: string;
   nodeAddress: string;
+  /** That of the cluster. */
   podCidr: string;
+  /** The node's own part of it. */
+  nodePodCidr: string;
   serviceCidr: string;
   clusterDns: string;
   /** Resolver for all names outside of `clusterDomain`. */
@@ -26,6 +29,7 @@ export const network: ClusterNetwork = {
   nodeName: "home",
   nodeAddress: hosts.home.address,
   podCidr: kubernetes.podCidr,
+  nodePodCidr: kubernetes.nodePodCidr,
   serviceCidr: kubernetes.serviceCidr,
   clusterDns: kubernetes.clusterDns,
   upstreamDns: services.dns.address,

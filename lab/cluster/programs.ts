@@ -81,6 +81,7 @@ export function workers({ podCidr, serviceCidr }: ClusterNetwork): Program[] {
       "cluster-signing-cert-file": pki("ca.crt"),
       "cluster-signing-key-file": pki("ca.key"),
       "service-account-private-key-file": pki("service-accounts.key"),
+      "allocate-node-cidrs": true,
       "cluster-cidr": podCidr,
       "service-cluster-ip-range": serviceCidr,
     }),

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { isRunning, startDaemon } from "../daemon.ts";
 import { createCgroups } from "../cgroups.ts";
 import { renderCoreDns } from "./config/coredns.ts";
+import { renderLoadBalancer } from "./config/loadBalancer.ts";
 import { renderMasquerade } from "./config/masquerade.ts";
 import { writeConfiguration } from "./configure.ts";
 import { imageNames, importImages } from "./images.ts";
@@ -34,6 +35,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<void> 
     ...workers(network).map((program) => start(netns, program)),
     start(netns, kubelet(network), () => nodeReady(netns, network.nodeName)),
     apply(netns, renderCoreDns(network, imageNames.coredns)),
+    startLoadBalancer(netns),
   ]);
   await dnsReady(netns, network);
 }
@@ -50,6 +52,15 @@ async function prepare(netns: string): Promise<void> {
 function start(netns: string, program: Program, ready?: () => Promise<unknown>): Promise<void> {
   const line = onNode(program.command, program.args);
   return startDaemon({ name: program.name, ...line, netns, ready, env: { PATH: searchPath } });
+}
+
+/** k3s's own controller writes the addresses into the Service. */
+async function startLoadBalancer(netns: string): Promise<void> {
+  const { service, manifests } = renderLoadBalancer(imageNames.httpbin);
+  await apply(netns, manifests);
+  const status = JSON.stringify({ status: { loadBalancer: { ingress: [{ ip: network.nodeAddress }] } } });
+  const patch = ["--namespace", service.namespace, "--subresource=status", "--type=merge", "--patch", status];
+  await kubectl({ netns }, "patch", "service", service.name, ...patch);
 }
 
 async function apply(netns: string, manifests: string): Promise<void> {

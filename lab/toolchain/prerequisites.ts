@@ -20,6 +20,7 @@ export const machinePackages = [
   "debootstrap",
   "dnsmasq-base",
   "iproute2",
+  "iptables",
   "nftables",
   "openssh-client",
   "openssl",

@@ -43,7 +43,7 @@ export const programs = {
   },
   "cni-plugins": {
     version: "1.1.1",
-    commands: ["ptp", "host-local", "loopback"],
+    commands: ["ptp", "host-local", "loopback", "portmap"],
     unlinked: true,
     source: { kind: "debian", package: "containernetworking-plugins" },
   },

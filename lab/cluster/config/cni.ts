@@ -7,7 +7,7 @@ import type { ClusterNetwork } from "../options.ts";
  *
  * @see https://www.cni.dev/plugins/current/main/ptp/
  */
-export function renderCniConfig({ podCidr }: Pick<ClusterNetwork, "podCidr">): string {
+export function renderCniConfig({ nodePodCidr }: Pick<ClusterNetwork, "nodePodCidr">): string {
   return JSON.stringify(
     {
       cniVersion: "1.0.0",
@@ -18,10 +18,12 @@ export function renderCniConfig({ podCidr }: Pick<ClusterNetwork, "podCidr">): s
           ipam: {
             type: "host-local",
             dataDir: runtime.addressLeases,
-            ranges: [[{ subnet: podCidr }]],
+            ranges: [[{ subnet: nodePodCidr }]],
             routes: [{ dst: "0.0.0.0/0" }],
           },
         },
+        // A pod's hostPort is a DNAT rule of iptables: nothing listens on the node.
+        { type: "portmap", capabilities: { portMappings: true } },
       ],
     },
     undefined,

@@ -32,6 +32,12 @@ export function renderCorefile(network: Pick<ClusterNetwork, "clusterDomain" | "
  */
 export function renderCoreDns(network: ClusterNetwork, image: string): string {
   const metadata = { name, namespace, labels };
+  // As k3s and kubeadm mark the Service that is the cluster's DNS.
+  const serviceLabels = {
+    ...labels,
+    "kubernetes.io/cluster-service": "true",
+    "kubernetes.io/name": "CoreDNS",
+  };
   const readable = ["endpoints", "services", "pods", "namespaces"];
   const role = { apiVersion: "rbac.authorization.k8s.io/v1", metadata: { name: "system:coredns" } };
   const manifests = [
@@ -54,7 +60,7 @@ export function renderCoreDns(network: ClusterNetwork, image: string): string {
     {
       apiVersion: "v1",
       kind: "Service",
-      metadata: { ...metadata, name: "kube-dns" },
+      metadata: { name: "kube-dns", namespace, labels: serviceLabels },
       spec: {
         clusterIP: network.clusterDns,
         selector: labels,

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { setTimeout as sleep } from "node:timers/promises";
 import { leaseSeconds } from "../../../lab/dhcp.ts";
 import { poll } from "../../../lab/poll.ts";
-import { ssh } from "../../../lab/run.ts";
+import { runInNetwork, ssh } from "../../../lab/run.ts";
 import { tailnetAddresses, tailnetDomain } from "../../../lab/tailnet.ts";
 import { hosts, services } from "../../../lab/topology.ts";
 import { systemOf } from "../../../lab/variant.ts";
@@ -73,5 +73,17 @@ describe("a machine of the lab is set up as its vendor's defaults leave it:", ()
     expect(eth0).to.contain(` ${hosts.home.address}/24 `).and.to.contain("dynamic");
     const [, seconds] = /valid_lft (\d+)sec/.exec(eth0) ?? [];
     expect(Number(seconds)).to.be.within(1, leaseSeconds);
+  });
+
+  it("home answers on 80 and 443 for a LoadBalancer, and nothing listens there", async () => {
+    const ask = (port: number) =>
+      runInNetwork("laptop", ["curl", "--silent", "--fail", `http://${hosts.home.address}:${port}/get`]);
+    for (const port of [80, 443])
+      await poll(async () => expect(JSON.parse(await ask(port))).to.have.property("url"), {
+        what: `the LoadBalancer on port ${port}`,
+        timeout: 60_000,
+        interval: 500,
+      });
+    expect(await ssh("home", "ss -Hltn '( sport = :80 or sport = :443 )'")).to.equal("");
   });
 });

@@ -3,6 +3,7 @@ import { parse, parseAllDocuments } from "yaml";
 import { renderCniConfig } from "../../../lab/cluster/config/cni.ts";
 import { renderContainerdConfig } from "../../../lab/cluster/config/containerd.ts";
 import { renderCoreDns, renderCorefile } from "../../../lab/cluster/config/coredns.ts";
+import { renderLoadBalancer } from "../../../lab/cluster/config/loadBalancer.ts";
 import { renderKubeletConfig } from "../../../lab/cluster/config/kubelet.ts";
 import { renderMasquerade } from "../../../lab/cluster/config/masquerade.ts";
 import { renderProxyConfig } from "../../../lab/cluster/config/proxy.ts";
@@ -14,6 +15,7 @@ const network: ClusterNetwork = {
   nodeName: "node",
   nodeAddress: "10.0.0.1",
   podCidr: "10.1.0.0/16",
+  nodePodCidr: "10.1.0.0/24",
   serviceCidr: "10.2.0.0/16",
   clusterDns: "10.2.0.10",
   upstreamDns: "10.0.0.53",
@@ -49,6 +51,10 @@ describe("the lab cluster's configuration", () => {
   it("disables the DNS cache for Services", () => {
     expect(renderCorefile(network)).to.include("disable success cluster.local");
     matchSnapshot("cluster/coredns.yaml", renderCoreDns(network, "lab.test/coredns:lab"));
+  });
+
+  it("matches the snapshot of the LoadBalancer on 80 and 443", () => {
+    matchSnapshot("cluster/load-balancer.yaml", renderLoadBalancer("lab.test/app:lab").manifests);
   });
 
   it("gives the DNS Service the pods' nameserver address and a matching selector", () => {
