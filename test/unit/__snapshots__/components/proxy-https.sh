@@ -1,7 +1,8 @@
 for other in /etc/systemd/system/*-proxy.service; do
   other=${other##*/}
   if [ "$other" != uptime-kuma-proxy.service ] &&
-    grep -qsF 'TCP4-LISTEN:8087,bind=100.64.0.2,' "/etc/systemd/system/$other"; then
+    grep -qsF 'TCP4-LISTEN:8087,bind=100.64.0.2,' "/etc/systemd/system/$other" &&
+    [ -z "$(foreign_unit "$other")" ]; then
     systemctl stop "$other"
     ufw_only "mynodeone ${other%-proxy.service}"
   fi
@@ -14,8 +15,10 @@ table inet mynodeone_uptime_kuma {
     type filter hook input priority -10; policy accept;
     iifname != { "lo", "tailscale0" } ip daddr 100.64.0.2 tcp dport 8087 counter drop
     iifname != "lo" ip daddr 100.64.0.2 tcp dport 8087 ip saddr != { 100.64.0.1, 100.64.0.3 } counter drop
+    iifname "tailscale0" ip daddr 100.64.0.2 tcp dport 8087 tcp sport 1008-1023 counter reject with icmp type prot-unreachable
   }
 }'
+'own_unit' 'uptime-kuma-proxy.service'
 'put' '/etc/systemd/system/uptime-kuma-proxy.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
 Description=uptime-kuma: tailnet to Kubernetes Service

@@ -1,7 +1,4 @@
-systemctl disable --now --quiet mynodeone-firewall.service 2>/dev/null || true
-'rm' '-f' '/etc/systemd/system/mynodeone-firewall.service'
-systemctl daemon-reload
-systemctl reset-failed mynodeone-firewall.service 2>/dev/null || true
+'remove_units' 'mynodeone-firewall.service'
 rm -f /etc/mynodeone/keep-firewall.sh
 rm -f /etc/mynodeone/resolv.conf
 rmdir /etc/mynodeone 2>/dev/null || true

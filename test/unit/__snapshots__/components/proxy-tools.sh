@@ -25,6 +25,7 @@ put_back() {
 } | while read -r event; do put_back || true; done
 # Not reached while nft listens.
 exit 1'
+'own_unit' 'mynodeone-firewall.service'
 'put' '/etc/systemd/system/mynodeone-firewall.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
 Description=Puts back the firewall tables of proxies that another program removes
