@@ -82,15 +82,15 @@ describe("a Service", () => {
 
   it("whose pods are on their nodes' network is named with hostNetwork", async () => {
     // As IPAddressDeny does it, but for every user other than root: a unit's own limit needs cgroup v2.
-    await ssh("home", "sudo nft add table ip limit");
-    await ssh("home", "sudo nft 'add chain ip limit out { type filter hook output priority -150; }'");
-    await ssh("home", "sudo nft add rule ip limit out meta skuid != 0 tcp dport 8443 drop");
+    await ssh("home", "sudo nft add table ip root_only");
+    await ssh("home", "sudo nft 'add chain ip root_only out { type filter hook output priority -150; }'");
+    await ssh("home", "sudo nft add rule ip root_only out meta skuid != 0 tcp dport 8443 drop");
     try {
-      const output = await told({ service: { ...secured, scheme: "https" } });
+      const output = await told({ proxyPort: 8092, service: { ...secured, scheme: "https" } });
       expect(output).to.contain("The host reaches the Service secured/secured and the proxy's unit does not");
       expect(output).to.contain("set hostNetwork to true.");
     } finally {
-      await ssh("home", "sudo nft delete table ip limit");
+      await ssh("home", "sudo nft delete table ip root_only");
     }
   });
 
