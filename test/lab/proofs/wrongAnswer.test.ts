@@ -4,11 +4,12 @@ import { once } from "node:events";
 import { inCluster } from "../../../lab/cluster/index.ts";
 import { nft } from "../../../lab/network.ts";
 import { runStack } from "../../../lab/operator.ts";
+import { poll } from "../../../lab/poll.ts";
 import { insideNetwork, ssh } from "../../../lab/run.ts";
 import { tailnetAddresses } from "../../../lab/tailnet.ts";
 import { publishedApps } from "../apps.ts";
 import { failureOf } from "../failure.ts";
-import { askUntil, refusal, curlExit } from "../outside.ts";
+import { askUntil, statusOf } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 
 const port = 8095;
@@ -47,7 +48,10 @@ describe("a proxy's port", () => {
     const failure = await failureOf(runStack({ operation: "up", apps }));
     expect(failure).to.contain('VpsRoute "panel.lab.test": ').and.to.contain(answers());
     await ssh("vps", "! test -e /etc/traefik/dynamic/panel.lab.test.yaml");
-    expect(await refusal(url)).to.equal(curlExit.untrusted);
+    await poll(async () => expect(await statusOf(`${url}/get`, "--insecure")).to.equal("404"), {
+      what: "the edge to have no route",
+      timeout: 30_000,
+    });
   }
 
   it("that another pod's hostPort has is found out before a route leads there", async () => {
