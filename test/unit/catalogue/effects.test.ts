@@ -43,8 +43,9 @@ describe("effectsOf", () => {
   });
 
   it("reports a value that does nothing in one of several ways to reach the app", async () => {
-    const ways = [81, 80].map((port) => ({ claim: "a", port }));
-    expect(await effectsOf(ways, render)).to.deep.equal({ claim: "required", port: "nothing" });
+    const ways = [80, 81].map((port) => ({ claim: "a", port }));
+    for (const order of [ways, ways.toReversed()])
+      expect(await effectsOf(order, render)).to.deep.equal({ claim: "required", port: "nothing" });
   });
 
   it("refuses a chart that renders differently each time", async () => {
