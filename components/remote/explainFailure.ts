@@ -85,6 +85,13 @@ export function explainFailure(error: string, { subject, address, user }: Failed
       "pulumi config set --secret mynodeone:sshPrivateKey < FILE"
     );
   }
+  const agent = /dial unix (\S+): .*/.exec(error);
+  if (agent) {
+    return (
+      `SSH_AUTH_SOCK is ${JSON.stringify(agent[1])}, where no SSH agent answers (${agent[0]}). The login fails on that ` +
+      "although it needs none. Start the agent, or leave the variable out: env -u SSH_AUTH_SOCK pulumi up"
+    );
+  }
   const refusal = explainSudo(error, user);
   if (refusal !== undefined) return `${subject}: ssh.user is "${user}": at ${address} ${refusal}`;
   const unreachable = /dial tcp.*|handshake failed.*|lookup .*/.exec(error)?.[0];

@@ -35,6 +35,11 @@ const worlds: Record<string, BrokenWorld> = {
     request: () => withHome({ host: hosts.laptop.address }),
     reads: [`${home}: ssh.host is "${hosts.laptop.address}:22"`, "connection refused", "SSH server"],
   },
+  "an SSH agent that does not answer": {
+    request: () => ({ environment: { SSH_AUTH_SOCK: "/nonexistent/agent" } }),
+    reads: ['SSH_AUTH_SOCK is "/nonexistent/agent"', "env -u SSH_AUTH_SOCK"],
+    eachHost: true,
+  },
   "a host that says nothing": {
     // As one does that is off, or behind a firewall: every try takes its whole time.
     broken: () => block(homeSsh),

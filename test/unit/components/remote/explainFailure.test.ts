@@ -19,6 +19,10 @@ const failures: Record<string, { error: string; reads: RegExp[] }> = {
     error: "failed to parse private key: ssh: no key found",
     reads: [/^mynodeone:sshPrivateKey/, /pulumi config set --secret/],
   },
+  "an SSH agent that does not answer": {
+    error: "dial unix /run/user/1000/agent: connect: no such file or directory",
+    reads: [/^SSH_AUTH_SOCK is "\/run\/user\/1000\/agent"/, /env -u SSH_AUTH_SOCK/],
+  },
   "an unreachable host": {
     error: "after 3 failed attempts: dial tcp 192.0.2.2:22: connect: no route to host",
     reads: [/ssh\.host is "192\.0\.2\.2:22"/, /\(dial tcp 192\.0\.2\.2:22: connect: no route to host\)/],
