@@ -422,6 +422,15 @@ describe("HybridApp", () => {
     expect(await failure(make)).to.contain('HybridApp "immich": proxy');
   });
 
+  it("asks for the nodes' addresses if its pods are on their network", async () => {
+    const make = () =>
+      new HybridApp("immich", {
+        spec: anApp({ hostNetwork: true }),
+        ...{ controlPlane: aControlPlane(), edges: [anEdge()], zoneId: "z1" },
+      });
+    expect(await unhandledFailure(make, standIn)).to.contain('"immich-proxy": hostNetwork is true');
+  });
+
   it("uses an existing Service if it has no chart", async () => {
     const { resources } = await run(anApp({ release: undefined }));
     expect(resources.filter(({ name }) => /release/.test(name))).to.deep.equal([]);
