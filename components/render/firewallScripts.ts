@@ -1,8 +1,11 @@
 import { shellCommand } from "../remote/quote.ts";
+import { iptablesWalk } from "./iptablesWalk.ts";
 import { ufwQuestions } from "./ufwQuestions.ts";
 
 const stateDirectory = "/etc/mynodeone";
 const stateBefore = `${stateDirectory}/ufw-before`;
+/** `iptables|ip6tables CHAIN` of each chain that dropped by default: UFW opens them all when it is turned off. */
+const droppedBefore = `${stateDirectory}/dropped-before`;
 
 /**
  * Shell function: the TCP ports at which an SSH server listens for others than the host itself, also where systemd
@@ -30,6 +33,10 @@ export function enableFirewall(comment: string, sshPort: number, rules: string[]
 need ufw=ufw
 mkdir -p ${stateDirectory}
 if ! [ -e ${stateBefore} ]; then
+  dropped=$(for tables in iptables ip6tables; do
+    "$tables" -w 5 -S 2>/dev/null | sed -n "s/^-P \\(.*\\) DROP$/$tables \\1/p"
+  done)
+  if [ -n "$dropped" ]; then put ${droppedBefore} 0644 "$dropped"; fi
   put ${stateBefore} 0644 "$(ufw status | sed -n 's/^Status: //p')"
 fi
 ${ufwQuestions}
@@ -87,10 +94,26 @@ ufw --force enable </dev/null`.trim();
  */
 export function restoreFirewall(comment: string, sshPort: number): string {
   return `
+drop_again() {
+  case $1$2$client in
+    ip6tablesINPUT*:*) session_fate=UNKNOWN ;;
+    iptablesINPUT*.*) session_fate=$(iptables_fate filter INPUT "$port_in" "$interface_in" "$server" "$client") ;;
+    *) session_fate=ACCEPT ;;
+  esac
+  if [ "$session_fate" = ACCEPT ]; then "$1" -w 5 -P "$2" DROP
+  else warn "$0: the policy of $2 in $1 was DROP before and stays ACCEPT, since no rule there would let SSH in"
+  fi
+}
 if command -v ufw >/dev/null; then
-  if [ "$(cat ${stateBefore} 2>/dev/null)" = inactive ]; then ufw --force disable </dev/null; fi
   ${ufwQuestions}
+  ${iptablesWalk}
   read_session
+  if [ "$(cat ${stateBefore} 2>/dev/null)" = inactive ]; then
+    ufw --force disable </dev/null
+    if [ -e ${droppedBefore} ]; then
+      while read -r tables chain; do drop_again "$tables" "$chain"; done < ${droppedBefore}
+    fi
+  fi
   set --
   needs_rule() {
     case $(ufw_ask "$1" tcp "$client" "$server" "$interface_in" | ufw_answer session) in
@@ -109,6 +132,6 @@ if command -v ufw >/dev/null; then
   fi
   ufw_only ${shellCommand(comment)} "$@"
 fi
-rm -f ${stateBefore}
+rm -f ${stateBefore} ${droppedBefore}
 rmdir ${stateDirectory} 2>/dev/null || true`.trim();
 }

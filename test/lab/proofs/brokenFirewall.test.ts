@@ -1,0 +1,208 @@
+import { poll } from "../../../lab/poll.ts";
+import { ssh, type HostName } from "../../../lab/run.ts";
+import { hosts } from "../../../lab/topology.ts";
+import { anotherConfig, itRefuses, type BrokenWorld } from "../brokenWorld.ts";
+
+const home = `ControlPlane "home": ssh.host is "${hosts.home.address}:22"`;
+const edge = `EdgeNode "edge": ssh.host is "${hosts.vps.address}:22"`;
+
+/** Runs a script as root. */
+const as = (host: HostName, script: string) => ssh(host, "sudo sh -eu", { input: script });
+
+/** The firewall of a rented server's image: what it lets in, and then a rejection. */
+const imageRules = [
+  "INPUT 1 -m state --state RELATED,ESTABLISHED -j ACCEPT",
+  "INPUT 2 -p tcp -m tcp --dport 22 -j ACCEPT",
+  "INPUT 3 -j REJECT --reject-with icmp-host-prohibited",
+];
+
+/** A Service of type LoadBalancer, or a pod's hostPort, as CNI's portmap leads it: without a program that listens. */
+const hostPort = `
+table ip portmap {
+  chain prerouting {
+    type nat hook prerouting priority dstnat;
+    fib daddr type local tcp dport 8099 dnat to 10.42.0.9:80
+  }
+}`;
+
+const hostPortOfIptables = [
+  "-N CNI-HOSTPORT-DNAT",
+  "-A PREROUTING -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT",
+  "-A CNI-HOSTPORT-DNAT -p tcp -m multiport --dports 8099 -j DNAT --to-destination 10.42.0.9:80",
+];
+const removesHostPort = [
+  "-D PREROUTING -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT",
+  "-F CNI-HOSTPORT-DNAT",
+  "-X CNI-HOSTPORT-DNAT",
+];
+
+const ownInput = `
+table inet own {
+  chain input {
+    type filter hook input priority filter + 5; policy drop;
+    ct state established,related accept
+    iifname "lo" accept
+    iifname "tailscale0" accept
+    tcp dport { 22, 443 } accept
+  }
+}`;
+
+const strangersUnit = (unit: string) => `/etc/systemd/system/${unit}`;
+const writesUnit = (unit: string) =>
+  `printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > ${strangersUnit(unit)} && systemctl daemon-reload`;
+
+/** A package that another, newer one would have to be removed for: as Debian's ufw and iptables-persistent. */
+const buildsPackages = `
+mkdir -p /tmp/apt/old/DEBIAN /tmp/apt/new/DEBIAN
+control() { printf 'Package: %s\\nVersion: %s\\nArchitecture: all\\nMaintainer: lab <lab@lab.test>\\nDescription: stands in\\n%s' "$@"; }
+control iptables-persistent 99 '' > /tmp/apt/old/DEBIAN/control
+control ufw 99 'Breaks: iptables-persistent
+' > /tmp/apt/new/DEBIAN/control
+dpkg-deb --build /tmp/apt/old /tmp/apt/old.deb >/dev/null
+dpkg-deb --build /tmp/apt/new /tmp/apt/new.deb >/dev/null
+dpkg --install /tmp/apt/old.deb >/dev/null
+cd /tmp/apt
+{ cat new/DEBIAN/control
+  printf 'Filename: ./new.deb\\nSize: %s\\nSHA256: %s\\n' "$(stat -c %s new.deb)" "$(sha256sum new.deb | cut -d ' ' -f 1)"
+} > Packages
+echo 'deb [trusted=yes] file:/tmp/apt ./' > /etc/apt/sources.list.d/lab.list
+apt-get update -o Dir::Etc::sourcelist=sources.list.d/lab.list -o Dir::Etc::sourceparts=- >/dev/null
+mv /usr/sbin/ufw /usr/sbin/ufw.away
+`;
+const removesPackages = `
+mv /usr/sbin/ufw.away /usr/sbin/ufw
+dpkg --purge iptables-persistent >/dev/null
+rm -rf /tmp/apt /etc/apt/sources.list.d/lab.list
+`;
+
+const worlds: Record<string, BrokenWorld> = {
+  "a firewall rule of the image that comes before UFW": {
+    broken: () => as("vps", imageRules.map((rule) => `iptables -I ${rule}`).join("\n")),
+    reads: [
+      `${edge}: port 80 is refused by the firewall rule "-A INPUT -j REJECT --reject-with icmp-host-prohibited"`,
+      "port 443 is refused",
+      "sudo iptables -D INPUT -j REJECT --reject-with icmp-host-prohibited",
+    ],
+    mended: () => as("vps", imageRules.map((rule) => `iptables -D ${rule.replace(/ \d /, " ")}`).join("\n")),
+  },
+  "an nftables table that drops a port of the edge": {
+    broken: () => as("vps", `nft -f - <<'END'\n${ownInput}\nEND`),
+    reads: [`${edge}: port 80 is refused by nftables`, "inet own input: type filter hook input"],
+    mended: () => as("vps", "nft delete table inet own"),
+  },
+  "a UFW rule that closes a port of the edge": {
+    broken: () => as("vps", "ufw prepend deny 443"),
+    reads: [`${edge}: UFW's rule "deny 443" refuses port 443`, "sudo ufw delete deny 443"],
+    mended: () => as("vps", "ufw delete deny 443"),
+  },
+  "another firewall manager": {
+    broken: () => as("home", "systemd-run --quiet --collect --unit=firewalld sleep infinity"),
+    reads: [`${home}: firewalld is active`, "sudo systemctl disable --now firewalld"],
+    mended: () => as("home", "systemctl stop firewalld"),
+  },
+  "a hostPort on a proxy's port": {
+    broken: () => as("home", `nft -f - <<'END'\n${hostPort}\nEND`),
+    reads: [
+      `${home}: port 8099 is led elsewhere by nftables`,
+      "fib daddr type local tcp dport 8099 dnat to 10.42.0.9:80",
+      "choose another one for mynodeone:apps.spare.proxyPort",
+    ],
+    mended: () => as("home", "nft delete table ip portmap"),
+  },
+  "a NAT rule of iptables on a proxy's port": {
+    broken: () => as("home", hostPortOfIptables.map((rule) => `iptables -t nat ${rule}`).join("\n")),
+    reads: [
+      `${home}: port 8099 is led elsewhere by the NAT rule "-A CNI-HOSTPORT-DNAT`,
+      "choose another one for mynodeone:apps.spare.proxyPort",
+    ],
+    mended: () => as("home", removesHostPort.map((rule) => `iptables -t nat ${rule}`).join("\n")),
+  },
+  "a proxy's port that tailscale serve has": {
+    broken: () => as("home", "tailscale serve --bg --tcp 8099 tcp://127.0.0.1:22"),
+    reads: [/port 8099 (of the tailnet address )?is taken by "tailscale serve"/, "8099 off"],
+    mended: () => as("home", "tailscale serve reset"),
+  },
+  "a tailnet address that another device has": {
+    request: () => {
+      const config = anotherConfig();
+      const [one] = config["mynodeone:edges"];
+      if (one) Object.assign(one, { tailnetIp: "100.64.0.77" });
+      return { config };
+    },
+    reads: [
+      `${edge}: mynodeone:edges[0].tailnetIp leads to 100.64.0.77, but this host is 100.64.0.`,
+      "tailscale status",
+    ],
+  },
+  "a home that is not in the tailnet": {
+    broken: () => as("home", "ip link set tailscale0 down && ip address flush dev tailscale0"),
+    reads: [
+      `${home}: mynodeone:controlPlane`,
+      "but this host has no address in the tailnet",
+      "sudo tailscale up",
+    ],
+    mended: () =>
+      as(
+        "home",
+        "systemctl restart tailscaled && until ip -4 address show dev tailscale0 | grep -q inet; do sleep 0.2; done",
+      ),
+  },
+  "a Traefik that somebody else installed": {
+    broken: () => as("vps", "sed -i.away 1d /etc/systemd/system/traefik.service && systemctl daemon-reload"),
+    reads: [
+      `${edge}: there is /etc/systemd/system/traefik.service of a Traefik that this program did not install`,
+      "use another VPS",
+    ],
+    mended: () =>
+      as(
+        "vps",
+        "cd /etc/systemd/system && mv traefik.service.away traefik.service && systemctl daemon-reload",
+      ),
+  },
+  "a unit of a proxy's name that somebody else wrote": {
+    broken: () => as("home", writesUnit("spare-proxy.service")),
+    reads: [
+      `${home}: ${strangersUnit("spare-proxy.service")} was not written by this program`,
+      "sudo systemctl disable --now spare-proxy.service",
+    ],
+    mended: () => as("home", `rm ${strangersUnit("spare-proxy.service")} && systemctl daemon-reload`),
+  },
+  "a package that would have to go for UFW": {
+    broken: () => as("vps", buildsPackages),
+    reads: [
+      `${edge}: to install ufw would remove iptables-persistent`,
+      "sudo apt-get remove iptables-persistent",
+    ],
+    mended: () => as("vps", removesPackages),
+  },
+  "a user whom sudo allows some commands alone": {
+    broken: () => restrictSudo("deploy ALL=(ALL) NOPASSWD: /bin/true"),
+    reads: ['EdgeNode "edge": ssh.user is "deploy"', "sudo", "NOPASSWD: ALL"],
+    mended: mendSudo,
+  },
+  "sudo that wants a terminal": {
+    broken: () => restrictSudo("Defaults:deploy requiretty"),
+    reads: ['EdgeNode "edge": ssh.user is "deploy"', "sudo wants a terminal", "Defaults:deploy !requiretty"],
+    mended: mendSudo,
+  },
+};
+
+describe("a run is refused with one message, and changes nothing, because of", () => {
+  itRefuses(worlds);
+});
+
+/** The last word in sudoers. A unit of root's waits to take it away again. */
+async function restrictSudo(line: string): Promise<void> {
+  const mend = "until [ -e /tmp/mend ]; do sleep 0.2; done; rm -f /etc/sudoers.d/zz-broken /tmp/mend";
+  const keeps = line.startsWith("Defaults") ? "" : "rm /etc/sudoers.d/deploy; ";
+  const restores =
+    keeps &&
+    "printf 'deploy ALL=(ALL) NOPASSWD: ALL\\n' > /etc/sudoers.d/deploy; chmod 0440 /etc/sudoers.d/deploy;";
+  await as("vps", `systemd-run --quiet --collect sh -c "${mend}; ${restores}"`);
+  await as("vps", `echo '${line}' > /etc/sudoers.d/zz-broken; ${keeps}true`);
+}
+
+async function mendSudo(): Promise<void> {
+  await ssh("vps", "touch /tmp/mend");
+  await poll(() => ssh("vps", "sudo -n true"), { what: "sudo to work again", timeout: 30_000 });
+}

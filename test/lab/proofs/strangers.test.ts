@@ -1,0 +1,93 @@
+import { expect } from "chai";
+import { runStack } from "../../../lab/operator.ts";
+import { ssh, type HostName } from "../../../lab/run.ts";
+import { failureOf } from "../failure.ts";
+import { changesBetween, takeSnapshot } from "../hostSnapshot.ts";
+import { destroy, withPage } from "../smallStack.ts";
+
+/** Runs a script as root. */
+const as = (host: HostName, script: string) => ssh(host, "sudo sh -eu", { input: script });
+
+/** As an installation script of another project leaves it: each part is refused by itself, too. */
+const parts: Record<string, { made: string; removed: string; named: string }> = {
+  "a directory of configuration": {
+    made: "mkdir -p /etc/traefik/dynamic && echo 'entryPoints: {}' > /etc/traefik/traefik.yaml",
+    removed: "rm -r /etc/traefik",
+    named: "/etc/traefik",
+  },
+  certificates: {
+    made: "mkdir -p /var/lib/traefik && echo '{}' > /var/lib/traefik/acme.json",
+    removed: "rm -r /var/lib/traefik",
+    named: "/var/lib/traefik",
+  },
+  "a program": {
+    made: "printf '#!/bin/sh\\nexec sleep infinity\\n' > /usr/local/bin/traefik && chmod 0755 /usr/local/bin/traefik",
+    removed: "rm /usr/local/bin/traefik",
+    named: "/usr/local/bin/traefik",
+  },
+  "an account": {
+    made: "useradd --system traefik",
+    removed: "userdel traefik",
+    named: "the account traefik",
+  },
+  "a unit of the distribution": {
+    made: "printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > /lib/systemd/system/traefik.service && systemctl daemon-reload && systemctl start traefik",
+    removed: "systemctl stop traefik; rm /lib/systemd/system/traefik.service; systemctl daemon-reload",
+    named: "/lib/systemd/system/traefik.service",
+  },
+};
+
+const everything = {
+  file: "/etc /usr/local /var/lib/traefik /lib/systemd/system",
+  unit: "'traefik*' '*-proxy.service'",
+  account: "",
+};
+const strangersRoute = "/etc/traefik/dynamic/strangers.yaml";
+const strangersState = "/var/lib/traefik/strangers";
+const strangersUnit = "/etc/systemd/system/api-proxy.service";
+
+describe("what others have put on a host", () => {
+  before(() => runStack({ operation: "destroy" }));
+
+  it("is refused before anything is changed, if it is a Traefik or a part of one", async () => {
+    for (const { made } of Object.values(parts)) await as("vps", made);
+    try {
+      const before = await takeSnapshot("vps", everything);
+      const failure = await failureOf(runStack(withPage));
+      for (const { named } of Object.values(parts)) expect(failure).to.contain(named);
+      expect(failure).to.contain('EdgeNode "edge"').and.contain("use another VPS");
+      await runStack(destroy);
+      expect(changesBetween(before, await takeSnapshot("vps", everything))).to.deep.equal([]);
+    } finally {
+      for (const { removed } of Object.values(parts)) await as("vps", removed);
+    }
+  });
+
+  it("stays with its directory when the program's own goes, and is named", async () => {
+    const before = await takeSnapshot("vps", everything);
+    const homeBefore = await takeSnapshot("home", everything);
+    await runStack(withPage);
+    const mine = "# mine\nhttp: {}";
+    await as("vps", `for file in ${strangersRoute} ${strangersState}; do echo '${mine}' > $file; done`);
+    await as(
+      "home",
+      `printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > ${strangersUnit} && systemctl daemon-reload`,
+    );
+    try {
+      let told = "";
+      await runStack(destroy, (text) => (told += text));
+      expect(told).to.contain(`/etc/traefik stays, since it holds files of others: ${strangersRoute}`);
+      expect(told).to.contain(`/var/lib/traefik stays, since it holds files of others: ${strangersState}`);
+      expect(told).to.contain(`${strangersUnit} was not written by this program, and stays`);
+      expect(changesBetween(before, await takeSnapshot("vps", everything))).to.deep.equal(
+        [`+ file ${strangersRoute}`, `+ file ${strangersState}`].sort(),
+      );
+      expect(changesBetween(homeBefore, await takeSnapshot("home", everything))).to.deep.equal(
+        [`+ file ${strangersUnit}`, "+ unit api-proxy.service"].sort(),
+      );
+    } finally {
+      await as("vps", "rm -rf /etc/traefik /var/lib/traefik");
+      await as("home", `systemctl stop api-proxy; rm -f ${strangersUnit}; systemctl daemon-reload`);
+    }
+  });
+});
