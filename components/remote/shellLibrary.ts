@@ -158,6 +158,7 @@ own_unit() {
   fi
 }
 remove_units() {
+  unit_removed=
   for unit_name in "$@"; do
     unit_stranger=$(foreign_unit "$unit_name")
     if [ -n "$unit_stranger" ]; then
@@ -166,10 +167,11 @@ remove_units() {
     fi
     systemctl disable --now --quiet "$unit_name" 2>/dev/null || true
     rm -f "\${unit_directory:-/etc/systemd/system}/$unit_name"
+    unit_removed="$unit_removed $unit_name"
   done
   systemctl daemon-reload
   # One that failed, perhaps as it stopped, would be listed until the next boot.
-  systemctl reset-failed "$@" 2>/dev/null || true
+  for unit_name in $unit_removed; do systemctl reset-failed "$unit_name" 2>/dev/null || true; done
 }
 within() {
   within_left=$1

@@ -55,8 +55,8 @@ const writesUnit = (unit: string) =>
 const buildsPackages = `
 mkdir -p /tmp/apt/old/DEBIAN /tmp/apt/new/DEBIAN
 control() { printf 'Package: %s\\nVersion: %s\\nArchitecture: all\\nMaintainer: lab <lab@lab.test>\\nDescription: stands in\\n%s' "$@"; }
-control iptables-persistent 99 '' > /tmp/apt/old/DEBIAN/control
-control ufw 99 'Breaks: iptables-persistent
+control lab-persistent 99 '' > /tmp/apt/old/DEBIAN/control
+control ufw 99 'Breaks: lab-persistent
 ' > /tmp/apt/new/DEBIAN/control
 dpkg-deb --build /tmp/apt/old /tmp/apt/old.deb >/dev/null
 dpkg-deb --build /tmp/apt/new /tmp/apt/new.deb >/dev/null
@@ -71,7 +71,7 @@ mv /usr/sbin/ufw /usr/sbin/ufw.away
 `;
 const removesPackages = `
 mv /usr/sbin/ufw.away /usr/sbin/ufw
-dpkg --purge iptables-persistent >/dev/null
+dpkg --purge lab-persistent >/dev/null
 rm -rf /tmp/apt /etc/apt/sources.list.d/lab.list
 `;
 
@@ -135,17 +135,17 @@ const worlds: Record<string, BrokenWorld> = {
     ],
   },
   "a home that is not in the tailnet": {
-    broken: () => as("home", "ip link set tailscale0 down && ip address flush dev tailscale0"),
+    broken: () =>
+      as(
+        "home",
+        "ip -4 -o address show dev tailscale0 | awk '{ print $4 }' > /tmp/tailnet && ip -4 address flush dev tailscale0",
+      ),
     reads: [
       `${home}: mynodeone:controlPlane`,
       "but this host has no address in the tailnet",
       "sudo tailscale up",
     ],
-    mended: () =>
-      as(
-        "home",
-        "systemctl restart tailscaled && until ip -4 address show dev tailscale0 | grep -q inet; do sleep 0.2; done",
-      ),
+    mended: () => as("home", "ip address add $(cat /tmp/tailnet) dev tailscale0 && rm /tmp/tailnet"),
   },
   "a Traefik that somebody else installed": {
     broken: () => as("vps", "sed -i.away 1d /etc/systemd/system/traefik.service && systemctl daemon-reload"),
@@ -169,10 +169,7 @@ const worlds: Record<string, BrokenWorld> = {
   },
   "a package that would have to go for UFW": {
     broken: () => as("vps", buildsPackages),
-    reads: [
-      `${edge}: to install ufw would remove iptables-persistent`,
-      "sudo apt-get remove iptables-persistent",
-    ],
+    reads: [`${edge}: to install ufw would remove lab-persistent`, "sudo apt-get remove lab-persistent"],
     mended: () => as("vps", removesPackages),
   },
   "a user whom sudo allows some commands alone": {

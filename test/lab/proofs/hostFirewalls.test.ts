@@ -94,9 +94,9 @@ const firewalls: Record<string, Firewall> = {
   },
 };
 
-/** Each kind once on either host; the kinds are set up pair by pair. */
+/** Each kind is set up on one host, pair by pair; the middle one on both. */
 const kinds = Object.keys(firewalls);
-const pairs = kinds.map((onEdge, index) => ({ onEdge, atHome: kinds[(index + 2) % kinds.length] ?? onEdge }));
+const pairs = kinds.slice(0, 4).map((onEdge, index) => ({ onEdge, atHome: kinds[index + 3] ?? onEdge }));
 
 /**
  * Every rule of a host in every form. UFW leaves its empty chains until the next boot, as its own comment on them says;

@@ -71,10 +71,9 @@ describe("SSH to a host", () => {
       `systemd-run --quiet --collect --unit=another-sshd /usr/sbin/sshd -D -p 2200 -o ListenAddress=${hosts.vps.address}
       systemd-run --quiet --collect --unit=not-ssh socat TCP-LISTEN:2202,fork,reuseaddr 'SYSTEM:echo SSH-2.0-not'
       mkdir -p /run/systemd/system/ssh.socket.d
-      printf '[Socket]\\nListenStream=\\nListenStream=2201\\n' > /run/systemd/system/ssh.socket.d/port.conf
-      printf '[Unit]\\nConflicts=\\n' > /run/systemd/system/ssh.socket.d/beside.conf
-      sed '/^Conflicts=/d' /lib/systemd/system/ssh.socket > /run/systemd/system/ssh.socket
+      printf '[Socket]\\nListenStream=\\nListenStream=22\\nListenStream=2201\\n' > /run/systemd/system/ssh.socket.d/port.conf
       systemctl daemon-reload
+      systemctl stop ssh
       systemctl start ssh.socket`,
     );
     try {
@@ -87,8 +86,9 @@ describe("SSH to a host", () => {
       await as(
         "vps",
         `systemctl stop ssh.socket another-sshd not-ssh
-        rm -rf /run/systemd/system/ssh.socket /run/systemd/system/ssh.socket.d
-        systemctl daemon-reload`,
+        rm -rf /run/systemd/system/ssh.socket.d
+        systemctl daemon-reload
+        systemctl start ssh`,
       );
     }
   });

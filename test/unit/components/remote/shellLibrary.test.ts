@@ -272,6 +272,36 @@ describe("shell library", () => {
     });
   });
 
+  describe("units", () => {
+    const ours = "# Written by MyNodeOne; changes are lost at the next `pulumi up`.\n[Service]\n";
+    const theirs = "[Service]\n# not Written by MyNodeOne\n";
+    /** Runs a script with these unit files and with a fake `systemctl` that prints how it is called. */
+    const withUnits = (script: string, units: Record<string, string>) => {
+      for (const [unit, text] of Object.entries(units)) writeFileSync(join(directory, unit), text);
+      const fake = 'systemctl() { if [ "$1" != show ]; then echo "$*"; fi; }';
+      return runScript(`unit_directory=${directory}\n${fake}\n${script}`, "home-proxy");
+    };
+
+    it("of others are never overwritten", () => {
+      const units = { "a.service": ours, "b.service": theirs };
+      expect(withUnits("own_unit a.service; own_unit absent.service; echo on", units).stdout).to.equal(
+        "on\n",
+      );
+      const { status, stderr } = withUnits("own_unit b.service; echo on", units);
+      expect(status).to.equal(1);
+      expect(stderr).to.match(/^mynodeone: home-proxy: .*b\.service was not written by this program/);
+    });
+
+    it("of others are never stopped or removed", () => {
+      const units = { "a.service": ours, "b.service": theirs };
+      const { status, stdout, stderr } = withUnits("remove_units a.service b.service absent.timer", units);
+      expect(status, stderr).to.equal(0);
+      expect(readdirSync(directory)).to.deep.equal(["b.service"]);
+      expect(stdout).to.contain("disable --now --quiet a.service\n").and.not.contain("quiet b.service");
+      expect(stderr).to.match(/b\.service was not written by this program, and stays\n$/);
+    });
+  });
+
   describe("need", () => {
     /** Runs `need` with this script as `apt-get` and with a `sleep` that returns at once. */
     const need = (aptGet: string, what = "nosuchprogram=package") => {
@@ -285,7 +315,7 @@ describe("shell library", () => {
       expect(need("exit 1", "sh=dash").stdout).to.equal("done\n");
       const calls = join(directory, "calls");
       expect(need(`echo "$*" >> ${calls}`).stdout).to.equal("done\n");
-      expect(readFileSync(calls, "utf8")).to.match(/^-q update\n-q install .* package\n$/);
+      expect(readFileSync(calls, "utf8")).to.match(/^-q update\n-q install .*--no-remove .*package\n$/);
     });
 
     it("waits for another process that uses apt", () => {
