@@ -1,0 +1,62 @@
+import { expect } from "chai";
+import { parse } from "yaml";
+import { appMiddlewares } from "../../../../components/render/traefikMiddlewares.ts";
+import { renderTraefikRoute } from "../../../../components/render/traefikRoute.ts";
+
+const plain = {
+  app: "immich",
+  hosts: ["photos.example.com"],
+  backend: "http://100.64.0.2:8080",
+  hsts: false,
+};
+const guarded = { ...plain, allowFrom: ["203.0.113.0/24"], rateLimit: { average: 5, burst: 10 } };
+
+const parsed = (file: string) => parse(file) as { http: { routers: Record<string, object> } };
+
+describe("a route on an edge that trusts a CDN", () => {
+  const trustedProxies = ["203.0.113.0/24", "2001:db8::/32"];
+  const routes = { cdn: { ...guarded, cdn: true, trustedProxies }, plain: { ...guarded, trustedProxies } };
+
+  it("has a router of its own for requests from there, with the same certificates", () => {
+    const { http } = parsed(renderTraefikRoute({ ...plain, trustedProxies }));
+    expect(http.routers).to.have.all.keys("immich", "immich__relayed");
+    expect(http.routers.immich__relayed).to.deep.include({
+      rule: "(Host(`photos.example.com`)) && (ClientIP(`203.0.113.0/24`) || ClientIP(`2001:db8::/32`))",
+      tls: {},
+    });
+    expect(parsed(renderTraefikRoute({ ...plain, cdn: true })).http.routers).to.have.all.keys("immich");
+  });
+
+  it("uses the client address that the CDN reports for requests from there, to an app behind it", () => {
+    const depths = (relayed: boolean, route: keyof typeof routes) =>
+      JSON.stringify(appMiddlewares("a", routes[route], relayed)).match(/"depth":1/g)?.length ?? 0;
+    expect(depths(true, "cdn")).to.equal(2);
+    for (const [relayed, route] of [
+      [false, "cdn"],
+      [true, "plain"],
+      [false, "plain"],
+    ] as const)
+      expect(depths(relayed, route), route).to.equal(0);
+  });
+
+  it("removes each address header of a request that nobody vouches for", () => {
+    const removed = (relayed: boolean, route: keyof typeof routes) => {
+      const [first] = Object.values(appMiddlewares("a", routes[route], relayed));
+      const { customRequestHeaders } = (
+        first as { headers: { customRequestHeaders: Record<string, string> } }
+      ).headers;
+      return Object.keys(customRequestHeaders).filter((name) => customRequestHeaders[name] === "");
+    };
+    const always = ["Forwarded", "True-Client-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "Client-Ip"];
+    for (const route of ["cdn", "plain"] as const)
+      for (const relayed of [true, false]) expect(removed(relayed, route)).to.include.members(always);
+    // Of anybody but the CDN, Traefik itself writes these two anew.
+    expect(removed(false, "cdn"))
+      .to.include("Cf-Connecting-Ip")
+      .and.not.include.members(["X-Real-Ip", "X-Forwarded-For"]);
+    expect(removed(true, "cdn"))
+      .to.include("X-Real-Ip")
+      .and.not.include.members(["Cf-Connecting-Ip", "X-Forwarded-For"]);
+    expect(removed(true, "plain")).to.include.members(["X-Real-Ip", "Cf-Connecting-Ip"]);
+  });
+});
