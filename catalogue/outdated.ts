@@ -15,7 +15,11 @@ import { writeJson } from "./writeJson.ts";
 
 const outside: Outside = {
   async github(path) {
-    const response = await fetch(`https://api.github.com${path}`, { signal: AbortSignal.timeout(30_000) });
+    const response = await fetch(`https://api.github.com${path}`, {
+      signal: AbortSignal.timeout(30_000),
+    }).catch((error: unknown) => {
+      throw new Error(`api.github.com cannot be reached: ${causeOf(error)}`);
+    });
     if (!response.ok) throw new Error(`${response.url} answers ${response.status}`);
     return response.json();
   },
@@ -27,6 +31,12 @@ const outside: Outside = {
     return (parse(stdout) as { version: string }).version;
   },
 };
+
+/** `fetch` says only that it failed. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  return cause instanceof Error ? cause.message : String(cause);
+}
 
 const { values: options } = parseArgs({ options: { refresh: { type: "boolean", default: false } } });
 if (options.refresh) {

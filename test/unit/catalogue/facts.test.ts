@@ -1,8 +1,12 @@
 import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
 import { catalogue } from "../../../apps/index.ts";
 import { contextOf, ways } from "../../../catalogue/contexts.ts";
 import { readFacts, type Container, type Facts } from "../../../catalogue/factsFile.ts";
 import { leavesOf, pathText } from "../../../catalogue/leaves.ts";
+import { projectRoot } from "../../../lab/paths.ts";
 
 const apps = Object.entries(catalogue);
 const facts = readFacts();
@@ -77,6 +81,27 @@ describe("the recorded facts about the catalogue's charts", () => {
     });
   }
 });
+
+describe("the lab's stand-in chart", () => {
+  const file = join(projectRoot, "lab/charts/stand-in/values.yaml");
+  const { standIn } = parse(readFileSync(file, "utf8")) as { standIn: { apps: Record<string, StandIn> } };
+
+  for (const [name] of apps)
+    it(`makes the Service of ${name} that its own chart makes`, () => {
+      const { serviceName = name, targetPort } = standIn.apps[name] ?? {};
+      const service = facts[name]?.services.find((one) => one.name === serviceName);
+      const ports = service?.ports.map((one) => one.targetPort) ?? [];
+      // A chart may name the container's port instead.
+      expect(ports).to.satisfy((all: unknown[]) =>
+        all.some((port) => port === targetPort || port === "http"),
+      );
+    });
+});
+
+interface StandIn {
+  serviceName?: string;
+  targetPort?: number;
+}
 
 function probesOf({ name, probes = {} }: Container) {
   return Object.entries(probes).map(([kind, probe]) => [`${name}: ${kind}`, probe] as const);
