@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AsyncResource } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ReleaseSpec } from "../config/index.ts";
+import { explainRelease } from "./helmFailure.ts";
 import { HelmHistory, type Revision } from "./helmHistory.ts";
 import { recordedResources } from "./recorded.ts";
 import { resolved } from "./resolved.ts";
@@ -75,7 +76,8 @@ export function makeHelmRelease(
   const explain = new pulumi.ErrorHook(
     `release of ${name}`,
     AsyncResource.bind(async ({ errors: [error = ""] }: pulumi.ErrorHookArgs) => {
-      if (error.includes("deadline exceeded")) await pulumi.log.warn(notReady(app, spec));
+      const explanation = explainRelease(error, app, spec);
+      if (explanation !== undefined) await pulumi.log.warn(explanation);
       return false;
     }),
   );
@@ -103,14 +105,6 @@ export function makeHelmRelease(
         onError: [explain],
       },
     }),
-  );
-}
-
-function notReady(app: string, { namespace, timeoutSeconds }: ReleaseSpec): string {
-  return (
-    `HybridApp "${app}": chart.timeout is ${timeoutSeconds}: the app was not ready after so many seconds. See why: ` +
-    `kubectl -n ${namespace} get pods, then describe or logs of one that is not. Mend that, or give it longer, and run ` +
-    "again: the release is there, and the next run upgrades it."
   );
 }
 

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { explainRelease } from "../../../components/helmFailure.ts";
 import { makeHelmRelease } from "../../../components/helmRelease.ts";
 import { startHttpApi } from "../httpApi.ts";
 import { kubeconfigOf } from "../kubeconfig.ts";
@@ -39,6 +40,23 @@ const inState = (name: string, namespace: string, release: string) => ({
     type: releaseType,
     outputs: { namespace, name: release },
   },
+});
+
+describe("a Helm release that failed", () => {
+  const explained = (error: string) => explainRelease(error, "immich", spec);
+
+  it("is explained if Helm does not reach the schemas of its values", () => {
+    const error =
+      "values don't meet the specifications of the schema(s) in the following chart(s):\nimmich:\nfailing loading \"https://" +
+      'raw.githubusercontent.com/a.json": HTTP request failed for https://raw.githubusercontent.com/a.json: Get "…": EOF';
+    expect(explained(error)).to.contain("raw.githubusercontent.com").and.to.contain("HTTPS_PROXY");
+  });
+
+  it("is explained if the app was not ready in time, and otherwise left to Helm's words", () => {
+    expect(explained("client rate limiter: context deadline exceeded")).to.contain("chart.timeout is 60");
+    expect(explained("cannot re-use a name that is still in use")).to.equal(undefined);
+    expect(explained("values don't meet the specifications of the schema(s)")).to.equal(undefined);
+  });
 });
 
 describe("before a Helm release is installed", () => {

@@ -1,0 +1,22 @@
+import type { ReleaseSpec } from "../config/index.ts";
+
+/** What can be done about a release that failed, where Helm's own words do not say it; they are shown besides. */
+export function explainRelease(error: string, app: string, spec: ReleaseSpec): string | undefined {
+  const { namespace, timeoutSeconds } = spec;
+  const [, schema] = /failing loading "(https?:[^"]+)"[^]*HTTP request/.exec(error) ?? [];
+  if (schema !== undefined) {
+    return (
+      `HybridApp "${app}": chart: Helm checks the values by JSON schemas that it fetches at each rendering, and does ` +
+      `not reach ${new URL(schema).host} from here. Let the machine that runs Pulumi reach it (Helm goes by ` +
+      "HTTPS_PROXY), and run again."
+    );
+  }
+  if (error.includes("deadline exceeded")) {
+    return (
+      `HybridApp "${app}": chart.timeout is ${timeoutSeconds}: the app was not ready after so many seconds. See why: ` +
+      `kubectl -n ${namespace} get pods, then describe or logs of one that is not. Mend that, or give it longer, and run ` +
+      "again: the release is there, and the next run upgrades it."
+    );
+  }
+  return undefined;
+}
