@@ -422,13 +422,17 @@ describe("HybridApp", () => {
     expect(await failure(make)).to.contain('HybridApp "immich": proxy');
   });
 
-  it("asks for the nodes' addresses if its pods are on their network", async () => {
-    const make = () =>
-      new HybridApp("immich", {
-        spec: anApp({ hostNetwork: true }),
-        ...{ controlPlane: aControlPlane(), edges: [anEdge()], zoneId: "z1" },
-      });
-    expect(await unhandledFailure(make, standIn)).to.contain('"immich-proxy": hostNetwork is true');
+  it("lets its proxy connect to the nodes if its pods are on their network", async () => {
+    const nodes = async (hostNetwork: boolean) => {
+      const { resources } = await runProgram(() => {
+        const controlPlane = aControlPlane({ nodeAddresses: ["10.77.0.10"] });
+        const args = { controlPlane, edges: [anEdge()], zoneId: "z1" };
+        return new HybridApp("immich", { spec: anApp({ hostNetwork }), ...args });
+      }, standIn);
+      return /^IPAddressAllow=.*/m.exec(scriptOf(find(resources, "immich-proxy-unit")))?.[0];
+    };
+    expect(await nodes(true)).to.match(/ 10\.77\.0\.10$/);
+    expect(await nodes(false)).not.to.contain("10.77.0.10");
   });
 
   it("uses an existing Service if it has no chart", async () => {
