@@ -43,7 +43,7 @@ describe("SSH to a host", () => {
   it("stays open at the server's own port behind a port forward", async () => {
     const forward = `table ip forward {
       chain output {
-        type nat hook output priority dstnat;
+        type nat hook output priority -100;
         ip daddr ${hosts.home.address} tcp dport 2222 dnat to ${hosts.home.address}:22
       }
     }`;
@@ -55,7 +55,10 @@ describe("SSH to a host", () => {
       expect(await isOn("home")).to.equal(true);
       expect(await greets("home", 2222)).to.equal(true);
       // The control. Another hand opens the port again, since no session could.
-      await as("home", `ufw delete allow 22/tcp && systemd-run --quiet --on-active=10 ufw ${ownSsh.home}`);
+      await as(
+        "home",
+        `ufw delete allow 22/tcp && systemd-run --quiet --on-active=8 --timer-property=AccuracySec=100ms ufw ${ownSsh.home}`,
+      );
       expect(await greets("home", 2222), "without our rule").to.equal(false);
       await poll(() => ssh("home", "true"), { what: "the port to be open again", timeout: 60_000 });
       await runStack({ ...destroy, config });
