@@ -38,7 +38,7 @@ const parts: Record<string, { made: string; removed: string; named: string }> = 
 };
 
 const everything = {
-  file: "/etc /usr/local /var/lib/traefik /lib/systemd/system",
+  file: "/etc/traefik /etc/mynodeone /etc/systemd /usr/local /var/lib/traefik /lib/systemd/system",
   unit: "'traefik*' '*-proxy.service'",
   account: "",
 };

@@ -1,6 +1,10 @@
 need ufw=ufw
 mkdir -p /etc/mynodeone
 if ! [ -e /etc/mynodeone/ufw-before ]; then
+  dropped=$(for tables in iptables ip6tables; do
+    "$tables" -w 5 -S 2>/dev/null | sed -n "s/^-P \(.*\) DROP$/$tables \1/p"
+  done)
+  if [ -n "$dropped" ]; then put /etc/mynodeone/dropped-before 0644 "$dropped"; fi
   put /etc/mynodeone/ufw-before 0644 "$(ufw status | sed -n 's/^Status: //p')"
 fi
 ufw_program='
@@ -156,8 +160,17 @@ fi
 ufw --force enable </dev/null
 
 # back
+drop_again() {
+  case $1$2$client in
+    ip6tablesINPUT*:*) session_fate=UNKNOWN ;;
+    iptablesINPUT*.*) session_fate=$(iptables_fate filter INPUT "$port_in" "$interface_in" "$server" "$client") ;;
+    *) session_fate=ACCEPT ;;
+  esac
+  if [ "$session_fate" = ACCEPT ]; then "$1" -w 5 -P "$2" DROP
+  else warn "$0: the policy of $2 in $1 was DROP before and stays ACCEPT, since no rule there would let SSH in"
+  fi
+}
 if command -v ufw >/dev/null; then
-  if [ "$(cat /etc/mynodeone/ufw-before 2>/dev/null)" = inactive ]; then ufw --force disable </dev/null; fi
   ufw_program='
 function number(address, parts) { split(address, parts, "."); return ((parts[1] * 256 + parts[2]) * 256 + parts[3]) * 256 + parts[4] }
 function hex(text, i, value) {
@@ -258,7 +271,102 @@ read_session() {
 past_ufw() {
   [ "$interface_in" = tailscale0 ] && iptables -S INPUT 2>/dev/null | grep -qxe '-A INPUT -j ts-input'
 }
+  iptables_program='
+function number(address, parts) { split(address, parts, "."); return ((parts[1] * 256 + parts[2]) * 256 + parts[3]) * 256 + parts[4] }
+function inside(address, network, parts, bits) {
+  split(network, parts, "/")
+  bits = parts[2] == "" ? 32 : parts[2]
+  if (bits == 0) return 1
+  if (address == "") return 0
+  return int(number(address) / 2 ^ (32 - bits)) == int(number(parts[1]) / 2 ^ (32 - bits))
+}
+function has_port(list, parts, range, i, n) {
+  n = split(list, parts, ",")
+  for (i = 1; i <= n; i++) {
+    if (split(parts[i], range, ":") == 2 ? port >= range[1] + 0 && port <= range[2] + 0 : parts[i] == port) return 1
+  }
+  return 0
+}
+function on(name, pattern) {
+  if (pattern !~ /\+$/) return name == pattern
+  return index(name, substr(pattern, 1, length(pattern) - 1)) == 1
+}
+# 1 if the packet meets the rule, 0 if not, -1 if that cannot be told; sets target.
+function meets(rule, words, n, i, word, value, not, fits, sure) {
+  while (match(rule, /"[^"]*"/)) rule = substr(rule, 1, RSTART - 1) "_" substr(rule, RSTART + RLENGTH)
+  n = split(rule, words, " ")
+  sure = 1
+  target = ""
+  for (i = 3; i <= n; i++) {
+    word = words[i]
+    if (word == "!") { not = 1; continue }
+    value = words[i + 1]
+    fits = -1
+    if (word == "-j" || word == "-g") { target = value; break }
+    else if (word == "-m" || word == "--comment") fits = 1
+    else if (word == "-p") fits = value == "tcp" || value == "all" || value == "6"
+    else if (word == "-s") fits = inside(client, value)
+    else if (word == "-d") fits = inside(server, value)
+    else if (word == "-i") fits = on(interface, value)
+    else if (word == "-o" || word ~ /^--(sports?|source-ports?|icmp-type|src-type)$/) fits = 0
+    else if (word ~ /^--(dports?|destination-ports?|ports)$/) fits = has_port(value)
+    else if (word == "--state" || word == "--ctstate") fits = ("," value ",") ~ /,NEW,/
+    else if (word == "--dst-type") fits = value == "LOCAL"
+    else if (word == "--tcp-flags") { fits = words[i + 2] == "SYN"; i++ }
+    else if (word == "-f") { fits = 0; i-- }
+    else if (word !~ /^-/) { not = 0; continue }
+    i++
+    if (fits >= 0 && not) fits = !fits
+    not = 0
+    if (fits == 0) return 0
+    if (fits < 0) sure = -1
+  }
+  return sure
+}
+function walk(chain, depth, i, how, result, aim) {
+  if (depth > 12) return ""
+  for (i = 1; i <= count[chain]; i++) {
+    how = meets(rules[chain, i])
+    aim = target
+    if (how == 0 || aim == "") continue
+    if (aim ~ /^ufw6?-/) return "UFW"
+    if (aim == "ACCEPT") return how > 0 ? "ACCEPT" : "UNKNOWN"
+    if (aim ~ /^(DROP|REJECT|TARPIT|DNAT|REDIRECT|NETMAP)$/) { if (how > 0) return aim " " rules[chain, i]; continue }
+    if (aim == "RETURN") { if (how > 0) return ""; continue }
+    if (aim in known) {
+      result = walk(aim, depth + 1)
+      if (result == "" || result ~ /^UNKNOWN/) { if (result != "") return result; continue }
+      if (how > 0) return result
+      if (result ~ /^ACCEPT/) return "UNKNOWN"
+    }
+  }
+  return ""
+}
+$1 == "-P" { policy[$2] = $3; known[$2] }
+$1 == "-N" { known[$2] }
+$1 == "-A" { rules[$2, ++count[$2]] = $0 }
+END {
+  result = walk(start, 0)
+  if (result == "" && policy[start] == "DROP") result = "POLICY -P " start " DROP"
+  if (result != "") print result
+}'
+iptables_fate() {
+  for tables in iptables-nft iptables-legacy; do
+    if ! command -v "$tables" >/dev/null; then continue; fi
+    # To ask the older kind for a table that nobody uses would make it.
+    if [ "$tables" = iptables-legacy ] && ! grep -qsx "$1" /proc/net/ip_tables_names; then continue; fi
+    "$tables" -w 5 -t "$1" -S 2>/dev/null | awk -v start="$2" -v port="$3" -v interface="$4" -v server="$5" \
+      -v client="${6:-}" "$iptables_program"
+  done
+}
+is_refused() { grep -E '^(DROP|REJECT|TARPIT) '; }
   read_session
+  if [ "$(cat /etc/mynodeone/ufw-before 2>/dev/null)" = inactive ]; then
+    ufw --force disable </dev/null
+    if [ -e /etc/mynodeone/dropped-before ]; then
+      while read -r tables chain; do drop_again "$tables" "$chain"; done < /etc/mynodeone/dropped-before
+    fi
+  fi
   set --
   needs_rule() {
     case $(ufw_ask "$1" tcp "$client" "$server" "$interface_in" | ufw_answer session) in
@@ -277,5 +385,5 @@ past_ufw() {
   fi
   ufw_only 'c' "$@"
 fi
-rm -f /etc/mynodeone/ufw-before
+rm -f /etc/mynodeone/ufw-before /etc/mynodeone/dropped-before
 rmdir /etc/mynodeone 2>/dev/null || true
