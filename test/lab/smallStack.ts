@@ -10,7 +10,9 @@ import { lookAtWorld, type World } from "./world.ts";
 /** A Service that is in every cluster, for the tailnet alone. */
 const clusterApi: AppOptions = {
   proxyPort: 8091,
-  service: { namespace: "default", name: "kubernetes", port: 443 },
+  service: { namespace: "default", name: "kubernetes", port: 443, scheme: "https" },
+  // The API server is a program of the node's own.
+  hostNetwork: true,
 };
 
 export const page = standInApp("page", 8090);
