@@ -138,14 +138,17 @@ const worlds: Record<string, BrokenWorld> = {
     broken: () =>
       as(
         "home",
-        "ip -4 -o address show dev tailscale0 | awk '{ print $4 }' > /tmp/tailnet && ip -4 address flush dev tailscale0",
+        `ip -4 -o address show dev tailscale0 | awk '{ print "address add " $4 " dev tailscale0" }' > /tmp/tailnet
+        ip -4 route show table 52 | sed 's/^/route add table 52 /' >> /tmp/tailnet
+        ip -4 address flush dev tailscale0`,
       ),
     reads: [
       `${home}: mynodeone:controlPlane`,
       "but this host has no address in the tailnet",
       "sudo tailscale up",
     ],
-    mended: () => as("home", "ip address add $(cat /tmp/tailnet) dev tailscale0 && rm /tmp/tailnet"),
+    // The interface's routes go with its last address.
+    mended: () => as("home", "ip -batch /tmp/tailnet && rm /tmp/tailnet"),
   },
   "a Traefik that somebody else installed": {
     broken: () => as("vps", "sed -i.away 1d /etc/systemd/system/traefik.service && systemctl daemon-reload"),
