@@ -24,7 +24,8 @@ ssh_listeners() {
  * port forward. The rules come first, so that enabling cuts no session that is to go on, and whether UFW ran before
  * is written down once, for the way back. Where it did not run, all ports of the SSH server stay open as they were.
  *
- * A port that a rule of the user's decides gets none of ours, whatever that rule says and whomever it lets in. `limit`
+ * A port that a rule of the user's decides gets none of ours, whatever that rule says and whomever it lets in; one of
+ * ours that is there already stays, since somebody may come in by it. `limit`
  * refuses the sixth connection in 30 seconds, and a run makes more: for the address that it comes from, and no other,
  * an own rule is put first. The script ends before UFW runs if a rule would refuse the session that it came by.
  */
@@ -44,6 +45,7 @@ ${sshListeners}
 read_session
 before=$(cat ${stateBefore})
 set --
+has_ours() { ufw show added | grep -qFx "ufw allow $1/tcp comment '"${shellCommand(comment)}"'"; }
 undecided() { ! ufw_ask "$1" "$2" | grep -qe '^named ' -e '^public '; }
 want_ssh() {
   if [ "$1" != "$port_in" ]; then undecided "$1" tcp
@@ -63,7 +65,7 @@ for port in $(
 ); do
   case " $* " in
     *" allow $port/tcp "*) ;;
-    *) if want_ssh "$port"; then set -- "$@" "allow $port/tcp"; fi ;;
+    *) if has_ours "$port" || want_ssh "$port"; then set -- "$@" "allow $port/tcp"; fi ;;
   esac
 done
 for rule in ${shellCommand(...rules)}; do

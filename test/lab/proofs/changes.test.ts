@@ -237,11 +237,11 @@ describe("changing the config", function () {
       }
       config["mynodeone:controlPlane"].ssh.host = home;
     });
-    const rule = (open: number) => `vps rule allow ${open}/tcp comment 'mynodeone:edge'`;
+    const rule = (port: number) => `vps rule allow ${port}/tcp comment 'mynodeone:edge'`;
     expect(names).to.have.length(4);
     expect(changes).to.have.members([
+      // The new port has a rule of the user's.
       `- ${rule(22)}`,
-      `+ ${rule(sshPort)}`,
       ...names.flatMap((name) => [`- ${name}`, `+ ${name.replace(hosts.vps.address, vps)}`]),
     ]);
   });

@@ -116,6 +116,7 @@ ssh_listeners() {
 read_session
 before=$(cat /etc/mynodeone/ufw-before)
 set --
+has_ours() { ufw show added | grep -qFx "ufw allow $1/tcp comment '"'c'"'"; }
 undecided() { ! ufw_ask "$1" "$2" | grep -qe '^named ' -e '^public '; }
 want_ssh() {
   if [ "$1" != "$port_in" ]; then undecided "$1" tcp
@@ -135,7 +136,7 @@ for port in $(
 ); do
   case " $* " in
     *" allow $port/tcp "*) ;;
-    *) if want_ssh "$port"; then set -- "$@" "allow $port/tcp"; fi ;;
+    *) if has_ours "$port" || want_ssh "$port"; then set -- "$@" "allow $port/tcp"; fi ;;
   esac
 done
 for rule in 'allow 80/tcp' 'allow 443/tcp'; do
