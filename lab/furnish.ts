@@ -22,7 +22,8 @@ export async function furnish(name: MachineName, directory: string): Promise<voi
     mkdirSync(dirname(join(upper, path)), { recursive: true });
     symlinkSync(target, join(upper, path));
   };
-  for (const [path, file] of Object.entries(networkFiles(hosts[name], systemOf(name)))) {
+  const system = systemOf(name);
+  for (const [path, file] of Object.entries({ ...networkFiles(hosts[name], system), ...system.files })) {
     if (typeof file === "string") put(path, file);
     else link(path, file.linkTo);
   }
@@ -33,7 +34,7 @@ export async function furnish(name: MachineName, directory: string): Promise<voi
   const hostKeyFile = join(upper, "etc/ssh/ssh_host_ed25519_key");
   mkdirSync(dirname(hostKeyFile), { recursive: true });
   await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", hostKeyFile]);
-  addAccount(upper, imageOf(systemOf(name)));
+  addAccount(upper, imageOf(system));
   cpSync(`${sshKey}.pub`, join(upper, `home/${sshUser}/.ssh/authorized_keys`));
   await run("chown", ["-R", "1000:1000", join(upper, "home", sshUser)]);
   chmodSync(join(upper, `home/${sshUser}/.ssh`), 0o700);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { processIds } from "./process.ts";
 
 /**
- * Instances of inotify that a lab needs: root's programs were seen to have 31 with the stack up, and a second edge
+ * Instances of inotify that a lab needs: root's programs were seen to have 30 with the stack up, and a second edge
  * takes 7 more. The systems watch their units, Kubernetes its manifests. A system that gets none hangs as it boots.
  */
 export const inotifyOfLab = 40;

@@ -1,3 +1,5 @@
+import type { HostFile } from "./hostNetwork.ts";
+
 /**
  * The operating systems that machines of the lab boot: what a provider's image or an installer leaves on a host, as
  * far as the program can notice it.
@@ -12,6 +14,8 @@ export interface System {
    * or `networkd` with systemd-resolved, as cloud images and Ubuntu have it.
    */
   network: "ifupdown" | "networkd";
+  /** What the provider has put into its image besides. */
+  files?: Readonly<Record<string, HostFile>>;
 }
 
 /** What each system has of itself, and what the program would otherwise fetch with apt. */
@@ -25,6 +29,8 @@ export const systems = {
   debian12: { suite: "bookworm", packages: ["ifupdown", "isc-dhcp-client"], network: "ifupdown" },
   /** Debian's cloud image: the VPS. */
   debian12Cloud: { suite: "bookworm", packages: ["systemd-resolved"], network: "networkd" },
+  debian13: { suite: "trixie", packages: ["ifupdown", "dhcpcd-base"], network: "ifupdown" },
+  debian13Cloud: { suite: "trixie", packages: ["systemd-resolved"], network: "networkd" },
 } as const satisfies Record<string, System>;
 
 export type SystemName = keyof typeof systems;

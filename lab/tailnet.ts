@@ -143,7 +143,7 @@ async function logIn(host: HostName): Promise<void> {
 /** Waits until data flows between two machines over the tailnet, relayed or direct. */
 export async function awaitTailnetPath(from: HostName, to: HostName): Promise<void> {
   const address = (await tailnetAddresses(to)).ipv4;
-  await poll(() => ssh(from, `ping -c 1 -W 1 ${address}`), {
+  await poll(() => ssh(from, `sudo ping -c 1 -W 1 ${address}`), {
     what: `a tailnet path from ${from} to ${to}`,
     // On a busy machine the two may miss each other's first greetings, and greet again a minute later.
     timeout: 180_000,

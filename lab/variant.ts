@@ -12,7 +12,11 @@ const record = join(paths.lab, "variant");
  * @default standard
  */
 export function variantName(): VariantName {
-  const wish = process.env.MYNODEONE_VARIANT;
+  return chosenVariant(process.env.MYNODEONE_VARIANT, record);
+}
+
+/** @param record the file in which a lab that is there has its variant's name */
+export function chosenVariant(wish: string | undefined, record: string): VariantName {
   const made = existsSync(record) ? readFileSync(record, "utf8") : undefined;
   if (wish !== undefined && made !== undefined && wish !== made)
     throw new Error(

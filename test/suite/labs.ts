@@ -7,6 +7,7 @@ import { checkMachine, isLabUp, isProvisioned, provisionSteps } from "../../lab/
 import { cacheRoot, labName, projectRoot } from "../../lab/paths.ts";
 import { runSteps } from "../../lab/progress.ts";
 import { withLock } from "../../lab/toolchain/lock.ts";
+import type { VariantName } from "../../lab/topology.ts";
 import { outcomeOf, type Outcome } from "./outcome.ts";
 import { SuiteError } from "./report.ts";
 
@@ -14,6 +15,8 @@ import { SuiteError } from "./report.ts";
 export interface Job {
   name: string;
   files: string[];
+  /** Of the lab. @default as `MYNODEONE_VARIANT` says */
+  variant?: VariantName;
 }
 
 const mocha = ["mocha", "--config", "test/lab/.mocharc.json"];
@@ -44,7 +47,8 @@ export function jobsOf(names: readonly string[]): Job[] {
 
 /**
  * Runs the jobs on several labs, since most of their time goes into waiting: for an idle connection, a reboot, a
- * certificate. Those that took longest the last time start first. A lab that was up before stays up.
+ * certificate. Those that took longest the last time start first. A lab that was up before stays up. What needs a
+ * variant of the lab comes last, each on a lab of its own.
  */
 export function runOnLabs(jobs: readonly Job[]): Promise<Outcome[]> {
   const lock = join(cacheRoot, `${labName}-tests.lock`);
@@ -56,10 +60,19 @@ export function runOnLabs(jobs: readonly Job[]): Promise<Outcome[]> {
     // Where no run is on record, the sources' length is the best guess.
     const expected = ({ name, files }: Job) =>
       before[name] ?? 1e6 + files.map(sizeOf).reduce((a, b) => a + b);
-    const queue = [...jobs].sort((a, b) => expected(b) - expected(a));
+    const queueOf = (some: Job[]) => some.sort((a, b) => expected(b) - expected(a));
+    const queue = queueOf(jobs.filter(({ variant }) => variant === undefined));
     const outcomes: Outcome[] = [];
-    const labs = [labName, ...moreLabs].slice(0, labCount(jobs.length));
+    const labs = [labName, ...moreLabs].slice(0, labCount(queue.length));
     await Promise.all(labs.map((lab) => workOff(queue, outcomes, lab)));
+    const others = queueOf(jobs.filter(({ variant }) => variant !== undefined));
+    const otherLabs = moreLabs.slice(0, labCount(others.length, false));
+    await Promise.all(
+      otherLabs.map(async (lab) => {
+        for (let job = others.shift(); job !== undefined; job = others.shift())
+          await workOff([job], outcomes, lab, job.variant);
+      }),
+    );
     const whole = outcomes.filter(({ failed }) => failed === 0);
     recordSeconds({ ...before, ...Object.fromEntries(whole.map(({ name, seconds }) => [name, seconds])) });
     return outcomes;
@@ -78,14 +91,14 @@ async function removeLeftovers(): Promise<void> {
 }
 
 /** `npm run lab -- …` for a lab. */
-function cliOf(lab: string, args: string[], reject = true) {
-  const env = { MYNODEONE_LAB: lab };
+function cliOf(lab: string, args: string[], { reject = true, variant = process.env.MYNODEONE_VARIANT } = {}) {
+  const env = { MYNODEONE_LAB: lab, MYNODEONE_VARIANT: variant };
   return execa("node", [join(projectRoot, "lab/cli.ts"), ...args], { env, all: true, reject });
 }
 
 /** Runs jobs on one lab until none is left. */
-async function workOff(queue: Job[], outcomes: Outcome[], lab: string): Promise<void> {
-  const cli = (args: string[], reject = true) => cliOf(lab, args, reject);
+async function workOff(queue: Job[], outcomes: Outcome[], lab: string, variant?: VariantName): Promise<void> {
+  const cli = (args: string[], reject = true) => cliOf(lab, args, { reject, variant });
   const found = lab === labName && isLabUp();
   const boot = () =>
     inTurn(async () => {
@@ -127,19 +140,21 @@ function inTurn<T>(body: () => Promise<T>): Promise<T> {
 }
 
 /** How many labs work on so many jobs: what `MYNODEONE_LABS` says, or what the machine has room for. */
-function labCount(jobs: number): number {
+function labCount(jobs: number, withOwn = isLabUp()): number {
   const wish = process.env.MYNODEONE_LABS;
   const count =
-    wish === undefined ? Math.max(1, Math.min(mostLabs, roomInMemory(), roomToWatch(jobs))) : Number(wish);
+    wish === undefined
+      ? Math.max(1, Math.min(mostLabs, roomInMemory(), roomToWatch(jobs, withOwn)))
+      : Number(wish);
   if (Number.isInteger(count) && count >= 1 && count <= 8) return Math.min(jobs, count);
   throw new SuiteError(`MYNODEONE_LABS is ${JSON.stringify(wish)}: use a number from 1 to 8`);
 }
 
 const roomInMemory = () => Math.floor(freemem() / memoryOfLab);
 
-/** How many labs the free inotify instances suffice for. */
-function roomToWatch(jobs: number): number {
-  const room = Math.floor(freeInotify() / inotifyOfLab) + (isLabUp() ? 1 : 0);
+/** How many labs the free inotify instances suffice for, one that is up already among them if it takes jobs. */
+function roomToWatch(jobs: number, withOwn: boolean): number {
+  const room = Math.floor(freeInotify() / inotifyOfLab) + (withOwn ? 1 : 0);
   if (room < Math.min(jobs, mostLabs)) {
     const limit = `${inotifySetting} is ${inotifyLimit()}`;
     console.log(`${limit}: enough for ${room} labs; sysctl -w ${inotifySetting}=512 allows more`);

@@ -2,20 +2,25 @@
  * Runs a tier of the tests, and says at its end what passed and what did not:
  *
  *   main.ts short     `npm test`: types, style, unit tests, and the lab files of `test/lab/short`
- *   main.ts proofs    `npm run prove`: those of `test/lab/proofs`
+ *   main.ts proofs    `npm run prove`: those of `test/lab/proofs`, and some of the short ones on each variant of the lab
  *   main.ts FILE…     `npm run test:lab`: these lab files alone
  *
- * `MYNODEONE_LABS` says on how many labs.
+ * `MYNODEONE_LABS` says on how many labs, `MYNODEONE_VARIANT` on which variant of the lab files run.
  */
 import { paths } from "../../lab/paths.ts";
 import { runMain } from "../../lab/progress.ts";
 import { checkSources, type Check } from "./checks.ts";
-import { jobsOf, runOnLabs } from "./labs.ts";
+import { jobsOf, runOnLabs, type Job } from "./labs.ts";
 import { report, SuiteError } from "./report.ts";
+import { variantJobs } from "./variants.ts";
 
-const tiers: Record<string, { command: string; folder: string; checks: readonly Check[] }> = {
-  short: { command: "npm test", folder: "test/lab/short", checks: ["lint", "unit"] },
-  proofs: { command: "npm run prove", folder: "test/lab/proofs", checks: [] },
+const tiers: Record<string, { command: string; jobs: () => Job[]; checks: readonly Check[] }> = {
+  short: { command: "npm test", jobs: () => jobsOf(["test/lab/short"]), checks: ["lint", "unit"] },
+  proofs: {
+    command: "npm run prove",
+    jobs: () => [...jobsOf(["test/lab/proofs"]), ...variantJobs()],
+    checks: [],
+  },
 };
 
 // Each file is a process that loads the SDKs and our sources.
@@ -29,7 +34,7 @@ await runMain(async () => {
   const begun = Date.now();
   const outcomes = await Promise.all([
     checkSources(tier?.checks ?? []),
-    runOnLabs(jobsOf(tier ? [tier.folder] : names)),
+    runOnLabs(tier ? tier.jobs() : jobsOf(names)),
   ]);
   report(tier?.command ?? "npm run test:lab", outcomes.flat(), Date.now() - begun);
 });

@@ -1,0 +1,38 @@
+import { expect } from "chai";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chosenVariant } from "../../../lab/variant.ts";
+
+describe("the variant of a lab", () => {
+  let record: string;
+
+  beforeEach(() => {
+    record = join(mkdtempSync(join(tmpdir(), "mynodeone-test-")), "variant");
+  });
+
+  afterEach(() => {
+    rmSync(join(record, ".."), { recursive: true });
+  });
+
+  it("is the one it was made with, if nothing else is asked for", () => {
+    writeFileSync(record, "debian13");
+    expect(chosenVariant(undefined, record)).to.equal("debian13");
+    expect(chosenVariant("debian13", record)).to.equal("debian13");
+  });
+
+  it("is the one that is asked for, or the standard one, where there is no lab yet", () => {
+    expect(chosenVariant("debian13", record)).to.equal("debian13");
+    expect(chosenVariant(undefined, record)).to.equal("standard");
+  });
+
+  it("is refused where the lab has another, or there is none of that name", () => {
+    expect(() => chosenVariant("toString", record)).to.throw(
+      'MYNODEONE_VARIANT is "toString"; there are: standard,',
+    );
+    writeFileSync(record, "debian13");
+    expect(() => chosenVariant("standard", record)).to.throw(
+      'MYNODEONE_VARIANT is "standard", and this lab was made as "debian13": take it down first',
+    );
+  });
+});
