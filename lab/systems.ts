@@ -24,11 +24,38 @@ export const commonPackages = [
   ...["iproute2", "iputils-ping", "procps", "curl", "socat", "ufw", "iptables", "nftables"],
 ];
 
+/** As a stock nftables.conf is filled in by many an image: SSH alone comes in. */
+const providersRules = `#!/usr/sbin/nft -f
+
+flush ruleset
+
+table inet filter {
+  chain input {
+    type filter hook input priority filter; policy accept;
+    ct state established,related accept
+    iif lo accept
+    meta l4proto { icmp, ipv6-icmp } accept
+    tcp dport 22 accept
+    reject
+  }
+}
+`;
+
 export const systems = {
   /** By Debian's installer: the home server. */
   debian12: { suite: "bookworm", packages: ["ifupdown", "isc-dhcp-client"], network: "ifupdown" },
   /** Debian's cloud image: the VPS. */
   debian12Cloud: { suite: "bookworm", packages: ["systemd-resolved"], network: "networkd" },
+  /** A provider's image with a web server, and with rules of its own that end in a REJECT. */
+  debian12Crowded: {
+    ...{ suite: "bookworm", packages: ["systemd-resolved", "nginx-light"], network: "networkd" },
+    files: {
+      "etc/nftables.conf": providersRules,
+      "etc/systemd/system/sysinit.target.wants/nftables.service": {
+        linkTo: "/lib/systemd/system/nftables.service",
+      },
+    },
+  },
   debian13: { suite: "trixie", packages: ["ifupdown", "dhcpcd-base"], network: "ifupdown" },
   debian13Cloud: { suite: "trixie", packages: ["systemd-resolved"], network: "networkd" },
 } as const satisfies Record<string, System>;

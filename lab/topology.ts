@@ -76,6 +76,7 @@ export type MachineName = "vps" | "vps2" | "home";
 /** Variants of the lab: which of `systems` each machine boots. Tests run on `standard` unless they say more. */
 export const variants = {
   standard: { edges: "debian12Cloud", home: "debian12" },
+  crowdedVps: { edges: "debian12Crowded", home: "debian12" },
   debian13: { edges: "debian13Cloud", home: "debian13" },
 } as const satisfies Record<string, { edges: SystemName; home: SystemName }>;
 
