@@ -56,7 +56,13 @@ export async function expectRefusal(world: BrokenWorld): Promise<void> {
   }
   expect(errors, errors.join("\n\n")).to.have.lengthOf.within(1, world.eachHost ? 2 : 1);
   for (const error of errors) for (const text of world.reads) expect(error).to.match(asPattern(text));
-  expect(await snapshotOfWorld()).to.deep.equal(before);
+  const after = await snapshotOfWorld();
+  const changed = [
+    ...before.hosts.filter((line) => !after.hosts.includes(line)).map((line) => `- ${line}`),
+    ...after.hosts.filter((line) => !before.hosts.includes(line)).map((line) => `+ ${line}`),
+  ];
+  expect(changed, "what is another on the hosts").to.deep.equal([]);
+  expect(after).to.deep.equal(before);
 }
 
 /**

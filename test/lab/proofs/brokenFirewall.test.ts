@@ -26,14 +26,14 @@ table ip portmap {
 }`;
 
 const hostPortOfIptables = [
-  "-N CNI-HOSTPORT-DNAT",
-  "-A PREROUTING -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT",
-  "-A CNI-HOSTPORT-DNAT -p tcp -m multiport --dports 8099 -j DNAT --to-destination 10.42.0.9:80",
+  "-N OTHER-HOSTPORT-DNAT",
+  "-A PREROUTING -m addrtype --dst-type LOCAL -j OTHER-HOSTPORT-DNAT",
+  "-A OTHER-HOSTPORT-DNAT -p tcp -m multiport --dports 8099 -j DNAT --to-destination 10.42.0.9:80",
 ];
 const removesHostPort = [
-  "-D PREROUTING -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT",
-  "-F CNI-HOSTPORT-DNAT",
-  "-X CNI-HOSTPORT-DNAT",
+  "-D PREROUTING -m addrtype --dst-type LOCAL -j OTHER-HOSTPORT-DNAT",
+  "-F OTHER-HOSTPORT-DNAT",
+  "-X OTHER-HOSTPORT-DNAT",
 ];
 
 const ownInput = `
@@ -112,7 +112,7 @@ const worlds: Record<string, BrokenWorld> = {
   "a NAT rule of iptables on a proxy's port": {
     broken: () => as("home", hostPortOfIptables.map((rule) => `iptables -t nat ${rule}`).join("\n")),
     reads: [
-      `${home}: port 8099 is led elsewhere by the NAT rule "-A CNI-HOSTPORT-DNAT`,
+      `${home}: port 8099 is led elsewhere by the NAT rule "-A OTHER-HOSTPORT-DNAT`,
       "choose another one for mynodeone:apps.spare.proxyPort",
     ],
     mended: () => as("home", removesHostPort.map((rule) => `iptables -t nat ${rule}`).join("\n")),
@@ -198,11 +198,12 @@ async function restrictSudo(line: string): Promise<void> {
   const restores =
     keeps &&
     "printf 'deploy ALL=(ALL) NOPASSWD: ALL\\n' > /etc/sudoers.d/deploy; chmod 0440 /etc/sudoers.d/deploy;";
-  await as("vps", `systemd-run --quiet --collect sh -c "${mend}; ${restores}"`);
+  await as("vps", `systemd-run --quiet --collect --unit=mend-sudo sh -c "${mend}; ${restores}"`);
   await as("vps", `echo '${line}' > /etc/sudoers.d/zz-broken; ${keeps}true`);
 }
 
 async function mendSudo(): Promise<void> {
   await ssh("vps", "touch /tmp/mend");
-  await poll(() => ssh("vps", "sudo -n true"), { what: "sudo to work again", timeout: 30_000 });
+  const gone = `[ "$(sudo -n systemctl show --property LoadState --value mend-sudo)" = not-found ]`;
+  await poll(() => ssh("vps", gone), { what: "sudo to work again", timeout: 30_000 });
 }
