@@ -113,6 +113,7 @@ describe("another kubeconfig for the same cluster", function () {
   });
 
   it("of a cluster that was set up anew: installs what is missing once the run refreshes", async () => {
+    await runStack(withPage);
     await inCluster(["delete", "namespace", "page"]);
     expect((await runStack(withPage)).changes).to.have.all.keys("same");
     const { changes } = await runStack({ ...withPage, refresh: true });

@@ -82,12 +82,14 @@ describe("what others have put on a host", () => {
       expect(changesBetween(before, await takeSnapshot("vps", everything))).to.deep.equal(
         [`+ file ${strangersRoute}`, `+ file ${strangersState}`].sort(),
       );
+      // It is enabled by then, as the program's was whose place it has taken.
+      const enabled = strangersUnit.replace("system/", "system/multi-user.target.wants/");
       expect(changesBetween(homeBefore, await takeSnapshot("home", everything))).to.deep.equal(
-        [`+ file ${strangersUnit}`, "+ unit api-proxy.service"].sort(),
+        [`+ file ${strangersUnit}`, `+ file ${enabled}`, "+ unit api-proxy.service"].sort(),
       );
     } finally {
       await as("vps", "rm -rf /etc/traefik /var/lib/traefik");
-      await as("home", `systemctl stop api-proxy; rm -f ${strangersUnit}; systemctl daemon-reload`);
+      await as("home", `systemctl disable --now --quiet api-proxy; rm -f ${strangersUnit}; systemctl daemon-reload`);
     }
   });
 });
