@@ -1,19 +1,14 @@
+import { awkFunctions } from "./awkFunctions.ts";
+
 /** Reads `iptables -S`, walks it as the packet does, and prints what it comes to: `VERDICT RULE`, or nothing. */
 const program = String.raw`
-function number(address, parts) { split(address, parts, "."); return ((parts[1] * 256 + parts[2]) * 256 + parts[3]) * 256 + parts[4] }
+${awkFunctions}
 function inside(address, network, parts, bits) {
   split(network, parts, "/")
   bits = parts[2] == "" ? 32 : parts[2]
   if (bits == 0) return 1
   if (address == "") return 0
   return int(number(address) / 2 ^ (32 - bits)) == int(number(parts[1]) / 2 ^ (32 - bits))
-}
-function has_port(list, parts, range, i, n) {
-  n = split(list, parts, ",")
-  for (i = 1; i <= n; i++) {
-    if (split(parts[i], range, ":") == 2 ? port >= range[1] + 0 && port <= range[2] + 0 : parts[i] == port) return 1
-  }
-  return 0
 }
 function on(name, pattern) {
   if (pattern !~ /\+$/) return name == pattern

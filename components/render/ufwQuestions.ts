@@ -1,7 +1,8 @@
+import { awkFunctions } from "./awkFunctions.ts";
 import { tailnetInterface } from "./ufw.ts";
 
 /** By line of `### tuple ### ACTION PROTOCOL PORTS TO SOURCE-PORT FROM [PROFILE PROFILE] DIRECTION[_INTERFACE] [comment=HEX]`. */
-const program = String.raw`function number(address, parts) { split(address, parts, "."); return ((parts[1] * 256 + parts[2]) * 256 + parts[3]) * 256 + parts[4] }
+const program = String.raw`${awkFunctions}
 function hex(text, i, value) {
   for (i = 1; i <= length(text); i++) value = value * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
   return value + 0
@@ -32,13 +33,6 @@ function inside(address, network, parts, bits, one, other, i, unit) {
     bits -= 16
   }
   return 1
-}
-function has_port(list, parts, range, i, n) {
-  n = split(list, parts, ",")
-  for (i = 1; i <= n; i++) {
-    if (split(parts[i], range, ":") == 2 ? port >= range[1] + 0 && port <= range[2] + 0 : parts[i] == port) return 1
-  }
-  return 0
 }
 function spelled(text) {
   profile = app

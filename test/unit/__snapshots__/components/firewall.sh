@@ -9,6 +9,13 @@ if ! [ -e /etc/mynodeone/ufw-before ]; then
 fi
 ufw_program='
 function number(address, parts) { split(address, parts, "."); return ((parts[1] * 256 + parts[2]) * 256 + parts[3]) * 256 + parts[4] }
+function has_port(list, parts, range, i, n) {
+  n = split(list, parts, ",")
+  for (i = 1; i <= n; i++) {
+    if (split(parts[i], range, ":") == 2 ? port >= range[1] + 0 && port <= range[2] + 0 : parts[i] == port) return 1
+  }
+  return 0
+}
 function hex(text, i, value) {
   for (i = 1; i <= length(text); i++) value = value * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
   return value + 0
@@ -39,13 +46,6 @@ function inside(address, network, parts, bits, one, other, i, unit) {
     bits -= 16
   }
   return 1
-}
-function has_port(list, parts, range, i, n) {
-  n = split(list, parts, ",")
-  for (i = 1; i <= n; i++) {
-    if (split(parts[i], range, ":") == 2 ? port >= range[1] + 0 && port <= range[2] + 0 : parts[i] == port) return 1
-  }
-  return 0
 }
 function spelled(text) {
   profile = app
@@ -174,6 +174,13 @@ drop_again() {
 if command -v ufw >/dev/null; then
   ufw_program='
 function number(address, parts) { split(address, parts, "."); return ((parts[1] * 256 + parts[2]) * 256 + parts[3]) * 256 + parts[4] }
+function has_port(list, parts, range, i, n) {
+  n = split(list, parts, ",")
+  for (i = 1; i <= n; i++) {
+    if (split(parts[i], range, ":") == 2 ? port >= range[1] + 0 && port <= range[2] + 0 : parts[i] == port) return 1
+  }
+  return 0
+}
 function hex(text, i, value) {
   for (i = 1; i <= length(text); i++) value = value * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
   return value + 0
@@ -204,13 +211,6 @@ function inside(address, network, parts, bits, one, other, i, unit) {
     bits -= 16
   }
   return 1
-}
-function has_port(list, parts, range, i, n) {
-  n = split(list, parts, ",")
-  for (i = 1; i <= n; i++) {
-    if (split(parts[i], range, ":") == 2 ? port >= range[1] + 0 && port <= range[2] + 0 : parts[i] == port) return 1
-  }
-  return 0
 }
 function spelled(text) {
   profile = app
@@ -274,19 +274,19 @@ past_ufw() {
 }
   iptables_program='
 function number(address, parts) { split(address, parts, "."); return ((parts[1] * 256 + parts[2]) * 256 + parts[3]) * 256 + parts[4] }
-function inside(address, network, parts, bits) {
-  split(network, parts, "/")
-  bits = parts[2] == "" ? 32 : parts[2]
-  if (bits == 0) return 1
-  if (address == "") return 0
-  return int(number(address) / 2 ^ (32 - bits)) == int(number(parts[1]) / 2 ^ (32 - bits))
-}
 function has_port(list, parts, range, i, n) {
   n = split(list, parts, ",")
   for (i = 1; i <= n; i++) {
     if (split(parts[i], range, ":") == 2 ? port >= range[1] + 0 && port <= range[2] + 0 : parts[i] == port) return 1
   }
   return 0
+}
+function inside(address, network, parts, bits) {
+  split(network, parts, "/")
+  bits = parts[2] == "" ? 32 : parts[2]
+  if (bits == 0) return 1
+  if (address == "") return 0
+  return int(number(address) / 2 ^ (32 - bits)) == int(number(parts[1]) / 2 ^ (32 - bits))
 }
 function on(name, pattern) {
   if (pattern !~ /\+$/) return name == pattern
