@@ -49,7 +49,7 @@ describe("a script that is running on a host", () => {
         if (!isAt(writing[machine])(stepsIn(text))) return;
         reboot ??= untilHalted(machine).then(() => rebootMachine(machine));
       });
-      expect(await failureOf(result)).to.include(`create '${hosts[machine].address}:22'`);
+      expect(await failureOf(result)).to.include(`'${hosts[machine].address}:22'`);
       expect(reboot, "the reboot").not.to.equal(undefined);
       await reboot;
       await expectWithPage(worlds.withPage);
