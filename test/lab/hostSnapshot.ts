@@ -23,11 +23,11 @@ const commands = {
     find ${directories} -xdev -type d -printf 'directory %p\\t%M %u:%g\\n' 2>/dev/null || true`,
   /**
    * Units of these patterns, loaded or not: state, whether they are enabled, and the process that serves. Those that
-   * run for a moment now and then (`Type=oneshot`) have no state of their own.
+   * run for a moment now and then (`Type=oneshot`) have no state of their own, and those of logins come and go.
    */
   unit: (patterns: string) => `
     { systemctl list-unit-files --no-legend --plain ${patterns}; systemctl list-units --all --no-legend --plain ${patterns}; } |
-      awk '{ print $1 }' | grep -v '@\\.' | sort -u |
+      awk '{ print $1 }' | grep -Ev '@\\.|^user(-runtime-dir)?@' | sort -u |
       xargs -r -d '\\n' systemctl show -p Id -p Type -p ActiveState -p UnitFileState -p MainPID -- |
       awk -F= '
         function tell() { if (id) print "unit " id "\\t" enabled (type == "oneshot" ? "" : state); id = type = enabled = state = "" }
