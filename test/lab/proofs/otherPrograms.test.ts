@@ -115,11 +115,15 @@ describe("a proxy of the home", () => {
       });
     }
 
-    it("from a unit of ours: with that one stopped, others get in (the control)", async () => {
+    it("from a unit of ours: with that one stopped, it stays away (the control), and the proxy's unit still refuses others", async () => {
       await ssh("home", "sudo systemctl stop mynodeone-firewall");
       await ssh("home", "sudo nft flush ruleset");
-      expect(await scan("phone", [home], [port])).to.deep.equal({ [home]: [port] });
-      await ssh("home", "sudo systemctl start mynodeone-firewall");
+      try {
+        expect(await scan("phone", [home], [port])).to.deep.equal({ [home]: [] });
+        expect(await tableHandle()).to.equal("");
+      } finally {
+        await ssh("home", "sudo systemctl start mynodeone-firewall");
+      }
       await poll(async () => expect(await tableHandle()).to.match(/^\d+$/), {
         what: "the table, after the unit has looked for what happened before it started",
         timeout: 20_000,
