@@ -8,8 +8,11 @@ import { hosts, lan, macOf, netns, router, services } from "./topology.ts";
 /** The domain that the home's router gives out with its leases, as routers do. */
 export const lanDomain = "lan";
 
-/** The shortest that dnsmasq gives. A client renews a lease after half of its time, so tests can wait for it. */
-export const leaseSeconds = 120;
+/** Long enough for a machine on which nothing runs on time. */
+export const leaseSeconds = 3600;
+
+/** A client renews its lease after so long, however long it is: often enough for a test to wait for it. */
+export const renewalSeconds = 60;
 
 /** The home router's DHCP server and name server; a host that it knows has the same address each time. */
 export async function startDhcp(): Promise<void> {
@@ -27,6 +30,7 @@ export async function startDhcp(): Promise<void> {
       ...["--dhcp-authoritative", `--dhcp-leasefile=${leases}`],
       ...[`--domain=${lanDomain}`, `--local=/${lanDomain}/`],
       `--dhcp-range=${hostInLan(100)},${hostInLan(199)},${leaseSeconds}`,
+      `--dhcp-option=option:T1,${renewalSeconds}`,
       ...known.map((host) => `--dhcp-host=${macOf(host)},${host.address}`),
     ],
     ready: listens,

@@ -69,9 +69,14 @@ const worlds: Record<string, BrokenWorld> = {
     },
   },
   "a read-only disk": {
-    broken: () => ssh("home", "sudo mount --bind /etc /etc && sudo mount -o remount,bind,ro /etc"),
+    // A DHCP client that cannot write /etc/resolv.conf gives its address back, and nobody would reach the home.
+    broken: () =>
+      ssh(
+        "home",
+        "sudo pkill -STOP -x dhclient && sudo mount --bind /etc /etc && sudo mount -o remount,bind,ro /etc",
+      ),
     reads: [`${home}: ssh.host is "${hosts.home.address}:22"`, "/etc is read-only", "dmesg"],
-    mended: () => ssh("home", "sudo umount --lazy /etc"),
+    mended: () => ssh("home", "sudo umount --lazy /etc && sudo pkill -CONT -x dhclient"),
   },
   "a host without systemd": {
     broken: () => ssh("home", "sudo mv /run/systemd/system /run/systemd/away"),

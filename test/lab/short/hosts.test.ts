@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { setTimeout as sleep } from "node:timers/promises";
-import { leaseSeconds } from "../../../lab/dhcp.ts";
+import { leaseSeconds, renewalSeconds } from "../../../lab/dhcp.ts";
 import { poll } from "../../../lab/poll.ts";
 import { runInNetwork, ssh } from "../../../lab/run.ts";
 import { tailnetAddresses, tailnetDomain } from "../../../lab/tailnet.ts";
@@ -64,7 +64,7 @@ describe("a machine of the lab is set up as its vendor's defaults leave it:", ()
       // Tailscale has come to rest. From here on the DHCP client replaces the file at each renewal, and Tailscale puts
       // its own back at once: two renames, after each of which a bind mount over the file would be gone.
       await sleep(5000);
-      await expectReplaced(host, "true", leaseSeconds);
+      await expectReplaced(host, "true", 2 * renewalSeconds);
     });
   }
 
