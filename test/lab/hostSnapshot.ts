@@ -8,16 +8,19 @@ export type Selection = Partial<Record<Kind, string>>;
 
 export type Kind = keyof typeof commands;
 
+/** For `find`: not the files that a DHCP client and tailscaled rewrite once a minute. */
+const changing = "! -path '/etc/resolv*' ! -path '/var/lib/dhcp/*'";
+
 /** Each prints `name<TAB>state` lines, as root. A name that comes twice has both states. */
 const commands = {
   /**
-   * Below these directories: everything but directories, with mode, owner, a link's target, a file's digest. Without the
-   * resolver's file, which a DHCP client and tailscaled replace once a minute.
+   * Below these directories: everything but directories, with mode, owner, a link's target, a file's digest. Without
+   * those that keep changing.
    */
   file: (directories: string) => `
     command -v openssl >/dev/null || { echo 'openssl is needed to compare files' >&2; exit 1; }
-    find ${directories} -xdev ! -type d ! -path '/etc/resolv*' -printf 'file %p\\t%M %u:%g %l\\n' 2>/dev/null || true
-    find ${directories} -xdev -type f ! -path '/etc/resolv*' -exec openssl dgst -sha256 -r {} + 2>/dev/null |
+    find ${directories} -xdev ! -type d ${changing} -printf 'file %p\\t%M %u:%g %l\\n' 2>/dev/null || true
+    find ${directories} -xdev -type f ${changing} -exec openssl dgst -sha256 -r {} + 2>/dev/null |
       sed -E 's/^([^ ]+) \\*(.*)/file \\2\\t\\1/'`,
   directory: (directories: string) => `
     find ${directories} -xdev -type d -printf 'directory %p\\t%M %u:%g\\n' 2>/dev/null || true`,

@@ -48,7 +48,7 @@ const allowed: readonly [RegExp, string][] = [
 ];
 
 /** An app's certificate stays in Traefik's store, and its key with it. */
-const certificates = /^~ \w+ file \/var\/lib\/traefik\/acme\.json$/;
+const certificates = /^~ \w+ file \/var\/lib\/traefik\/acme[^/]*\.json$/;
 
 async function lookAtHosts(): Promise<Footprint> {
   const footprint = await takeFootprint(machines, everything);
