@@ -89,7 +89,10 @@ describe("what others have put on a host", () => {
       );
     } finally {
       await as("vps", "rm -rf /etc/traefik /var/lib/traefik");
-      await as("home", `systemctl disable --now --quiet api-proxy; rm -f ${strangersUnit}; systemctl daemon-reload`);
+      await as(
+        "home",
+        `systemctl disable --now --quiet api-proxy; rm -f ${strangersUnit}; systemctl daemon-reload`,
+      );
     }
   });
 });
