@@ -1,7 +1,7 @@
 /**
  * `npm run outdated [-- --refresh]`: which app or chart of the catalogue is behind upstream, and which security
- * advisories hold for what the catalogue installs; exits with 1 where one does. It goes by `apps/upstream.json` and
- * asks nobody. `--refresh` asks GitHub and the charts' repositories first, and rewrites that file.
+ * advisories affect what the catalogue installs; exits with 1 if any does. It reads `apps/upstream.json` alone and needs
+ * no network. `--refresh` asks GitHub and the charts' repositories first, and rewrites that file.
  */
 import { execa } from "execa";
 import { parseArgs } from "node:util";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
+import { k3sNetworks } from "./lookups/clusterNetworks.ts";
 import { RemoteHost } from "./remote/connection.ts";
 import type { SshArgs } from "./remote/connection.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
@@ -70,7 +71,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     this.clusterDns = pulumi.output(args.clusterDns).apply((ip) => check.ipv4("clusterDns", ip));
     this.clusterCidrs = pulumi
       .output(args.clusterCidrs)
-      .apply((cidrs) => cidrs ?? ["10.42.0.0/16", "10.43.0.0/16"])
+      .apply((cidrs) => cidrs ?? k3sNetworks)
       .apply((cidrs) => cidrs.map((cidr) => check.ipv4Network("clusterCidrs", cidr)));
     this.nodeAddresses = pulumi
       .output(args.nodeAddresses)

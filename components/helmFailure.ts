@@ -6,8 +6,8 @@ export function explainRelease(error: string, app: string, spec: ReleaseSpec): s
   const [, schema] = /failing loading "(https?:[^"]+)"[^]*HTTP request/.exec(error) ?? [];
   if (schema !== undefined) {
     return (
-      `HybridApp "${app}": chart: Helm checks the values by JSON schemas that it fetches at each rendering, and does ` +
-      `not reach ${new URL(schema).host} from here. Let the machine that runs Pulumi reach it (Helm goes by ` +
+      `HybridApp "${app}": chart: the chart's JSON schemas cannot be fetched: ${new URL(schema).host} is unreachable. ` +
+      "Helm fetches them at each rendering. Allow the machine that runs Pulumi to reach that host (Helm respects " +
       "HTTPS_PROXY), and run again."
     );
   }

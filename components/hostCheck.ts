@@ -46,7 +46,8 @@ export interface HostCheckArgs {
 /**
  * A look at a host before anything is changed anywhere: it is reached, it shows the right key, it is a
  * system that we know, with room on its disks, a clock that is right, its own address in the tailnet, no other
- * Traefik, and neither a stranger nor a firewall rule on our ports. What must not happen on a host that is none of this depends on the check of every host.
+ * Traefik, and neither a stranger nor a firewall rule on our ports. Resources that must not be made before all hosts
+ * have passed depend on the check of every host.
  *
  * ```ts
  * const check = new HostCheck("home", { role: "ControlPlane", ssh });

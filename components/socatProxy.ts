@@ -16,7 +16,7 @@ export interface ServiceArgs {
   /** The Service's port (not the container's). */
   port: pulumi.Input<number>;
   /**
-   * What it speaks on that port. The proxy passes bytes and does not care; whoever asks it does.
+   * Protocol of the Service on that port. The proxy passes it through; its URL, and the edges, use it.
    * @default "http"
    */
   scheme?: pulumi.Input<Scheme>;

@@ -135,7 +135,7 @@ async function lookUpCluster(
   const text = await resolved(kubeconfig);
   const whole = await attempt(() => readCluster(text), ["clusterDns"], findings);
   if (!whole) return undefined;
-  await lookUpServices(apps, text, findings);
+  await lookUpServices(apps, text, whole, findings);
   const dns = clusterDns ?? (await attempt(() => dnsOf(whole), ["clusterDns"], findings));
   if (dns === undefined) return undefined;
   const networks = await attempt(() => clusterNetworks(whole, clusterCidrs, dns), ["clusterCidrs"], findings);
@@ -157,12 +157,13 @@ function dnsOf(cluster: Cluster): string {
 async function lookUpServices(
   apps: AppSpec[],
   kubeconfig: string | undefined,
+  { services: known }: Cluster,
   findings: Findings,
 ): Promise<void> {
   const existing = apps.filter(({ proxy, release }) => proxy && release === undefined);
   await Promise.all(
     existing.map(({ name, service }) =>
-      attempt(() => checkService(kubeconfig, service), ["apps", name, "service"], findings),
+      attempt(() => checkService(kubeconfig, service, known), ["apps", name, "service"], findings),
     ),
   );
 }

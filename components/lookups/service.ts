@@ -1,4 +1,4 @@
-import type { V1ServicePort, V1ServiceSpec } from "@kubernetes/client-node";
+import type { V1Service, V1ServicePort, V1ServiceSpec } from "@kubernetes/client-node";
 import { clusterApi, clusterFailure } from "./clusterApi.ts";
 import { LookupError } from "../lookupFailure.ts";
 
@@ -13,14 +13,18 @@ export interface ServicePort {
  * Looks whether the cluster has the Service, and whether a proxy can reach it at that port: by TCP over IPv4, at an
  * address of the cluster.
  *
+ * @param known all Services of the cluster, where they have been read @default those of the namespace are read
  * @throws LookupError if it has not, if a proxy cannot, or if the cluster does not tell
  */
-export async function checkService(kubeconfig: string | undefined, wanted: ServicePort): Promise<void> {
+export async function checkService(
+  kubeconfig: string | undefined,
+  wanted: ServicePort,
+  known?: readonly V1Service[],
+): Promise<void> {
   const { namespace, name } = wanted;
-  const { core } = await clusterApi(kubeconfig);
-  const { items } = await core.listNamespacedService({ namespace }).catch((error: unknown) => {
-    throw clusterFailure(error, `list the Services of ${namespace}`);
-  });
+  const items =
+    known?.filter(({ metadata }) => metadata?.namespace === namespace) ??
+    (await servicesIn(kubeconfig, namespace));
   const service = items.find(({ metadata }) => metadata?.name === name);
   if (service === undefined) {
     throw new LookupError(
@@ -30,6 +34,14 @@ export async function checkService(kubeconfig: string | undefined, wanted: Servi
   }
   const problem = service.spec && problemOf(service.spec, wanted.port);
   if (problem !== undefined) throw new LookupError(`"${namespace}/${name}" ${problem}`);
+}
+
+async function servicesIn(kubeconfig: string | undefined, namespace: string): Promise<V1Service[]> {
+  const { core } = await clusterApi(kubeconfig);
+  const { items } = await core.listNamespacedService({ namespace }).catch((error: unknown) => {
+    throw clusterFailure(error, `list the Services of ${namespace}`);
+  });
+  return items;
 }
 
 /** Why a proxy cannot reach a Service at a port, and the way out. */

@@ -1,3 +1,5 @@
+import { signature } from "./signature.ts";
+
 /**
  * Functions that every remote script starts with. POSIX shell, and names that describe themselves:
  * the text appears in previews.
@@ -149,7 +151,7 @@ $ufw_wanted
 foreign_unit() {
   unit_file=$(systemctl show --property FragmentPath --value "$1" 2>/dev/null) || unit_file=
   if [ -z "$unit_file" ]; then unit_file=\${unit_directory:-/etc/systemd/system}/$1; fi
-  if [ -e "$unit_file" ] && ! head -n 1 "$unit_file" | grep -qF 'Written by MyNodeOne'; then printf '%s\\n' "$unit_file"; fi
+  if [ -e "$unit_file" ] && ! head -n 1 "$unit_file" | grep -qF '${signature}'; then printf '%s\\n' "$unit_file"; fi
 }
 own_unit() {
   unit_stranger=$(foreign_unit "$1")

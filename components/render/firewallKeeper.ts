@@ -1,9 +1,9 @@
 import { putFile } from "../remote/files.ts";
+import { generatedHeader } from "../remote/signature.ts";
 import { proxyFiles } from "./proxyFiles.ts";
 import { sandbox } from "./sandbox.ts";
 import { putUnit, removeUnits, renderUnit } from "./systemdUnit.ts";
 
-const header = "Written by MyNodeOne; changes are lost at the next `pulumi up`.";
 const unit = "mynodeone-firewall.service";
 const script = `${proxyFiles.directory}/keep-firewall.sh`;
 
@@ -17,7 +17,7 @@ const script = `${proxyFiles.directory}/keep-firewall.sh`;
  */
 export function renderFirewallKeeper(): string {
   return `#!/bin/sh
-# ${header}
+# ${generatedHeader}
 set -eu
 put_back() {
   present=$(nft list tables)
@@ -46,7 +46,7 @@ exit 1
 }
 
 function renderService(): string {
-  return renderUnit(header, {
+  return renderUnit(generatedHeader, {
     Unit: {
       Description: "Puts back the firewall tables of proxies that another program removes",
       Documentation: "man:nft(8)",

@@ -3,13 +3,6 @@ import { awkFunctions } from "./awkFunctions.ts";
 /** Reads `iptables -S`, walks it as the packet does, and prints what it comes to: `VERDICT RULE`, or nothing. */
 const program = String.raw`
 ${awkFunctions}
-function inside(address, network, parts, bits) {
-  split(network, parts, "/")
-  bits = parts[2] == "" ? 32 : parts[2]
-  if (bits == 0) return 1
-  if (address == "") return 0
-  return int(number(address) / 2 ^ (32 - bits)) == int(number(parts[1]) / 2 ^ (32 - bits))
-}
 function on(name, pattern) {
   if (pattern !~ /\+$/) return name == pattern
   return index(name, substr(pattern, 1, length(pattern) - 1)) == 1

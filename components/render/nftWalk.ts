@@ -1,15 +1,9 @@
+import { awkFunctions } from "./awkFunctions.ts";
 import { tailnetInterface } from "./ufw.ts";
 
 /** Reads `nft list ruleset`, and prints `refused TABLE CHAIN: RULE` and `led TABLE CHAIN: RULE`. */
 const program = String.raw`
-function has_port(list, parts, range, i, n) {
-  gsub(/[{} ]/, "", list)
-  n = split(list, parts, ",")
-  for (i = 1; i <= n; i++) {
-    if (split(parts[i], range, "-") == 2 ? port >= range[1] + 0 && port <= range[2] + 0 : parts[i] == port) return 1
-  }
-  return 0
-}
+${awkFunctions}
 function listed(list, name, parts, i, n) {
   gsub(/[{} "]/, "", list)
   n = split(list, parts, ",")

@@ -1,3 +1,4 @@
+import { signature } from "../remote/signature.ts";
 import { tailnetInterface } from "./ufw.ts";
 
 /** Who may reach one proxy. */
@@ -34,15 +35,17 @@ export function firewallTable(app: string): string {
  * loading the file twice leaves one.
  *
  * The host itself may connect (`lo`): it can reach the Service anyway. Pods may not: they have Services of their
- * own. The last rule answers an edge that asks whether it is this host that has the address and the port: traffic that
- * something redirects before, or that another device takes, never comes here. A tailnet address counts on the tailnet's interface only, since some providers give out the same range.
+ * own. A tailnet address counts on the tailnet's interface only, since some providers give out the same range.
+ *
+ * The last rule answers an edge that asks whether this host has the address and the port. Traffic that is redirected
+ * earlier, or that another device takes, never reaches it.
  *
  * @see https://wiki.nftables.org/wiki-nftables/index.php/Configuring_chains
  */
 export function renderProxyFirewall(firewall: ProxyFirewall): string {
   const table = firewallTable(firewall.app);
   const target = `ip daddr ${firewall.address} tcp dport ${firewall.port}`;
-  return `# Written by MyNodeOne; loaded and removed with ${firewall.app}-proxy.service.
+  return `# ${signature}; loaded and removed with ${firewall.app}-proxy.service.
 table ${table}
 delete table ${table}
 table ${table} {

@@ -1,3 +1,5 @@
+import { signature } from "../remote/signature.ts";
+
 /**
  * A resolver configuration that knows the cluster's DNS alone. Short waits: a connection hangs
  * while its Service is looked up.
@@ -5,5 +7,5 @@
  * @see https://man7.org/linux/man-pages/man5/resolv.conf.5.html
  */
 export function renderResolvConf(clusterDns: string): string {
-  return `# Written by MyNodeOne: how the proxies look up Services.\nnameserver ${clusterDns}\noptions timeout:1 attempts:3\n`;
+  return `# ${signature}: how the proxies look up Services.\nnameserver ${clusterDns}\noptions timeout:1 attempts:3\n`;
 }

@@ -1,4 +1,5 @@
 import { proxyFiles } from "./proxyFiles.ts";
+import { generatedHeader } from "../remote/signature.ts";
 import { sandbox } from "./sandbox.ts";
 import { execArgument, renderUnit } from "./systemdUnit.ts";
 
@@ -56,7 +57,7 @@ export function renderSocatUnit(unit: SocatUnit): string {
   const nft = "/usr/sbin/nft";
   const loadFirewall = `+${nft} -f ${execArgument(unit.firewallFile)}`;
 
-  return renderUnit("Written by MyNodeOne; changes are lost at the next `pulumi up`.", {
+  return renderUnit(generatedHeader, {
     Unit: {
       Description: `${unit.app}: tailnet to Kubernetes Service`,
       Documentation: "man:socat(1)",

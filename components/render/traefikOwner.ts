@@ -1,5 +1,6 @@
 import { removeFiles } from "../remote/files.ts";
 import { shellCommand } from "../remote/quote.ts";
+import { signature } from "../remote/signature.ts";
 import { traefikPaths } from "./traefikUnit.ts";
 
 /** There while the edge's Traefik is ours: written before anything of it, removed last. */
@@ -13,7 +14,7 @@ const directories = ["/etc/traefik", traefikPaths.state];
  * an earlier version set up has no mark yet, but the unit that it wrote.
  */
 export const foreignTraefik = `
-traefik_ours() { [ -e ${mark} ] || grep -qsF 'Written by MyNodeOne' /etc/systemd/system/${unit}; }
+traefik_ours() { [ -e ${mark} ] || grep -qsF '${signature}' /etc/systemd/system/${unit}; }
 foreign_traefik() {
   foreign_unit ${unit}
   if traefik_ours; then return 0; fi

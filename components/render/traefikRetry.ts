@@ -1,10 +1,9 @@
 import { putFile } from "../remote/files.ts";
+import { generatedHeader } from "../remote/signature.ts";
 import { shellQuote } from "../remote/quote.ts";
 import { sandbox } from "./sandbox.ts";
 import { putUnit, renderUnit } from "./systemdUnit.ts";
 import { traefikPaths } from "./traefikUnit.ts";
-
-const header = "Written by MyNodeOne; changes are lost at the next `pulumi up`.";
 
 const names = {
   script: "/etc/traefik/ask-again.sh",
@@ -27,7 +26,7 @@ const minutes = 15;
  */
 export function renderRetryScript(store: string): string {
   return `#!/bin/sh
-# ${header}
+# ${generatedHeader}
 set -eu
 missing=
 for host in $(sed -n 's/^ *- main: //p' ${traefikPaths.routes}/*.yaml 2>/dev/null); do
@@ -50,7 +49,7 @@ mv -f "$new" ${names.mark}
 }
 
 function renderService(): string {
-  return renderUnit(header, {
+  return renderUnit(generatedHeader, {
     Unit: { Description: "Traefik asks again for certificates that it lacks", After: "traefik.service" },
     Service: {
       Type: "oneshot",
@@ -66,7 +65,7 @@ function renderService(): string {
 }
 
 function renderTimer(): string {
-  return renderUnit(header, {
+  return renderUnit(generatedHeader, {
     Unit: { Description: "Now and then, Traefik asks again for certificates that it lacks" },
     Timer: { OnActiveSec: `${minutes}min`, OnUnitInactiveSec: `${minutes}min` },
     Install: { WantedBy: "timers.target" },

@@ -1,3 +1,4 @@
+import { generatedHeader } from "../remote/signature.ts";
 import { sandbox } from "./sandbox.ts";
 import { renderUnit } from "./systemdUnit.ts";
 
@@ -16,7 +17,7 @@ export const traefikPaths = {
 
 /** The unit of Traefik: an own user whose only privilege is to bind ports below 1024. */
 export function renderTraefikUnit(): string {
-  return renderUnit("Written by MyNodeOne; changes are lost at the next `pulumi up`.", {
+  return renderUnit(generatedHeader, {
     Unit: {
       Description: "Traefik: HTTPS for the apps at home",
       Documentation: "https://doc.traefik.io/traefik/",

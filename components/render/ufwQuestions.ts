@@ -3,37 +3,6 @@ import { tailnetInterface } from "./ufw.ts";
 
 /** By line of `### tuple ### ACTION PROTOCOL PORTS TO SOURCE-PORT FROM [PROFILE PROFILE] DIRECTION[_INTERFACE] [comment=HEX]`. */
 const program = String.raw`${awkFunctions}
-function hex(text, i, value) {
-  for (i = 1; i <= length(text); i++) value = value * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
-  return value + 0
-}
-function expand(address, words, halves, left, right, i, n, m) {
-  n = split(address, halves, "::")
-  m = split(halves[1], left, ":")
-  for (i = 1; i <= 8; i++) words[i] = 0
-  for (i = 1; i <= m; i++) words[i] = hex(left[i])
-  if (n < 2) return
-  m = split(halves[2], right, ":")
-  for (i = 1; i <= m; i++) words[8 - m + i] = hex(right[i])
-}
-function inside(address, network, parts, bits, one, other, i, unit) {
-  if (network ~ /\/0$/ || network == "any") return 1
-  if (address == "") return 0
-  split(network, parts, "/")
-  if (address !~ /:/) {
-    bits = parts[2] == "" ? 32 : parts[2]
-    return int(number(address) / 2 ^ (32 - bits)) == int(number(parts[1]) / 2 ^ (32 - bits))
-  }
-  bits = parts[2] == "" ? 128 : parts[2]
-  expand(tolower(address), one)
-  expand(tolower(parts[1]), other)
-  for (i = 1; i <= 8 && bits > 0; i++) {
-    unit = bits < 16 ? 2 ^ (16 - bits) : 1
-    if (int(one[i] / unit) != int(other[i] / unit)) return 0
-    bits -= 16
-  }
-  return 1
-}
 function spelled(text) {
   profile = app
   gsub(/%20/, " ", profile)

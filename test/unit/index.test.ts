@@ -49,6 +49,7 @@ const standIn: StandIn = {
 };
 
 let cluster: ClusterApi;
+let narrow: ClusterApi;
 
 async function run(more: Record<string, string> = {}, without: string[] = [], lookups = standIn) {
   const settings = Object.fromEntries(
@@ -67,9 +68,11 @@ describe("the program", () => {
   const newDirectory = temporaryDirectories();
 
   before(async () => {
-    cluster = await startClusterApi({ services: { monitoring: { grafana: [80, 443] }, closed: false } });
+    cluster = await startClusterApi({ services: { monitoring: { grafana: [80, 443] } } });
+    // Whoever may not list a namespace's Services may not list those of the whole cluster.
+    narrow = await startClusterApi({ services: { closed: false }, forbidden: ["services"] });
   });
-  after(() => cluster.stop());
+  after(() => Promise.all([cluster.stop(), narrow.stop()]));
   afterEach(() => {
     pulumi.runtime.setAllConfig({});
   });
@@ -269,7 +272,11 @@ describe("the program", () => {
 
     const contradictions: Record<
       string,
-      { lookups?: StandIn; more?: Record<string, string>; reads: string[] }
+      {
+        lookups?: StandIn;
+        more?: Record<string, string> | (() => Record<string, string>);
+        reads: string[];
+      }
     > = {
       "a device that is not in the tailnet": {
         lookups: call(getDevices, () => ({ devices: [devices.vps] })),
@@ -351,7 +358,11 @@ describe("the program", () => {
         reads: ['mynodeone:apps.grafana.service: "monitoring/grafana" has no port 3000, but 80, 443.'],
       },
       "a cluster that forbids listing Services": {
-        more: withService({ namespace: "closed", name: "grafana" }),
+        more: () => ({
+          ...withService({ namespace: "closed", name: "grafana" }),
+          "mynodeone:kubeconfig": narrow.kubeconfig,
+          "mynodeone:clusterDns": "10.43.0.10",
+        }),
         reads: ["mynodeone:kubeconfig may not list the Services of closed (403)"],
       },
       "an unreachable cluster": {
@@ -365,7 +376,7 @@ describe("the program", () => {
     };
     for (const [what, { lookups, more, reads }] of Object.entries(contradictions)) {
       it(`reports ${what}`, async () => {
-        const told = await refusal(more, lookups);
+        const told = await refusal(typeof more === "function" ? more() : more, lookups);
         for (const text of reads) expect(told).to.contain(text);
       });
     }

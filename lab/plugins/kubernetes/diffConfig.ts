@@ -12,8 +12,8 @@ const clusterArguments = ["kubeconfig", "context", "cluster"];
  * every resource.
  *
  * Without `clusterIdentifier`, another cluster is one whose kubeconfig entry differs in any field, so a trailing slash
- * behind `server` is enough. With the same identifier before and after, nothing is replaced. The run that adds it still
- * goes by the entry.
+ * behind `server` is enough. With the same identifier before and after, nothing is replaced. The run that adds it
+ * still compares the entries.
  *
  * @see https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/#clusteridentifier_nodejs
  */

@@ -1,6 +1,6 @@
 import type { GetDevicesArgs, GetDevicesResult, types } from "@pulumi/tailscale";
 import { randomUUID } from "node:crypto";
-import { type Properties } from "../framework/properties.ts";
+import type { Properties } from "../framework/properties.ts";
 import type { ProviderFunction } from "../framework/provider.ts";
 import type { Fields, FunctionSchema, Property } from "../framework/schema.ts";
 import type { Device, TailscaleApi } from "./api.ts";

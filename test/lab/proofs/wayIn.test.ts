@@ -84,7 +84,12 @@ describe("SSH to a host", () => {
       const open = () => Promise.all(ports.map((port) => greets("vps", port)));
       expect(await open(), "before").to.deep.equal([true, true, true, true]);
       await runStack(up);
-      expect(await open(), "the last is no SSH server").to.deep.equal([true, true, true, false]);
+      expect(await open(), "the program on 2202 is not an SSH server").to.deep.equal([
+        true,
+        true,
+        true,
+        false,
+      ]);
     } finally {
       await as(
         "vps",
