@@ -7,13 +7,27 @@ export const cacheRoot = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".ca
 /** The checkout that this code runs from. */
 export const projectRoot = resolve(import.meta.dirname, "..");
 
+/** The lab that `MYNODEONE_LAB` names. The name becomes part of paths and of network namespaces' names. */
+export function labNameFrom(wish: string | undefined): string {
+  const name = wish === undefined || wish === "" ? "lab" : wish;
+  if (/^[a-z0-9][a-z0-9-]*$/.test(name)) return name;
+  throw new Error(
+    `MYNODEONE_LAB is "${name}": name a lab by lower-case letters, digits and hyphens, no hyphen first`,
+  );
+}
+
 /**
  * Which lab is meant, where several run beside each other on one machine: each has its own hosts, keys, state and
- * plugins, and shares programs and images. `MYNODEONE_LAB` names it. @default lab
+ * plugins, and shares programs and images. @default lab
  */
-export const labName = process.env.MYNODEONE_LAB ?? "lab";
+export const labName = labNameFrom(process.env.MYNODEONE_LAB);
 
-const ownDirectory = join(cacheRoot, labName);
+/** What belongs to one lab. `down` removes it all: nothing that labs share may lie there. */
+export function labDirectory(name: string): string {
+  return join(cacheRoot, "labs", name);
+}
+
+const ownDirectory = labDirectory(labName);
 
 export const paths = {
   /** Programs, one directory per name, version and recipe. Shared by all checkouts. */

@@ -4,7 +4,7 @@ import { freemem } from "node:os";
 import { basename, join } from "node:path";
 import { freeInotify, inotifyLimit, inotifyOfLab, inotifySetting } from "../../lab/inotify.ts";
 import { checkMachine, isLabUp, isProvisioned, provisionSteps } from "../../lab/lab.ts";
-import { cacheRoot, labName, projectRoot } from "../../lab/paths.ts";
+import { cacheRoot, labDirectory, labName, projectRoot } from "../../lab/paths.ts";
 import { runSteps } from "../../lab/progress.ts";
 import { withLock } from "../../lab/toolchain/lock.ts";
 import type { VariantName } from "../../lab/topology.ts";
@@ -86,7 +86,7 @@ const moreLabs = Array.from({ length: 7 }, (_, n) => `${labName}-tests-${n + 2}`
 
 /** A run that was interrupted has left its labs. */
 async function removeLeftovers(): Promise<void> {
-  const left = moreLabs.filter((lab) => existsSync(join(cacheRoot, lab)));
+  const left = moreLabs.filter((lab) => existsSync(labDirectory(lab)));
   await Promise.all(left.map((lab) => cliOf(lab, ["down"])));
 }
 
