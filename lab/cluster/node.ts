@@ -26,13 +26,16 @@ export async function startNode(): Promise<void> {
   });
 }
 
-// First, copies of mounts that others may want to unmount (namespaces, hosts' file systems) are let go.
+// First, copies of mounts that others may want to unmount (namespaces, hosts' file systems) are let go. A namespace
+// that somebody deletes meanwhile is gone from here too.
 // Last, values that the kubelet would otherwise set for the whole machine: it finds them set.
 const setUp = `
 lab=$1 lib=$2 log=$3 mark=$4 state=$5
 while read -r _ _ _ _ target _; do
   case $target in /run/*|"$lab"/*) echo "$target" ;; esac
-done < /proc/self/mountinfo | sort -r | xargs -r umount -l
+done < /proc/self/mountinfo | sort -r | while read -r target; do
+  umount -l "$target" || ! mountpoint -q "$target"
+done
 mount --bind "$lib" /var/lib
 mount --bind "$log" /var/log
 mount -t tmpfs -o mode=755 node /run

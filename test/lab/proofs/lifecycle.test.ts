@@ -1,11 +1,15 @@
 import { expect } from "chai";
+import { execa } from "execa";
 import { existsSync } from "node:fs";
+import { cgroupProcesses } from "../../../lab/cgroups.ts";
+import { stopCluster } from "../../../lab/cluster/index.ts";
 import { daemons, pidOf } from "../../../lab/daemon.ts";
 import { bootSteps, labStatus, removeLab } from "../../../lab/lab.ts";
 import { paths } from "../../../lab/paths.ts";
 import { poll } from "../../../lab/poll.ts";
+import { processOf } from "../../../lab/process.ts";
 import { runSteps } from "../../../lab/progress.ts";
-import { run, ssh } from "../../../lab/run.ts";
+import { run, runInNetwork, ssh } from "../../../lab/run.ts";
 import { netns } from "../../../lab/topology.ts";
 import { findTraces } from "../traces.ts";
 
@@ -37,6 +41,25 @@ describe("the lab", () => {
     await boot();
     expect(down()).to.be.empty;
     expect(await ssh("home", "systemctl is-active tailscaled")).to.equal("active");
+  });
+
+  it("has no interface of a pod left when its cluster has stopped, even if the kernel keeps the pods' namespaces", async () => {
+    const interfaces = async () =>
+      (await runInNetwork("home", ["ip", "-brief", "link"])).match(/^veth/gm) ?? [];
+    await poll(async () => expect(await interfaces()).not.to.be.empty, {
+      what: "pods to run",
+      timeout: 30_000,
+    });
+    const pod = cgroupProcesses(netns("home")).find((pid) => processOf(pid)?.command[0] === "/pause") ?? NaN;
+    const holder = execa("nsenter", [`--net=/proc/${pod}/ns/net`, "sleep", "60"], { reject: false });
+    try {
+      await stopCluster();
+      expect(await interfaces()).to.deep.equal([]);
+    } finally {
+      holder.kill();
+      await holder;
+      await boot();
+    }
   });
 
   it("starts from nothing when part of its network is gone", async () => {
