@@ -1,3 +1,4 @@
+import type { Options } from "execa";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
@@ -67,8 +68,7 @@ export async function awaitSystem(name: MachineName): Promise<void> {
 
 /** Diagnoses a machine that SSH cannot reach, from inside its namespaces. */
 async function askFromOutside(name: MachineName): Promise<string> {
-  const init = descendantsOf(pidOf(daemonName(name)) ?? NaN).find(({ command }) => isInit(command));
-  if (!init) return "no system runs on it";
+  if (initOf(name) === undefined) return "no system runs on it";
   const questions = [
     "ps -eo pid,ppid,state,wchan:30,etime,args --forest",
     "systemctl list-jobs --no-pager",
@@ -76,8 +76,20 @@ async function askFromOutside(name: MachineName): Promise<string> {
     "ss -Hltnp",
     "journalctl --boot --no-pager --lines 40",
   ];
-  const script = questions.map((one) => `echo "── ${one}"; timeout 20 ${one} 2>&1`).join("\n");
-  return run("nsenter", ["--target", String(init.pid), "--all", "sh", "-c", script], { reject: false });
+  const script = questions.map((one) => `echo "── ${one}"; timeout 20 ${one} 2>&1 || true`).join("\n");
+  return onConsole(name, script, { reject: false });
+}
+
+/** Runs a shell script as root on a machine's console: no connection comes in for it. */
+export async function onConsole(name: MachineName, script: string, options: Options = {}): Promise<string> {
+  const init = initOf(name);
+  if (init === undefined) throw new Error(`no system runs on ${name}`);
+  return run("nsenter", ["--target", String(init), "--all", "sh", "-euc", script], options);
+}
+
+/** Process id of a machine's systemd, as this machine counts. */
+function initOf(name: MachineName): number | undefined {
+  return descendantsOf(pidOf(daemonName(name)) ?? NaN).find(({ command }) => isInit(command))?.pid;
 }
 
 /** The machine's systemd: nspawn starts it by its path. */

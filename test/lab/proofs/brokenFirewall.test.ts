@@ -1,13 +1,9 @@
-import { poll } from "../../../lab/poll.ts";
-import { ssh, type HostName } from "../../../lab/run.ts";
+import { onConsole } from "../../../lab/machines.ts";
 import { hosts } from "../../../lab/topology.ts";
 import { anotherConfig, itRefuses, type BrokenWorld } from "../brokenWorld.ts";
 
 const home = `ControlPlane "home": ssh.host is "${hosts.home.address}:22"`;
 const edge = `EdgeNode "edge": ssh.host is "${hosts.vps.address}:22"`;
-
-/** Runs a script as root. */
-const as = (host: HostName, script: string) => ssh(host, "sudo sh -eu", { input: script });
 
 /** The firewall of a rented server's image: what it lets in, and then a rejection. */
 const imageRules = [
@@ -77,50 +73,51 @@ rm -rf /tmp/apt /etc/apt/sources.list.d/lab.list
 
 const worlds: Record<string, BrokenWorld> = {
   "a firewall rule of the image that comes before UFW": {
-    broken: () => as("vps", imageRules.map((rule) => `iptables -I ${rule}`).join("\n")),
+    broken: () => onConsole("vps", imageRules.map((rule) => `iptables -I ${rule}`).join("\n")),
     reads: [
       `${edge}: port 80 is refused by the firewall rule "-A INPUT -j REJECT --reject-with icmp-host-prohibited"`,
       "port 443 is refused",
       "sudo iptables -D INPUT -j REJECT --reject-with icmp-host-prohibited",
     ],
-    mended: () => as("vps", imageRules.map((rule) => `iptables -D ${rule.replace(/ \d /, " ")}`).join("\n")),
+    mended: () =>
+      onConsole("vps", imageRules.map((rule) => `iptables -D ${rule.replace(/ \d /, " ")}`).join("\n")),
   },
   "an nftables table that drops a port of the edge": {
-    broken: () => as("vps", `nft -f - <<'END'\n${ownInput}\nEND`),
+    broken: () => onConsole("vps", `nft -f - <<'END'\n${ownInput}\nEND`),
     reads: [`${edge}: port 80 is refused by nftables`, "inet own input: type filter hook input"],
-    mended: () => as("vps", "nft delete table inet own"),
+    mended: () => onConsole("vps", "nft delete table inet own"),
   },
   "a UFW rule that closes a port of the edge": {
-    broken: () => as("vps", "ufw prepend deny 443"),
+    broken: () => onConsole("vps", "ufw prepend deny 443"),
     reads: [`${edge}: UFW's rule "deny 443" refuses port 443`, "sudo ufw delete deny 443"],
-    mended: () => as("vps", "ufw delete deny 443"),
+    mended: () => onConsole("vps", "ufw delete deny 443"),
   },
   "another firewall manager": {
-    broken: () => as("home", "systemd-run --quiet --collect --unit=firewalld sleep infinity"),
+    broken: () => onConsole("home", "systemd-run --quiet --collect --unit=firewalld sleep infinity"),
     reads: [`${home}: firewalld is active`, "sudo systemctl disable --now firewalld"],
-    mended: () => as("home", "systemctl stop firewalld"),
+    mended: () => onConsole("home", "systemctl stop firewalld"),
   },
   "a hostPort on a proxy's port": {
-    broken: () => as("home", `nft -f - <<'END'\n${hostPort}\nEND`),
+    broken: () => onConsole("home", `nft -f - <<'END'\n${hostPort}\nEND`),
     reads: [
       `${home}: port 8099 is led elsewhere by nftables`,
       "fib daddr type local tcp dport 8099 dnat to 10.42.0.9:80",
       "choose another one for mynodeone:apps.spare.proxyPort",
     ],
-    mended: () => as("home", "nft delete table ip portmap"),
+    mended: () => onConsole("home", "nft delete table ip portmap"),
   },
   "a NAT rule of iptables on a proxy's port": {
-    broken: () => as("home", hostPortOfIptables.map((rule) => `iptables -t nat ${rule}`).join("\n")),
+    broken: () => onConsole("home", hostPortOfIptables.map((rule) => `iptables -t nat ${rule}`).join("\n")),
     reads: [
       `${home}: port 8099 is led elsewhere by the NAT rule "-A OTHER-HOSTPORT-DNAT`,
       "choose another one for mynodeone:apps.spare.proxyPort",
     ],
-    mended: () => as("home", removesHostPort.map((rule) => `iptables -t nat ${rule}`).join("\n")),
+    mended: () => onConsole("home", removesHostPort.map((rule) => `iptables -t nat ${rule}`).join("\n")),
   },
   "a proxy's port that tailscale serve has": {
-    broken: () => as("home", "tailscale serve --bg --tcp 8099 tcp://127.0.0.1:22"),
+    broken: () => onConsole("home", "tailscale serve --bg --tcp 8099 tcp://127.0.0.1:22"),
     reads: [/port 8099 (of the tailnet address )?is taken by "tailscale serve"/, "8099 off"],
-    mended: () => as("home", "tailscale serve reset"),
+    mended: () => onConsole("home", "tailscale serve reset"),
   },
   "a tailnet address that another device has": {
     request: () => {
@@ -136,7 +133,7 @@ const worlds: Record<string, BrokenWorld> = {
   },
   "a home that is not in the tailnet": {
     broken: () =>
-      as(
+      onConsole(
         "home",
         `ip -4 -o address show dev tailscale0 | awk '{ print "address add " $4 " dev tailscale0" }' > /tmp/tailnet
         ip -4 route show table 52 | sed 's/^/route add table 52 /' >> /tmp/tailnet
@@ -148,32 +145,33 @@ const worlds: Record<string, BrokenWorld> = {
       "sudo tailscale up",
     ],
     // The interface's routes go with its last address.
-    mended: () => as("home", "ip -batch /tmp/tailnet && rm /tmp/tailnet"),
+    mended: () => onConsole("home", "ip -batch /tmp/tailnet && rm /tmp/tailnet"),
   },
   "a Traefik that somebody else installed": {
-    broken: () => as("vps", "sed -i.away 1d /etc/systemd/system/traefik.service && systemctl daemon-reload"),
+    broken: () =>
+      onConsole("vps", "sed -i.away 1d /etc/systemd/system/traefik.service && systemctl daemon-reload"),
     reads: [
       `${edge}: there is /etc/systemd/system/traefik.service of a Traefik that this program did not install`,
       "use another VPS",
     ],
     mended: () =>
-      as(
+      onConsole(
         "vps",
         "cd /etc/systemd/system && mv traefik.service.away traefik.service && systemctl daemon-reload",
       ),
   },
   "a unit of a proxy's name that somebody else wrote": {
-    broken: () => as("home", writesUnit("spare-proxy.service")),
+    broken: () => onConsole("home", writesUnit("spare-proxy.service")),
     reads: [
       `${home}: ${strangersUnit("spare-proxy.service")} was not written by this program`,
       "sudo systemctl disable --now spare-proxy.service",
     ],
-    mended: () => as("home", `rm ${strangersUnit("spare-proxy.service")} && systemctl daemon-reload`),
+    mended: () => onConsole("home", `rm ${strangersUnit("spare-proxy.service")} && systemctl daemon-reload`),
   },
   "a package that would have to go for UFW": {
-    broken: () => as("vps", buildsPackages),
+    broken: () => onConsole("vps", buildsPackages),
     reads: [`${edge}: to install ufw would remove lab-persistent`, "sudo apt-get remove lab-persistent"],
-    mended: () => as("vps", removesPackages),
+    mended: () => onConsole("vps", removesPackages),
   },
   "a user whom sudo allows some commands alone": {
     broken: () => restrictSudo("deploy ALL=(ALL) NOPASSWD: /bin/true"),
@@ -191,19 +189,20 @@ describe("a run is refused with one message, and changes nothing, because of", (
   itRefuses(worlds);
 });
 
-/** The last word in sudoers. A unit of root's waits to take it away again. */
-async function restrictSudo(line: string): Promise<void> {
-  const mend = "until [ -e /tmp/mend ]; do sleep 0.2; done; rm -f /etc/sudoers.d/zz-broken /tmp/mend";
-  const keeps = line.startsWith("Defaults") ? "" : "rm /etc/sudoers.d/deploy; ";
-  const restores =
-    keeps &&
-    "printf 'deploy ALL=(ALL) NOPASSWD: ALL\\n' > /etc/sudoers.d/deploy; chmod 0440 /etc/sudoers.d/deploy;";
-  await as("vps", `systemd-run --quiet --collect --unit=mend-sudo sh -c "${mend}; ${restores}"`);
-  await as("vps", `echo '${line}' > /etc/sudoers.d/zz-broken; ${keeps}true`);
+/** The last word in sudoers. */
+function restrictSudo(line: string): Promise<string> {
+  return onConsole(
+    "vps",
+    `echo '${line}' > /etc/sudoers.d/zz-broken
+    ${line.startsWith("Defaults") ? "" : "mv /etc/sudoers.d/deploy /etc/sudoers.d/deploy.away"}`,
+  );
 }
 
-async function mendSudo(): Promise<void> {
-  await ssh("vps", "touch /tmp/mend");
-  const gone = `[ "$(sudo -n systemctl show --property LoadState --value mend-sudo)" = not-found ]`;
-  await poll(() => ssh("vps", gone), { what: "sudo to work again", timeout: 30_000 });
+/** sudo reads no file with a dot in its name. */
+function mendSudo(): Promise<string> {
+  return onConsole(
+    "vps",
+    `rm /etc/sudoers.d/zz-broken
+    if [ -e /etc/sudoers.d/deploy.away ]; then mv /etc/sudoers.d/deploy.away /etc/sudoers.d/deploy; fi`,
+  );
 }

@@ -1,11 +1,9 @@
 import { expect } from "chai";
+import { onConsole } from "../../../lab/machines.ts";
 import { runStack } from "../../../lab/operator.ts";
-import { ssh, type HostName } from "../../../lab/run.ts";
+import type { MachineName } from "../../../lab/topology.ts";
 import { askUntil } from "../outside.ts";
 import { destroy, withPage } from "../smallStack.ts";
-
-/** Runs a script as root. */
-const as = (host: HostName, script: string) => ssh(host, "sudo sh -eu", { input: script });
 
 /** A firewall that a host has before the program comes, and how it goes again. */
 interface Firewall {
@@ -102,8 +100,8 @@ const pairs = kinds.slice(0, 4).map((onEdge, index) => ({ onEdge, atHome: kinds[
  * Every rule of a host in every form. UFW leaves its empty chains until the next boot, as its own comment on them says;
  * kube-proxy and containers' networks change theirs by themselves.
  */
-function rulesOf(host: HostName): Promise<string> {
-  return as(
+function rulesOf(host: MachineName): Promise<string> {
+  return onConsole(
     host,
     `
     for tables in iptables ip6tables; do
@@ -133,8 +131,8 @@ describe("on a host that has", () => {
     it(`${onEdge} (edge) and ${atHome} (home), all rules are the same after a destroy as before`, async () => {
       const [edge, home] = [firewalls[onEdge], firewalls[atHome]];
       if (!edge || !home) throw new Error("no such firewall");
-      await as("vps", edge.set);
-      await as("home", home.set);
+      await onConsole("vps", edge.set);
+      await onConsole("home", home.set);
       try {
         const before = await both();
         await runStack(withPage);
@@ -146,8 +144,8 @@ describe("on a host that has", () => {
         const after = await both();
         for (const host of ["vps", "home"] as const) expect(after[host], host).to.equal(before[host]);
       } finally {
-        await as("vps", edge.removed);
-        await as("home", home.removed);
+        await onConsole("vps", edge.removed);
+        await onConsole("home", home.removed);
       }
     });
   }

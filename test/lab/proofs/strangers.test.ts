@@ -1,12 +1,9 @@
 import { expect } from "chai";
+import { onConsole } from "../../../lab/machines.ts";
 import { runStack } from "../../../lab/operator.ts";
-import { ssh, type HostName } from "../../../lab/run.ts";
 import { failureOf } from "../failure.ts";
 import { changesBetween, takeSnapshot } from "../hostSnapshot.ts";
 import { destroy, withPage } from "../smallStack.ts";
-
-/** Runs a script as root. */
-const as = (host: HostName, script: string) => ssh(host, "sudo sh -eu", { input: script });
 
 /** As an installation script of another project leaves it: each part is refused by itself, too. */
 const parts: Record<string, { made: string; removed: string; named: string }> = {
@@ -50,7 +47,7 @@ describe("what others have put on a host", () => {
   before(() => runStack({ operation: "destroy" }));
 
   it("is refused before anything is changed, if it is a Traefik or a part of one", async () => {
-    for (const { made } of Object.values(parts)) await as("vps", made);
+    for (const { made } of Object.values(parts)) await onConsole("vps", made);
     try {
       const before = await takeSnapshot("vps", everything);
       const failure = await failureOf(runStack(withPage));
@@ -59,7 +56,7 @@ describe("what others have put on a host", () => {
       await runStack(destroy);
       expect(changesBetween(before, await takeSnapshot("vps", everything))).to.deep.equal([]);
     } finally {
-      for (const { removed } of Object.values(parts)) await as("vps", removed);
+      for (const { removed } of Object.values(parts)) await onConsole("vps", removed);
     }
   });
 
@@ -68,8 +65,11 @@ describe("what others have put on a host", () => {
     const homeBefore = await takeSnapshot("home", everything);
     await runStack(withPage);
     const mine = "# mine\nhttp: {}";
-    await as("vps", `for file in ${strangersRoute} ${strangersState}; do echo '${mine}' > $file; done`);
-    await as(
+    await onConsole(
+      "vps",
+      `for file in ${strangersRoute} ${strangersState}; do echo '${mine}' > $file; done`,
+    );
+    await onConsole(
       "home",
       `printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > ${strangersUnit} && systemctl daemon-reload`,
     );
@@ -88,8 +88,8 @@ describe("what others have put on a host", () => {
         [`+ file ${strangersUnit}`, `+ file ${enabled}`, "+ unit api-proxy.service"].sort(),
       );
     } finally {
-      await as("vps", "rm -rf /etc/traefik /var/lib/traefik");
-      await as(
+      await onConsole("vps", "rm -rf /etc/traefik /var/lib/traefik");
+      await onConsole(
         "home",
         `systemctl disable --now --quiet api-proxy; rm -f ${strangersUnit}; systemctl daemon-reload`,
       );

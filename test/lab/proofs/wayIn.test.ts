@@ -1,29 +1,32 @@
 import { expect } from "chai";
+import { onConsole } from "../../../lab/machines.ts";
 import { nft } from "../../../lab/network.ts";
 import { runStack } from "../../../lab/operator.ts";
-import { poll } from "../../../lab/poll.ts";
-import { runInNetwork, ssh, type HostName } from "../../../lab/run.ts";
+import { runInNetwork } from "../../../lab/run.ts";
 import { labConfig } from "../../../lab/stackConfig.ts";
-import { hosts } from "../../../lab/topology.ts";
+import { domain, hosts, type MachineName } from "../../../lab/topology.ts";
+import { makeRecord, removeRecord } from "../../../lab/vendors.ts";
 import { failureOf } from "../failure.ts";
-import { smallStack } from "../smallStack.ts";
+import { smallStack, withoutPage } from "../smallStack.ts";
 
 const up = { operation: "up", apps: smallStack } as const;
 const destroy = { operation: "destroy", apps: smallStack } as const;
 const machines = ["vps", "home"] as const;
 
-/** Runs a script as root. */
-const as = (host: HostName, script: string) => ssh(host, "sudo sh -eu", { input: script });
-const rulesOf = async (host: HostName) => (await as(host, "ufw show added")).split("\n").slice(1);
-const isOn = async (host: HostName) => (await as(host, "ufw status")).startsWith("Status: active");
+// By no connection that a limit could count or a firewall refuse.
+const rulesOf = async (host: MachineName) => (await onConsole(host, "ufw show added")).split("\n").slice(1);
+const isOn = async (host: MachineName) => (await onConsole(host, "ufw status")).startsWith("Status: active");
 
 /** Whether an SSH server greets at this port, dialled from outside of the host. */
-async function greets(host: HostName, port: number): Promise<boolean> {
+async function greets(host: MachineName, port: number): Promise<boolean> {
   const from = host === "home" ? "laptop" : "client";
   const dial = `exec 3<>/dev/tcp/${hosts[host].address}/${port} && head -n 1 <&3`;
   const said = await runInNetwork(from, ["timeout", "4", "bash", "-c", dial], { reject: false });
   return said.startsWith("SSH-2.0");
 }
+
+/** A host's IPv6 address on the internet. */
+const addressOf = (host: keyof typeof hosts) => hosts[host].addresses6[0] ?? "";
 
 const ownSsh = {
   vps: "allow 22/tcp comment 'mynodeone:edge'",
@@ -36,7 +39,7 @@ describe("SSH to a host", () => {
   afterEach(async () => {
     await runStack({ operation: "destroy" });
     for (const host of machines) {
-      await as(host, "ufw --force disable; ufw --force reset >/dev/null; rm -f /etc/ufw/*.rules.2*");
+      await onConsole(host, "ufw --force disable; ufw --force reset >/dev/null; rm -f /etc/ufw/*.rules.2*");
     }
   });
 
@@ -54,13 +57,9 @@ describe("SSH to a host", () => {
       await runStack({ ...up, config });
       expect(await isOn("home")).to.equal(true);
       expect(await greets("home", 2222)).to.equal(true);
-      // The control. Another hand opens the port again, since no session could.
-      await as(
-        "home",
-        `ufw delete allow 22/tcp && systemd-run --quiet --on-active=8 --timer-property=AccuracySec=100ms ufw ${ownSsh.home}`,
-      );
+      await onConsole("home", "ufw delete allow 22/tcp");
       expect(await greets("home", 2222), "without our rule").to.equal(false);
-      await poll(() => ssh("home", "true"), { what: "the port to be open again", timeout: 60_000 });
+      await onConsole("home", `ufw ${ownSsh.home}`);
       await runStack({ ...destroy, config });
       expect(await isOn("home")).to.equal(false);
     } finally {
@@ -69,14 +68,16 @@ describe("SSH to a host", () => {
   });
 
   it("stays open at every port of a server with several, one of them a socket of systemd's", async () => {
-    await as(
+    // Ubuntu has it enabled.
+    const socket = await onConsole("vps", "systemctl is-enabled ssh.socket || true");
+    await onConsole(
       "vps",
       `systemd-run --quiet --collect --unit=another-sshd /usr/sbin/sshd -D -p 2200 -o ListenAddress=${hosts.vps.address}
       systemd-run --quiet --collect --unit=not-ssh socat TCP-LISTEN:2202,fork,reuseaddr 'SYSTEM:echo SSH-2.0-not'
       mkdir -p /run/systemd/system/ssh.socket.d
       printf '[Socket]\\nListenStream=\\nListenStream=22\\nListenStream=2201\\n' > /run/systemd/system/ssh.socket.d/port.conf
       systemctl daemon-reload
-      systemctl stop ssh
+      systemctl stop ssh ssh.socket
       systemctl start ssh.socket`,
     );
     try {
@@ -91,18 +92,19 @@ describe("SSH to a host", () => {
         false,
       ]);
     } finally {
-      await as(
+      await onConsole(
         "vps",
         `systemctl stop ssh.socket another-sshd not-ssh
         rm -rf /run/systemd/system/ssh.socket.d
         systemctl daemon-reload
-        systemctl start ssh`,
+        systemctl start ssh ${socket === "enabled" ? "ssh.socket" : ""}`,
       );
     }
   });
 
   it("keeps the user's limit, which does not count our own sessions", async () => {
-    for (const host of machines) await as(host, "ufw limit 22/tcp; ufw allow 6443/tcp; ufw --force enable");
+    for (const host of machines)
+      await onConsole(host, "ufw limit 22/tcp; ufw allow 6443/tcp; ufw --force enable");
     const before = await Promise.all(machines.map(rulesOf));
     await runStack(up);
     await runStack(destroy);
@@ -111,11 +113,40 @@ describe("SSH to a host", () => {
     expect(await Promise.all(machines.map((host) => greets(host, 22)))).to.deep.equal([true, true]);
   });
 
+  it("stays open where it comes in over IPv6, and keeps the user's limit there", async () => {
+    const names = { vps: "vps6", home: "home6" };
+    const records = await Promise.all(
+      machines.map((host) =>
+        makeRecord({ name: `${names[host]}.${domain}`, type: "AAAA", content: addressOf(host) }),
+      ),
+    );
+    try {
+      const config = labConfig();
+      for (const { ssh } of config["mynodeone:edges"]) ssh.host = `${names.vps}.${domain}`;
+      config["mynodeone:controlPlane"].ssh.host = `${names.home}.${domain}`;
+      await onConsole("vps", "ufw limit 22/tcp; ufw --force enable");
+      const before = await rulesOf("vps");
+      await runStack({ ...withoutPage, config });
+      expect(await rulesOf("vps")).to.include(
+        `ufw allow from ${addressOf("laptop")} to any port 22 proto tcp comment 'mynodeone:edge'`,
+      );
+      expect(await isOn("home")).to.equal(true);
+      expect(await rulesOf("home")).to.include(`ufw ${ownSsh.home}`);
+      // Sessions that meet a firewall which runs already.
+      await runStack({ ...up, config });
+      await runStack({ ...destroy, config });
+      expect(await rulesOf("vps")).to.deep.equal(before);
+      expect(await isOn("home")).to.equal(false);
+    } finally {
+      await Promise.all(records.map(removeRecord));
+    }
+  });
+
   it("stays open after a destroy that leaves UFW on, by our rule where there is no other", async () => {
-    await as("vps", "ufw default allow incoming; ufw --force enable");
+    await onConsole("vps", "ufw default allow incoming; ufw --force enable");
     await runStack(up);
-    await as("vps", "ufw default deny incoming");
-    await as("home", "rm /etc/mynodeone/ufw-before");
+    await onConsole("vps", "ufw default deny incoming");
+    await onConsole("home", "rm /etc/mynodeone/ufw-before");
     let told = "";
     await runStack(destroy, (text) => (told += text));
     for (const host of machines) {
@@ -128,7 +159,7 @@ describe("SSH to a host", () => {
   });
 
   it("is refused before UFW is turned on where a rule of the user's denies it", async () => {
-    await as("home", "ufw deny 22");
+    await onConsole("home", "ufw deny 22");
     const failure = await failureOf(runStack(up));
     expect(failure)
       .to.contain('ControlPlane "home"')

@@ -5,7 +5,7 @@ import { inCluster } from "../../../lab/cluster/index.ts";
 import { nft } from "../../../lab/network.ts";
 import { runStack } from "../../../lab/operator.ts";
 import { poll } from "../../../lab/poll.ts";
-import { insideNetwork, ssh } from "../../../lab/run.ts";
+import { insideNetwork, runInNetwork, ssh } from "../../../lab/run.ts";
 import { tailnetAddresses } from "../../../lab/tailnet.ts";
 import { publishedApps } from "../apps.ts";
 import { failureOf } from "../failure.ts";
@@ -77,6 +77,14 @@ describe("a proxy's port", () => {
     const child = execa(command, args, { reject: false });
     try {
       await once(child.stdout, "data");
+      // The first packets between two devices of a tailnet may take longer than the edge waits for an answer.
+      await poll(
+        () => runInNetwork("vps", ["curl", "--silent", "--max-time", "5", `http://${phone}:${port}/`]),
+        {
+          what: "the edge to reach the phone",
+          timeout: 60_000,
+        },
+      );
       // As if the home's address were the phone's.
       const rules = `chain output {
         type nat hook output priority -100;
