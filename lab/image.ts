@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { paths } from "./paths.ts";
 import { run } from "./run.ts";
 import { commonPackages, type System } from "./systems.ts";
+import { ubuntuKeyring, ubuntuScript } from "./ubuntuKeyring.ts";
 
 /** The root file system of machines with this system, read-only below the overlay of each. */
 export function imageOf({ suite, packages }: System): string {
@@ -19,20 +20,24 @@ export async function createImage(system: System): Promise<void> {
   const partial = `${image}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(paths.images, { recursive: true });
-  const mirror = await debianMirror(system.suite);
-  await run("debootstrap", [
-    ...["--variant=minbase", `--include=${[...commonPackages, ...system.packages].join(",")}`],
-    ...[system.suite, partial, ...(mirror ? [mirror] : [])],
-  ]);
+  const { suite, archive, packages } = system;
+  const mirror = await ownMirror(suite);
+  const options = ["--variant=minbase", `--include=${[...commonPackages, ...packages].join(",")}`];
+  await (archive === "ubuntu"
+    ? run("debootstrap", [
+        ...[...options, "--components=main,universe", `--keyring=${await ubuntuKeyring(suite, mirror)}`],
+        ...[suite, partial, mirror, ubuntuScript],
+      ])
+    : run("debootstrap", [...options, suite, partial, mirror]));
   rmSync(join(partial, "var/cache/apt/archives"), { recursive: true, force: true });
   renameSync(partial, image);
 }
 
-/** The mirror that this machine's own apt uses; without one debootstrap takes its default. */
-async function debianMirror(suite: string): Promise<string | undefined> {
+/** The mirror that this machine's own apt uses; where it uses none, nothing, by which debootstrap takes its default. */
+async function ownMirror(suite: string): Promise<string> {
   const targets = await run("apt-get", [
     ...["indextargets", "--format", "$(REPO_URI) $(CODENAME) $(COMPONENT)", "Created-By: Packages"],
   ]);
   const line = targets.split("\n").find((target) => target.endsWith(` ${suite} main`));
-  return line?.split(" ")[0];
+  return line?.split(" ")[0] ?? "";
 }

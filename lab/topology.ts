@@ -78,6 +78,7 @@ export const variants = {
   standard: { edges: "debian12Cloud", home: "debian12" },
   crowdedVps: { edges: "debian12Crowded", home: "debian12" },
   debian13: { edges: "debian13Cloud", home: "debian13" },
+  ubuntu24: { edges: "ubuntu24", home: "ubuntu24" },
 } as const satisfies Record<string, { edges: SystemName; home: SystemName }>;
 
 export type VariantName = keyof typeof variants;

@@ -11,7 +11,7 @@ export class ChecksumError extends ToolchainError {
         `  got      sha256 ${actual}\n` +
         "Nothing of it was installed. Run the command again in case the transfer was damaged; if it stays so, " +
         "the file was changed where it came from: compare it with the vendor's published checksum, and only if " +
-        "that confirms the new one, enter it in lab/toolchain/programs.ts.",
+        "that confirms the new one, enter it where the old one stands.",
     );
   }
 }

@@ -2,7 +2,9 @@ import { variants, type VariantName } from "../../lab/topology.ts";
 import type { Job } from "./labs.ts";
 
 /** Lab files whose claims depend on what system a host has. */
-const files = ["hosts", "path", "firewall", "access"].map((name) => `test/lab/short/${name}.test.ts`);
+const files = ["short/hosts", "short/path", "short/firewall", "short/access", "proofs/wayIn"].map(
+  (name) => `test/lab/${name}.test.ts`,
+);
 
 /** Variants whose VPS refuses an `up` as it comes. */
 const own: Partial<Record<VariantName, string[]>> = {
