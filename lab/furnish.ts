@@ -17,7 +17,8 @@ export async function furnish(name: MachineName, directory: string): Promise<voi
   };
   put("etc/hostname", `${name}\n`);
   put("etc/hosts", `127.0.0.1 localhost\n127.0.1.1 ${name}\n::1 localhost\n`);
-  put("etc/default/locale", "LANG=C.UTF-8\n");
+  // The first in Debian; in Ubuntu a link to the second.
+  for (const path of ["etc/default/locale", "etc/locale.conf"]) put(path, "LANG=C.UTF-8\n");
   const link = (path: string, target: string) => {
     mkdirSync(dirname(join(upper, path)), { recursive: true });
     symlinkSync(target, join(upper, path));

@@ -11,8 +11,9 @@ const script = `${proxyFiles.directory}/keep-firewall.sh`;
  * The script that puts a proxy's table back after another program has removed it, as `nft flush ruleset` does: the
  * stock /etc/nftables.conf begins with it.
  *
- * The kernel tells of each table that is destroyed, so nothing is polled. The script looks once after it has begun to
- * listen, too, for what happened before. It loads no table itself but has systemd reload the unit: systemd runs one
+ * The kernel tells of each table that comes or goes, so nothing is polled. (`nft monitor destroy tables` would tell of
+ * the second alone; the nft of Ubuntu 24.04 takes `destroy` for its command of that name.) The script looks once after
+ * it has begun to listen, too, for what happened before. It loads no table itself but has systemd reload the unit: systemd runs one
  * job of a unit at a time, so that a table never outlives a unit that stops just now.
  */
 export function renderFirewallKeeper(): string {
@@ -35,8 +36,9 @@ put_back() {
   done
 }
 {
-  nft monitor destroy tables &
+  nft monitor tables &
   sleep 1
+  if kill -0 $!; then systemd-notify --ready; fi
   echo started
   wait
 } | while read -r event; do put_back || true; done
@@ -53,7 +55,9 @@ function renderService(): string {
       StartLimitIntervalSec: 0,
     },
     Service: {
-      Type: "exec",
+      // Up once it listens: one that cannot fails the run that sets it up.
+      Type: "notify",
+      NotifyAccess: "all",
       ExecStart: `/bin/sh ${script}`,
       Restart: "always",
       RestartSec: 1,
@@ -75,7 +79,10 @@ export function setUpFirewallKeeper(): string {
     "systemctl daemon-reload",
     `systemctl enable --quiet ${unit}`,
     `if [ "$changed" = 1 ]; then verb=restart; else verb=start; fi`,
-    `systemctl "$verb" ${unit}`,
+    `systemctl "$verb" ${unit} || {`,
+    `  journalctl --no-pager -n 10 -u ${unit} >&2`,
+    `  fail "$0: ${unit} does not stay up; see the lines above"`,
+    "}",
   ].join("\n");
 }
 

@@ -10,7 +10,7 @@ import { standingStack } from "../standingStack.ts";
 const photos = "https://photos.lab.test/get";
 const vault = "https://vault.lab.test/get";
 const units = {
-  home: ["immich-proxy.service", "vaultwarden-proxy.service"],
+  home: ["immich-proxy.service", "vaultwarden-proxy.service", "mynodeone-firewall.service"],
   vps: ["traefik.service", "traefik-ask-again.timer"],
 } as const;
 

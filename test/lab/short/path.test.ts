@@ -47,6 +47,18 @@ describe("the lab's stack", () => {
       expect(await exposure("tailscaled.service"), "a unit without a sandbox").to.be.above(2);
     });
 
+    it("has no unit that systemd had to start again", async () => {
+      const units = {
+        home: ["immich-proxy", "vaultwarden-proxy", "mynodeone-firewall"],
+        vps: ["traefik"],
+      } as const;
+      for (const host of ["home", "vps"] as const)
+        for (const unit of units[host]) {
+          const state = await ssh(host, `systemctl show --property=ActiveState,NRestarts ${unit} | sort`);
+          expect(state, unit).to.equal("ActiveState=active\nNRestarts=0");
+        }
+    });
+
     it("lists each app once in the home's env files", async () => {
       const ports = await ssh("home", "sort ~/.mynodeone/proxy-ports.env");
       expect(ports).to.equal("IMMICH_PROXY_PORT=8080\nVAULTWARDEN_PROXY_PORT=8082");

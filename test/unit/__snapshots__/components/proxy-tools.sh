@@ -18,8 +18,9 @@ put_back() {
   done
 }
 {
-  nft monitor destroy tables &
+  nft monitor tables &
   sleep 1
+  if kill -0 $!; then systemd-notify --ready; fi
   echo started
   wait
 } | while read -r event; do put_back || true; done
@@ -33,7 +34,8 @@ Documentation=man:nft(8)
 StartLimitIntervalSec=0
 
 [Service]
-Type=exec
+Type=notify
+NotifyAccess=all
 ExecStart=/bin/sh /etc/mynodeone/keep-firewall.sh
 Restart=always
 RestartSec=1
@@ -70,7 +72,10 @@ WantedBy=multi-user.target'
 systemctl daemon-reload
 systemctl enable --quiet mynodeone-firewall.service
 if [ "$changed" = 1 ]; then verb=restart; else verb=start; fi
-systemctl "$verb" mynodeone-firewall.service
+systemctl "$verb" mynodeone-firewall.service || {
+  journalctl --no-pager -n 10 -u mynodeone-firewall.service >&2
+  fail "$0: mynodeone-firewall.service does not stay up; see the lines above"
+}
 'put' '/etc/mynodeone/resolv.conf' '0644' '# Written by MyNodeOne: how the proxies look up Services.
 nameserver 10.43.0.10
 options timeout:1 attempts:3'
