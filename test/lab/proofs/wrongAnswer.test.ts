@@ -27,6 +27,16 @@ async function during(host: string, rules: string, body: () => Promise<void>): P
   }
 }
 
+/**
+ * How many seconds the edge's kernel keeps a connection that was refused. Of the next one from the same port to the same
+ * address it asks no rule of a `nat` chain, so that a redirection on the edge itself would be too late.
+ *
+ * @see https://www.kernel.org/doc/html/latest/networking/nf_conntrack-sysctl.html
+ */
+async function forgetDials(seconds: number): Promise<void> {
+  await runInNetwork("vps", ["sysctl", "-qw", `net.netfilter.nf_conntrack_tcp_timeout_syn_sent=${seconds}`]);
+}
+
 async function up(): Promise<string> {
   let output = "";
   await runStack({ operation: "up", apps }, (text) => (output += text));
@@ -39,10 +49,14 @@ describe("a proxy's port", () => {
 
   before(async () => {
     await standingStack();
+    await forgetDials(1);
     home = (await tailnetAddresses("home")).ipv4;
   });
   beforeEach(standingStack);
-  after(standingStack);
+  after(async () => {
+    await forgetDials(120);
+    await standingStack();
+  });
 
   async function expectNoRoute(): Promise<void> {
     const failure = await failureOf(runStack({ operation: "up", apps }));
@@ -77,14 +91,9 @@ describe("a proxy's port", () => {
     const child = execa(command, args, { reject: false });
     try {
       await once(child.stdout, "data");
+      const ask = ["curl", "--silent", "--max-time", "5", `http://${phone}:${port}/`];
       // The first packets between two devices of a tailnet may take longer than the edge waits for an answer.
-      await poll(
-        () => runInNetwork("vps", ["curl", "--silent", "--max-time", "5", `http://${phone}:${port}/`]),
-        {
-          what: "the edge to reach the phone",
-          timeout: 60_000,
-        },
-      );
+      await poll(() => runInNetwork("vps", ask), { what: "the edge to reach the phone", timeout: 60_000 });
       // As if the home's address were the phone's.
       const rules = `chain output {
         type nat hook output priority -100;
