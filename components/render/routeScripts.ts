@@ -55,9 +55,7 @@ export function setUpRoute(route: RouteSetup, certificates: RouteCertificates): 
     ...(Object.keys(middlewares).length > 0
       ? [tryRoute(app, routeFile(app), routeText(route), takeBack)]
       : []),
-    ...(certificates.challenge === "http-01"
-      ? ['resolves() { getent ahostsv4 "$1" >/dev/null; }', ...hosts.map((host) => awaitName(app, host))]
-      : []),
+    ...(certificates.challenge === "http-01" ? [awaitNames(app, hosts)] : []),
     ...(basicAuth ? [putRouteWithUsers(route)] : [putRoute(route), removeUsers(app)]),
     `certified() { grep -qF "\\"main\\": \\"$1\\"" ${shellQuote(certificates.store)} 2>/dev/null; }`,
     ...hosts.map((host) => awaitCertificate(app, host)),
@@ -69,9 +67,22 @@ export function removeRoute(app: string): string {
   return `${removeFiles(routeFile(app))}\n${removeUsers(app)}`;
 }
 
-function awaitName(app: string, host: string): string {
-  const late = `VpsRoute "${app}": ${host} does not resolve on the edge; the certificate will be refused until it does`;
-  return `within 45 ${shellCommand("resolves", host)} || ${shellCommand("warn", late)}`;
+/**
+ * Shell text: the names resolve on the edge, or a warning says which does not. What its own resolver remembers is
+ * forgotten first: a record that was there a minute ago tells nothing of what the authority will find.
+ */
+export function awaitNames(app: string, hosts: string[]): string {
+  const late = (host: string) =>
+    `VpsRoute "${app}": ${host} does not resolve on the edge; the certificate will be refused until it does`;
+  return [
+    "resolves() {",
+    "  resolvectl flush-caches >/dev/null 2>&1 || true",
+    '  getent ahostsv4 "$1" >/dev/null',
+    "}",
+    ...hosts.map(
+      (host) => `within 45 ${shellCommand("resolves", host)} || ${shellCommand("warn", late(host))}`,
+    ),
+  ].join("\n");
 }
 
 function awaitCertificate(app: string, host: string): string {

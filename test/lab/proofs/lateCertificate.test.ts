@@ -1,11 +1,15 @@
 import { expect } from "chai";
+import { deliver } from "../../../components/remote/remoteScript.ts";
+import { awaitNames } from "../../../components/render/routeScripts.ts";
+import { onConsole } from "../../../lab/machines.ts";
 import { runStack } from "../../../lab/operator.ts";
 import { poll } from "../../../lab/poll.ts";
-import { ssh } from "../../../lab/run.ts";
+import { ssh, sshUser } from "../../../lab/run.ts";
 import { declaredApps } from "../../../lab/stackConfig.ts";
-import { services } from "../../../lab/topology.ts";
+import { hosts, services } from "../../../lab/topology.ts";
+import { makeRecord, removeRecord } from "../../../lab/vendors.ts";
 import { block, unblock, type Blocked } from "../blocked.ts";
-import { askUntil, curlExit, refusal } from "../outside.ts";
+import { askUntil, curlExit, refusal, untilUnknown } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 
 /** A name that no earlier run has a certificate for. */
@@ -48,6 +52,24 @@ describe("a certificate that the authority could not issue at first", () => {
       what: "the mark to go with what it was for",
       timeout: 60_000,
     });
+  });
+});
+
+describe("a name that the edge alone remembers", () => {
+  const gone = "gone.lab.test";
+
+  it("is waited for before its certificate is asked for", async () => {
+    const remembered = () => onConsole("vps", `getent ahostsv4 ${gone}`);
+    const id = await makeRecord({ name: gone, content: hosts.vps.address });
+    await poll(remembered, { what: `the edge to know ${gone}`, timeout: 30_000 });
+    await removeRecord(id);
+    await untilUnknown(`https://${gone}`);
+    expect(await remembered(), "the control").to.contain(hosts.vps.address);
+
+    const login = { user: sshUser, address: hosts.vps.address };
+    const { create = "", text } = deliver("gone-file", login, { create: awaitNames("gone", [gone]) });
+    const said = await ssh("vps", `${create} 2>&1`, { input: text });
+    expect(said).to.contain(`${gone} does not resolve on the edge`);
   });
 });
 

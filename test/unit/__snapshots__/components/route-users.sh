@@ -167,7 +167,10 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
   fi
   rm -rf "$trial"
 fi
-resolves() { getent ahostsv4 "$1" >/dev/null; }
+resolves() {
+  resolvectl flush-caches >/dev/null 2>&1 || true
+  getent ahostsv4 "$1" >/dev/null
+}
 within 45 'resolves' 'photos.example.com' || 'warn' 'VpsRoute "immich": photos.example.com does not resolve on the edge; the certificate will be refused until it does'
 within 45 'resolves' 'pictures.example.com' || 'warn' 'VpsRoute "immich": pictures.example.com does not resolve on the edge; the certificate will be refused until it does'
 within 45 'resolves' 'example.com' || 'warn' 'VpsRoute "immich": example.com does not resolve on the edge; the certificate will be refused until it does'

@@ -1,4 +1,7 @@
-resolves() { getent ahostsv4 "$1" >/dev/null; }
+resolves() {
+  resolvectl flush-caches >/dev/null 2>&1 || true
+  getent ahostsv4 "$1" >/dev/null
+}
 within 45 'resolves' 'photos.example.com' || 'warn' 'VpsRoute "immich": photos.example.com does not resolve on the edge; the certificate will be refused until it does'
 'put' '/etc/traefik/dynamic/immich.yaml' '0644' 'http:
   routers:
