@@ -34,8 +34,6 @@ function networkdFiles({ dhcp, address, addresses6, ...host }: Host): Record<str
     ...addresses6.map((one) => `Address=${one}/64`),
     `Gateway=${gateway6}`,
     "IPv6AcceptRA=no",
-    // Nobody else has the address, and the check takes a second.
-    "IPv6DuplicateAddressDetection=0",
   ];
   const unit = (name: string) => ({ linkTo: `/lib/systemd/system/${name}.service` });
   return {

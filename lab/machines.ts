@@ -60,10 +60,15 @@ export async function startMachine(name: MachineName): Promise<void> {
   });
 }
 
-/** Waits until every unit that starts at boot has started or failed. Throws where the system cannot be asked yet. */
+/**
+ * Waits until every unit that starts at boot has started or failed, and no IPv6 address is tentative: the kernel asks for
+ * a second or two whether another host has it. Throws where the system cannot be asked yet.
+ */
 export async function awaitSystem(name: MachineName): Promise<void> {
   const state = await ssh(name, "systemctl is-system-running --wait || true");
   if (state !== "running" && state !== "degraded") throw new Error(`the system of ${name} is ${state}`);
+  const tentative = await ssh(name, "ip -6 -brief address show tentative");
+  if (tentative !== "") throw new Error(`${name} has tentative addresses: ${tentative}`);
 }
 
 /** Diagnoses a machine that SSH cannot reach, from inside its namespaces. */
