@@ -31,9 +31,14 @@ export const mochaHooks: RootHookObject = {
 
 /** What an engineer would look at first: the state of the lab, and each host's latest words. */
 async function hostStates(): Promise<string> {
-  const journal = "sudo systemctl --failed --no-legend; sudo journalctl --no-pager -n 25 -p warning";
+  const look = [
+    "sudo systemctl --failed --no-legend",
+    "sudo journalctl --no-pager -n 25 -p warning",
+    // Traefik writes with no priority.
+    `sudo journalctl --no-pager -u traefik -o cat | grep -E '"level":"(warn|error)"' | tail -n 15`,
+  ].join("; ");
   const texts = await Promise.all(
-    runningMachines().map(async (host) => `── ${host}\n${await ssh(host, journal, { reject: false })}`),
+    runningMachines().map(async (host) => `── ${host}\n${await ssh(host, look, { reject: false })}`),
   );
   return [`── lab\n${JSON.stringify(labStatus(), null, 2)}`, ...texts].join("\n");
 }
