@@ -7,8 +7,8 @@ import type { HostFile } from "./hostNetwork.ts";
 export interface System {
   /** As debootstrap names it. */
   suite: string;
-  /** Whose archive has it. */
-  archive: "debian" | "ubuntu";
+  /** Whose archive has it. @default Debian's */
+  archive?: "ubuntu";
   /** Beside `commonPackages`. */
   packages: readonly string[];
   /**
@@ -45,27 +45,12 @@ table inet filter {
 
 export const systems = {
   /** By Debian's installer: the home server. */
-  debian12: {
-    suite: "bookworm",
-    archive: "debian",
-    packages: ["ifupdown", "isc-dhcp-client"],
-    network: "ifupdown",
-  },
+  debian12: { suite: "bookworm", packages: ["ifupdown", "isc-dhcp-client"], network: "ifupdown" },
   /** Debian's cloud image: the VPS. */
-  debian12Cloud: {
-    suite: "bookworm",
-    archive: "debian",
-    packages: ["systemd-resolved"],
-    network: "networkd",
-  },
+  debian12Cloud: { suite: "bookworm", packages: ["systemd-resolved"], network: "networkd" },
   /** A provider's image with a web server, and with rules of its own that end in a REJECT. */
   debian12Crowded: {
-    ...{
-      suite: "bookworm",
-      archive: "debian",
-      packages: ["systemd-resolved", "nginx-light"],
-      network: "networkd",
-    },
+    ...{ suite: "bookworm", packages: ["systemd-resolved", "nginx-light"], network: "networkd" },
     files: {
       "etc/nftables.conf": providersRules,
       "etc/systemd/system/sysinit.target.wants/nftables.service": {
@@ -73,13 +58,8 @@ export const systems = {
       },
     },
   },
-  debian13: {
-    suite: "trixie",
-    archive: "debian",
-    packages: ["ifupdown", "dhcpcd-base"],
-    network: "ifupdown",
-  },
-  debian13Cloud: { suite: "trixie", archive: "debian", packages: ["systemd-resolved"], network: "networkd" },
+  debian13: { suite: "trixie", packages: ["ifupdown", "dhcpcd-base"], network: "ifupdown" },
+  debian13Cloud: { suite: "trixie", packages: ["systemd-resolved"], network: "networkd" },
   ubuntu24: { suite: "noble", archive: "ubuntu", packages: ["systemd-resolved"], network: "networkd" },
 } as const satisfies Record<string, System>;
 

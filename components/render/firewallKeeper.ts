@@ -11,10 +11,10 @@ const script = `${proxyFiles.directory}/keep-firewall.sh`;
  * The script that puts a proxy's table back after another program has removed it, as `nft flush ruleset` does: the
  * stock /etc/nftables.conf begins with it.
  *
- * The kernel tells of each table that comes or goes, so nothing is polled. (`nft monitor destroy tables` would tell of
- * the second alone; the nft of Ubuntu 24.04 takes `destroy` for its command of that name.) The script looks once after
- * it has begun to listen, too, for what happened before. It loads no table itself but has systemd reload the unit: systemd runs one
- * job of a unit at a time, so that a table never outlives a unit that stops just now.
+ * The kernel reports each table that is made or removed, so nothing is polled. `nft monitor destroy tables` would leave
+ * out those that are made, but is a syntax error in the nft of Ubuntu 24.04. Once it listens, the script also looks for
+ * tables that were removed before. It loads no table itself but has systemd reload the unit: systemd runs one job of a
+ * unit at a time, so that a table never outlives a unit that stops just now.
  */
 export function renderFirewallKeeper(): string {
   return `#!/bin/sh

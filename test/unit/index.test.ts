@@ -69,7 +69,7 @@ describe("the program", () => {
 
   before(async () => {
     cluster = await startClusterApi({ services: { monitoring: { grafana: [80, 443] } } });
-    // Whoever may not list a namespace's Services may not list those of the whole cluster.
+    // A role that may not list the Services of one namespace may not list those of the cluster either.
     narrow = await startClusterApi({ services: { closed: false }, forbidden: ["services"] });
   });
   after(() => Promise.all([cluster.stop(), narrow.stop()]));

@@ -2,47 +2,17 @@ import { expect } from "chai";
 import { acmeRoots } from "../../../lab/internet.ts";
 import { poll } from "../../../lab/poll.ts";
 import { rebootMachine } from "../../../lab/reboot.ts";
-import { runInNetwork, ssh, type HostName } from "../../../lab/run.ts";
+import { runInNetwork, ssh } from "../../../lab/run.ts";
 import { startTailnet, stopTailnet, tailnetAddresses } from "../../../lab/tailnet.ts";
 import { ask } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
+import { expectUnits, stateOf } from "../units.ts";
 
 const photos = "https://photos.lab.test/get";
 const vault = "https://vault.lab.test/get";
-const units = {
-  home: ["immich-proxy.service", "vaultwarden-proxy.service", "mynodeone-firewall.service"],
-  vps: ["traefik.service", "traefik-ask-again.timer"],
-} as const;
-
-interface UnitState {
-  unit: string;
-  active: string;
-  enabled: string;
-  /** A timer has none. */
-  restarts?: number;
-}
-
-async function stateOf(host: HostName, unit: string): Promise<UnitState> {
-  const show = "systemctl show --property=ActiveState,SubState,UnitFileState,NRestarts";
-  const text = await ssh(host, `${show} ${unit}`);
-  const fields = Object.fromEntries(text.split("\n").map((line) => line.split("=") as [string, string]));
-  return {
-    unit,
-    active: `${fields.ActiveState ?? ""} (${fields.SubState ?? ""})`,
-    enabled: fields.UnitFileState ?? "",
-    ...(fields.NRestarts === undefined ? {} : { restarts: Number(fields.NRestarts) }),
-  };
-}
-
-const healthy = (unit: string): UnitState =>
-  unit.endsWith(".timer")
-    ? { unit, active: "active (waiting)", enabled: "enabled" }
-    : { unit, active: "active (running)", enabled: "enabled", restarts: 0 };
-
-/** Each unit has started once and runs, or waits for its time, none has failed, and the firewall is there. */
+/** Our units are as they should be, no unit has failed, and the firewall is there. */
 async function expectHealthy(host: "home" | "vps"): Promise<void> {
-  const states = await Promise.all(units[host].map((unit) => stateOf(host, unit)));
-  expect(states, `units of ${host}`).to.deep.equal(units[host].map(healthy));
+  await expectUnits(host);
   expect(await ssh(host, "systemctl --failed --no-legend"), `failed units of ${host}`).to.equal("");
   expect(await ssh(host, "sudo ufw status | head -n 1"), host).to.equal("Status: active");
   if (host === "vps") return;

@@ -8,6 +8,7 @@ import { ask, askUntil, curlExit, refusal, untilUnknown } from "../outside.ts";
 import { countSshDials } from "../dials.ts";
 import { standingStack } from "../standingStack.ts";
 import { standInApp } from "../apps.ts";
+import { expectUnits } from "../units.ts";
 
 const photos = "https://photos.lab.test";
 const vault = "https://vault.lab.test";
@@ -48,15 +49,8 @@ describe("the lab's stack", () => {
     });
 
     it("has no unit that systemd had to start again", async () => {
-      const units = {
-        home: ["immich-proxy", "vaultwarden-proxy", "mynodeone-firewall"],
-        vps: ["traefik"],
-      } as const;
-      for (const host of ["home", "vps"] as const)
-        for (const unit of units[host]) {
-          const state = await ssh(host, `systemctl show --property=ActiveState,NRestarts ${unit} | sort`);
-          expect(state, unit).to.equal("ActiveState=active\nNRestarts=0");
-        }
+      await expectUnits("home");
+      await expectUnits("vps");
     });
 
     it("lists each app once in the home's env files", async () => {

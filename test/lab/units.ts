@@ -1,0 +1,39 @@
+import { expect } from "chai";
+import { ssh, type HostName } from "../../lab/run.ts";
+
+/** Ours for the standing stack. */
+const units = {
+  home: ["immich-proxy.service", "vaultwarden-proxy.service", "mynodeone-firewall.service"],
+  vps: ["traefik.service", "traefik-ask-again.timer"],
+} as const;
+
+interface UnitState {
+  unit: string;
+  active: string;
+  enabled: string;
+  /** A timer has none. */
+  restarts?: number;
+}
+
+export async function stateOf(host: HostName, unit: string): Promise<UnitState> {
+  const show = "systemctl show --property=ActiveState,SubState,UnitFileState,NRestarts";
+  const text = await ssh(host, `${show} ${unit}`);
+  const fields = Object.fromEntries(text.split("\n").map((line) => line.split("=") as [string, string]));
+  return {
+    unit,
+    active: `${fields.ActiveState ?? ""} (${fields.SubState ?? ""})`,
+    enabled: fields.UnitFileState ?? "",
+    ...(fields.NRestarts === undefined ? {} : { restarts: Number(fields.NRestarts) }),
+  };
+}
+
+const healthy = (unit: string): UnitState =>
+  unit.endsWith(".timer")
+    ? { unit, active: "active (waiting)", enabled: "enabled" }
+    : { unit, active: "active (running)", enabled: "enabled", restarts: 0 };
+
+/** Each unit of ours has started once and runs, or waits for its time. */
+export async function expectUnits(host: "home" | "vps"): Promise<void> {
+  const states = await Promise.all(units[host].map((unit) => stateOf(host, unit)));
+  expect(states, `units of ${host}`).to.deep.equal(units[host].map(healthy));
+}
