@@ -48,7 +48,9 @@ export async function issueCertificate(name: string, subjects: readonly string[]
   ]);
   await run("openssl", [
     ...["x509", "-req", "-in", request, "-days", "365", "-extfile", extensions],
-    ...["-CA", authority.certificate, "-CAkey", authority.key, "-CAcreateserial", "-out", pair.certificate],
+    // Two that are issued side by side would write one file of serial numbers, which is OpenSSL's default.
+    ...["-CA", authority.certificate, "-CAkey", authority.key, "-CAserial", join(directory, `${name}.srl`)],
+    ...["-CAcreateserial", "-out", pair.certificate],
   ]);
   return pair;
 }

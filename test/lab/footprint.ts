@@ -1,6 +1,6 @@
 import type { HostName } from "../../lab/run.ts";
 import { zoneRecords } from "../../lab/vendors.ts";
-import { takeSnapshot, type HostSnapshot, type Selection } from "./hostSnapshot.ts";
+import { changesBetween, takeSnapshot, type HostSnapshot, type Selection } from "./hostSnapshot.ts";
 
 /** What a change of the config may touch, on which host: `home unit immich-proxy.service`; and the zone's records. */
 export type Footprint = HostSnapshot;
@@ -30,4 +30,14 @@ export async function takeFootprint(
     String(proxied),
   ]);
   return new Map([...ofHosts, ...ofZone]);
+}
+
+/** Whether the edge's timer for missing certificates writes and removes it, at any time and whatever the config says. */
+export function isOfTimer(name: string): boolean {
+  return name.endsWith("/_ask-again.yaml");
+}
+
+/** What a run has changed, as `changesBetween` tells it. */
+export function changesOfRun(before: HostSnapshot, after: HostSnapshot): string[] {
+  return changesBetween(before, after).filter((change) => !isOfTimer(change));
 }

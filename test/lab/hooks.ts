@@ -1,9 +1,13 @@
+import { config as chai } from "chai";
 import type { RootHookObject } from "mocha";
 import { bootSteps, labStatus } from "../../lab/lab.ts";
 import { runningMachines } from "../../lab/machines.ts";
 import { patience } from "../../lab/poll.ts";
 import { runSteps } from "../../lab/progress.ts";
 import { ssh } from "../../lab/run.ts";
+
+// What has changed on a host is the message: "expected [ Array(1) ] to be empty" would hide it.
+chai.truncateThreshold = 0;
 
 export const mochaHooks: RootHookObject = {
   /** The suite has booted the lab; a file before this one may have left a part of it down. */

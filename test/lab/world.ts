@@ -1,7 +1,7 @@
 import { inCluster } from "../../lab/cluster/index.ts";
 import { ssh } from "../../lab/run.ts";
 import { zoneRecords } from "../../lab/vendors.ts";
-import { takeFootprint } from "./footprint.ts";
+import { isOfTimer, takeFootprint } from "./footprint.ts";
 import type { Selection } from "./hostSnapshot.ts";
 
 /** All that the stack makes, wherever it lies, in an order and a form in which two looks can be compared. */
@@ -26,7 +26,7 @@ export async function lookAtWorld(selection?: Selection): Promise<World> {
     ssh("home", "cat .mynodeone/*.env 2>/dev/null || true"),
   ]);
   const onHosts = [...footprint]
-    .filter(([name]) => !name.includes("/.mynodeone/") && !name.startsWith("record "))
+    .filter(([name]) => !name.includes("/.mynodeone/") && !name.startsWith("record ") && !isOfTimer(name))
     // A unit that was restarted is the same unit.
     .map(([name, value]) => `${name} ${value.replace(/MainPID=\d+/, "")}`);
   return {

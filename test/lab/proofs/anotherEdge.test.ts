@@ -9,7 +9,7 @@ import { tailnetAddresses } from "../../../lab/tailnet.ts";
 import { domain, hosts, services, spareEdge } from "../../../lab/topology.ts";
 import { zoneRecords } from "../../../lab/vendors.ts";
 import { askWhile } from "../asker.ts";
-import { takeFootprint, type Footprint } from "../footprint.ts";
+import { changesOfRun, takeFootprint, type Footprint } from "../footprint.ts";
 import { changesBetween } from "../hostSnapshot.ts";
 import { askUntil, statusOf } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
@@ -76,7 +76,7 @@ describe("a second edge", () => {
       `~ home unit ${app}-proxy.service`,
       `+ home rule allow in on tailscale0 from ${vps2.ipv4} to ${home.ipv4} port ${port} proto tcp comment 'mynodeone ${app}'`,
     ];
-    expect(changesBetween(before, await takeFootprint())).to.have.members([
+    expect(changesOfRun(before, await takeFootprint())).to.have.members([
       ...ofApp("immich", 8080),
       ...ofApp("vaultwarden", 8082),
       ...names.map((name) => `+ record ${name} ${hosts[spareEdge].address}`),

@@ -7,8 +7,7 @@ import { tailnetAddresses } from "../../../lab/tailnet.ts";
 import { hosts, kubernetes } from "../../../lab/topology.ts";
 import { converse, type Conversation } from "../conversation.ts";
 import { failureOf } from "../failure.ts";
-import { takeFootprint } from "../footprint.ts";
-import { changesBetween } from "../hostSnapshot.ts";
+import { changesOfRun, takeFootprint } from "../footprint.ts";
 import { askUntil, untilUnknown } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 
@@ -48,7 +47,7 @@ describe("changing the platform's config", function () {
     const before = await takeFootprint();
     edit(config);
     await runStack({ operation: "up", config });
-    return changesBetween(before, await takeFootprint());
+    return changesOfRun(before, await takeFootprint());
   }
 
   const setVault = (options: object) => {
@@ -105,7 +104,7 @@ describe("changing the platform's config", function () {
     expect(await failureOf(runStack({ operation: "up", config }))).to.include(
       `ssh.hostKey is not the key that ${hosts.vps.address}:22 shows`,
     );
-    expect(changesBetween(before, await takeFootprint())).to.be.empty;
+    expect(changesOfRun(before, await takeFootprint())).to.be.empty;
     const changes = await changesOf(({ "mynodeone:edges": [edge] }) => {
       if (edge) edge.ssh.hostKey = hostKey("vps");
       setVault({ internet: false, rateLimit: undefined });
