@@ -2,6 +2,7 @@ import { startCluster, stopCluster } from "./cluster/index.ts";
 import { awaitSystem } from "./machines.ts";
 import { poll } from "./poll.ts";
 import { ssh } from "./run.ts";
+import { wakeTailscaled } from "./tailnet.ts";
 import type { MachineName } from "./topology.ts";
 
 /**
@@ -23,6 +24,7 @@ export async function rebootMachine(name: MachineName): Promise<void> {
   const system = poll(booted, { what: `the units of ${name} to start`, timeout: 120_000, interval: 500 });
   // The node's address comes with the machine's boot.
   await Promise.all([system, ...(name === "home" ? [startCluster()] : [])]);
+  await wakeTailscaled(name);
 }
 
 /** New with every boot: https://www.freedesktop.org/software/systemd/man/latest/systemd-id128.html */

@@ -61,9 +61,39 @@ export async function stopTailnet(): Promise<void> {
 /** Lets a host into the tailnet under its own name, unless it is in. */
 export async function joinTailnet(host: HostName): Promise<void> {
   if (hosts[host].kind === "namespace") await startTailscaled(host);
+  else await wakeTailscaled(host);
   const status = await tailscale(host, ["status", "--json", "--peers=false"]);
   if ((JSON.parse(status) as { BackendState: string }).BackendState !== "Running") await logIn(host);
   await poll(() => tailnetAddresses(host), { what: `${host}'s tailnet address`, timeout: 30_000 });
+}
+
+/**
+ * Restarts tailscaled on a machine where it goes on believing that there is no network, as the machine's user would.
+ *
+ * It looks at the network as it starts and subscribes to changes a moment later (`NewLocalBackend`, seen in 1.98). A
+ * change in between is lost to it, so that it stays offline until the next one: on a host with static addresses for
+ * ever. That takes a boot on which the two coincide.
+ */
+export async function wakeTailscaled(host: HostName): Promise<void> {
+  const look = async () =>
+    JSON.parse(await tailscale(host, ["status", "--json", "--peers=false"])) as {
+      BackendState: string;
+      Health: string[] | null;
+    };
+  const settle = async () => {
+    const { BackendState: state } = await look();
+    if (!["NeedsLogin", "Running", "Stopped"].includes(state)) throw new Error(state);
+  };
+  try {
+    // Its complaints show after five seconds.
+    await poll(settle, { what: `tailscaled on ${host} to settle`, timeout: 8_000, interval: 500 });
+  } catch {
+    const { Health: complaints } = await look().catch(() => ({
+      Health: ["It does not run: the network is down"],
+    }));
+    if (!complaints?.some((text) => text.includes("network is down"))) return;
+    await ssh(host, "sudo systemctl restart tailscaled");
+  }
 }
 
 /** Takes a host out of the tailnet's list: its name and its address are free again. */

@@ -40,6 +40,9 @@ async function hostStates(): Promise<string> {
     "sudo journalctl --no-pager -n 25 -p warning",
     // Traefik writes with no priority.
     `sudo journalctl --no-pager -u traefik -o cat | grep -E '"level":"(warn|error)"' | tail -n 15`,
+    // tailscaled writes all with one priority, and begins anew with each boot.
+    "ip -brief address; sudo tailscale status; sudo journalctl --no-pager -b -u tailscaled | head -n 30",
+    "sudo journalctl --no-pager -b -u tailscaled | tail -n 20",
   ].join("; ");
   const texts = await Promise.all(
     runningMachines().map(async (host) => `── ${host}\n${await ssh(host, look, { reject: false })}`),
