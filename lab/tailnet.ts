@@ -62,38 +62,31 @@ export async function stopTailnet(): Promise<void> {
 export async function joinTailnet(host: HostName): Promise<void> {
   if (hosts[host].kind === "namespace") await startTailscaled(host);
   else await wakeTailscaled(host);
-  const status = await tailscale(host, ["status", "--json", "--peers=false"]);
-  if ((JSON.parse(status) as { BackendState: string }).BackendState !== "Running") await logIn(host);
+  if ((await statusOf(host)).BackendState !== "Running") await logIn(host);
   await poll(() => tailnetAddresses(host), { what: `${host}'s tailnet address`, timeout: 30_000 });
 }
 
 /**
- * Restarts tailscaled on a machine where it goes on believing that there is no network, as the machine's user would.
+ * Restarts a machine's tailscaled if it has ended, or says that the network is down, as the machine's user would.
  *
- * It looks at the network as it starts and subscribes to changes a moment later (`NewLocalBackend`, seen in 1.98). A
- * change in between is lost to it, so that it stays offline until the next one: on a host with static addresses for
- * ever. That takes a boot on which the two coincide.
+ * tailscaled reads the state of the network when it starts, and subscribes to changes a moment later (`NewLocalBackend`
+ * of 1.98). It misses a change in between. With static addresses no other change follows, so it would stay offline.
  */
 export async function wakeTailscaled(host: HostName): Promise<void> {
-  const look = async () =>
-    JSON.parse(await tailscale(host, ["status", "--json", "--peers=false"])) as {
-      BackendState: string;
-      Health: string[] | null;
-    };
-  const settle = async () => {
-    const { BackendState: state } = await look();
+  const settled = async () => {
+    const { BackendState: state } = await statusOf(host);
     if (!["NeedsLogin", "Running", "Stopped"].includes(state)) throw new Error(state);
   };
-  try {
-    // Its complaints show after five seconds.
-    await poll(settle, { what: `tailscaled on ${host} to settle`, timeout: 8_000, interval: 500 });
-  } catch {
-    const { Health: complaints } = await look().catch(() => ({
-      Health: ["It does not run: the network is down"],
-    }));
-    if (!complaints?.some((text) => text.includes("network is down"))) return;
-    await ssh(host, "sudo systemctl restart tailscaled");
-  }
+  // Its health messages appear after five seconds.
+  const wait = { what: `tailscaled on ${host} to settle`, timeout: 8_000, interval: 500 };
+  const hasSettled = await poll(settled, wait).then(
+    () => true,
+    () => false,
+  );
+  if (hasSettled) return;
+  const status = await statusOf(host).catch(() => undefined);
+  const isOffline = status === undefined || status.Health?.some((text) => text.includes("network is down"));
+  if (isOffline) await ssh(host, "sudo systemctl restart tailscaled");
 }
 
 /** Takes a host out of the tailnet's list: its name and its address are free again. */
@@ -149,6 +142,12 @@ const socketOf = (host: HostName) => join(file(host), "tailscaled.sock");
 async function tailscale(host: HostName, args: readonly string[]): Promise<string> {
   if (hosts[host].kind === "machine") return ssh(host, `sudo tailscale ${args.join(" ")}`);
   return run(tool("tailscale"), [`--socket=${socketOf(host)}`, ...args]);
+}
+
+/** What `tailscale status` says of a host, as far as it matters here. Throws where tailscaled does not run. */
+async function statusOf(host: HostName): Promise<{ BackendState: string; Health: string[] | null }> {
+  const text = await tailscale(host, ["status", "--json", "--peers=false"]);
+  return JSON.parse(text) as { BackendState: string; Health: string[] | null };
 }
 
 /** The key that lets a host in travels in a file: it must be in no process list. */

@@ -32,12 +32,12 @@ export async function takeFootprint(
   return new Map([...ofHosts, ...ofZone]);
 }
 
-/** Whether the edge's timer for missing certificates writes and removes it, at any time and whatever the config says. */
+/** Whether it is the file that the edge's timer for missing certificates writes and removes, whatever the config says. */
 export function isOfTimer(name: string): boolean {
   return name.endsWith("/_ask-again.yaml");
 }
 
-/** What a run has changed, as `changesBetween` tells it. */
+/** What a run has changed, as `changesBetween` lists it: without the timer's file. */
 export function changesOfRun(before: HostSnapshot, after: HostSnapshot): string[] {
   return changesBetween(before, after).filter((change) => !isOfTimer(change));
 }
