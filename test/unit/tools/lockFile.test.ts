@@ -1,0 +1,39 @@
+import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { weaknessesOf, type LockFile } from "../../../tools/lockFile.ts";
+
+const read = () => JSON.parse(readFileSync("package-lock.json", "utf8")) as LockFile;
+const path = "node_modules/yaml";
+
+/** The project's own, with these fields of one package changed. */
+function changed(fields: object): LockFile {
+  const lock = read();
+  return { packages: { ...lock.packages, [path]: { ...lock.packages[path], ...fields } } };
+}
+
+describe("the lock file", () => {
+  it("pins every package", () => {
+    expect(weaknessesOf(read())).to.deep.equal([]);
+  });
+
+  const weak: Record<string, object> = {
+    "no checksum": { integrity: undefined },
+    "a checksum that can be forged": { integrity: "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=" },
+    "a checksum that was cut off": { integrity: "sha512-abc" },
+    "an address of its own": { resolved: "https://packages.example.com/yaml.tgz" },
+    "a commit": { resolved: "git+ssh://git@github.com/eemeli/yaml.git#abc" },
+  };
+  for (const [what, fields] of Object.entries(weak)) {
+    it(`is refused for a package with ${what}`, () => {
+      const [weakness, ...others] = weaknessesOf(changed(fields));
+      expect(weakness).to.match(new RegExp(`^${path} `));
+      expect(others).to.be.empty;
+    });
+  }
+
+  it("is not refused for a part of the project itself", () => {
+    expect(
+      weaknessesOf({ packages: { "": {}, lab: {}, "node_modules/lab": { resolved: "lab", link: true } } }),
+    ).to.be.empty;
+  });
+});

@@ -1,0 +1,43 @@
+/** `npm run lint` runs it: the lock file pins every package by a checksum, and none comes from elsewhere than a registry. */
+import { readFileSync } from "node:fs";
+
+/** What `package-lock.json` says of one package. */
+interface LockedPackage {
+  version?: string;
+  /** Where it comes from; left out for the registry that npm is set to. */
+  resolved?: string;
+  /** Its checksum. Without one, npm installs whatever the registry gives. */
+  integrity?: string;
+  /** Whether it is a link into this repository. */
+  link?: boolean;
+}
+
+/** A lock file, as far as it matters here. The package of the path `""` is the project itself. */
+export interface LockFile {
+  packages: Record<string, LockedPackage>;
+}
+
+/**
+ * What an attacker could use: a sentence for each package that somebody could exchange unnoticed.
+ *
+ * @see https://docs.npmjs.com/cli/configuring-npm/package-lock-json
+ */
+export function weaknessesOf({ packages }: LockFile): string[] {
+  return Object.entries(packages)
+    .filter(([path, { link = false }]) => path.startsWith("node_modules/") && !link)
+    .flatMap(([path, { integrity, resolved }]) => {
+      if (resolved !== undefined)
+        return [`${path} comes from ${resolved}. Install a release of it, by \`npm install NAME@VERSION\`.`];
+      if (!/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity ?? ""))
+        return [
+          `${path} has no SHA-512 \`integrity\`. Delete the lock file and node_modules, then run npm install.`,
+        ];
+      return [];
+    });
+}
+
+if (import.meta.main) {
+  const weaknesses = weaknessesOf(JSON.parse(readFileSync("package-lock.json", "utf8")) as LockFile);
+  for (const weakness of weaknesses) console.error(`package-lock.json: ${weakness}`);
+  if (weaknesses.length > 0) process.exitCode = 1;
+}
