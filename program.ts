@@ -74,6 +74,7 @@ export function readSettings(config: pulumi.Config): Settings {
       get,
       keys: writtenKeys,
       encryption: writtenEncryption,
+      environment: process.env,
       needsSecrets: true,
       needsOwnValues: true,
     });

@@ -7,6 +7,7 @@ import { missingSecrets } from "./missingSecrets.ts";
 import { checkNamespaceNames } from "./namespaces.ts";
 import type { Reservation } from "./ports.ts";
 import { unusableValues } from "./ownValues.ts";
+import { checkProviderUrls } from "./providerUrls.ts";
 import { readPlatform } from "./platform.ts";
 import { ConfigError } from "./problems.ts";
 import { Reader } from "./reader.ts";
@@ -22,6 +23,8 @@ export interface ConfigSource {
   keys?(): string[];
   /** All keys of the stack with their namespace, other providers' too, and whether their values are encrypted. */
   encryption?(): Record<string, boolean>;
+  /** The environment of a run, which the providers read too. @default none */
+  environment?: NodeJS.ProcessEnv;
   /** Whether the secrets have to be there by now. A file is checked before they are set. @default false */
   needsSecrets?: boolean;
   /**
@@ -53,6 +56,7 @@ export function loadConfig(source: ConfigSource, catalogue: Catalogue = builtIn)
   for (const { path, message } of source.needsOwnValues ? unusableValues(source) : [])
     reader.report(path, message);
   checkSecrets(source, plainKeys, reader);
+  checkProviderUrls(source, reader);
   const platform = readPlatform(source, reader);
   const context = {
     domain: platform?.domain ?? anyDomain,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { paths } from "./paths.ts";
+import { services } from "./topology.ts";
 
 /** The lab's one stack. */
 export const stackName = "lab";
@@ -15,6 +16,9 @@ export const engineEnvironment = {
   PULUMI_BACKEND_URL: `file://${stateDir}?metadata=skip`,
   // The state of a lab is as secret as the lab: its keys lie beside it.
   PULUMI_CONFIG_PASSPHRASE: "lab",
+  // The vendors' APIs as the lab serves them: the providers read these variables, and the config cannot set them.
+  CLOUDFLARE_BASE_URL: `http://${services.cloudflare.name}/client/v4`,
+  TAILSCALE_BASE_URL: `http://${services.tailscale.name}`,
   // What is missing must be an error here: there is no internet to fetch it from.
   PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -68,6 +68,24 @@ describe("loadConfig", () => {
     expect(() => loadConfig({ get: (key) => (key === "colour" ? "red" : source.get(key)) })).not.to.throw();
   });
 
+  const servers: [url: string, accepted: boolean][] = [
+    ["https://cloudflare.example.net/client/v4", true],
+    ["http://api.cloudflare.lab.test/client/v4", true],
+    ["http://cloudflare.example.net/client/v4", false],
+    ["http://api.test.example.net", false],
+    ["http://192.168.1.10", false],
+    ["api.cloudflare.lab.test", false],
+  ];
+  for (const [url, accepted] of servers) {
+    it(`${accepted ? "accepts" : "refuses"} that the environment leads a provider to ${url}`, () => {
+      const source = { ...stackSource(minimal), environment: { CLOUDFLARE_BASE_URL: url } };
+      const messages = configError(source)?.problems.map(formatProblem) ?? [];
+      expect(messages.map((line) => line.split(" ", 2).join(" "))).to.deep.equal(
+        accepted ? [] : ["cloudflare:baseUrl: CLOUDFLARE_BASE_URL"],
+      );
+    });
+  }
+
   it("does not repeat a value that may be a secret", () => {
     const source = stackSource(`${minimal}  mynodeone:apiToken: s3cr3t\n`);
     expect(errorOf(source).message).to.include("mynodeone:apiToken").and.not.include("s3cr3t");

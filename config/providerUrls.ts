@@ -1,0 +1,40 @@
+import type { ConfigSource } from "./load.ts";
+import { show } from "./problems.ts";
+import type { Reader } from "./reader.ts";
+
+/**
+ * Options of the providers that name the server which gets their token, and the environment variables that say the
+ * same. See https://www.pulumi.com/registry/packages/cloudflare/installation-configuration/ and
+ * https://www.pulumi.com/registry/packages/tailscale/installation-configuration/
+ */
+const options: Readonly<Record<string, string>> = {
+  "cloudflare:baseUrl": "CLOUDFLARE_BASE_URL",
+  "tailscale:baseUrl": "TAILSCALE_BASE_URL",
+};
+
+/**
+ * Each preview sends the tokens to these servers. So whoever only writes a config, as in a pull request, must not
+ * choose them: the environment of the run may. On the way nobody reads a token: plain HTTP is refused, but to names
+ * that are reserved for tests and exist on no network (https://www.rfc-editor.org/rfc/rfc6761#section-6.2).
+ */
+export function checkProviderUrls(source: ConfigSource, reader: Reader): void {
+  const written = Object.keys(source.encryption?.() ?? {});
+  for (const [option, variable] of Object.entries(options)) {
+    if (written.includes(option)) {
+      const message =
+        "a server other than the vendor's would get this provider's token. Remove it. For a server of your own, set " +
+        `${variable} in the environment of the run.`;
+      reader.reportKey([option], message);
+    }
+    const url = source.environment?.[variable];
+    if (url !== undefined && !isPrivate(url)) {
+      const message = `${variable} is ${show(url)}: anybody on the way could read this provider's token. Use https://.`;
+      reader.report([option], message);
+    }
+  }
+}
+
+function isPrivate(url: string): boolean {
+  const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: "", hostname: "" };
+  return protocol === "https:" || (protocol === "http:" && hostname.endsWith(".test"));
+}
