@@ -105,9 +105,14 @@ export function isWebUrl(text: string): boolean {
   return /^https?:\/\/[^/]/.test(text) && isUrl(text);
 }
 
-/** With the characters that RFC 3986 has for a URL: `URL` itself drops line breaks and encodes blanks. */
+/**
+ * With the characters that RFC 3986 has for a URL: `URL` itself drops line breaks and encodes blanks. Without a user,
+ * who would be a secret in plain text, or disguise the host: https://github.com@example.com leads to example.com.
+ */
 function isUrl(text: string): boolean {
-  return /^[\w.~:/?#[\]@!$&'()*+,;=%-]+$/.test(text) && URL.canParse(text);
+  if (!/^[\w.~:/?#[\]@!$&'()*+,;=%-]+$/.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === "" && password === "";
 }
 
 export function isPem(text: string): boolean {

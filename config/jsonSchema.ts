@@ -3,6 +3,7 @@ import { catalogue } from "../apps/index.ts";
 import { app, appName } from "./appSchema.ts";
 import { pulumiKeys } from "./layout.ts";
 import { namespace } from "./problems.ts";
+import { providerUrls } from "./providerUrls.ts";
 import { keys, providerSecrets, secrets } from "./schema.ts";
 
 /** A JSON Schema, as far as it is looked into here: https://json-schema.org/draft-07 */
@@ -60,6 +61,10 @@ export function stackFileSchema(): JsonSchema {
             ];
           }),
           ...providerSecrets.map((key) => [key, encrypted]),
+          ...Object.entries(providerUrls).map(([key, variable]) => [
+            key,
+            { description: `Refused here: the environment variable ${variable} may name a server.`, not: {} },
+          ]),
         ]) as Record<string, JsonSchema>,
         allOf: required
           .filter((key) => key !== "apps")

@@ -7,7 +7,7 @@ import type { Reader } from "./reader.ts";
  * same. See https://www.pulumi.com/registry/packages/cloudflare/installation-configuration/ and
  * https://www.pulumi.com/registry/packages/tailscale/installation-configuration/
  */
-const options: Readonly<Record<string, string>> = {
+export const providerUrls: Readonly<Record<string, string>> = {
   "cloudflare:baseUrl": "CLOUDFLARE_BASE_URL",
   "tailscale:baseUrl": "TAILSCALE_BASE_URL",
 };
@@ -19,7 +19,7 @@ const options: Readonly<Record<string, string>> = {
  */
 export function checkProviderUrls(source: ConfigSource, reader: Reader): void {
   const written = Object.keys(source.encryption?.() ?? {});
-  for (const [option, variable] of Object.entries(options)) {
+  for (const [option, variable] of Object.entries(providerUrls)) {
     if (written.includes(option)) {
       const message =
         "a server other than the vendor's would get this provider's token. Remove it. For a server of your own, set " +

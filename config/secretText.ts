@@ -13,6 +13,25 @@ const forms: readonly [pattern: RegExp, kind: string][] = [
   [/\bA(KIA|SIA)[A-Z2-7]{16}\b/, "an access key of AWS"],
   // https://developers.cloudflare.com/fundamentals/api/get-started/token-formats/
   [/\bcf(ut|at|k)_\w{30}/, "a token of Cloudflare"],
+  // https://docs.slack.dev/authentication/tokens, https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+  [/\bxox[a-z]-[\w-]{10}|\bxapp-\d-\w{8}/, "a token of Slack"],
+  [/\bhooks\.slack\.com\/services\/T\w+\/B\w+\/\w{8}/, "a webhook of Slack"],
+  // https://discord.com/developers/docs/resources/webhook
+  [/\bdiscord(app)?\.com\/api\/webhooks\/\d+\/[\w-]{20}/, "a webhook of Discord"],
+  // https://core.telegram.org/bots/api#authorizing-your-bot
+  [/\b\d{8,10}:AA[\w-]{33}\b/, "a token of Telegram"],
+  // https://docs.stripe.com/keys#obtain-api-keys
+  [/\b(sk|rk)_(live|test)_\w{16}|\bwhsec_\w{20}/, "a key of Stripe"],
+  [/\bAIza[\w-]{35}/, "a key of Google"],
+  [/\bnpm_\w{36}/, "a token of npm"],
+  [/\bdckr_pat_[\w-]{20}/, "a token of Docker"],
+  [/\bhv[sbr]\.[\w-]{20}/, "a token of Vault"],
+  [/\bSG\.[\w-]{16,}\.[\w-]{16}/, "a key of SendGrid"],
+  [/\bsk-(proj-|ant-|svcacct-)?[\w-]{32}/, "a key of an AI service"],
+  // A header and a payload in JSON, signed: https://www.rfc-editor.org/rfc/rfc7519#section-3.1
+  [/\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16}/, "a JSON Web Token"],
+  // https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1; one that a template or variable fills in is none yet.
+  [/\b[a-z][a-z0-9+.-]*:\/\/[^\s\/?#@:]*:[^\s\/?#@${}<>]+@[\w[]/i, "a URL with a password"],
 ];
 
 /** What kind of secret the text looks like, if any: only what can hardly be anything else. */

@@ -64,7 +64,10 @@ const cases: [check: (text: string) => boolean, good: string[], bad: string[]][]
   [
     formats.isHttpsUrl,
     ["https://a.example/x?y"],
-    ["http://a.example", "https://", "a.example", "https://[", "ftp://a.example"],
+    [
+      ...["http://a.example", "https://", "a.example", "https://[", "ftp://a.example"],
+      ...["https://me@a.example", "https://me:password@a.example", "https://github.com%2f@a.example"],
+    ],
   ],
   [
     formats.isPem,

@@ -1,0 +1,66 @@
+import { expect } from "chai";
+import { looksSecret } from "../../../config/secretText.ts";
+
+/** So long that a token of any vendor could be cut from it. */
+const body = "Ab3".repeat(20);
+
+/** Put together, so that no scanner takes this file for a leak. */
+const secrets: Record<string, string[]> = {
+  "a private key": [
+    "-----BEGIN OPENSSH PRIVATE KEY-----",
+    "-----BEGIN RSA PRIVATE KEY-----",
+    `AGE-SECRET-KEY-${"1".repeat(2)}${"Q".repeat(30)}`,
+    "PuTTY-User-Key-File-3: ssh-ed25519",
+  ],
+  "a key of Tailscale": [`tskey-auth-${body}`, `tskey-client-${body}`],
+  "a token of GitHub": [`ghp_${body}`, `github_pat_${body}`],
+  "a token of GitLab": [`glpat-${body}`],
+  "an access key of AWS": [`AKIA${"A".repeat(16)}`],
+  "a token of Cloudflare": [`cfut_${body}`],
+  "a token of Slack": [`xoxb-${body}`, `xapp-1-${body}`],
+  "a webhook of Slack": [`https://hooks.slack.com/services/T012345/B012345/${body}`],
+  "a webhook of Discord": [`https://discord.com/api/webhooks/123456789/${body}`],
+  "a token of Telegram": [`123456789:AA${body.slice(0, 33)}`],
+  "a key of Stripe": [`sk_live_${body}`, `rk_test_${body}`, `whsec_${body}`],
+  "a key of Google": [`AIza${body}`],
+  "a token of npm": [`npm_${body}`],
+  "a token of Docker": [`dckr_pat_${body}`],
+  "a token of Vault": [`hvs.${body}`],
+  "a key of SendGrid": [`SG.${body}.${body}`],
+  "a key of an AI service": [`sk-proj-${body}`],
+  "a JSON Web Token": [`eyJhbGciOiJI.eyJzdWIiOiIx.${body}`],
+  "a URL with a password": [
+    "postgres://immich:hunter2@db.example.com:5432/immich",
+    "redis://:hunter2@cache:6379",
+    "https://me:hunter2@[2001:db8::1]/",
+    "amqp://me:hunter2@queue",
+  ],
+};
+
+/** What a config has, and is no secret. */
+const harmless = [
+  "https://photos.example.com/share?key=1",
+  "postgres://immich@db.example.com/immich",
+  "postgres://immich:$(DB_PASSWORD)@db/immich",
+  "postgres://immich:${DB_PASSWORD}@db/immich",
+  'postgres://immich:{{ index .data "password" }}@db/immich',
+  "postgres://immich:<password>@db/immich",
+  "git@github.com:me/repository.git",
+  "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleKeyOfTheVpsExampleKeyOfTheVpsExample",
+  "-----BEGIN CERTIFICATE-----",
+  "ghcr.io/immich-app/immich-server:v2.0.0@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+  "10:00:00",
+  "user:$2y$10$abcdefghijklmnopqrstuv",
+];
+
+describe("a text is taken for a secret", () => {
+  for (const [kind, texts] of Object.entries(secrets)) {
+    it(`if it holds ${kind}`, () => {
+      expect(texts.map((text) => looksSecret(`before ${text} after`))).to.deep.equal(texts.map(() => kind));
+    });
+  }
+
+  it("if nothing else can look like that", () => {
+    expect(harmless.filter((text) => looksSecret(text) !== undefined)).to.be.empty;
+  });
+});
