@@ -29,7 +29,7 @@ export function renderRetryScript(store: string): string {
 # ${generatedHeader}
 set -eu
 missing=
-for host in $(sed -n 's/^ *- main: //p' ${traefikPaths.routes}/*.yaml 2>/dev/null); do
+for host in $(sed -n 's/^ *- main: "\\(.*\\)"$/\\1/p' ${traefikPaths.routes}/*.yaml 2>/dev/null); do
   grep -qF "\\"main\\": \\"$host\\"" ${shellQuote(store)} 2>/dev/null || missing="$missing $host"
 done
 if [ -z "$missing" ]; then

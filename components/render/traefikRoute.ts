@@ -1,7 +1,7 @@
-import { stringify } from "yaml";
 import { appMiddlewares } from "./traefikMiddlewares.ts";
 import type { RouteMiddlewares } from "./traefikMiddlewares.ts";
 import { certResolver } from "./traefikStatic.ts";
+import { traefikYaml } from "./traefikYaml.ts";
 
 /** One app's way through an edge. */
 export interface TraefikRoute extends RouteMiddlewares {
@@ -73,7 +73,7 @@ export function renderTraefikRoute(route: TraefikRoute): string {
       ...(isTls ? { serversTransports: { [app]: { insecureSkipVerify: true } } } : {}),
     },
   };
-  return untemplated(stringify(file, { lineWidth: 0, aliasDuplicateObjects: false }));
+  return untemplated(traefikYaml(file));
 }
 
 /** A rule of one matcher that holds for any of the values. */

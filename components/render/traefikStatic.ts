@@ -1,6 +1,6 @@
-import { stringify } from "yaml";
 import { acmeStore } from "./acmeStore.ts";
 import { traefikPaths } from "./traefikUnit.ts";
+import { traefikYaml } from "./traefikYaml.ts";
 
 /** Which challenge proves to the certificate authority that a name is ours. */
 export type AcmeChallenge = "http-01" | "dns-01";
@@ -71,7 +71,7 @@ export function renderTraefikStatic({ trustedProxies = [], ...acme }: TraefikOpt
     acme.challenge === "dns-01"
       ? { dnsChallenge: { provider: "cloudflare" } }
       : { httpChallenge: { entryPoint: "web" } };
-  return stringify({
+  return traefikYaml({
     global: { checkNewVersion: false, sendAnonymousUsage: false },
     log: { level: "INFO" },
     accessLog: { format: "json" },

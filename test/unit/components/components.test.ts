@@ -266,7 +266,7 @@ describe("EdgeNode behind a CDN", () => {
       return scriptOf(find(resources, "vps-traefik"));
     };
     expect(parsed(await traefik(["203.0.113.0/24", "2001:db8::/32"]))).to.contain(
-      "forwardedHeaders: trustedIPs: - 203.0.113.0/24 - 2001:db8::/32",
+      'forwardedHeaders: trustedIPs: - "203.0.113.0/24" - "2001:db8::/32"',
     );
     expect(await traefik()).not.to.contain("forwardedHeaders");
     expect(await unhandledFailure(() => anEdge("vps", { trustedProxies: ["everybody"] }))).to.contain(

@@ -1,20 +1,20 @@
 if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
   routers:
     immich:
-      rule: Host(`photos.example.com`)
+      rule: "Host(`photos.example.com`)"
       entryPoints:
-        - websecure
-      service: immich
+        - "websecure"
+      service: "immich"
       middlewares:
-        - immich-headers
-        - immich-allow-from
-        - immich-rate-limit
-        - immich_squeeze
-        - immich_other-headers
+        - "immich-headers"
+        - "immich-allow-from"
+        - "immich-rate-limit"
+        - "immich_squeeze"
+        - "immich_other-headers"
       tls:
-        certResolver: le
+        certResolver: "le"
         domains:
-          - main: photos.example.com
+          - main: "photos.example.com"
   middlewares:
     immich-headers:
       headers:
@@ -41,8 +41,8 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
     immich-allow-from:
       ipAllowList:
         sourceRange:
-          - 203.0.113.0/24
-          - 2001:db8::7
+          - "203.0.113.0/24"
+          - "2001:db8::7"
     immich-rate-limit:
       rateLimit:
         average: 5
@@ -60,7 +60,7 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
       loadBalancer:
         passHostHeader: true
         servers:
-          - url: http://100.64.0.2:8080' ]; then
+          - url: "http://100.64.0.2:8080"' ]; then
   trial=$(mktemp -d /tmp/mynodeone.XXXXXXXXXX)
   trap 'rm -rf "$trial"' EXIT
   mkdir "$trial/routes"
@@ -68,20 +68,20 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
   printf '%s\n' 'http:
   routers:
     immich:
-      rule: Host(`photos.example.com`)
+      rule: "Host(`photos.example.com`)"
       entryPoints:
-        - websecure
-      service: immich
+        - "websecure"
+      service: "immich"
       middlewares:
-        - immich-headers
-        - immich-allow-from
-        - immich-rate-limit
-        - immich_squeeze
-        - immich_other-headers
+        - "immich-headers"
+        - "immich-allow-from"
+        - "immich-rate-limit"
+        - "immich_squeeze"
+        - "immich_other-headers"
       tls:
-        certResolver: le
+        certResolver: "le"
         domains:
-          - main: photos.example.com
+          - main: "photos.example.com"
   middlewares:
     immich-headers:
       headers:
@@ -108,8 +108,8 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
     immich-allow-from:
       ipAllowList:
         sourceRange:
-          - 203.0.113.0/24
-          - 2001:db8::7
+          - "203.0.113.0/24"
+          - "2001:db8::7"
     immich-rate-limit:
       rateLimit:
         average: 5
@@ -127,7 +127,7 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
       loadBalancer:
         passHostHeader: true
         servers:
-          - url: http://100.64.0.2:8080' > "$trial/routes/"'immich.yaml'
+          - url: "http://100.64.0.2:8080"' > "$trial/routes/"'immich.yaml'
   printf '%s\n' 'global: { checkNewVersion: false, sendAnonymousUsage: false }' \
     'log: { level: ERROR, format: json }' 'entryPoints: { websecure: { address: "127.0.0.1:0" } }' \
     "providers: { file: { directory: $trial/routes, watch: false } }" > "$trial/traefik.yaml"
@@ -151,20 +151,20 @@ fi
 'put' '/etc/traefik/dynamic/immich.yaml' '0644' 'http:
   routers:
     immich:
-      rule: Host(`photos.example.com`)
+      rule: "Host(`photos.example.com`)"
       entryPoints:
-        - websecure
-      service: immich
+        - "websecure"
+      service: "immich"
       middlewares:
-        - immich-headers
-        - immich-allow-from
-        - immich-rate-limit
-        - immich_squeeze
-        - immich_other-headers
+        - "immich-headers"
+        - "immich-allow-from"
+        - "immich-rate-limit"
+        - "immich_squeeze"
+        - "immich_other-headers"
       tls:
-        certResolver: le
+        certResolver: "le"
         domains:
-          - main: photos.example.com
+          - main: "photos.example.com"
   middlewares:
     immich-headers:
       headers:
@@ -191,8 +191,8 @@ fi
     immich-allow-from:
       ipAllowList:
         sourceRange:
-          - 203.0.113.0/24
-          - 2001:db8::7
+          - "203.0.113.0/24"
+          - "2001:db8::7"
     immich-rate-limit:
       rateLimit:
         average: 5
@@ -210,7 +210,7 @@ fi
       loadBalancer:
         passHostHeader: true
         servers:
-          - url: http://100.64.0.2:8080'
+          - url: "http://100.64.0.2:8080"'
 'rm' '-rf' '/etc/traefik/users/immich'
 certified() { grep -qF "\"main\": \"$1\"" '/var/lib/traefik/acme.json' 2>/dev/null; }
 within 30 'certified' 'photos.example.com' || 'warn' 'VpsRoute "immich": no certificate for photos.example.com yet; see: journalctl -u traefik | grep -i acme'

@@ -6,23 +6,23 @@ chgrp traefik "$users_file"
 if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
   routers:
     immich:
-      rule: Host(`photos.example.com`) || Host(`pictures.example.com`) || Host(`example.com`)
+      rule: "Host(`photos.example.com`) || Host(`pictures.example.com`) || Host(`example.com`)"
       entryPoints:
-        - websecure
-      service: immich
+        - "websecure"
+      service: "immich"
       middlewares:
-        - immich-headers
-        - immich-allow-from
-        - immich-rate-limit
-        - immich-basic-auth
-        - immich_squeeze
-        - immich_other-headers
+        - "immich-headers"
+        - "immich-allow-from"
+        - "immich-rate-limit"
+        - "immich-basic-auth"
+        - "immich_squeeze"
+        - "immich_other-headers"
       tls:
-        certResolver: le
+        certResolver: "le"
         domains:
-          - main: photos.example.com
-          - main: pictures.example.com
-          - main: example.com
+          - main: "photos.example.com"
+          - main: "pictures.example.com"
+          - main: "example.com"
   middlewares:
     immich-headers:
       headers:
@@ -49,8 +49,8 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
     immich-allow-from:
       ipAllowList:
         sourceRange:
-          - 203.0.113.0/24
-          - 2001:db8::7
+          - "203.0.113.0/24"
+          - "2001:db8::7"
     immich-rate-limit:
       rateLimit:
         average: 5
@@ -60,7 +60,7 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
             ipv6Subnet: 64
     immich-basic-auth:
       basicAuth:
-        usersFile: '"$users_file"'
+        usersFile: "'"$users_file"'"
         removeHeader: true
     immich_squeeze:
       compress: {}
@@ -72,7 +72,7 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
       loadBalancer:
         passHostHeader: true
         servers:
-          - url: http://100.64.0.2:8080' ]; then
+          - url: "http://100.64.0.2:8080"' ]; then
   trial=$(mktemp -d /tmp/mynodeone.XXXXXXXXXX)
   trap 'rm -rf "$trial"' EXIT
   mkdir "$trial/routes"
@@ -80,23 +80,23 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
   printf '%s\n' 'http:
   routers:
     immich:
-      rule: Host(`photos.example.com`) || Host(`pictures.example.com`) || Host(`example.com`)
+      rule: "Host(`photos.example.com`) || Host(`pictures.example.com`) || Host(`example.com`)"
       entryPoints:
-        - websecure
-      service: immich
+        - "websecure"
+      service: "immich"
       middlewares:
-        - immich-headers
-        - immich-allow-from
-        - immich-rate-limit
-        - immich-basic-auth
-        - immich_squeeze
-        - immich_other-headers
+        - "immich-headers"
+        - "immich-allow-from"
+        - "immich-rate-limit"
+        - "immich-basic-auth"
+        - "immich_squeeze"
+        - "immich_other-headers"
       tls:
-        certResolver: le
+        certResolver: "le"
         domains:
-          - main: photos.example.com
-          - main: pictures.example.com
-          - main: example.com
+          - main: "photos.example.com"
+          - main: "pictures.example.com"
+          - main: "example.com"
   middlewares:
     immich-headers:
       headers:
@@ -123,8 +123,8 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
     immich-allow-from:
       ipAllowList:
         sourceRange:
-          - 203.0.113.0/24
-          - 2001:db8::7
+          - "203.0.113.0/24"
+          - "2001:db8::7"
     immich-rate-limit:
       rateLimit:
         average: 5
@@ -134,7 +134,7 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
             ipv6Subnet: 64
     immich-basic-auth:
       basicAuth:
-        usersFile: '"$users_file"'
+        usersFile: "'"$users_file"'"
         removeHeader: true
     immich_squeeze:
       compress: {}
@@ -146,7 +146,7 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
       loadBalancer:
         passHostHeader: true
         servers:
-          - url: http://100.64.0.2:8080' > "$trial/routes/"'immich.yaml'
+          - url: "http://100.64.0.2:8080"' > "$trial/routes/"'immich.yaml'
   printf '%s\n' 'global: { checkNewVersion: false, sendAnonymousUsage: false }' \
     'log: { level: ERROR, format: json }' 'entryPoints: { websecure: { address: "127.0.0.1:0" } }' \
     "providers: { file: { directory: $trial/routes, watch: false } }" > "$trial/traefik.yaml"
@@ -177,23 +177,23 @@ within 45 'resolves' 'example.com' || 'warn' 'VpsRoute "immich": example.com doe
 put '/etc/traefik/dynamic/immich.yaml' 0644 'http:
   routers:
     immich:
-      rule: Host(`photos.example.com`) || Host(`pictures.example.com`) || Host(`example.com`)
+      rule: "Host(`photos.example.com`) || Host(`pictures.example.com`) || Host(`example.com`)"
       entryPoints:
-        - websecure
-      service: immich
+        - "websecure"
+      service: "immich"
       middlewares:
-        - immich-headers
-        - immich-allow-from
-        - immich-rate-limit
-        - immich-basic-auth
-        - immich_squeeze
-        - immich_other-headers
+        - "immich-headers"
+        - "immich-allow-from"
+        - "immich-rate-limit"
+        - "immich-basic-auth"
+        - "immich_squeeze"
+        - "immich_other-headers"
       tls:
-        certResolver: le
+        certResolver: "le"
         domains:
-          - main: photos.example.com
-          - main: pictures.example.com
-          - main: example.com
+          - main: "photos.example.com"
+          - main: "pictures.example.com"
+          - main: "example.com"
   middlewares:
     immich-headers:
       headers:
@@ -220,8 +220,8 @@ put '/etc/traefik/dynamic/immich.yaml' 0644 'http:
     immich-allow-from:
       ipAllowList:
         sourceRange:
-          - 203.0.113.0/24
-          - 2001:db8::7
+          - "203.0.113.0/24"
+          - "2001:db8::7"
     immich-rate-limit:
       rateLimit:
         average: 5
@@ -231,7 +231,7 @@ put '/etc/traefik/dynamic/immich.yaml' 0644 'http:
             ipv6Subnet: 64
     immich-basic-auth:
       basicAuth:
-        usersFile: '"$users_file"'
+        usersFile: "'"$users_file"'"
         removeHeader: true
     immich_squeeze:
       compress: {}
@@ -243,7 +243,7 @@ put '/etc/traefik/dynamic/immich.yaml' 0644 'http:
       loadBalancer:
         passHostHeader: true
         servers:
-          - url: http://100.64.0.2:8080'
+          - url: "http://100.64.0.2:8080"'
 find "$users_directory" -type f ! -name "${users_file##*/}" -delete
 certified() { grep -qF "\"main\": \"$1\"" '/var/lib/traefik/acme.json' 2>/dev/null; }
 within 30 'certified' 'photos.example.com' || 'warn' 'VpsRoute "immich": no certificate for photos.example.com yet; see: journalctl -u traefik | grep -i acme'

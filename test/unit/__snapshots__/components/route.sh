@@ -6,16 +6,16 @@ within 45 'resolves' 'photos.example.com' || 'warn' 'VpsRoute "immich": photos.e
 'put' '/etc/traefik/dynamic/immich.yaml' '0644' 'http:
   routers:
     immich:
-      rule: Host(`photos.example.com`)
+      rule: "Host(`photos.example.com`)"
       entryPoints:
-        - websecure
-      service: immich
+        - "websecure"
+      service: "immich"
       middlewares:
-        - immich-headers
+        - "immich-headers"
       tls:
-        certResolver: le
+        certResolver: "le"
         domains:
-          - main: photos.example.com
+          - main: "photos.example.com"
   middlewares:
     immich-headers:
       headers:
@@ -44,7 +44,7 @@ within 45 'resolves' 'photos.example.com' || 'warn' 'VpsRoute "immich": photos.e
       loadBalancer:
         passHostHeader: true
         servers:
-          - url: http://100.64.0.2:8080'
+          - url: "http://100.64.0.2:8080"'
 'rm' '-rf' '/etc/traefik/users/immich'
 certified() { grep -qF "\"main\": \"$1\"" '/var/lib/traefik/acme.json' 2>/dev/null; }
 within 30 'certified' 'photos.example.com' || 'warn' 'VpsRoute "immich": no certificate for photos.example.com yet; see: journalctl -u traefik | grep -i acme'

@@ -43,24 +43,24 @@ put /etc/traefik/traefik.env 0600 "$secret"
   checkNewVersion: false
   sendAnonymousUsage: false
 log:
-  level: INFO
+  level: "INFO"
 accessLog:
-  format: json
+  format: "json"
 entryPoints:
   web:
-    address: :80
+    address: ":80"
     http:
-      aliasHeadersStrategy: delete
+      aliasHeadersStrategy: "delete"
       redirections:
         entryPoint:
-          to: websecure
-          scheme: https
+          to: "websecure"
+          scheme: "https"
           permanent: true
   websecure:
-    address: :443
+    address: ":443"
     transport:
       respondingTimeouts:
-        readTimeout: 0s
+        readTimeout: "0s"
     http:
       encodedCharacters:
         allowEncodedSlash: true
@@ -69,21 +69,21 @@ entryPoints:
         allowEncodedPercent: true
         allowEncodedQuestionMark: true
         allowEncodedHash: true
-      aliasHeadersStrategy: delete
+      aliasHeadersStrategy: "delete"
 providers:
-  providersThrottleDuration: 100ms
+  providersThrottleDuration: "100ms"
   file:
-    directory: /etc/traefik/dynamic
+    directory: "/etc/traefik/dynamic"
     watch: true
 certificatesResolvers:
   le:
     acme:
-      email: me@example.com
-      storage: /var/lib/traefik/acme.json
+      email: "me@example.com"
+      storage: "/var/lib/traefik/acme.json"
       caCertificates:
-        - /etc/traefik/acme-ca.pem
+        - "/etc/traefik/acme-ca.pem"
       dnsChallenge:
-        provider: cloudflare'
+        provider: "cloudflare"'
 'own_unit' 'traefik.service'
 'put' '/etc/systemd/system/traefik.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
@@ -139,7 +139,7 @@ traefik_changed=$changed
 # Written by MyNodeOne; changes are lost at the next `pulumi up`.
 set -eu
 missing=
-for host in $(sed -n '\''s/^ *- main: //p'\'' /etc/traefik/dynamic/*.yaml 2>/dev/null); do
+for host in $(sed -n '\''s/^ *- main: "\(.*\)"$/\1/p'\'' /etc/traefik/dynamic/*.yaml 2>/dev/null); do
   grep -qF "\"main\": \"$host\"" '\''/var/lib/traefik/acme.json'\'' 2>/dev/null || missing="$missing $host"
 done
 if [ -z "$missing" ]; then

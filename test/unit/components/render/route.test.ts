@@ -24,6 +24,23 @@ const guarded = {
   middlewares: { squeeze: { compress: {} }, "other-headers": { headers: { frameDeny: true } } },
 };
 
+/** Which YAML 1.1 takes for something else than text, as keys and as values. */
+const ambiguous = [
+  "<<",
+  "no",
+  "On",
+  "y",
+  "~",
+  "012",
+  "1_000",
+  "1:30",
+  "0x1f",
+  ".5",
+  ".inf",
+  "2001-01-01",
+  "=",
+];
+
 const store = "/var/lib/traefik/acme.json";
 const overHttp = { challenge: "http-01", store } as const;
 const overDns = { challenge: "dns-01", store } as const;
@@ -37,11 +54,16 @@ interface RouteFile {
   };
 }
 
-/** Reads a file as Traefik does. It runs Go templates first, so no template may remain except the escape for `{{`. */
+/**
+ * Reads a file as Traefik does. It runs Go templates first, so no template may remain except the escape for `{{`. Its
+ * parser takes some texts for what YAML 1.1 has in them, and others for what 1.2 has.
+ */
 function read(file: string): RouteFile {
   const escaped = '{{"{{"}}';
   expect(file.replaceAll(escaped, "")).not.to.contain("{{");
-  return parse(file.replaceAll(escaped, "{{")) as RouteFile;
+  const text = file.replaceAll(escaped, "{{");
+  expect(parse(text, { version: "1.1" })).to.deep.equal(parse(text));
+  return parse(text) as RouteFile;
 }
 
 describe("a Traefik route", () => {
@@ -126,9 +148,12 @@ describe("a Traefik route", () => {
   });
 
   it("treats any URL and any middleware option as data", () => {
-    const hostile = fc.oneof(anyText, fc.constantFrom('{{ env "HOME" }}', "{{{{", "{{-", "a: &b *c", "<<"));
+    const hostile = fc.oneof(
+      anyText,
+      fc.constantFrom('{{ env "HOME" }}', "{{{{", "{{-", "a: &b *c", ...ambiguous),
+    );
     const definition = fc.dictionary(
-      dnsLabel,
+      fc.oneof(dnsLabel, fc.constantFrom(...ambiguous)),
       fc.oneof(hostile, fc.array(hostile), fc.dictionary(dnsLabel, hostile)),
     );
     fc.assert(
