@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isIP, isIPv4 } from "node:net";
+import { isClusterAddress, isClusterNetwork, isTailnetAddress, isTailnetNetwork } from "../config/formats.ts";
 import { isHostName } from "./render/traefikRoute.ts";
 
 /**
@@ -33,15 +34,30 @@ export class Checks {
 
   /** An IPv4 address. */
   ipv4(option: string, value: string): string {
-    return this.require(isIPv4(value), option, value, "use an IPv4 address such as 100.64.0.7");
+    return this.require(isIPv4(value), option, value, "use an IPv4 address such as 203.0.113.7");
   }
 
-  /** An IPv4 address or network. */
-  ipv4Network(option: string, value: string): string {
-    const [address = "", bits, ...rest] = value.split("/");
-    const good =
-      isIPv4(address) && rest.length === 0 && (bits === undefined || /^(?:\d|[12]\d|3[0-2])$/.test(bits));
-    return this.require(good, option, value, "use an IPv4 address or network such as 10.42.0.0/16");
+  /** An IPv4 address in the tailnet. */
+  tailnetAddress(option: string, value: string): string {
+    const fix = "use an address within 100.64.0.0/10, as `tailscale ip -4` prints it";
+    return this.require(isTailnetAddress(value), option, value, fix);
+  }
+
+  /** An IPv4 address or network in the tailnet. */
+  tailnetNetwork(option: string, value: string): string {
+    const fix = "use an address or network within 100.64.0.0/10, such as 100.64.0.7";
+    return this.require(isTailnetNetwork(value), option, value, fix);
+  }
+
+  /** A network of a cluster's pods or Services. */
+  clusterNetwork(option: string, value: string): string {
+    const fix = "use a network within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, such as 10.42.0.0/16";
+    return this.require(isClusterNetwork(value), option, value, fix);
+  }
+
+  /** The address of a cluster's DNS. */
+  clusterAddress(option: string, value: string): string {
+    return this.require(isClusterAddress(value), option, value, "use a private address such as 10.43.0.10");
   }
 
   /** An IPv4 or IPv6 address or network. */

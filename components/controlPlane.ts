@@ -67,12 +67,12 @@ export class ControlPlane extends pulumi.ComponentResource {
     const check = new Checks(this, "ControlPlane", name);
 
     this.host = new RemoteHost(args.ssh);
-    this.tailnetIp = pulumi.output(args.tailnetIp).apply((ip) => check.ipv4("tailnetIp", ip));
-    this.clusterDns = pulumi.output(args.clusterDns).apply((ip) => check.ipv4("clusterDns", ip));
+    this.tailnetIp = pulumi.output(args.tailnetIp).apply((ip) => check.tailnetAddress("tailnetIp", ip));
+    this.clusterDns = pulumi.output(args.clusterDns).apply((ip) => check.clusterAddress("clusterDns", ip));
     this.clusterCidrs = pulumi
       .output(args.clusterCidrs)
       .apply((cidrs) => cidrs ?? k3sNetworks)
-      .apply((cidrs) => cidrs.map((cidr) => check.ipv4Network("clusterCidrs", cidr)));
+      .apply((cidrs) => cidrs.map((cidr) => check.clusterNetwork("clusterCidrs", cidr)));
     this.nodeAddresses = pulumi
       .output(args.nodeAddresses)
       .apply((nodes) => (nodes ?? []).map((node) => check.ipv4("nodeAddresses", node)));

@@ -129,7 +129,7 @@ export class EdgeNode extends pulumi.ComponentResource {
     this.trustedProxies = pulumi
       .output(args.trustedProxies)
       .apply((networks) => (networks ?? []).map((network) => check.network("trustedProxies", network)));
-    this.tailnetIp = pulumi.output(args.tailnetIp).apply((ip) => check.ipv4("tailnetIp", ip));
+    this.tailnetIp = pulumi.output(args.tailnetIp).apply((ip) => check.tailnetAddress("tailnetIp", ip));
 
     const firewall = new RemoteScript(
       `${name}-firewall`,

@@ -87,7 +87,7 @@ export class SocatProxy extends pulumi.ComponentResource {
     check.require(args.allow.length > 0, "allow", args.allow.length, "name at least one client");
     const allow = pulumi
       .all(args.allow.map((client) => (client instanceof EdgeNode ? client.tailnetIp : client)))
-      .apply((clients) => clients.map((client) => check.ipv4Network("allow", client)));
+      .apply((clients) => clients.map((client) => check.tailnetNetwork("allow", client)));
     this.app = app;
     this.address = controlPlane.tailnetIp;
     this.port = pulumi.output(args.port).apply((port) => check.port("port", port, 1024));

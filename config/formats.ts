@@ -61,6 +61,12 @@ export function isTailnetAddress(text: string): boolean {
   return isIPv4(text) && tailnet.check(text);
 }
 
+/** A network of tailnet addresses, or one of them. */
+export function isTailnetNetwork(text: string): boolean {
+  const [address = "", bits = "32"] = text.split("/");
+  return isTailnetAddress(address) && Number(bits) >= 10 && isAddressOrNetwork(text);
+}
+
 /** An IPv4 address that a DNS record may send visitors to. Ranges reserved for documentation count: labs use them. */
 export function isPublicAddress(text: string): boolean {
   return isIPv4(text) && !unreachable.check(text);
@@ -73,6 +79,29 @@ export function isAddressOrNetwork(text: string): boolean {
 
 export function isIpv4Network(text: string): boolean {
   return networkOf(text) === text && isIPv4(text.split("/")[0] ?? "");
+}
+
+/** https://www.rfc-editor.org/rfc/rfc1918 */
+const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((text) =>
+  ipaddr.IPv4.parseCIDR(text),
+);
+
+/**
+ * A network that a cluster's pods or Services may have. Proxies connect to it and the control plane's firewall lets it
+ * in: so it holds neither addresses of the internet nor the tailnet's.
+ */
+export function isClusterNetwork(text: string): boolean {
+  if (!isIpv4Network(text)) return false;
+  const [address, bits] = ipaddr.IPv4.parseCIDR(text);
+  return privateNetworks.some(([network, prefix]) => bits >= prefix && address.match(network, prefix));
+}
+
+/**
+ * An address that a cluster's DNS may have: of a Service, or a link-local one of a cache on the node. See
+ * https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
+ */
+export function isClusterAddress(text: string): boolean {
+  return isIPv4(text) && (isClusterNetwork(`${text}/32`) || text.startsWith("169.254."));
 }
 
 /** The network that somebody probably meant: 10.1.2.3/8 is in `10.0.0.0/8`, 2001:db8::1/32 in `2001:db8::/32`. */

@@ -48,11 +48,11 @@ export const addressOrNetwork = text({
   suggest: formats.toNetwork,
 });
 
-/** A larger one would let a proxy connect to most of the internet: it is meant to reach a cluster. */
-export const ipv4Network = text({
-  kind: "an IPv4 network, /8 to /32",
+export const clusterNetwork = text({
+  kind: "a private IPv4 network",
   example: "10.42.0.0/16",
+  hint: "Write a network within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, such as 10.42.0.0/16.",
   pattern: /^[0-9.]+\/\d{1,2}$/,
-  valid: (value) => formats.isIpv4Network(value) && Number(value.split("/")[1]) >= 8,
+  valid: formats.isClusterNetwork,
   suggest: formats.toNetwork,
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { choice, listOf, section, text } from "./fields.ts";
 import * as formats from "./formats.ts";
 import { controlPlane, edge } from "./hostSchema.ts";
-import { httpsUrl, ipv4, ipv4Network } from "./kinds.ts";
+import { clusterNetwork, httpsUrl, ipv4 } from "./kinds.ts";
 
 /*
  * All that a user may write below `mynodeone:` in Pulumi.<stack>.yaml. This is the only definition: the checks, the
@@ -67,8 +67,9 @@ export const keys = {
   edges: listOf(edge, "VPS").describe("The VPSes that visitors connect to: at least one."),
   controlPlane: controlPlane.describe("The Kubernetes control plane at home."),
   clusterDns: ipv4({
-    kind: "an IPv4 address",
+    kind: "a private IPv4 address",
     example: "10.43.0.10",
+    valid: formats.isClusterAddress,
     hint: "Run `kubectl -n kube-system get service kube-dns` and write its CLUSTER-IP, or leave it out.",
   })
     .optional()
@@ -76,7 +77,7 @@ export const keys = {
       description: "Address of the cluster's DNS service, which the proxies ask for a Service's address.",
       fallback: "read from the Service `kube-system/kube-dns`",
     }),
-  clusterCidrs: listOf(ipv4Network, "network").optional().meta({
+  clusterCidrs: listOf(clusterNetwork, "network").optional().meta({
     description: "The cluster's pod and Service networks: the only ones that a proxy connects to.",
     fallback: "those of k3s, 10.42.0.0/16 and 10.43.0.0/16",
     see: "https://docs.k3s.io/networking/basic-network-options",

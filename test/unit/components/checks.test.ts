@@ -3,13 +3,16 @@ import fc from "fast-check";
 import { Checks } from "../../../components/checks.ts";
 
 /** The kinds of text that renderers insert unescaped, each with a valid example. */
-const guards: [kind: "label" | "hostName" | "ipv4" | "ipv4Network" | "network", good: string][] = [
+const guards = [
   ["label", "immich-proxy"],
   ["hostName", "photos.example.com"],
   ["ipv4", "100.64.0.7"],
-  ["ipv4Network", "10.42.0.0/16"],
+  ["tailnetAddress", "100.64.0.7"],
+  ["tailnetNetwork", "100.64.0.0/10"],
+  ["clusterAddress", "10.43.0.10"],
+  ["clusterNetwork", "10.42.0.0/16"],
   ["network", "2001:db8::/32"],
-];
+] as const;
 
 describe("component input checks", () => {
   const check = new Checks(undefined as never, "SocatProxy", "photos");
