@@ -40,7 +40,6 @@ export const audiobookshelf: AppDefinition = {
     },
   }),
   healthPath: "/healthcheck",
-  hsts: false,
   login: true,
   uploads: true,
   firstVisitorIsAdmin: true,

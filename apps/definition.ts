@@ -50,11 +50,6 @@ export interface AppDefinition {
   values(app: AppContext): Record<string, unknown>;
   /** Answers 200 without a login when the app is well. */
   healthPath: string;
-  /**
-   * Whether browsers are told to refuse plain HTTP from now on (HSTS). The host is HTTPS only in any case.
-   * See https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security
-   */
-  hsts: boolean;
   /** Whether it has a login of its own: without one it needs one at the edge, or the tailnet. */
   login: boolean;
   /** Whether people upload more than 100 MB to it at once: a CDN may not let that through. */

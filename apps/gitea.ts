@@ -64,7 +64,6 @@ export const gitea: AppDefinition = {
     },
   }),
   healthPath: "/api/healthz",
-  hsts: true,
   login: true,
   uploads: true,
   firstVisitorIsAdmin: false,

@@ -48,7 +48,6 @@ export const homepage: AppDefinition = {
     persistence: { config: volume("1Gi", mountedIn("homepage", "/app/config")) },
   }),
   healthPath: "/api/healthcheck",
-  hsts: false,
   login: false,
   uploads: false,
   firstVisitorIsAdmin: false,

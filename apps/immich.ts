@@ -92,7 +92,6 @@ export const immich: AppDefinition = {
     },
   }),
   healthPath: "/api/server/ping",
-  hsts: false,
   login: true,
   uploads: true,
   firstVisitorIsAdmin: true,

@@ -39,7 +39,6 @@ export const jellyfin: AppDefinition = {
     },
   }),
   healthPath: "/health",
-  hsts: false,
   login: true,
   uploads: false,
   firstVisitorIsAdmin: true,

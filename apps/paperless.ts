@@ -77,7 +77,6 @@ export const paperless: AppDefinition = {
     },
   }),
   healthPath: "/accounts/login/",
-  hsts: true,
   login: true,
   uploads: true,
   firstVisitorIsAdmin: false,

@@ -30,7 +30,6 @@ export const uptimeKuma: AppDefinition = {
   }),
   // `/` leads elsewhere, by what the user has set as the first page.
   healthPath: "/api/entry-page",
-  hsts: false,
   login: true,
   uploads: false,
   firstVisitorIsAdmin: true,

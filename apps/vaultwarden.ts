@@ -36,7 +36,6 @@ export const vaultwarden: AppDefinition = {
     },
   }),
   healthPath: "/alive",
-  hsts: true,
   login: true,
   uploads: true,
   firstVisitorIsAdmin: false,

@@ -29,7 +29,7 @@ export interface VpsRouteArgs {
   proxy?: SocatProxy;
   /**
    * Whether browsers are told to use nothing but HTTPS for these hosts, for a year.
-   * @default false
+   * @default true
    * @see https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security
    */
   hsts?: pulumi.Input<boolean>;
@@ -126,7 +126,7 @@ export class VpsRoute extends pulumi.ComponentResource {
           })
           .apply(({ store: path, ...route }) =>
             setUpRoute(
-              { ...route, app, hsts: route.hsts ?? false, basicAuth: basicAuthUsers !== undefined },
+              { ...route, app, hsts: route.hsts ?? true, basicAuth: basicAuthUsers !== undefined },
               { challenge: args.edge.challenge, store: path },
             ),
           ),

@@ -14,12 +14,15 @@ export const proxyPorts = { first: 8080, last: 8100 } as const;
 /** First start included: pulling images and filling a database over a home line takes minutes. In seconds. */
 export const releaseTimeout = 600;
 
-/** An app's key: it also names the Helm release (at most 53 letters) and the proxy's systemd unit. */
+/**
+ * An app's key: it also names the Helm release (at most 53 letters), the proxy's systemd unit and variables, which do
+ * not begin with a digit.
+ */
 export const appName = text({
-  kind: "a DNS label of at most 53 letters",
+  kind: "a DNS label of at most 53 characters that begins with a letter",
   example: "grafana",
-  pattern: /^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/,
-  hint: "Write lowercase letters, digits and hyphens, at most 53, such as grafana.",
+  pattern: /^[a-z]([a-z0-9-]{0,51}[a-z0-9])?$/,
+  hint: "Write lowercase letters, digits and hyphens, such as grafana. `subdomain` may begin with a digit.",
   suggest: formats.toDnsLabel,
 });
 
@@ -106,6 +109,14 @@ export const app = section({
     description: "Whether the edge asks for one of the users in the secret `mynodeone:basicAuthUsers`.",
     see: "https://doc.traefik.io/traefik/middlewares/http/basicauth/",
   }),
+  hsts: flag()
+    .default(true)
+    .meta({
+      description:
+        "Whether browsers are told to refuse plain HTTP to its host names, for a year (HSTS). They then refuse it there " +
+        "after the app has gone, too.",
+      see: "https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security",
+    }),
   rateLimit: rateLimit.optional().meta({
     description: "How many requests one client may make; more get 429.",
     fallback: "no limit",

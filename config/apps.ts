@@ -27,6 +27,9 @@ interface AppsPlatform extends Pick<Platform, "domain" | "timeZone"> {
   reservations: readonly Reservation[];
 }
 
+/** https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
+const longestHost = 253;
+
 /** The apps, complete if the reader has kept no problem. */
 export function readApps(
   written: unknown,
@@ -97,6 +100,11 @@ function specOf(
 
   const hosts = hostsOf(options.subdomain ?? name, domain);
   const [host] = hosts;
+  for (const long of hosts.filter((one) => one.length > longestHost))
+    reader.report(
+      [...path, "subdomain"],
+      `${show(long)} has ${long.length} characters, and a host name ${longestHost} at most. Write a shorter one.`,
+    );
   const cdn = internet && options.cdn;
   const proxies = internet ? (cdn ? 2 : 1) : 0;
   const context = { name, host, hosts, url: `https://${host}`, internet, cdn, proxies, timeZone };
@@ -104,6 +112,8 @@ function specOf(
   const chosen = { ...context, namespace: service.namespace, values };
   if (internet && chart && values && isVaultwarden(name, chart.name) && signupIsOpen(values))
     reader.report([...path, "values"], openSignup);
+  if (internet && !safety.hsts && isVaultwarden(name, chart?.name ?? ""))
+    reader.report([...path, "hsts"], "a password safe takes HTTPS alone, also in browsers. Remove it.");
   const asked = { ...safety, internet: options.internet };
   return {
     name,
@@ -148,7 +158,7 @@ function safetyOf(options: AppOptions, definition: AppDefinition | undefined): S
   const seatIsFree = definition?.firstVisitorIsAdmin === true && !options.adminClaimed;
   return {
     internet: options.internet && !seatIsFree,
-    hsts: definition?.hsts ?? isVaultwarden(undefined, options.chart?.name ?? ""),
+    hsts: options.hsts,
     login: definition?.login ?? true,
     edgeLogin: options.basicAuth || asksForLogin(options.middlewares ?? []),
     seatIsFree,

@@ -3,7 +3,7 @@ import { catalogue } from "../../../apps/index.ts";
 import { mergeValues, valueAt } from "../../../apps/values.ts";
 import { chosen, nextStepsOf, noticesOf } from "./chosen.ts";
 
-const namesOf = (property: "firstVisitorIsAdmin" | "uploads" | "hsts") =>
+const namesOf = (property: "firstVisitorIsAdmin" | "uploads") =>
   Object.keys(catalogue).filter((name) => catalogue[name]?.[property]);
 
 describe("the app catalogue", () => {
@@ -28,10 +28,6 @@ describe("the app catalogue", () => {
       "paperless",
       "audiobookshelf",
     ]);
-  });
-
-  it("marks the apps that are served with HSTS", () => {
-    expect(namesOf("hsts")).to.have.members(["vaultwarden", "gitea", "paperless"]);
   });
 });
 
