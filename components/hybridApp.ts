@@ -33,7 +33,7 @@ export interface HybridAppArgs {
    */
   zoneId?: pulumi.Input<string>;
   /**
-   * Users of whom one must log in at the edge, as `htpasswd -nB NAME` prints them, one a line; needed by an app with
+   * Users of whom one must log in at the edge, as `htpasswd -nBC 10 NAME` prints them, one a line; needed by an app with
    * `basicAuth`. Kept as a secret.
    * @default no users
    */

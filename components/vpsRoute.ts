@@ -41,12 +41,12 @@ export interface VpsRouteArgs {
   allowFrom?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * How many requests one client may make; more get 429.
-   * @default no limit
+   * @default no limit; with `basicAuthUsers` 10 a second and 100 at once, so that nobody tries passwords faster
    * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/ratelimit/
    */
   rateLimit?: pulumi.Input<RateLimit>;
   /**
-   * Users of whom one must log in, as `htpasswd -nB NAME` prints them, one a line. Kept as a secret, and on the edge
+   * Users of whom one must log in, as `htpasswd -nBC 10 NAME` prints them, one a line. Kept as a secret, and on the edge
    * in a file that only root and Traefik can read.
    * @default nobody is asked
    * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/basicauth/
@@ -147,7 +147,7 @@ export class VpsRoute extends pulumi.ComponentResource {
 /** The users as the edge gets them. A message names a line's number, never what stands in it. */
 function goodUsers(text: string, check: Checks): string {
   const { users, wrongLines } = readHtpasswd(text);
-  const fix = "write users as `htpasswd -nB NAME` prints them, one a line";
+  const fix = "write users as `htpasswd -nBC 10 NAME` prints them, one a line";
   check.require(wrongLines.length === 0, "basicAuthUsers", `line ${wrongLines.join(", ")}`, fix);
   check.require(users.length > 0, "basicAuthUsers", "(empty)", fix);
   return users.join("\n");

@@ -119,7 +119,7 @@ export const app = section({
     }),
   rateLimit: rateLimit.optional().meta({
     description: "How many requests one client may make; more get 429.",
-    fallback: "no limit",
+    fallback: "no limit; with `basicAuth` 10 a second and 100 at once, so that nobody tries passwords faster",
     see: "https://doc.traefik.io/traefik/middlewares/http/ratelimit/",
   }),
   middlewares: listOf(middleware, "middleware, such as `- compress: {}`")

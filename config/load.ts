@@ -88,6 +88,6 @@ function checkUsers(apps: unknown, source: ConfigSource, reader: Reader): void {
   reader.report(
     ["basicAuthUsers"],
     `missing, and ${app} has \`basicAuth: true\`. Write a line \`user:hash\` for each user, as ` +
-      "`htpasswd -nB USER` prints it, into a file, and run: pulumi config set --secret mynodeone:basicAuthUsers < FILE",
+      "`htpasswd -nBC 10 USER` prints it, into a file, and run: pulumi config set --secret mynodeone:basicAuthUsers < FILE",
   );
 }

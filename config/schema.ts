@@ -128,7 +128,7 @@ export const secrets = {
   }),
   basicAuthUsers: z.string().optional().meta({
     description:
-      "Who may log in to the apps with `basicAuth: true`: a line `user:hash` each, as `htpasswd -nB USER` prints it.",
+      "Who may log in to the apps with `basicAuth: true`: a line `user:hash` each, as `htpasswd -nBC 10 USER` prints it.",
     fallback: "nobody; needed by an app with `basicAuth: true`",
     see: "https://httpd.apache.org/docs/current/programs/htpasswd.html",
   }),

@@ -6,7 +6,7 @@ export interface RouteMiddlewares {
   hsts: boolean;
   /** Addresses and networks that may come in. @default everybody */
   allowFrom?: string[];
-  /** How many requests one client may make. @default no limit */
+  /** How many requests one client may make. @default no limit; with `usersFile` the pace of {@link loginPace} */
   rateLimit?: RateLimit;
   /** Path on the edge of a file of users, one of whom must have logged in. @default nobody is asked */
   usersFile?: string;
@@ -25,6 +25,9 @@ export interface RateLimit {
   /** Requests at once. */
   burst: number;
 }
+
+/** Of an app with users: enough for a page with all its pictures, while a million passwords take one client 28 hours. */
+const loginPace: RateLimit = { average: 10, burst: 100 };
 
 /** A year, which the preload lists ask for. Neither subdomains nor preloading: those are the owner's to promise. */
 const hstsSeconds = 31_536_000;
@@ -75,7 +78,8 @@ export function appMiddlewares(
   route: RouteMiddlewares,
   relayed = false,
 ): Record<string, object> {
-  const { hsts, allowFrom = [], rateLimit, usersFile, cdn = false, middlewares = {} } = route;
+  const { hsts, allowFrom = [], usersFile, cdn = false, middlewares = {} } = route;
+  const { rateLimit = usersFile === undefined ? undefined : loginPace } = route;
   const own = relayed ? `${app}__` : `${app}-`;
   const throughCdn = relayed && cdn;
   return {

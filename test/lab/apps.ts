@@ -19,14 +19,14 @@ export function publishedApps(options: Record<string, AppOptions>): Record<strin
   return { ...declaredApps(), ...Object.fromEntries(published) };
 }
 
-/** Users for basicAuth: the line is what `htpasswd -nB NAME` prints. */
+/** Users for basicAuth: the line is what `htpasswd -nBC 10 NAME` prints. */
 export const users = {
   ann: {
     login: "ann:correct horse",
-    line: "ann:$2b$05$MqUrsN/mYKzi42mmpwBmiOoIijuY3926wFIWNsAKmgsTI7BWjFshu",
+    line: "ann:$2b$10$HzrsLI2FYG9xExezw6vgluadNoEAa9wOH0dQjGVdHEB/3MQMFiram",
   },
   bob: {
     login: "bob:battery staple",
-    line: "bob:$2b$05$s9EVTztNpA4Fe6BuZNm3M.1AbhahnS4jHv2JylGq6XqOIEmRQ2syu",
+    line: "bob:$2b$10$r.ZesR59LnwoqTj6CN9XJ.IVYC06QV2YSLjpSLkU3nbypUHa.j5mK",
   },
 } as const;

@@ -53,7 +53,7 @@ describe("a secret of the stack", function () {
   this.timeout(15 * 60_000);
 
   /** What a bcrypt hash looks like; nobody's. */
-  const hash = `$2y$05$${randomBytes(64).toString("hex").slice(0, 53)}`;
+  const hash = `$2y$10$${randomBytes(64).toString("hex").slice(0, 53)}`;
   const refused = {
     "cloudflare:apiToken": `cf-${randomBytes(20).toString("hex")}`,
     "tailscale:apiKey": `tskey-api-${randomBytes(20).toString("hex")}`,

@@ -376,12 +376,12 @@ describe("HybridApp", () => {
   });
 
   it("passes the basic-auth users as a secret, to the route only", async () => {
-    const users = `me:$2y$05$${"a".repeat(53)}`;
+    const users = `me:$2y$10$${"a".repeat(53)}`;
     const { resources } = await run(anApp({ basicAuth: true }), () => [anEdge()], { basicAuthUsers: users });
     const route = find(resources, "photos.example.com-vps-route-file");
     expect(route.inputs.stdin)
       .to.have.property("secret")
-      .that.matches(/\}me:\$2y\$05\$a{53}$/);
+      .that.matches(/\}me:\$2y\$10\$a{53}$/);
     expect(scriptOf(route)).to.contain("basicAuth:");
     expect(JSON.stringify(resources).split(users)).to.have.lengthOf(2);
 

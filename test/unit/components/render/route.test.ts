@@ -135,6 +135,17 @@ describe("a Traefik route", () => {
     }
   });
 
+  it("limits the pace of logins, unless another pace is given", () => {
+    const paceOf = (route: object) => {
+      const middlewares = appMiddlewares("immich", { ...plain, ...route });
+      return middlewares["immich-rate-limit"] as { rateLimit: object } | undefined;
+    };
+    const usersFile = "/etc/traefik/users/immich/1";
+    expect(paceOf({})).to.equal(undefined);
+    expect(paceOf({ usersFile })?.rateLimit).to.include({ average: 10, burst: 100 });
+    expect(paceOf({ usersFile, rateLimit: guarded.rateLimit })?.rateLimit).to.include(guarded.rateLimit);
+  });
+
   it("refuses a host name that could extend the rule", () => {
     for (const host of ["a`) || Host(`b.example.com", "x", "-a.example.com", "a..b", "a.example.com\n", ""]) {
       expect(() => renderTraefikRoute({ ...plain, hosts: [host] }), host).to.throw(RangeError);
@@ -223,12 +234,22 @@ describe("a route's scripts", () => {
 });
 
 describe("the htpasswd parser", () => {
-  const line = `me:$2y$05$${"a".repeat(53)}`;
+  const hash = "a".repeat(53);
+  const line = `me:$2y$10$${hash}`;
 
   it("accepts the output of htpasswd, empty lines and comments", () => {
     const { users, wrongLines } = readHtpasswd(`# us\r\n${line}\r\n\n  ${line}\n`);
     expect(users).to.deep.equal([line, line]);
     expect(wrongLines).to.deep.equal([]);
+  });
+
+  it("accepts hashes that cost an attacker time, and the edge no more than a second", () => {
+    const costs = Array.from({ length: 100 }, (_, cost) => cost);
+    const accepted = costs.filter((cost) => {
+      const { users } = readHtpasswd(`me:$2y$${String(cost).padStart(2, "0")}$${hash}`);
+      return users.length === 1;
+    });
+    expect(accepted).to.deep.equal([10, 11, 12, 13, 14]);
   });
 
   for (const wrong of ["me:secret", "me", `me:$apr1$${"a".repeat(31)}`, `:${line}`, `${line}b`]) {
