@@ -1,3 +1,5 @@
+import { cloudflareHeaders } from "./claimedHeaders.ts";
+
 /** What a request passes between an edge and the app. */
 export interface RouteMiddlewares {
   /** Host names that clients ask for. */
@@ -31,25 +33,6 @@ const loginPace: RateLimit = { average: 10, burst: 100 };
 
 /** A year, which the preload lists ask for. Neither subdomains nor preloading: those are the owner's to promise. */
 const hstsSeconds = 31_536_000;
-
-/**
- * Headers by which apps learn a client's address too, and that Traefik hands on as the client wrote them. An app that
- * believes one of them would take anybody for anybody.
- */
-const claimedAddresses = [
-  ...["Cf-Connecting-Ipv6", "Cf-Pseudo-Ipv4", "Client-Ip", "Fastly-Client-Ip", "Forwarded", "Forwarded-For"],
-  ...["True-Client-Ip", "X-Appengine-User-Ip", "X-Azure-Clientip", "X-Client-Ip", "X-Cluster-Client-Ip"],
-  ...[
-    "X-Envoy-External-Address",
-    "X-Forwarded",
-    "X-Original-Forwarded-For",
-    "X-Originating-Ip",
-    "X-Remote-Addr",
-  ],
-  ...["X-Remote-Ip"],
-];
-/** Cloudflare's own header, which says nothing when the request did not come from there. */
-const cdnAddress = "Cf-Connecting-Ip";
 
 /**
  * What Traefik writes itself for a client, and takes over from a proxy that it trusts. Cloudflare passes all of them
@@ -101,7 +84,8 @@ export function appMiddlewares(
 }
 
 /**
- * No header names an address that only the client claims. An empty value takes a header out of the request.
+ * No header names an address that only the client claims: {@link claimedHeaders}, and those for which it depends on the
+ * way of the request. An empty value takes a header out of the request.
  *
  * Traefik keeps `X-Real-Ip` and its like as a trusted proxy sends them, and can set none of them to another header's
  * value: an app behind a CDN finds its visitor in the CDN's own header or in `X-Forwarded-For`. What a trusted proxy
@@ -110,11 +94,7 @@ export function appMiddlewares(
  * replaces what was there.
  */
 function requestHeaders({ cdn = false, hosts, trustedProxies }: RouteMiddlewares, relayed: boolean): object {
-  const removed = [
-    ...claimedAddresses,
-    ...(relayed ? takenOver : []),
-    ...(relayed && cdn ? [] : [cdnAddress]),
-  ];
+  const removed = [...(relayed ? takenOver : []), ...(relayed && cdn ? [] : cloudflareHeaders)];
   const [host = "", ...others] = hosts;
   const known = {
     "X-Forwarded-Host": others.length > 0 ? "" : host,

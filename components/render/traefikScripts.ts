@@ -1,5 +1,6 @@
 import { putFile, removeFiles } from "../remote/files.ts";
 import { acmeStore, takeUpAcmeStore } from "./acmeStore.ts";
+import { claimsFile, renderClaimsFile } from "./claimedHeaders.ts";
 import { putUnit, removeUnits } from "./systemdUnit.ts";
 import { installTraefik, uninstallTraefik } from "./traefikInstall.ts";
 import type { TraefikRelease } from "./traefikInstall.ts";
@@ -38,6 +39,7 @@ export function setUpTraefik(setup: TraefikSetup): string {
     setup.challenge === "dns-01"
       ? `put ${traefikPaths.environment} 0600 "$secret"`
       : removeFiles(traefikPaths.environment),
+    putFile(claimsFile, "0644", renderClaimsFile()),
     putFile(traefikPaths.config, "0644", config),
     putUnit("traefik.service", renderTraefikUnit()),
     setUpRetry(acmeStore(setup.server)),
@@ -57,7 +59,8 @@ export function setUpTraefik(setup: TraefikSetup): string {
 
 /** Shell text: nothing of our Traefik is left, its certificates and their keys included. Another's stays. */
 export function removeTraefik(): string {
-  const files = [traefikPaths.config, traefikPaths.caCertificate, traefikPaths.environment, ...retryFiles];
+  const { config, caCertificate, environment } = traefikPaths;
+  const files = [config, caCertificate, environment, claimsFile, ...retryFiles];
   return [
     foreignTraefik,
     "if traefik_ours; then",

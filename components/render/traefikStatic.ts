@@ -1,4 +1,5 @@
 import { acmeStore } from "./acmeStore.ts";
+import { claimsMiddleware } from "./claimedHeaders.ts";
 import { traefikPaths } from "./traefikUnit.ts";
 import { traefikYaml } from "./traefikYaml.ts";
 
@@ -62,7 +63,8 @@ const providersThrottleDuration = "100ms";
  * - `web` answers the ACME challenge (Traefik's own route for it comes first) and redirects the rest.
  * - `readTimeout: 0`: the default of 60 s is for a whole request with its body, and cuts every
  *   longer upload. What a slow sender can hold open is bounded by the proxy's connections instead.
- * - No API, no dashboard, no telemetry.
+ * - No API, no dashboard, no telemetry; no query strings in the log, as they hold the keys of shared links.
+ * - A route of anybody's has {@link claimsMiddleware} before its own middlewares.
  *
  * @see https://doc.traefik.io/traefik/reference/install-configuration/configuration-options/
  */
@@ -74,7 +76,7 @@ export function renderTraefikStatic({ trustedProxies = [], ...acme }: TraefikOpt
   return traefikYaml({
     global: { checkNewVersion: false, sendAnonymousUsage: false },
     log: { level: "INFO" },
-    accessLog: { format: "json" },
+    accessLog: { format: "json", fields: { queryParameters: { defaultMode: "drop" } } },
     entryPoints: {
       web: {
         address: ":80",
@@ -86,7 +88,7 @@ export function renderTraefikStatic({ trustedProxies = [], ...acme }: TraefikOpt
       websecure: {
         address: ":443",
         transport: { respondingTimeouts: { readTimeout: "0s" } },
-        http: { encodedCharacters, aliasHeadersStrategy },
+        http: { encodedCharacters, aliasHeadersStrategy, middlewares: [`${claimsMiddleware}@file`] },
         ...(trustedProxies.length > 0 ? { forwardedHeaders: { trustedIPs: trustedProxies } } : {}),
       },
     },

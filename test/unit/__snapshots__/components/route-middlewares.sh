@@ -19,23 +19,7 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
     immich-headers:
       headers:
         customRequestHeaders:
-          Cf-Connecting-Ipv6: ""
-          Cf-Pseudo-Ipv4: ""
-          Client-Ip: ""
-          Fastly-Client-Ip: ""
-          Forwarded: ""
-          Forwarded-For: ""
-          True-Client-Ip: ""
-          X-Appengine-User-Ip: ""
-          X-Azure-Clientip: ""
-          X-Client-Ip: ""
-          X-Cluster-Client-Ip: ""
-          X-Envoy-External-Address: ""
-          X-Forwarded: ""
-          X-Original-Forwarded-For: ""
-          X-Originating-Ip: ""
-          X-Remote-Addr: ""
-          X-Remote-Ip: ""
+          Cf-Access-Authenticated-User-Email: ""
           Cf-Connecting-Ip: ""
         stsSeconds: 31536000
     immich-allow-from:
@@ -86,23 +70,7 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
     immich-headers:
       headers:
         customRequestHeaders:
-          Cf-Connecting-Ipv6: ""
-          Cf-Pseudo-Ipv4: ""
-          Client-Ip: ""
-          Fastly-Client-Ip: ""
-          Forwarded: ""
-          Forwarded-For: ""
-          True-Client-Ip: ""
-          X-Appengine-User-Ip: ""
-          X-Azure-Clientip: ""
-          X-Client-Ip: ""
-          X-Cluster-Client-Ip: ""
-          X-Envoy-External-Address: ""
-          X-Forwarded: ""
-          X-Original-Forwarded-For: ""
-          X-Originating-Ip: ""
-          X-Remote-Addr: ""
-          X-Remote-Ip: ""
+          Cf-Access-Authenticated-User-Email: ""
           Cf-Connecting-Ip: ""
         stsSeconds: 31536000
     immich-allow-from:
@@ -169,23 +137,7 @@ fi
     immich-headers:
       headers:
         customRequestHeaders:
-          Cf-Connecting-Ipv6: ""
-          Cf-Pseudo-Ipv4: ""
-          Client-Ip: ""
-          Fastly-Client-Ip: ""
-          Forwarded: ""
-          Forwarded-For: ""
-          True-Client-Ip: ""
-          X-Appengine-User-Ip: ""
-          X-Azure-Clientip: ""
-          X-Client-Ip: ""
-          X-Cluster-Client-Ip: ""
-          X-Envoy-External-Address: ""
-          X-Forwarded: ""
-          X-Original-Forwarded-For: ""
-          X-Originating-Ip: ""
-          X-Remote-Addr: ""
-          X-Remote-Ip: ""
+          Cf-Access-Authenticated-User-Email: ""
           Cf-Connecting-Ip: ""
         stsSeconds: 31536000
     immich-allow-from:

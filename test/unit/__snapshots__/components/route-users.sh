@@ -27,23 +27,7 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
     immich-headers:
       headers:
         customRequestHeaders:
-          Cf-Connecting-Ipv6: ""
-          Cf-Pseudo-Ipv4: ""
-          Client-Ip: ""
-          Fastly-Client-Ip: ""
-          Forwarded: ""
-          Forwarded-For: ""
-          True-Client-Ip: ""
-          X-Appengine-User-Ip: ""
-          X-Azure-Clientip: ""
-          X-Client-Ip: ""
-          X-Cluster-Client-Ip: ""
-          X-Envoy-External-Address: ""
-          X-Forwarded: ""
-          X-Original-Forwarded-For: ""
-          X-Originating-Ip: ""
-          X-Remote-Addr: ""
-          X-Remote-Ip: ""
+          Cf-Access-Authenticated-User-Email: ""
           Cf-Connecting-Ip: ""
         stsSeconds: 31536000
     immich-allow-from:
@@ -101,23 +85,7 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
     immich-headers:
       headers:
         customRequestHeaders:
-          Cf-Connecting-Ipv6: ""
-          Cf-Pseudo-Ipv4: ""
-          Client-Ip: ""
-          Fastly-Client-Ip: ""
-          Forwarded: ""
-          Forwarded-For: ""
-          True-Client-Ip: ""
-          X-Appengine-User-Ip: ""
-          X-Azure-Clientip: ""
-          X-Client-Ip: ""
-          X-Cluster-Client-Ip: ""
-          X-Envoy-External-Address: ""
-          X-Forwarded: ""
-          X-Original-Forwarded-For: ""
-          X-Originating-Ip: ""
-          X-Remote-Addr: ""
-          X-Remote-Ip: ""
+          Cf-Access-Authenticated-User-Email: ""
           Cf-Connecting-Ip: ""
         stsSeconds: 31536000
     immich-allow-from:
@@ -198,23 +166,7 @@ put '/etc/traefik/dynamic/immich.yaml' 0644 'http:
     immich-headers:
       headers:
         customRequestHeaders:
-          Cf-Connecting-Ipv6: ""
-          Cf-Pseudo-Ipv4: ""
-          Client-Ip: ""
-          Fastly-Client-Ip: ""
-          Forwarded: ""
-          Forwarded-For: ""
-          True-Client-Ip: ""
-          X-Appengine-User-Ip: ""
-          X-Azure-Clientip: ""
-          X-Client-Ip: ""
-          X-Cluster-Client-Ip: ""
-          X-Envoy-External-Address: ""
-          X-Forwarded: ""
-          X-Original-Forwarded-For: ""
-          X-Originating-Ip: ""
-          X-Remote-Addr: ""
-          X-Remote-Ip: ""
+          Cf-Access-Authenticated-User-Email: ""
           Cf-Connecting-Ip: ""
         stsSeconds: 31536000
     immich-allow-from:

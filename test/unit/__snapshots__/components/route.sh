@@ -20,23 +20,7 @@ within 45 'resolves' 'photos.example.com' || 'warn' 'VpsRoute "immich": photos.e
     immich-headers:
       headers:
         customRequestHeaders:
-          Cf-Connecting-Ipv6: ""
-          Cf-Pseudo-Ipv4: ""
-          Client-Ip: ""
-          Fastly-Client-Ip: ""
-          Forwarded: ""
-          Forwarded-For: ""
-          True-Client-Ip: ""
-          X-Appengine-User-Ip: ""
-          X-Azure-Clientip: ""
-          X-Client-Ip: ""
-          X-Cluster-Client-Ip: ""
-          X-Envoy-External-Address: ""
-          X-Forwarded: ""
-          X-Original-Forwarded-For: ""
-          X-Originating-Ip: ""
-          X-Remote-Addr: ""
-          X-Remote-Ip: ""
+          Cf-Access-Authenticated-User-Email: ""
           Cf-Connecting-Ip: ""
         stsSeconds: 31536000
   services:

@@ -1,0 +1,50 @@
+import { expect } from "chai";
+import { parse } from "yaml";
+import {
+  claimedHeaders,
+  claimsMiddleware,
+  renderClaimsFile,
+} from "../../../../components/render/claimedHeaders.ts";
+import { renderTraefikStatic } from "../../../../components/render/traefikStatic.ts";
+
+/** Each word as Go's `CanonicalHeaderKey` spells it: Traefik removes no header by another spelling. */
+const canonical = (name: string) =>
+  name.replace(/[^-]+/g, (word) => `${word.charAt(0).toUpperCase()}${word.slice(1).toLowerCase()}`);
+
+/** What Traefik itself tells an app, and what clients rightly send. */
+const kept = [
+  ...["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Forwarded-Server"],
+  ...["X-Real-Ip", "Authorization", "Cookie", "Host", "Origin", "Referer", "User-Agent", "X-Api-Key"],
+  ...["X-Auth-Token", "X-Csrf-Token", "X-Requested-With", "X-Emby-Authorization", "Connection", "Upgrade"],
+];
+
+describe("the headers that only a proxy may write", () => {
+  it("are known by the names that products give them", () => {
+    expect(claimedHeaders).to.include.members([
+      ...["Remote-User", "Remote-Groups", "X-Remote-User", "X-Remote-Group", "X-Forwarded-User"],
+      ...["X-Forwarded-Preferred-Username", "X-Auth-Request-Email", "X-Webauth-User", "X-Webauth-Fullname"],
+      ...[
+        "X-Authentik-Username",
+        "X-Ssl-Client-Dn",
+        "X-Forwarded-Client-Cert",
+        "Client-Ip",
+        "True-Client-Ip",
+      ],
+      ...["X-Original-Url", "X-Rewrite-Url", "X-Http-Method-Override", "Tailscale-User-Login", "Forwarded"],
+    ]);
+    expect(claimedHeaders.filter((name) => name !== canonical(name))).to.be.empty;
+    expect(claimedHeaders.filter((name) => kept.includes(name))).to.be.empty;
+  });
+
+  it("are removed at the entry point, whatever the route", () => {
+    const { http } = parse(renderClaimsFile()) as {
+      http: { middlewares: Record<string, { headers: { customRequestHeaders: Record<string, string> } }> };
+    };
+    const removed = http.middlewares[claimsMiddleware]?.headers.customRequestHeaders;
+    expect(removed).to.deep.equal(Object.fromEntries(claimedHeaders.map((name) => [name, ""])));
+    const { entryPoints } = parse(
+      renderTraefikStatic({ email: "me@example.com", ownCa: false, challenge: "http-01" }),
+    ) as { entryPoints: { websecure: { http: { middlewares: string[] } } } };
+    expect(entryPoints.websecure.http.middlewares).to.deep.equal([`${claimsMiddleware}@file`]);
+  });
+});
