@@ -31,7 +31,7 @@ const forms: readonly [pattern: RegExp, kind: string][] = [
   // A header and a payload in JSON, signed: https://www.rfc-editor.org/rfc/rfc7519#section-3.1
   [/\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16}/, "a JSON Web Token"],
   // https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1; one that a template or variable fills in is none yet.
-  [/\b[a-z][a-z0-9+.-]*:\/\/[^\s\/?#@:]*:[^\s\/?#@${}<>]+@[\w[]/i, "a URL with a password"],
+  [/\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:]*:[^\s/?#@${}<>]+@[\w[]/i, "a URL with a password"],
 ];
 
 /** What kind of secret the text looks like, if any: only what can hardly be anything else. */

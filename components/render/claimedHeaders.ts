@@ -1,7 +1,3 @@
-import { generatedHeader } from "../remote/signature.ts";
-import { traefikPaths } from "./traefikUnit.ts";
-import { traefikYaml } from "./traefikYaml.ts";
-
 /*
  * Request headers that are a proxy's to write, and that Traefik hands on as the client wrote them. An app that believes
  * one of them takes anybody for anybody: for another user, another address, or for a request of another path. Traefik
@@ -94,20 +90,3 @@ export const cloudflareHeaders: readonly string[] = [
   "Cf-Access-Authenticated-User-Email",
   "Cf-Connecting-Ip",
 ];
-
-/** Runs before the middlewares of each route, ours or another's, and no app can be without it. */
-export const claimsMiddleware = "_claimed-headers";
-
-/** The file of that middleware. No app's has such a name: those begin with a letter or a digit. */
-export const claimsFile = `${traefikPaths.routes}/${claimsMiddleware}.yaml`;
-
-/**
- * The file's text.
- *
- * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/headers/
- */
-export function renderClaimsFile(): string {
-  const customRequestHeaders = Object.fromEntries(claimedHeaders.map((name) => [name, ""]));
-  const file = { http: { middlewares: { [claimsMiddleware]: { headers: { customRequestHeaders } } } } };
-  return `# ${generatedHeader}\n${traefikYaml(file)}`;
-}

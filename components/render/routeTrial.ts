@@ -33,7 +33,7 @@ if [ "$(cat ${shellQuote(file)} 2>/dev/null || true)" != ${content} ]; then
   cp ${traefikPaths.routes}/*.yaml "$trial/routes" 2>/dev/null || true
   printf '%s\\n' ${content} > "$trial/routes/"${shellQuote(`${app}.yaml`)}
   printf '%s\\n' 'global: { checkNewVersion: false, sendAnonymousUsage: false }' \\
-    'log: { level: ERROR, format: json }' 'entryPoints: { websecure: { address: "127.0.0.1:0" } }' \\
+    'log: { level: ERROR, format: json }' 'entryPoints: { web: { address: "127.0.0.1:0" }, websecure: { address: "127.0.0.1:0" } }' \\
     "providers: { file: { directory: $trial/routes, watch: false } }" > "$trial/traefik.yaml"
   : > "$trial/log"
   chown -R traefik "$trial"

@@ -1,5 +1,6 @@
 import { appMiddlewares } from "./traefikMiddlewares.ts";
 import type { RouteMiddlewares } from "./traefikMiddlewares.ts";
+import { commonMiddlewares } from "./traefikCommon.ts";
 import { certResolver } from "./traefikStatic.ts";
 import { traefikYaml } from "./traefikYaml.ts";
 
@@ -21,7 +22,7 @@ export function isHostName(text: string): boolean {
 }
 
 /**
- * A file for Traefik's file provider: HTTPS only. Each host has a certificate of its own, so that a name which the
+ * A file for Traefik's file provider: HTTPS, and a redirection to it. Each host has a certificate of its own, so that a name which the
  * authority refuses keeps none of the others from theirs.
  *
  * Where the edge trusts proxies, what they relay has a router of its own: which headers and whose address count is
@@ -59,6 +60,13 @@ export function renderTraefikRoute(route: TraefikRoute): string {
               },
             }
           : {}),
+        // Hosts of nobody here get no redirection either: 404.
+        [`${app}__http`]: {
+          rule,
+          entryPoints: ["web"],
+          middlewares: [commonMiddlewares.toHttps],
+          service: "noop@internal",
+        },
       },
       middlewares: { ...middlewares, ...relayed },
       services: {

@@ -1,6 +1,6 @@
 import { putFile, removeFiles } from "../remote/files.ts";
 import { acmeStore, takeUpAcmeStore } from "./acmeStore.ts";
-import { claimsFile, renderClaimsFile } from "./claimedHeaders.ts";
+import { commonFile, renderCommonFile } from "./traefikCommon.ts";
 import { putUnit, removeUnits } from "./systemdUnit.ts";
 import { installTraefik, uninstallTraefik } from "./traefikInstall.ts";
 import type { TraefikRelease } from "./traefikInstall.ts";
@@ -39,7 +39,7 @@ export function setUpTraefik(setup: TraefikSetup): string {
     setup.challenge === "dns-01"
       ? `put ${traefikPaths.environment} 0600 "$secret"`
       : removeFiles(traefikPaths.environment),
-    putFile(claimsFile, "0644", renderClaimsFile()),
+    putFile(commonFile, "0644", renderCommonFile()),
     putFile(traefikPaths.config, "0644", config),
     putUnit("traefik.service", renderTraefikUnit()),
     setUpRetry(acmeStore(setup.server)),
@@ -60,7 +60,7 @@ export function setUpTraefik(setup: TraefikSetup): string {
 /** Shell text: nothing of our Traefik is left, its certificates and their keys included. Another's stays. */
 export function removeTraefik(): string {
   const { config, caCertificate, environment } = traefikPaths;
-  const files = [config, caCertificate, environment, claimsFile, ...retryFiles];
+  const files = [config, caCertificate, environment, commonFile, ...retryFiles];
   return [
     foreignTraefik,
     "if traefik_ours; then",

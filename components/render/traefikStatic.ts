@@ -1,5 +1,5 @@
 import { acmeStore } from "./acmeStore.ts";
-import { claimsMiddleware } from "./claimedHeaders.ts";
+import { commonMiddlewares } from "./traefikCommon.ts";
 import { traefikPaths } from "./traefikUnit.ts";
 import { traefikYaml } from "./traefikYaml.ts";
 
@@ -60,11 +60,11 @@ const providersThrottleDuration = "100ms";
 /**
  * Traefik's static configuration.
  *
- * - `web` answers the ACME challenge (Traefik's own route for it comes first) and redirects the rest.
+ * - `web` answers the ACME challenge (Traefik's own route for it comes first); each app's route redirects its hosts.
  * - `readTimeout: 0`: the default of 60 s is for a whole request with its body, and cuts every
  *   longer upload. What a slow sender can hold open is bounded by the proxy's connections instead.
  * - No API, no dashboard, no telemetry; no query strings in the log, as they hold the keys of shared links.
- * - A route of anybody's has {@link claimsMiddleware} before its own middlewares.
+ * - Headers that are a proxy's to write are taken out before the middlewares of any route, ours or another's.
  *
  * @see https://doc.traefik.io/traefik/reference/install-configuration/configuration-options/
  */
@@ -78,17 +78,15 @@ export function renderTraefikStatic({ trustedProxies = [], ...acme }: TraefikOpt
     log: { level: "INFO" },
     accessLog: { format: "json", fields: { queryParameters: { defaultMode: "drop" } } },
     entryPoints: {
-      web: {
-        address: ":80",
-        http: {
-          aliasHeadersStrategy,
-          redirections: { entryPoint: { to: "websecure", scheme: "https", permanent: true } },
-        },
-      },
+      web: { address: ":80", http: { aliasHeadersStrategy } },
       websecure: {
         address: ":443",
         transport: { respondingTimeouts: { readTimeout: "0s" } },
-        http: { encodedCharacters, aliasHeadersStrategy, middlewares: [`${claimsMiddleware}@file`] },
+        http: {
+          encodedCharacters,
+          aliasHeadersStrategy,
+          middlewares: [`${commonMiddlewares.claimedHeaders}@file`],
+        },
         ...(trustedProxies.length > 0 ? { forwardedHeaders: { trustedIPs: trustedProxies } } : {}),
       },
     },

@@ -15,6 +15,13 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
         certResolver: "le"
         domains:
           - main: "photos.example.com"
+    immich__http:
+      rule: "Host(`photos.example.com`)"
+      entryPoints:
+        - "web"
+      middlewares:
+        - "_to-https"
+      service: "noop@internal"
   middlewares:
     immich-headers:
       headers:
@@ -66,6 +73,13 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
         certResolver: "le"
         domains:
           - main: "photos.example.com"
+    immich__http:
+      rule: "Host(`photos.example.com`)"
+      entryPoints:
+        - "web"
+      middlewares:
+        - "_to-https"
+      service: "noop@internal"
   middlewares:
     immich-headers:
       headers:
@@ -97,7 +111,7 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
         servers:
           - url: "http://100.64.0.2:8080"' > "$trial/routes/"'immich.yaml'
   printf '%s\n' 'global: { checkNewVersion: false, sendAnonymousUsage: false }' \
-    'log: { level: ERROR, format: json }' 'entryPoints: { websecure: { address: "127.0.0.1:0" } }' \
+    'log: { level: ERROR, format: json }' 'entryPoints: { web: { address: "127.0.0.1:0" }, websecure: { address: "127.0.0.1:0" } }' \
     "providers: { file: { directory: $trial/routes, watch: false } }" > "$trial/traefik.yaml"
   : > "$trial/log"
   chown -R traefik "$trial"
@@ -133,6 +147,13 @@ fi
         certResolver: "le"
         domains:
           - main: "photos.example.com"
+    immich__http:
+      rule: "Host(`photos.example.com`)"
+      entryPoints:
+        - "web"
+      middlewares:
+        - "_to-https"
+      service: "noop@internal"
   middlewares:
     immich-headers:
       headers:

@@ -23,6 +23,13 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
           - main: "photos.example.com"
           - main: "pictures.example.com"
           - main: "example.com"
+    immich__http:
+      rule: "Host(`photos.example.com`) || Host(`pictures.example.com`) || Host(`example.com`)"
+      entryPoints:
+        - "web"
+      middlewares:
+        - "_to-https"
+      service: "noop@internal"
   middlewares:
     immich-headers:
       headers:
@@ -81,6 +88,13 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
           - main: "photos.example.com"
           - main: "pictures.example.com"
           - main: "example.com"
+    immich__http:
+      rule: "Host(`photos.example.com`) || Host(`pictures.example.com`) || Host(`example.com`)"
+      entryPoints:
+        - "web"
+      middlewares:
+        - "_to-https"
+      service: "noop@internal"
   middlewares:
     immich-headers:
       headers:
@@ -116,7 +130,7 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
         servers:
           - url: "http://100.64.0.2:8080"' > "$trial/routes/"'immich.yaml'
   printf '%s\n' 'global: { checkNewVersion: false, sendAnonymousUsage: false }' \
-    'log: { level: ERROR, format: json }' 'entryPoints: { websecure: { address: "127.0.0.1:0" } }' \
+    'log: { level: ERROR, format: json }' 'entryPoints: { web: { address: "127.0.0.1:0" }, websecure: { address: "127.0.0.1:0" } }' \
     "providers: { file: { directory: $trial/routes, watch: false } }" > "$trial/traefik.yaml"
   : > "$trial/log"
   chown -R traefik "$trial"
@@ -162,6 +176,13 @@ put '/etc/traefik/dynamic/immich.yaml' 0644 'http:
           - main: "photos.example.com"
           - main: "pictures.example.com"
           - main: "example.com"
+    immich__http:
+      rule: "Host(`photos.example.com`) || Host(`pictures.example.com`) || Host(`example.com`)"
+      entryPoints:
+        - "web"
+      middlewares:
+        - "_to-https"
+      service: "noop@internal"
   middlewares:
     immich-headers:
       headers:

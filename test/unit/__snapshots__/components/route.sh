@@ -16,6 +16,13 @@ within 45 'resolves' 'photos.example.com' || 'warn' 'VpsRoute "immich": photos.e
         certResolver: "le"
         domains:
           - main: "photos.example.com"
+    immich__http:
+      rule: "Host(`photos.example.com`)"
+      entryPoints:
+        - "web"
+      middlewares:
+        - "_to-https"
+      service: "noop@internal"
   middlewares:
     immich-headers:
       headers:

@@ -39,7 +39,7 @@ fi
 mkdir -p /etc/traefik/dynamic
 'put' '/etc/traefik/acme-ca.pem' '0644' 'PEM'
 put /etc/traefik/traefik.env 0600 "$secret"
-'put' '/etc/traefik/dynamic/_claimed-headers.yaml' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+'put' '/etc/traefik/dynamic/_edge.yaml' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 http:
   middlewares:
     _claimed-headers:
@@ -243,7 +243,23 @@ http:
           X-Webauth-Roles: ""
           X-Webauth-User: ""
           X-Webauth-Userid: ""
-          X-Webauth-Username: ""'
+          X-Webauth-Username: ""
+    _to-https:
+      redirectScheme:
+        scheme: "https"
+        permanent: true
+tls:
+  options:
+    default:
+      minVersion: "VersionTLS12"
+      cipherSuites:
+        - "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
+        - "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
+        - "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"
+        - "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
+        - "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"
+        - "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"
+      sniStrict: true'
 'put' '/etc/traefik/traefik.yaml' '0644' 'global:
   checkNewVersion: false
   sendAnonymousUsage: false
@@ -259,11 +275,6 @@ entryPoints:
     address: ":80"
     http:
       aliasHeadersStrategy: "delete"
-      redirections:
-        entryPoint:
-          to: "websecure"
-          scheme: "https"
-          permanent: true
   websecure:
     address: ":443"
     transport:

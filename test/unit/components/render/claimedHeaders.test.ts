@@ -1,10 +1,7 @@
 import { expect } from "chai";
 import { parse } from "yaml";
-import {
-  claimedHeaders,
-  claimsMiddleware,
-  renderClaimsFile,
-} from "../../../../components/render/claimedHeaders.ts";
+import { claimedHeaders } from "../../../../components/render/claimedHeaders.ts";
+import { commonMiddlewares, renderCommonFile } from "../../../../components/render/traefikCommon.ts";
 import { renderTraefikStatic } from "../../../../components/render/traefikStatic.ts";
 
 /** Each word as Go's `CanonicalHeaderKey` spells it: Traefik removes no header by another spelling. */
@@ -37,14 +34,16 @@ describe("the headers that only a proxy may write", () => {
   });
 
   it("are removed at the entry point, whatever the route", () => {
-    const { http } = parse(renderClaimsFile()) as {
+    const { http } = parse(renderCommonFile()) as {
       http: { middlewares: Record<string, { headers: { customRequestHeaders: Record<string, string> } }> };
     };
-    const removed = http.middlewares[claimsMiddleware]?.headers.customRequestHeaders;
+    const removed = http.middlewares[commonMiddlewares.claimedHeaders]?.headers.customRequestHeaders;
     expect(removed).to.deep.equal(Object.fromEntries(claimedHeaders.map((name) => [name, ""])));
     const { entryPoints } = parse(
       renderTraefikStatic({ email: "me@example.com", ownCa: false, challenge: "http-01" }),
     ) as { entryPoints: { websecure: { http: { middlewares: string[] } } } };
-    expect(entryPoints.websecure.http.middlewares).to.deep.equal([`${claimsMiddleware}@file`]);
+    expect(entryPoints.websecure.http.middlewares).to.deep.equal([
+      `${commonMiddlewares.claimedHeaders}@file`,
+    ]);
   });
 });

@@ -19,12 +19,15 @@ describe("a route on an edge that trusts a CDN", () => {
 
   it("has a router of its own for requests from there, with the same certificates", () => {
     const { http } = parsed(renderTraefikRoute({ ...plain, trustedProxies }));
-    expect(http.routers).to.have.all.keys("immich", "immich__relayed");
+    expect(http.routers).to.have.all.keys("immich", "immich__relayed", "immich__http");
     expect(http.routers.immich__relayed).to.deep.include({
       rule: "(Host(`photos.example.com`)) && (ClientIP(`203.0.113.0/24`) || ClientIP(`2001:db8::/32`))",
       tls: {},
     });
-    expect(parsed(renderTraefikRoute({ ...plain, cdn: true })).http.routers).to.have.all.keys("immich");
+    expect(parsed(renderTraefikRoute({ ...plain, cdn: true })).http.routers).to.have.all.keys(
+      "immich",
+      "immich__http",
+    );
   });
 
   it("uses the client address that the CDN reports for requests from there, to an app behind it", () => {
