@@ -37,10 +37,15 @@ export interface RemoteScriptArgs {
   concurrent?: boolean;
 }
 
-/** Not in the world-writable /run/lock, where any local user could hold it for ever. */
-const lockFile = "/run/mynodeone.lock";
-/** Who has changed a file and not come to its end; empty after a reboot. */
-const unfinishedDirectory = "/run/mynodeone.unfinished";
+/**
+ * What scripts keep until the next boot, root's alone: whoever can open the lock, if only to read, could hold it for
+ * ever.
+ */
+const directory = "/run/mynodeone";
+/** Held by the one script that runs. */
+const lockFile = `${directory}/lock`;
+/** Who has changed a file and not come to its end. */
+const unfinishedDirectory = `${directory}/unfinished`;
 /** Long enough for all apps' routes to wait for their certificates one after the other. */
 const lockWaitSeconds = 1800;
 
@@ -84,10 +89,11 @@ export function deliver(name: string, { user, address }: Login, steps: Steps, co
   const cases = given.map(([step, script]) => `${step})\n${script}\n;;`);
   const text = `{\nunfinished=${unfinishedDirectory}/$0\nssh_connection=$2\n${shellLibrary}\ncase $1 in\n${cases.join("\n")}\nesac\nfinish\n}`;
   const sudo = user === "root" ? "" : "sudo -n ";
-  const lock = concurrent ? "" : `flock --close --wait ${lockWaitSeconds} ${lockFile} `;
   const read = shellQuote(`eval "$(head -c ${Buffer.byteLength(text)})"`);
+  const lock = `mkdir -pm 700 ${directory}; exec flock --close --wait ${lockWaitSeconds} ${lockFile} sh -euc "$@"`;
+  const run = concurrent ? `sh -euc ${read}` : `sh -c ${shellQuote(lock)} sh ${read}`;
   const command = (step: string) =>
-    `${sudo}${lock}sh -euc ${read} ${shellQuote(name)} ${step} "$SSH_CONNECTION" ${shellQuote(address)}`;
+    `${sudo}${run} ${shellQuote(name)} ${step} "$SSH_CONNECTION" ${shellQuote(address)}`;
   return { text, ...Object.fromEntries(given.map(([step]) => [step, command(step)])) };
 }
 

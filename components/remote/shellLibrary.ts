@@ -42,7 +42,7 @@ put() {
     rm -f "$put_new"
     chmod "$2" "$1"
   else
-    { mkdir -p "\${unfinished%/*}" && : > "$unfinished"; } 2>/dev/null || true
+    (umask 077; mkdir -p "\${unfinished%/*}" && : > "$unfinished") 2>/dev/null || true
     mv -f "$put_new" "$1"
     changed=1
   fi

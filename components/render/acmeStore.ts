@@ -31,16 +31,19 @@ function hostOf(server: string): string {
  * The URL of the account in a file names the server that has issued what is in it. That does not hold for one case: a
  * version with one file for all servers may have made a production account beside certificates of staging. Those
  * name their issuer. Such a file is put away as a whole.
+ *
+ * The directory is Traefik's own, who may put a link or a FIFO in a file's place: only with its rights, and for half a
+ * minute, is anything done there.
  */
 export function takeUpAcmeStore(server: string = letsEncryptDirectory): string {
   const store = acmeStore(server);
   const host = hostOf(server);
   const putAway = (by: string) => `${traefikPaths.state}/acme-${by}.json`;
   const common = `
-acme_host() { sed -n 's|^ *"uri": "https://\\([^/"]*\\)/.*|\\1|p' "$1" 2>/dev/null | sed 's/:443$//; q'; }
+acme_host() { run_as traefik sed -n 's|^ *"uri": "https://\\([^/"]*\\)/.*|\\1|p' "$1" 2>/dev/null | sed 's/:443$//; q'; }
 acme_move() {
   systemctl stop traefik 2>/dev/null || true
-  mv --backup=numbered "$1" "$2"
+  run_as traefik mv -T --backup=numbered "$1" "$2"
   changed=1
 }`;
   if (store !== first) {
@@ -53,7 +56,7 @@ done`.trim();
   }
   return `${common}
 acme_staging() {
-  sed -n 's/^ *"certificate": "\\(.*\\)".*/\\1/p' ${first} 2>/dev/null | while IFS= read -r acme_pem; do
+  run_as traefik sed -n 's/^ *"certificate": "\\(.*\\)".*/\\1/p' ${first} 2>/dev/null | while IFS= read -r acme_pem; do
     printf '%s' "$acme_pem" | base64 -d | sed -n '/^---.*END/q; /^---/!p' | base64 -d | grep -aqF '(STAGING)' &&
       echo yes || true
   done

@@ -57,7 +57,8 @@ export function setUpRoute(route: RouteSetup, certificates: RouteCertificates): 
       : []),
     ...(certificates.challenge === "http-01" ? [awaitNames(app, hosts)] : []),
     ...(basicAuth ? [putRouteWithUsers(route)] : [putRoute(route), removeUsers(app)]),
-    `certified() { grep -qF "\\"main\\": \\"$1\\"" ${shellQuote(certificates.store)} 2>/dev/null; }`,
+    // The file lies in Traefik's own directory, where it may put a FIFO in its place.
+    `certified() ( run_patience=2; run_as traefik grep -qF "\\"main\\": \\"$1\\"" ${shellQuote(certificates.store)} 2>/dev/null )`,
     ...hosts.map((host) => awaitCertificate(app, host)),
   ].join("\n");
 }

@@ -1,9 +1,12 @@
 import { shellCommand, shellQuote } from "../remote/quote.ts";
+import { transientProperties } from "./systemdUnit.ts";
 import { certResolver } from "./traefikStatic.ts";
-import { traefikPaths } from "./traefikUnit.ts";
+import { traefikPaths, traefikSandbox } from "./traefikUnit.ts";
 
 /** How long a second Traefik may take to say yes or no; it takes about one on a small VPS. */
 const seconds = 30;
+
+const unit = "mynodeone-route-trial.service";
 
 /**
  * Shell text: Traefik would take the route, else the script ends here and the edge is as it was.
@@ -12,6 +15,9 @@ const seconds = 30;
  * every app would answer 404 after its next start. It has no command that checks a file. So a second Traefik reads a
  * copy of the directory with the new file in it, on a free port of the loopback address and without certificates.
  * It misses their resolver, and says so of a route as the last thing, once it has built all that belongs to the route.
+ *
+ * It runs in the sandbox of the first, without its network and state, and sees the copies in the places of its own
+ * files: what root writes and reads here lies where Traefik's user can neither write nor look.
  *
  * @param app what names file and router
  * @param file where the route will lie
@@ -22,33 +28,49 @@ export function tryRoute(app: string, file: string, content: string, onRefusal: 
   const refused =
     `VpsRoute "${app}": option \`middlewares\`: Traefik refuses it, so nothing was changed. Mend it by ` +
     "https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/; Traefik says:";
-  const silent = `VpsRoute "${app}": Traefik does not say within ${seconds} s whether it can use the route's middlewares`;
+  const silent =
+    `VpsRoute "${app}": Traefik does not say within ${seconds} s whether it can use the route's middlewares, so nothing ` +
+    "was changed. What it said is above; run again once the edge has less to do.";
   // In JSON, as in the log. An app's name has nothing that either would escape.
   const router = `"routerName":"${app}@file"`;
+  const sandbox = shellCommand(
+    ...transientProperties({
+      ...traefikSandbox,
+      PrivateNetwork: true,
+      RestrictAddressFamilies: "AF_INET AF_INET6 AF_UNIX AF_NETLINK",
+      RuntimeMaxSec: seconds,
+    }),
+  );
   return `
 if [ "$(cat ${shellQuote(file)} 2>/dev/null || true)" != ${content} ]; then
-  trial=$(mktemp -d /tmp/mynodeone.XXXXXXXXXX)
-  trap 'rm -rf "$trial"' EXIT
+  trial=$(mktemp -d /run/mynodeone/trial.XXXXXXXXXX)
+  trial_end() { systemctl stop ${unit} 2>/dev/null || true; }
+  trap 'trial_end; rm -rf "$trial"' EXIT
+  trial_end
   mkdir "$trial/routes"
   cp ${traefikPaths.routes}/*.yaml "$trial/routes" 2>/dev/null || true
   printf '%s\\n' ${content} > "$trial/routes/"${shellQuote(`${app}.yaml`)}
   printf '%s\\n' 'global: { checkNewVersion: false, sendAnonymousUsage: false }' \\
-    'log: { level: ERROR, format: json }' 'entryPoints: { web: { address: "127.0.0.1:0" }, websecure: { address: "127.0.0.1:0" } }' \\
-    "providers: { file: { directory: $trial/routes, watch: false } }" > "$trial/traefik.yaml"
-  : > "$trial/log"
-  chown -R traefik "$trial"
-  timeout ${seconds} setpriv --reuid=traefik --regid=traefik --clear-groups \\
-    ${traefikPaths.binary} --configFile="$trial/traefik.yaml" </dev/null >"$trial/log" 2>&1 &
-  trial_process=$!
+    'log: { level: ERROR, format: json }' \\
+    'entryPoints: { web: { address: "127.0.0.1:0" }, websecure: { address: "127.0.0.1:0" } }' \\
+    'providers: { file: { directory: ${traefikPaths.routes}, watch: false } }' > "$trial/traefik.yaml"
+  systemd-run --quiet --collect --pipe --unit=${unit} ${sandbox} \\
+    --property=BindReadOnlyPaths="$trial/routes:${traefikPaths.routes} $trial/traefik.yaml:${traefikPaths.config}" \\
+    ${traefikPaths.binary} --configFile=${traefikPaths.config} </dev/null >"$trial/log" 2>&1 &
   trial_says() { grep -F ${shellQuote(router)} "$trial/log" | grep "$@" -F '"certificateResolver":"${certResolver}"'; }
   trial_refused() { trial_says -v || grep -F "/"${shellQuote(`${app}.yaml`)}": " "$trial/log"; }
   trial_over() { trial_says >/dev/null || trial_refused >/dev/null; }
-  within ${seconds} trial_over || ${shellCommand("warn", silent)}
-  { kill "$trial_process"; wait "$trial_process"; } 2>/dev/null || true
+  within ${seconds} trial_over || trial_silent=1
+  trial_end
+  wait
   trial_reason=$(trial_refused | head -n 1 | sed 's/.*"error":"//; s/","[a-zA-Z]*":.*//; s/^.*\\.yaml: //') || true
   if [ -n "$trial_reason" ]; then
     ${onRefusal}
     fail ${shellQuote(refused)} "$trial_reason"
+  elif [ -n "\${trial_silent:-}" ]; then
+    ${onRefusal}
+    head -c 4000 "$trial/log" >&2
+    fail ${shellQuote(silent)}
   fi
   rm -rf "$trial"
 fi

@@ -16,6 +16,13 @@ export function renderUnit(header: string, sections: Record<string, UnitSection>
   return `# ${header}\n${body.join("\n\n")}\n`;
 }
 
+/** A section's settings as arguments for `systemd-run`, which makes a unit of them that lasts as long as its process. */
+export function transientProperties(section: UnitSection): string[] {
+  return Object.entries(section).flatMap(([key, value]) =>
+    [value].flat().map((one) => `--property=${key}=${settingText(key, one)}`),
+  );
+}
+
 /** systemd writes booleans as yes and no; a line break would begin another setting. */
 function settingText(key: string, value: string | number | boolean): string {
   if (typeof value === "boolean") return value ? "yes" : "no";

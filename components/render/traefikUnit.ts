@@ -1,6 +1,7 @@
 import { generatedHeader } from "../remote/signature.ts";
 import { sandbox } from "./sandbox.ts";
 import { renderUnit } from "./systemdUnit.ts";
+import type { UnitSection } from "./systemdUnit.ts";
 
 /** Where Traefik's files lie on an edge. */
 export const traefikPaths = {
@@ -14,6 +15,15 @@ export const traefikPaths = {
   environment: "/etc/traefik/traefik.env",
   state: "/var/lib/traefik",
 } as const;
+
+/** What Traefik's process may do, wherever it runs. */
+export const traefikSandbox: UnitSection = {
+  User: "traefik",
+  Group: "traefik",
+  ...sandbox,
+  // Go takes its listen backlog from /proc/sys, and 128 where that is hidden.
+  ProcSubset: "all",
+};
 
 /** The unit of Traefik: an own user whose only privilege is to bind ports below 1024. */
 export function renderTraefikUnit(): string {
@@ -31,8 +41,6 @@ export function renderTraefikUnit(): string {
       EnvironmentFile: `-${traefikPaths.environment}`,
       Restart: "always",
       RestartSec: 1,
-      User: "traefik",
-      Group: "traefik",
       StateDirectory: "traefik",
       StateDirectoryMode: "0700",
       LimitNOFILE: 1048576,
@@ -40,9 +48,7 @@ export function renderTraefikUnit(): string {
       CapabilityBoundingSet: "CAP_NET_BIND_SERVICE",
       // AF_UNIX for name services, AF_NETLINK for Go's list of interfaces.
       RestrictAddressFamilies: "AF_INET AF_INET6 AF_UNIX AF_NETLINK",
-      ...sandbox,
-      // Go takes its listen backlog from /proc/sys, and 128 where that is hidden.
-      ProcSubset: "all",
+      ...traefikSandbox,
     },
     Install: { WantedBy: "multi-user.target" },
   });

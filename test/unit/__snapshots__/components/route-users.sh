@@ -64,8 +64,10 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
         passHostHeader: true
         servers:
           - url: "http://100.64.0.2:8080"' ]; then
-  trial=$(mktemp -d /tmp/mynodeone.XXXXXXXXXX)
-  trap 'rm -rf "$trial"' EXIT
+  trial=$(mktemp -d /run/mynodeone/trial.XXXXXXXXXX)
+  trial_end() { systemctl stop mynodeone-route-trial.service 2>/dev/null || true; }
+  trap 'trial_end; rm -rf "$trial"' EXIT
+  trial_end
   mkdir "$trial/routes"
   cp /etc/traefik/dynamic/*.yaml "$trial/routes" 2>/dev/null || true
   printf '%s\n' 'http:
@@ -130,22 +132,26 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
         servers:
           - url: "http://100.64.0.2:8080"' > "$trial/routes/"'immich.yaml'
   printf '%s\n' 'global: { checkNewVersion: false, sendAnonymousUsage: false }' \
-    'log: { level: ERROR, format: json }' 'entryPoints: { web: { address: "127.0.0.1:0" }, websecure: { address: "127.0.0.1:0" } }' \
-    "providers: { file: { directory: $trial/routes, watch: false } }" > "$trial/traefik.yaml"
-  : > "$trial/log"
-  chown -R traefik "$trial"
-  timeout 30 setpriv --reuid=traefik --regid=traefik --clear-groups \
-    /usr/local/bin/traefik --configFile="$trial/traefik.yaml" </dev/null >"$trial/log" 2>&1 &
-  trial_process=$!
+    'log: { level: ERROR, format: json }' \
+    'entryPoints: { web: { address: "127.0.0.1:0" }, websecure: { address: "127.0.0.1:0" } }' \
+    'providers: { file: { directory: /etc/traefik/dynamic, watch: false } }' > "$trial/traefik.yaml"
+  systemd-run --quiet --collect --pipe --unit=mynodeone-route-trial.service '--property=User=traefik' '--property=Group=traefik' '--property=LockPersonality=yes' '--property=MemoryDenyWriteExecute=yes' '--property=NoNewPrivileges=yes' '--property=PrivateDevices=yes' '--property=PrivateTmp=yes' '--property=ProcSubset=all' '--property=ProtectClock=yes' '--property=ProtectControlGroups=yes' '--property=ProtectHome=yes' '--property=ProtectHostname=yes' '--property=ProtectKernelLogs=yes' '--property=ProtectKernelModules=yes' '--property=ProtectKernelTunables=yes' '--property=ProtectProc=invisible' '--property=ProtectSystem=strict' '--property=RemoveIPC=yes' '--property=RestrictNamespaces=yes' '--property=RestrictRealtime=yes' '--property=RestrictSUIDSGID=yes' '--property=SystemCallArchitectures=native' '--property=SystemCallErrorNumber=EPERM' '--property=SystemCallFilter=@system-service' '--property=SystemCallFilter=~@privileged @resources' '--property=UMask=0077' '--property=PrivateNetwork=yes' '--property=RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK' '--property=RuntimeMaxSec=30' \
+    --property=BindReadOnlyPaths="$trial/routes:/etc/traefik/dynamic $trial/traefik.yaml:/etc/traefik/traefik.yaml" \
+    /usr/local/bin/traefik --configFile=/etc/traefik/traefik.yaml </dev/null >"$trial/log" 2>&1 &
   trial_says() { grep -F '"routerName":"immich@file"' "$trial/log" | grep "$@" -F '"certificateResolver":"le"'; }
   trial_refused() { trial_says -v || grep -F "/"'immich.yaml'": " "$trial/log"; }
   trial_over() { trial_says >/dev/null || trial_refused >/dev/null; }
-  within 30 trial_over || 'warn' 'VpsRoute "immich": Traefik does not say within 30 s whether it can use the route'\''s middlewares'
-  { kill "$trial_process"; wait "$trial_process"; } 2>/dev/null || true
+  within 30 trial_over || trial_silent=1
+  trial_end
+  wait
   trial_reason=$(trial_refused | head -n 1 | sed 's/.*"error":"//; s/","[a-zA-Z]*":.*//; s/^.*\.yaml: //') || true
   if [ -n "$trial_reason" ]; then
     [ -e '/etc/traefik/dynamic/immich.yaml' ] || 'rm' '-rf' '/etc/traefik/users/immich'
     fail 'VpsRoute "immich": option `middlewares`: Traefik refuses it, so nothing was changed. Mend it by https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/; Traefik says:' "$trial_reason"
+  elif [ -n "${trial_silent:-}" ]; then
+    [ -e '/etc/traefik/dynamic/immich.yaml' ] || 'rm' '-rf' '/etc/traefik/users/immich'
+    head -c 4000 "$trial/log" >&2
+    fail 'VpsRoute "immich": Traefik does not say within 30 s whether it can use the route'\''s middlewares, so nothing was changed. What it said is above; run again once the edge has less to do.'
   fi
   rm -rf "$trial"
 fi
@@ -218,7 +224,7 @@ put '/etc/traefik/dynamic/immich.yaml' 0644 'http:
         servers:
           - url: "http://100.64.0.2:8080"'
 find "$users_directory" -type f ! -name "${users_file##*/}" -delete
-certified() { grep -qF "\"main\": \"$1\"" '/var/lib/traefik/acme.json' 2>/dev/null; }
+certified() ( run_patience=2; run_as traefik grep -qF "\"main\": \"$1\"" '/var/lib/traefik/acme.json' 2>/dev/null )
 within 30 'certified' 'photos.example.com' || 'warn' 'VpsRoute "immich": no certificate for photos.example.com yet; see: journalctl -u traefik | grep -i acme'
 within 30 'certified' 'pictures.example.com' || 'warn' 'VpsRoute "immich": no certificate for pictures.example.com yet; see: journalctl -u traefik | grep -i acme'
 within 30 'certified' 'example.com' || 'warn' 'VpsRoute "immich": no certificate for example.com yet; see: journalctl -u traefik | grep -i acme'

@@ -37,5 +37,5 @@ within 45 'resolves' 'photos.example.com' || 'warn' 'VpsRoute "immich": photos.e
         servers:
           - url: "http://100.64.0.2:8080"'
 'rm' '-rf' '/etc/traefik/users/immich'
-certified() { grep -qF "\"main\": \"$1\"" '/var/lib/traefik/acme.json' 2>/dev/null; }
+certified() ( run_patience=2; run_as traefik grep -qF "\"main\": \"$1\"" '/var/lib/traefik/acme.json' 2>/dev/null )
 within 30 'certified' 'photos.example.com' || 'warn' 'VpsRoute "immich": no certificate for photos.example.com yet; see: journalctl -u traefik | grep -i acme'

@@ -320,14 +320,14 @@ ExecStart=/usr/local/bin/traefik --configFile=/etc/traefik/traefik.yaml
 EnvironmentFile=-/etc/traefik/traefik.env
 Restart=always
 RestartSec=1
-User=traefik
-Group=traefik
 StateDirectory=traefik
 StateDirectoryMode=0700
 LimitNOFILE=1048576
 AmbientCapabilities=CAP_NET_BIND_SERVICE
 CapabilityBoundingSet=CAP_NET_BIND_SERVICE
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+User=traefik
+Group=traefik
 LockPersonality=yes
 MemoryDenyWriteExecute=yes
 NoNewPrivileges=yes
@@ -359,9 +359,14 @@ traefik_changed=$changed
 'put' '/etc/traefik/ask-again.sh' '0755' '#!/bin/sh
 # Written by MyNodeOne; changes are lost at the next `pulumi up`.
 set -eu
+# Of a file in Traefik'\''s own directory: neither a link is followed nor a FIFO waited for.
+certificates=$(timeout 10 dd if='\''/var/lib/traefik/acme.json'\'' iflag=nofollow,nonblock bs=1M count=16 status=none 2>/dev/null | tr -d '\''\000'\'') || true
 missing=
 for host in $(sed -n '\''s/^ *- main: "\(.*\)"$/\1/p'\'' /etc/traefik/dynamic/*.yaml 2>/dev/null); do
-  grep -qF "\"main\": \"$host\"" '\''/var/lib/traefik/acme.json'\'' 2>/dev/null || missing="$missing $host"
+  case $certificates in
+    *"\"main\": \"$host\""*) ;;
+    *) missing="$missing $host" ;;
+  esac
 done
 if [ -z "$missing" ]; then
   rm -f /etc/traefik/dynamic/_ask-again.yaml
@@ -427,14 +432,14 @@ WantedBy=timers.target'
 systemctl daemon-reload
 systemctl enable --now --quiet traefik-ask-again.timer
 changed=$traefik_changed
-acme_host() { sed -n 's|^ *"uri": "https://\([^/"]*\)/.*|\1|p' "$1" 2>/dev/null | sed 's/:443$//; q'; }
+acme_host() { run_as traefik sed -n 's|^ *"uri": "https://\([^/"]*\)/.*|\1|p' "$1" 2>/dev/null | sed 's/:443$//; q'; }
 acme_move() {
   systemctl stop traefik 2>/dev/null || true
-  mv --backup=numbered "$1" "$2"
+  run_as traefik mv -T --backup=numbered "$1" "$2"
   changed=1
 }
 acme_staging() {
-  sed -n 's/^ *"certificate": "\(.*\)".*/\1/p' /var/lib/traefik/acme.json 2>/dev/null | while IFS= read -r acme_pem; do
+  run_as traefik sed -n 's/^ *"certificate": "\(.*\)".*/\1/p' /var/lib/traefik/acme.json 2>/dev/null | while IFS= read -r acme_pem; do
     printf '%s' "$acme_pem" | base64 -d | sed -n '/^---.*END/q; /^---/!p' | base64 -d | grep -aqF '(STAGING)' &&
       echo yes || true
   done

@@ -17,10 +17,11 @@ const deploy = { user: "deploy", address };
 
 describe("RemoteScript", () => {
   it("runs as root, under a lock that admits one script at a time", () => {
-    expect(deliver("s", root, { create: "true" }).create).to.match(
-      /^flock --close --wait \d+ \/run\/mynodeone\.lock sh -euc '/,
+    const { create = "" } = deliver("s", root, { create: "true" });
+    expect(create).to.match(
+      /^sh -c 'mkdir -pm 700 (\/run\/mynodeone); exec flock --close --wait \d+ \1\/lock sh -euc "\$@"' sh 'eval /,
     );
-    expect(deliver("s", deploy, { create: "true" }).create).to.match(/^sudo -n flock /);
+    expect(deliver("s", deploy, { create: "true" }).create).to.equal(`sudo -n ${create}`);
   });
 
   it("takes no lock if it shares nothing, and has no command for a step without a script", () => {
@@ -32,8 +33,9 @@ describe("RemoteScript", () => {
   describe("on delivery", () => {
     /** Runs a delivery in a shell, with `more` following it on standard input. */
     const run = (create: string, { more = "", bytes = Infinity, step = "create" } = {}) => {
-      const delivery = deliver("s", root, { create, delete: "echo removed" });
-      const command = (delivery[step as "create"] ?? "").replace(/^.*?sh -euc/, "sh -euc");
+      // The lock needs root's directory.
+      const delivery = deliver("s", root, { create, delete: "echo removed" }, true);
+      const command = delivery[step as "create"] ?? "";
       const input = Buffer.from(delivery.text + more).subarray(0, bytes);
       return spawnSync("sh", ["-c", command], { input, encoding: "utf8" });
     };
@@ -67,8 +69,8 @@ describe("RemoteScript", () => {
   });
 
   it("tells the script by which session it came, which sudo would not", () => {
-    const { text, create = "" } = deliver("s", deploy, { create: "echo $ssh_connection" });
-    const command = create.replace(/^.*?sh -euc/, "env -i sh -euc");
+    const { text, create = "" } = deliver("s", deploy, { create: "echo $ssh_connection" }, true);
+    const command = create.replace("sudo -n", "env -i");
     const session = "192.0.2.9 51234 192.0.2.1 22";
     const env = { PATH: process.env.PATH, SSH_CONNECTION: session };
     expect(spawnSync("sh", ["-c", command], { input: text, env, encoding: "utf8" }).stdout).to.equal(
@@ -81,7 +83,7 @@ describe("RemoteScript", () => {
     const script = find(resources, "s");
     expect(scriptOf(script)).to.equal("echo 'hi'");
     expect(String(script.inputs.create)).to.match(/ 's' create "\$SSH_CONNECTION" '192\.0\.2\.1:22'$/);
-    expect(String(script.inputs.create).length).to.be.below(170);
+    expect(String(script.inputs.create).length).to.be.below(260);
   });
 
   it("pins the host key, hides the private key and limits the connection attempts", async () => {

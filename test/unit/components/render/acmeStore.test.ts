@@ -38,7 +38,7 @@ describe("Traefik's certificates", () => {
     const directory = newDirectory();
     for (const [name, text] of Object.entries(before)) writeFileSync(join(directory, name), text);
     const script = takeUpAcmeStore(server).replaceAll("/var/lib/traefik", directory);
-    const standIns = 'changed=0\nsystemctl() { echo systemctl "$@"; }';
+    const standIns = 'changed=0\nsystemctl() { echo systemctl "$@"; }\nrun_as() { shift; "$@"; }';
     const said = execFileSync("sh", ["-euc", `${standIns}\n${script}\necho changed=$changed`]).toString();
     const after = Object.fromEntries(
       readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), "utf8")]),

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { readHtpasswd } from "../../../../components/render/htpasswd.ts";
@@ -6,6 +8,7 @@ import { removeRoute, setUpRoute } from "../../../../components/render/routeScri
 import { appMiddlewares } from "../../../../components/render/traefikMiddlewares.ts";
 import { isHostName, renderTraefikRoute } from "../../../../components/render/traefikRoute.ts";
 import { anyText, dnsLabel } from "../../arbitraries.ts";
+import { temporaryDirectories } from "../../temporaryDirectories.ts";
 import { matchSnapshot } from "../../snapshot.ts";
 import { matchScript, shellWords } from "../shell.ts";
 
@@ -181,6 +184,7 @@ describe("a Traefik route", () => {
 });
 
 describe("a route's scripts", () => {
+  const newDirectory = temporaryDirectories();
   const scripts = {
     "route.sh": setUpRoute({ ...plain, hsts: true }, overHttp),
     "route-users.sh": setUpRoute({ ...guarded, basicAuth: true }, overHttp),
@@ -213,8 +217,10 @@ describe("a route's scripts", () => {
     /** Runs the script with fakes for the commands that change the host. Returns the files that it would write. */
     const filesWith = (users: string) => {
       const standIns = ['put() { printf \'%s\\0%s\\0\' "$1" "$3"; }', "chgrp() { :; }", "find() { :; }"];
-      // The test of the middlewares runs Traefik as another user.
-      standIns.push("chown() { :; }", "timeout() { :; }");
+      // The test of the middlewares would run a Traefik of this machine.
+      const programs = newDirectory();
+      writeFileSync(join(programs, "systemd-run"), "#!/bin/sh\n", { mode: 0o755 });
+      standIns.push(`PATH=${programs}:$PATH`, "systemctl() { :; }", `mktemp() { command mktemp -d; }`);
       const within = "within() { :; }";
       const words = shellWords([...standIns, within, script].join("\n"), users);
       const [usersFile = "", content = "", , route = ""] = words;
