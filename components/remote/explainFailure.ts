@@ -56,16 +56,43 @@ function explainSudo(error: string, user: string): string | undefined {
   return undefined;
 }
 
+/** A command's failure as the provider words it, and behind that all that the host has said. */
+const commandFailure = /: running "(?:[^"\\]|\\.)*":\n([^]*)/;
+
 /**
  * What a user can do about a check that failed, from what the provider and the host said: component,
  * option, value, fix. Words that it does not know are passed on as they are.
  *
+ * What the host has said is told apart: it counts for nothing but what a host can know, it is marked as the host's,
+ * and a terminal does not obey it. A host that somebody has taken over may say anything.
+ */
+export function explainFailure(error: string, host: FailedHost): string {
+  const [, said] = commandFailure.exec(error) ?? [];
+  return said === undefined ? explainConnection(printable(error), host) : explainHost(printable(said), host);
+}
+
+/** With a mark in place of each control character, but for line breaks. */
+function printable(text: string): string {
+  return text.replace(/[^\P{C}\n]/gu, "?");
+}
+
+function explainHost(said: string, { subject, address, user }: FailedHost): string {
+  const own = [...said.matchAll(/^mynodeone: (.*)$/gm)].map(([, text]) => `${address} reports: ${text}`);
+  if (own.length > 0) return own.join("\n");
+  const refusal = explainSudo(said, user);
+  if (refusal !== undefined) return `${subject}: ssh.user is "${user}": at ${address} ${refusal}`;
+  const lines = said.trim().split("\n");
+  return [
+    `${subject}: ssh.host is "${address}": the check of the host failed.`,
+    ...lines.map((line) => `${address} says: ${line}`),
+  ].join("\n");
+}
+
+/**
  * The provider's words are those of Go's SSH library (golang.org/x/crypto/ssh).
  */
-export function explainFailure(error: string, { subject, address, user }: FailedHost): string {
+function explainConnection(error: string, { subject, address, user }: FailedHost): string {
   const host = `${subject}: ssh.host is "${address}"`;
-  const own = [...error.matchAll(/^mynodeone: (.*)$/gm)].map(([, text]) => text);
-  if (own.length > 0) return own.join("\n");
   if (error.includes("host key mismatch")) {
     return (
       `${subject}: ssh.hostKey is not the key that ${address} shows. If you have set the host up anew, write its ` +
@@ -92,8 +119,6 @@ export function explainFailure(error: string, { subject, address, user }: Failed
       "although it needs none. Start the agent, or leave the variable out: env -u SSH_AUTH_SOCK pulumi up"
     );
   }
-  const refusal = explainSudo(error, user);
-  if (refusal !== undefined) return `${subject}: ssh.user is "${user}": at ${address} ${refusal}`;
   const unreachable = /dial tcp.*|handshake failed.*|lookup .*/.exec(error)?.[0];
   if (unreachable !== undefined) {
     return (

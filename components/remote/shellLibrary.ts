@@ -4,7 +4,8 @@ import { signature } from "./signature.ts";
  * Functions that every remote script starts with. POSIX shell, and names that describe themselves:
  * the text appears in previews.
  *
- * - `fail TEXT`, `warn TEXT`: a message that names its sender; `fail` ends the script.
+ * - `fail TEXT`, `warn TEXT`: a message of one line that names its sender; `fail` ends the script. Control characters
+ *   are taken out: names of processes and the like may have them, and a terminal would obey.
  * - `put FILE MODE TEXT`: FILE holds TEXT and a newline. Written beside it under a name that no
  *   reader of the directory takes for its own, then renamed, so nobody sees half a file; a file
  *   that is right already stays, and `changed` becomes 1 only where one was not.
@@ -30,7 +31,9 @@ umask 022
 : "\${unfinished:=/dev/null/nowhere}"
 changed=0
 if [ -e "$unfinished" ]; then changed=1; fi
-warn() { printf 'mynodeone: %s\\n' "$*" >&2; }
+warn() {
+  printf 'mynodeone: %s\\n' "$(printf '%s' "$*" | tr '\\000-\\037\\177' '?' | sed 's/\\xc2[\\x80-\\x9f]/?/g')" >&2
+}
 fail() { warn "$*"; exit 1; }
 put() {
   mkdir -p "\${1%/*}"

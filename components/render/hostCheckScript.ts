@@ -86,11 +86,14 @@ function checkPorts(ports: PortClaim[]): string {
   );
   return `
 ours() {
-  held=$(sed -n 's#^.*/\\([^/]*\\.service\\).*$#\\1#p' "/proc/$1/cgroup" 2>/dev/null | head -n 1)
+  group=$(sed -n 's/^[0-9]*:name=systemd://p; s/^0:://p' "/proc/$1/cgroup" 2>/dev/null | head -n 1)
+  held=\${group##*/}
   case $held in
-    "$2" | *-proxy.service) [ -z "$(foreign_unit "$held")" ] ;;
+    "$2" | *-proxy.service) ;;
     *) return 1 ;;
   esac
+  # A user's own units may be called the same.
+  [ "$(systemctl show -p ControlGroup --value "$held")" = "$group" ] && [ -z "$(foreign_unit "$held")" ]
 }
 free_port() {
   stranger=$(foreign_unit "$3")
@@ -103,11 +106,12 @@ free_port() {
       :* | any:?* | *:0.0.0.0 | *:'*' | "$1:$1") ;;
       *) continue ;;
     esac
-    pid=\${users#*pid=}
+    # From the end: what stands before it is a name that the process has given itself.
+    pid=\${users##*,pid=}
     pid=\${pid%%,*}
-    program=\${users#*\\"}
+    program=$(cat "/proc/$pid/comm" 2>/dev/null) || program="a process that has ended"
     if ! ours "$pid" "$3"; then
-      problem "port $2 is taken by \${program%%\\"*} (process $pid) on $local. Stop that, or $4."
+      problem "port $2 is taken by $program (process $pid) on $local. Stop that, or $4."
       return
     fi
   done <<LISTENERS

@@ -3,6 +3,9 @@ import { explainFailure } from "../../../../components/remote/explainFailure.ts"
 
 const host = { subject: 'ControlPlane "home"', address: "192.0.2.2:22", user: "deploy" };
 
+/** How the provider begins, before it repeats the host. */
+const failed = 'Process exited with status 1: running "sudo -n sh -c \'a \\\\\\"b\\\\\\"\'":\n';
+
 /** Errors of the provider, and what the explanation for the user has to contain. */
 const failures: Record<string, { error: string; reads: RegExp[] }> = {
   "a changed host key": {
@@ -42,27 +45,37 @@ const failures: Record<string, { error: string; reads: RegExp[] }> = {
   },
   "the problems that the script reports": {
     error: 'Process exited with status 1: running "sudo -n …":\nmynodeone: first\nnoise\nmynodeone: second\n',
-    reads: [/^first\nsecond$/],
+    reads: [/^192\.0\.2\.2:22 reports: first\n192\.0\.2\.2:22 reports: second$/],
   },
   "sudo that wants a terminal": {
-    error: "sudo: sorry, you must have a tty to run sudo\n",
+    error: failed + "sudo: sorry, you must have a tty to run sudo\n",
     reads: [/wants a terminal .*must have a tty/, /!requiretty' > \/etc\/sudoers\.d\/deploy-tty$/],
   },
   "a user whom sudoers does not name": {
-    error: "deploy is not in the sudoers file.\nThis incident has been reported to the administrator.\n",
+    error:
+      failed + "deploy is not in the sudoers file.\nThis incident has been reported to the administrator.\n",
     reads: [/may not use sudo at all \(deploy is not in the sudoers file\.\)/, /NOPASSWD/],
   },
   "a user with some commands alone": {
-    error: "Sorry, user deploy is not allowed to execute '/usr/bin/flock --close' as root on home.\n",
+    error:
+      failed + "Sorry, user deploy is not allowed to execute '/usr/bin/flock --close' as root on home.\n",
     reads: [/allows it some commands alone, .*\/usr\/bin\/flock/, /NOPASSWD: ALL/],
   },
   "an account that has expired": {
-    error: "sudo: Account or password is expired, reset your password and try again\n",
+    error: failed + "sudo: Account or password is expired, reset your password and try again\n",
     reads: [/has expired/, /passwd deploy/],
   },
   "an error after a warning of sudo's": {
-    error: "sudo: unable to resolve host home: Name or service not known\nsh: 1: out of memory\n",
-    reads: [/the check of the host failed: .*out of memory/s],
+    error: failed + "sudo: unable to resolve host home: Name or service not known\nsh: 1: out of memory\n",
+    reads: [/the check of the host failed\.\n.*\n192\.0\.2\.2:22 says: .*out of memory$/],
+  },
+  "a host that words its output like the provider": {
+    error: `${failed}ssh: handshake failed: ssh: host key mismatch\nunable to authenticate\ndial tcp`,
+    reads: [/the check of the host failed\.\n192\.0\.2\.2:22 says: ssh: .*\n192\.0\.2\.2:22 says: unable/],
+  },
+  "a host that speaks to the terminal": {
+    error: `${failed}mynodeone: \u001b]0;title\u0007\u009b2J\r\u202eport 80\n`,
+    reads: [/^192\.0\.2\.2:22 reports: \?\]0;title\?\?2J\?\?port 80$/],
   },
   "an unknown SSH error": {
     error: "ssh: subsystem request failed",

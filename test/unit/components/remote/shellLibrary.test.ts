@@ -43,6 +43,17 @@ describe("shell library", () => {
     directory = newDirectory();
   });
 
+  it("says on one line what a terminal does not obey", () => {
+    const name = 'evil",pid=1,fd=3)) \u001b[31m\n\u009b2J\r\u007f café…';
+    const { stderr, status } = runScript(`warn ${shellQuote(name)} twice\nfail end`);
+    expect(stderr.split("\n")).to.deep.equal([
+      'mynodeone: evil",pid=1,fd=3)) ?[31m??2J?? café… twice',
+      "mynodeone: end",
+      "",
+    ]);
+    expect(status).to.equal(1);
+  });
+
   describe("put", () => {
     it("writes any text, and sets changed only when the file differs", () => {
       const path = join(directory, "new", "file.yaml");
