@@ -43,6 +43,7 @@ export function describeExposure(app: AppSpec): Exposure {
 
 /** What the safety rules judge: of what is made what is made, whatever the spec's own `safety` says of it. */
 export function factsOf(app: AppSpec): SafetyFacts {
-  const { internet, hsts, cdn, basicAuth, middlewares, safety } = app;
-  return { ...safety, internet, hsts, cdn, edgeLogin: basicAuth || asksForLogin(Object.values(middlewares)) };
+  const { internet, hsts, cdn, basicAuth, middlewares, domain, safety } = app;
+  const edgeLogin = basicAuth || asksForLogin(Object.values(middlewares), domain);
+  return { ...safety, internet, hsts, cdn, edgeLogin };
 }

@@ -9,6 +9,8 @@ import { checkNamespaces, checkPorts, checkSubdomains } from "./clashes.ts";
 import type { Entry } from "./clashes.ts";
 import { checkExclusions } from "./exclusions.ts";
 import { goodPartOf } from "./goodPart.ts";
+import { knownApp } from "./knownApp.ts";
+import type { KnownEntry } from "./knownApp.ts";
 import { safetyRules } from "./safety.ts";
 import type { SafetyFacts } from "./safety.ts";
 import { asksForLogin, nameMiddlewares } from "./middleware.ts";
@@ -47,17 +49,34 @@ export function readApps(
     written: options ?? {},
     definition: Object.hasOwn(catalogue, name) ? catalogue[name] : undefined,
   }));
+  const judged = entries.map((entry) => ({ ...entry, known: knownApp(entry, entries, catalogue) }));
 
-  const specs = entries.map((entry) => readApp(entry, platform, catalogue, reader));
-  for (const entry of entries) checkExclusions(entry, reader);
+  const specs = judged.map((entry) => readApp(entry, platform, catalogue, reader));
+  for (const entry of judged) checkExclusions(entry, reader);
+  checkOpenSignups(specs, reader);
   checkSubdomains(entries, reader);
   checkNamespaces(entries, reader);
   checkPorts(entries, [...reservations(catalogue), ...platform.reservations], reader);
   return specs.filter((spec) => spec !== undefined);
 }
 
+/** Of a public way to a Vaultwarden that another entry installs: its own is checked with its values. */
+function checkOpenSignups(specs: readonly (AppSpec | undefined)[], reader: Reader): void {
+  const apps = specs.filter((spec) => spec !== undefined);
+  const open = apps.filter(
+    ({ name, release }) => release && isVaultwarden(name, release.chart) && signupIsOpen(release.values),
+  );
+  for (const { name, internet, release, service } of apps) {
+    const installer = open.find(
+      (other) => other.service.namespace === service.namespace && other.service.name === service.name,
+    );
+    if (internet && !release && installer)
+      reader.report(["apps", installer.name, "values"], `${name} makes it public, and ${openSignup}`);
+  }
+}
+
 function readApp(
-  entry: Entry,
+  entry: KnownEntry,
   platform: AppsPlatform,
   catalogue: Catalogue,
   reader: Reader,
@@ -78,7 +97,7 @@ function readApp(
 function specOf(
   name: string,
   options: AppOptions,
-  entry: Entry,
+  entry: KnownEntry,
   { domain, timeZone }: AppsPlatform,
   catalogue: Catalogue,
   reader: Reader,
@@ -93,7 +112,7 @@ function specOf(
   const proxyPort = proxy ? (options.proxyPort ?? definition?.proxyPort) : undefined;
   if (service === undefined || (proxy && proxyPort === undefined)) return undefined;
 
-  const safety = safetyOf(options, definition);
+  const safety = safetyOf(options, entry.known, domain);
   if (!safetyRules["public-app-has-a-login"].holds(safety))
     reader.report([...path, "internet"], safetyRules["public-app-has-a-login"].message);
   const { internet } = safety;
@@ -117,6 +136,7 @@ function specOf(
   const asked = { ...safety, internet: options.internet };
   return {
     name,
+    domain,
     host,
     hosts,
     internet,
@@ -154,15 +174,15 @@ function reservations(catalogue: Catalogue): Reservation[] {
 }
 
 /** Of an app of the user's own the catalogue knows nothing, so nothing is held against it. */
-function safetyOf(options: AppOptions, definition: AppDefinition | undefined): SafetyFacts {
-  const seatIsFree = definition?.firstVisitorIsAdmin === true && !options.adminClaimed;
+function safetyOf(options: AppOptions, known: AppDefinition | undefined, domain: string): SafetyFacts {
+  const seatIsFree = known?.firstVisitorIsAdmin === true && !options.adminClaimed;
   return {
     internet: options.internet && !seatIsFree,
     hsts: options.hsts,
-    login: definition?.login ?? true,
-    edgeLogin: options.basicAuth || asksForLogin(options.middlewares ?? []),
+    login: known?.login ?? true,
+    edgeLogin: options.basicAuth || asksForLogin(options.middlewares ?? [], domain),
     seatIsFree,
-    uploads: definition?.uploads ?? false,
+    uploads: known?.uploads ?? false,
     cdn: options.cdn,
   };
 }

@@ -1,5 +1,5 @@
 import { isMap, valueAt } from "../apps/values.ts";
-import type { Entry } from "./clashes.ts";
+import type { KnownEntry } from "./knownApp.ts";
 import { kindsOf } from "./middleware.ts";
 import type { Reader } from "./reader.ts";
 
@@ -10,7 +10,7 @@ const routeOptions = ["cdn", "allowFrom", "basicAuth", "hsts", "rateLimit", "mid
  * Options of one app that exclude each other, or that do nothing beside others. Like the clashes it reads what is
  * written, so that it shows although another option has a problem of its own.
  */
-export function checkExclusions({ path, written, definition }: Entry, reader: Reader): void {
+export function checkExclusions({ path, written, known }: KnownEntry, reader: Reader): void {
   if (!isMap(written)) return;
   const option = (name: string) => valueAt(written, [name]);
   const isUsed = (name: string) => option(name) !== undefined && option(name) !== false;
@@ -37,7 +37,7 @@ export function checkExclusions({ path, written, definition }: Entry, reader: Re
         "without effect: it runs already, and with `proxy: false` nothing is made for it. Remove it.",
       );
   }
-  if (option("adminClaimed") === true && definition && !definition.firstVisitorIsAdmin)
+  if (option("adminClaimed") === true && known && !known.firstVisitorIsAdmin)
     reader.report(
       [...path, "adminClaimed"],
       "without effect: this app gives its administrator's seat to no visitor. Remove it.",

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { isMap } from "../apps/values.ts";
 import { app } from "./appSchema.ts";
 import type { AppOptions } from "./appSchema.ts";
-import { asksForLogin } from "./middleware.ts";
+import { isLoginKind, kindsOf } from "./middleware.ts";
 
 /**
  * An app's options but for those with a problem, which has been reported: what the others are worth together is said
@@ -13,7 +13,7 @@ export function goodPartOf(written: Record<string, unknown>): AppOptions {
   const good = keepGood(app.shape, written);
   if (Object.hasOwn(written, "chart"))
     good.chart = isMap(chart) ? keepGood(app.shape.chart.unwrap().shape, chart) : {};
-  const hasLogin = (basicAuth !== undefined && basicAuth !== false) || asksForLogin(middlewares);
+  const hasLogin = (basicAuth !== undefined && basicAuth !== false) || kindsOf(middlewares).some(isLoginKind);
   return app.parse({ ...good, ...(hasLogin && { basicAuth: true }) });
 }
 

@@ -1,6 +1,8 @@
+import { isIPv4 } from "node:net";
 import type { z } from "zod";
 import { isMap } from "../apps/values.ts";
 import { opaqueMap, section, unknownOption } from "./fields.ts";
+import { isPublicAddress } from "./formats.ts";
 import { nearest } from "./nearest.ts";
 
 /**
@@ -37,6 +39,10 @@ export const middlewareKinds = [
 /** Those that let nobody through without a login. */
 const loginKinds: readonly string[] = ["basicAuth", "digestAuth", "forwardAuth"];
 
+export function isLoginKind(kind: string): boolean {
+  return loginKinds.includes(kind);
+}
+
 /** Those that keep somebody out: without them more people reach an app. */
 export const guardKinds: readonly string[] = [...loginKinds, "ipAllowList"];
 
@@ -45,9 +51,33 @@ export function kindsOf(middlewares: unknown): string[] {
   return Array.isArray(middlewares) ? middlewares.filter(isMap).flatMap((one) => Object.keys(one)) : [];
 }
 
-/** Whether one of them lets nobody through without a login. */
-export function asksForLogin(middlewares: unknown): boolean {
-  return kindsOf(middlewares).some((kind) => loginKinds.includes(kind));
+/**
+ * Whether one of them lets nobody through without a login. What `forwardAuth` asks has to be the user's own: a host of
+ * the same domain, or one that the internet does not reach. Anybody else could let in whom they like.
+ */
+export function asksForLogin(middlewares: unknown, domain: string): boolean {
+  const definitions = Array.isArray(middlewares) ? middlewares.filter(isMap) : [];
+  return definitions.some((definition) =>
+    Object.entries(definition).some(([kind, written]) =>
+      kind === "forwardAuth" ? asksOwn(written, domain) : isLoginKind(kind),
+    ),
+  );
+}
+
+function asksOwn(written: unknown, domain: string): boolean {
+  const address = isMap(written) ? written.address : undefined;
+  // That it is missing is reported elsewhere.
+  if (typeof address !== "string") return true;
+  if (!URL.canParse(address)) return false;
+  const { hostname } = new URL(address);
+  const isName = !isIPv4(hostname) && !hostname.startsWith("[");
+  if (!isName) return isOwnAddress(hostname);
+  return hostname === domain || hostname.endsWith(`.${domain}`) || !hostname.includes(".");
+}
+
+/** IPv4, or IPv6 in brackets, as `URL` has it. */
+function isOwnAddress(hostname: string): boolean {
+  return isIPv4(hostname) ? !isPublicAddress(hostname) : /^\[(::1|f[cd]..:.*)\]$/.test(hostname);
 }
 
 /** Each by a name of its own: its kind, numbered from the second on. */
@@ -108,8 +138,17 @@ const headerOptions = options.superRefine((written, context) => {
   }
 });
 
+/** The service of another file would be another app's, whoever may see that. */
+const errorsOptions = options.superRefine((written, context) => {
+  const named = Object.keys(written).find((key) => key.toLowerCase() === "service");
+  if (named === undefined) return;
+  const message = "the pages come from the app itself, whatever stands here. Remove it.";
+  context.addIssue({ code: "custom", path: [named], message });
+});
+
 function optionsOf(kind: (typeof middlewareKinds)[number]) {
   if (kind === "headers") return headerOptions;
+  if (kind === "errors") return errorsOptions;
   const known = knownOptions[kind];
   return known === undefined ? options : withoutSlips(known);
 }

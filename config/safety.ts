@@ -37,7 +37,7 @@ export const safetyRules = {
     mandatory: true,
     message:
       "it has no login of its own: anybody could use it. Add `basicAuth: true` or a middleware of type basicAuth, " +
-      "digestAuth or forwardAuth, or remove `internet: true`.",
+      "digestAuth, or forwardAuth to a host of your domain, or remove `internet: true`.",
     holds: ({ internet, login, edgeLogin }) => !internet || login || edgeLogin,
   },
   "public-app-has-an-administrator": {

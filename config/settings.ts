@@ -34,6 +34,8 @@ export interface Platform {
 export interface AppSpec {
   /** Its key in `mynodeone:apps`. */
   name: string;
+  /** The domain that its host names lie in. */
+  domain: string;
   /** The host name that visitors use, e.g. `photos.example.com`. */
   host: string;
   /** All its host names; the first is `host`. */

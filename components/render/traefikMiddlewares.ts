@@ -78,9 +78,26 @@ export function appMiddlewares(
       ? {}
       : { [`${app}-basic-auth`]: { basicAuth: { usersFile, removeHeader: true } } }),
     ...Object.fromEntries(
-      Object.entries(middlewares).map(([name, definition]) => [`${app}_${name}`, definition]),
+      Object.entries(middlewares).map(([name, definition]) => [`${app}_${name}`, ownPages(app, definition)]),
     ),
   };
+}
+
+/**
+ * Error pages come from the app itself: a middleware that names the service of another file would show another app's,
+ * past all that keeps people out of that one. Traefik takes option names in any case.
+ *
+ * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/errorpages/
+ */
+function ownPages(app: string, definition: object): object {
+  return Object.fromEntries(
+    Object.entries(definition).map(([kind, options]: [string, unknown]) => {
+      if (kind.toLowerCase() !== "errors" || typeof options !== "object" || options === null)
+        return [kind, options];
+      const others = Object.entries(options).filter(([name]) => name.toLowerCase() !== "service");
+      return [kind, { ...Object.fromEntries(others), service: app }];
+    }),
+  );
 }
 
 /**

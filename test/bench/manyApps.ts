@@ -38,7 +38,7 @@ function manyApps(count: number, domain: string): AppSpec[] {
     const name = `bench-${index + 1}`;
     const host = `${name}.${domain}`;
     return {
-      ...{ name, host, hosts: [host], internet: true, proxy: true, proxyPort: firstPort + index },
+      ...{ name, domain, host, hosts: [host], internet: true, proxy: true, proxyPort: firstPort + index },
       ...{
         service: sharedService,
         hostNetwork: false,

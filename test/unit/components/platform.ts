@@ -39,6 +39,7 @@ export function aControlPlane(
 export function anApp(more: Partial<AppSpec> = {}): AppSpec {
   return {
     name: "immich",
+    domain: "example.com",
     host: "photos.example.com",
     hosts: ["photos.example.com"],
     internet: true,

@@ -138,6 +138,20 @@ describe("a Traefik route", () => {
     }
   });
 
+  it("shows no other app's pages for its errors", () => {
+    const errors = { status: ["500-599"], query: "/{status}.html" };
+    for (const definition of [
+      { errors },
+      { errors: { ...errors, service: "vault@file" } },
+      { Errors: { ...errors, SERVICE: "vault" } },
+    ]) {
+      const text = renderTraefikRoute({ ...plain, middlewares: { pages: definition } });
+      expect(JSON.stringify(read(text).http.middlewares?.immich_pages).toLowerCase())
+        .to.contain('"service":"immich"')
+        .and.not.contain("vault");
+    }
+  });
+
   it("limits the pace of logins, unless another pace is given", () => {
     const paceOf = (route: object) => {
       const middlewares = appMiddlewares("immich", { ...plain, ...route });

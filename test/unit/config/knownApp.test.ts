@@ -1,0 +1,79 @@
+import { expect } from "chai";
+import { loadConfig } from "../../../config/index.ts";
+import { minimalWith, problemsOf } from "./stackFile.ts";
+
+const isPublic = (apps: object) =>
+  loadConfig(minimalWith({ apps }))
+    .apps.filter(({ internet }) => internet)
+    .map(({ name }) => name);
+
+const problems = (apps: object) => problemsOf(minimalWith({ apps }));
+
+const own = { internet: true, proxyPort: 8100, service: { namespace: "own", name: "own" } };
+const template = { name: "oci://ghcr.io/bjw-s-labs/helm/app-template" };
+const image = (repository: string) => ({
+  controllers: { main: { containers: { main: { image: { repository } } } } },
+});
+
+/** Ways to the catalogue's Immich, whose first visitor becomes administrator, under another key. */
+const disguises: Record<string, object> = {
+  "its chart": { own: { ...own, chart: { name: "oci://ghcr.io/immich-app/immich-charts/immich" } } },
+  "its chart in an archive": { own: { ...own, chart: { name: "./charts/immich-0.12.1.tgz" } } },
+  "its chart from another repository": {
+    own: { ...own, chart: { name: "immich", repository: "https://charts.example.com" } },
+  },
+  "its image": { own: { ...own, chart: template, values: image("ghcr.io/immich-app/immich-server") } },
+  "its Service": { own: { ...own, service: { namespace: "immich", name: "immich-server" } } },
+  "the Service of an app of the catalogue": {
+    immich: { service: { namespace: "photos", name: "web" }, chart: { version: "0.12.0" } },
+    own: { ...own, service: { namespace: "photos", name: "web" } },
+  },
+  "the Service of an app with its chart": {
+    photos: {
+      proxyPort: 8099,
+      chart: { name: "oci://ghcr.io/immich-app/immich-charts/immich" },
+      service: { namespace: "photos", name: "web" },
+    },
+    own: { ...own, service: { namespace: "photos", name: "web" } },
+  },
+};
+
+describe("what has to be true of an app of the catalogue", () => {
+  for (const [what, apps] of Object.entries(disguises)) {
+    it(`holds for an app of another key that has ${what}`, () => {
+      expect(isPublic(apps)).to.be.empty;
+      const claimed = Object.fromEntries(
+        Object.entries(apps).map(([name, app]) => [
+          name,
+          { ...(app as object), ...(name === "own" && { adminClaimed: true }) },
+        ]),
+      );
+      expect(isPublic(claimed)).to.deep.equal(["own"]);
+    });
+  }
+
+  it("does not hold for an app of the user's own", () => {
+    expect(isPublic({ own })).to.deep.equal(["own"]);
+    const others = [
+      { own: { ...own, chart: template, values: image("ghcr.io/me/immichael") } },
+      { own: { ...own, chart: template, values: { persistence: { data: { path: "/data/immich" } } } } },
+      { own: { ...own, service: { namespace: "immich", name: "immich-public-proxy" } } },
+      { own: { ...own, service: { namespace: "other", name: "immich-server" } }, immich: {} },
+    ];
+    for (const apps of others) expect(isPublic(apps), JSON.stringify(apps)).to.deep.equal(["own"]);
+  });
+
+  it("is a login at the edge before the Service of an app without one", () => {
+    const homepage = { ...own, service: { namespace: "homepage", name: "homepage" } };
+    expect(problems({ homepage: {}, own: homepage }).join()).to.match(
+      /^mynodeone:apps\.own\.internet: .*login/,
+    );
+  });
+
+  it("is a closed sign-up before the Service of a Vaultwarden", () => {
+    const service = { namespace: "vaultwarden", name: "vaultwarden" };
+    const apps = { vaultwarden: { values: { signupsAllowed: true } }, own: { ...own, service } };
+    expect(problems(apps).join()).to.match(/^mynodeone:apps\.vaultwarden\.values: own makes it public/);
+    expect(problems({ vaultwarden: {}, own: { ...own, service } })).to.be.empty;
+  });
+});
