@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { SafetyFacts } from "../config/index.ts";
 import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
 import type { EdgeNode } from "./edgeNode.ts";
@@ -66,6 +67,12 @@ export interface VpsRouteArgs {
    * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/
    */
   middlewares?: pulumi.Input<Record<string, object>>;
+  /**
+   * What the policy pack judges the route by, if it is part of no `HybridApp`. That it is on the internet goes without
+   * saying.
+   * @default nothing: the policy pack refuses it
+   */
+  safety?: SafetyFacts;
   /**
    * What names the file on the edge, and router and service in it: a label or a host name.
    * @default the component's name
@@ -140,7 +147,8 @@ export class VpsRoute extends pulumi.ComponentResource {
       childOptions(this, opts, args.edge),
     );
 
-    this.registerOutputs({ url: this.url });
+    // What the policy pack judges.
+    this.registerOutputs({ url: this.url, hosts, safety: args.safety });
   }
 }
 

@@ -4,7 +4,7 @@ export { asksForLogin, guardKinds } from "./middleware.ts";
 export type { Middleware } from "./middleware.ts";
 export { ConfigError } from "./problems.ts";
 export { proxyPorts } from "./appSchema.ts";
-export { safetyRules } from "./safety.ts";
+export { safetyFacts, safetyRules } from "./safety.ts";
 export type { SafetyFacts, SafetyRule } from "./safety.ts";
 export type { ControlPlaneSettings, EdgeSettings, SshSettings } from "./hostSchema.ts";
 export { noticesOf } from "./notices.ts";

@@ -21,6 +21,17 @@ export interface SafetyFacts {
   cdn: boolean;
 }
 
+/** Their names, for whoever has to know that none is missing. */
+export const safetyFacts = [
+  "internet",
+  "hsts",
+  "login",
+  "edgeLogin",
+  "seatIsFree",
+  "uploads",
+  "cdn",
+] as const satisfies readonly (keyof SafetyFacts)[];
+
 export interface SafetyRule {
   /** A sentence for whoever reads the list of rules. */
   description: string;

@@ -6,7 +6,7 @@ import type {
 } from "@pulumi/policy";
 import { isMap } from "../apps/values.ts";
 import { isVaultwarden, openSignup, signupIsOpen } from "../apps/vaultwardenSignup.ts";
-import { safetyRules } from "../config/index.ts";
+import { safetyFacts, safetyRules } from "../config/index.ts";
 import type { SafetyFacts, SafetyRule } from "../config/index.ts";
 import { looksSecret } from "../config/secretText.ts";
 
@@ -17,22 +17,63 @@ import { looksSecret } from "../config/secretText.ts";
  */
 
 const appType = "mynodeone:index:HybridApp";
+const routeType = "mynodeone:index:VpsRoute";
+const recordType = "mynodeone:index:DnsRecord";
 const releaseType = "kubernetes:helm.sh/v3:Release";
 const remoteTypes = ["command:remote:Command", "command:remote:CopyFile", "command:remote:CopyToRemote"];
 
-/** Each rule of the config as a policy. */
+/** Each rule of the config as a policy: of every app, and of every route that belongs to none. */
 const appPolicies: StackValidationPolicy[] = Object.entries<SafetyRule>(safetyRules).map(([name, rule]) => ({
   name,
   description: rule.description,
   enforcementLevel: rule.mandatory ? "mandatory" : "advisory",
   validateStack: ({ resources }, report) => {
-    for (const app of resources.filter(({ type }) => type === appType)) {
-      const facts = safetyOf(app);
-      if (facts === undefined) report(`${app.name}: registers no facts to judge it by.`, app.urn);
-      else if (!rule.holds(facts)) report(`${app.name}: ${rule.message}`, app.urn);
+    for (const one of [...resources.filter(isApp), ...resources.filter(isBareRoute)]) {
+      const facts = safetyOf(one);
+      if (facts === undefined) report(`${one.name}: ${unknown}`, one.urn);
+      else if (!rule.holds(isApp(one) ? facts : { ...facts, internet: true }))
+        report(`${one.name}: ${rule.message}`, one.urn);
     }
   },
 }));
+
+const unknown =
+  "does not say all that a safety rule asks for. Compose it of a HybridApp, or give the VpsRoute its `safety`.";
+
+const publishedRoutes: StackValidationPolicy = {
+  name: "route-is-its-app's",
+  description: "A route within an app leads to host names of that app, which is on the internet.",
+  enforcementLevel: "mandatory",
+  validateStack: ({ resources }, report) => {
+    for (const route of resources.filter(({ type }) => type === routeType)) {
+      const app = appOf(route);
+      if (app === undefined) continue;
+      const exposure: unknown = app.props.exposure;
+      const { internet, hosts } = isMap(exposure) ? exposure : {};
+      const own = internet === true && Array.isArray(hosts) ? hosts : [];
+      const strange = hostsOf(route).filter((host) => !own.includes(host));
+      if (strange.length > 0 || hostsOf(route).length === 0)
+        report(
+          `${route.name}: ${app.name} does not have ${strange.join(", ") || "a host name for it"}.`,
+          route.urn,
+        );
+    }
+  },
+};
+
+const routedRecords: StackValidationPolicy = {
+  name: "record-has-a-route",
+  description: "A DNS record leads to a name that a route of the stack takes.",
+  enforcementLevel: "advisory",
+  validateStack: ({ resources }, report) => {
+    const hosts = resources.filter(({ type }) => type === routeType).flatMap(hostsOf);
+    for (const record of resources.filter(({ type }) => type === recordType)) {
+      const name: unknown = record.props.name;
+      if (typeof name !== "string" || !hosts.includes(name))
+        report(`${record.name}: no route takes ${String(name)}: whoever follows it gets 404.`, record.urn);
+    }
+  },
+};
 
 const closedVaultwarden: StackValidationPolicy = {
   name: "public-vaultwarden-is-closed",
@@ -40,10 +81,12 @@ const closedVaultwarden: StackValidationPolicy = {
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
     for (const release of resources.filter(installsVaultwarden)) {
-      const { parent: app } = release;
-      const facts = app?.type === appType ? safetyOf(app) : undefined;
-      if (app === undefined || facts?.internet !== true) continue;
-      if (!facts.hsts) report(`${app.name}: browsers may still use plain HTTP. Set hsts.`, app.urn);
+      const app = appOf(release);
+      if (app === undefined) continue;
+      const facts = safetyOf(app);
+      // What is not known may be public.
+      if (facts?.internet === false) continue;
+      if (facts?.hsts !== true) report(`${app.name}: browsers may still use plain HTTP. Set hsts.`, app.urn);
       const values: unknown = release.props.values;
       if (!isMap(values) || signupIsOpen(values)) report(`${app.name}: ${openSignup}`, release.urn);
     }
@@ -79,11 +122,39 @@ const noReadableSecrets: ResourceValidationPolicy = {
   },
 };
 
-export const policies = [...appPolicies, closedVaultwarden, pinnedHosts, noReadableSecrets];
+export const policies = [
+  ...appPolicies,
+  publishedRoutes,
+  routedRecords,
+  closedVaultwarden,
+  pinnedHosts,
+  noReadableSecrets,
+];
 
+function isApp({ type }: PolicyResource): boolean {
+  return type === appType;
+}
+
+/** The app that a resource is part of, if any. */
+function appOf({ parent }: PolicyResource): PolicyResource | undefined {
+  return parent === undefined || isApp(parent) ? parent : appOf(parent);
+}
+
+function isBareRoute(resource: PolicyResource): boolean {
+  return resource.type === routeType && appOf(resource) === undefined;
+}
+
+function hostsOf({ props }: PolicyResource): string[] {
+  const hosts: unknown = props.hosts;
+  return Array.isArray(hosts) ? hosts.map(String) : [];
+}
+
+/** None where one of them is missing. */
 function safetyOf({ props }: PolicyResource): SafetyFacts | undefined {
   const safety: unknown = props.safety;
-  return isMap(safety) ? (safety as unknown as SafetyFacts) : undefined;
+  return isMap(safety) && safetyFacts.every((name) => typeof safety[name] === "boolean")
+    ? (safety as unknown as SafetyFacts)
+    : undefined;
 }
 
 function installsVaultwarden({ type, props, parent }: PolicyResource): boolean {

@@ -34,6 +34,9 @@ function vaultwarden(parent: PolicyResource, values: object): PolicyResource {
   );
 }
 
+const route = (hosts: string[], props: object, parent?: PolicyResource) =>
+  resource("mynodeone:index:VpsRoute", "route", { hosts, ...props }, parent);
+
 const command = (connection: object) => resource("command:remote:Command", "script", { connection });
 
 /** The policies that the resources violate, each with its enforcement level. */
@@ -130,8 +133,49 @@ describe("the policy pack", () => {
     expect(await violated(app({ login: false, edgeLogin: true }))).to.be.empty;
   });
 
-  it("treats an app without safety facts as unsafe", async () => {
+  it("treats an app or route without all safety facts as unsafe", async () => {
+    const rules = ["public-app-has-a-login (mandatory)", "public-app-has-an-administrator (mandatory)"];
+    for (const type of ["HybridApp", "VpsRoute"]) {
+      const silent = resource(`mynodeone:index:${type}`, "silent", { url: "https://…" });
+      expect(await violated(silent), type).to.include.members(rules);
+      for (const missing of Object.keys(soundFacts)) {
+        const safety = { ...soundFacts, [missing]: undefined };
+        expect(await violated({ ...silent, props: { safety } }), missing).to.include.members(rules);
+      }
+    }
     const silent = resource("mynodeone:index:HybridApp", "silent", { url: "https://…" });
-    expect(await violated(silent)).to.include("public-app-has-a-login (mandatory)");
+    expect(await violated(vaultwarden(silent, closed))).to.deep.equal([
+      "public-vaultwarden-is-closed (mandatory)",
+    ]);
+  });
+
+  it("judges a route that is part of no app by its own facts, as a public one", async () => {
+    const bare = (facts: object) => route(["notes.example.com"], { safety: { ...soundFacts, ...facts } });
+    expect(await violated(bare({}))).to.be.empty;
+    expect(await violated(bare({ internet: false, login: false }))).to.deep.equal([
+      "public-app-has-a-login (mandatory)",
+    ]);
+  });
+
+  it("reports a route within an app for a name that is not the app's, or of an app that is not public", async () => {
+    const found = (exposure: object, hosts: string[]) => {
+      const parent = { ...app(), props: { ...app().props, exposure } };
+      return violated(parent, route(hosts, {}, resource("some:group:Group", "group", {}, parent)));
+    };
+    const exposure = { internet: true, hosts: ["notes.example.com"] };
+    expect(await found(exposure, ["notes.example.com"])).to.be.empty;
+    for (const [one, hosts] of [
+      [exposure, ["notes.example.com", "vault.example.com"]],
+      [exposure, []],
+      [{ ...exposure, internet: false }, ["notes.example.com"]],
+      [{}, ["notes.example.com"]],
+    ] as const)
+      expect(await found(one, [...hosts])).to.deep.equal(["route-is-its-app's (mandatory)"]);
+  });
+
+  it("reports a record for which there is no route", async () => {
+    const record = resource("mynodeone:index:DnsRecord", "record", { name: "notes.example.com" });
+    expect(await violated(record)).to.deep.equal(["record-has-a-route (advisory)"]);
+    expect(await violated(record, route(["notes.example.com"], { safety: soundFacts }))).to.be.empty;
   });
 });
