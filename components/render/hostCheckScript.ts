@@ -86,7 +86,8 @@ function checkPorts(ports: PortClaim[]): string {
   );
   return `
 ours() {
-  group=$(sed -n 's/^[0-9]*:name=systemd://p; s/^0:://p' "/proc/$1/cgroup" 2>/dev/null | head -n 1)
+  # systemd's hierarchy is either of these, and the other one, where it is mounted as well, says nothing but /.
+  group=$(sed -n 's/^[0-9]*:name=systemd://p; s/^0:://p' "/proc/$1/cgroup" 2>/dev/null | grep -vx / | head -n 1)
   held=\${group##*/}
   case $held in
     "$2" | *-proxy.service) ;;
