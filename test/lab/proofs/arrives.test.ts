@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { execa } from "execa";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parse, parseDocument } from "yaml";
 import { claimedHeaders } from "../../../components/render/claimedHeaders.ts";
 import { acmeRoots } from "../../../lab/internet.ts";
 import { insideNetwork, ssh } from "../../../lab/run.ts";
@@ -17,6 +18,11 @@ const gibibyte = 2 ** 30;
 interface Seen {
   headers: Record<string, string[] | undefined>;
   url: string;
+}
+
+/** What is read of a route's file. */
+interface Route {
+  http: { services: Record<string, { loadBalancer: { servers: { url: string }[] } } | undefined> };
 }
 
 const forged = {
@@ -151,15 +157,10 @@ describe("a request that reaches the pod", function () {
   describe("through a Traefik with other settings (the control)", () => {
     const staticConfig = "/etc/traefik/traefik.yaml";
     const otherRoute = "/etc/traefik/dynamic/other.yaml";
-    const otherEdge = [
-      "s/readTimeout: 0s/readTimeout: 5s/",
-      "s/address: :443/&\\n    forwardedHeaders: { insecure: true }/",
-      "s/allowEncodedSlash: true/allowEncodedSlash: false/",
-    ];
 
     before(async () => {
-      const edits = otherEdge.map((edit) => `-e '${edit}'`).join(" ");
-      await ssh("vps", `sudo cp ${staticConfig} /tmp/kept.yaml && sudo sed -i ${edits} ${staticConfig}`);
+      const kept = await ssh("vps", `sudo cp ${staticConfig} /tmp/kept.yaml && cat ${staticConfig}`);
+      await ssh("vps", `sudo tee ${staticConfig} >/dev/null`, { input: carelessEdge(kept) });
       await ssh("vps", `sudo tee ${otherRoute} >/dev/null && sudo systemctl restart traefik`, {
         input: await carelessRoute(),
       });
@@ -234,9 +235,21 @@ async function listen(): Promise<[sent: number, arrived: number][]> {
   return times;
 }
 
+/** Our static configuration, but for what the tests above are about. */
+function carelessEdge(text: string): string {
+  const config = parseDocument(text);
+  const websecure = ["entryPoints", "websecure"];
+  config.setIn([...websecure, "transport", "respondingTimeouts", "readTimeout"], "5s");
+  config.setIn([...websecure, "forwardedHeaders"], { insecure: true });
+  config.setIn([...websecure, "http", "encodedCharacters", "allowEncodedSlash"], false);
+  config.deleteIn([...websecure, "http", "middlewares"]);
+  return String(config);
+}
+
 /** A route before the app's own that buffers, drops ranges and keeps the client's host to itself. */
 async function carelessRoute(): Promise<string> {
-  const url = await ssh("vps", "sed -n 's/.*url: //p' /etc/traefik/dynamic/photos.lab.test.yaml");
+  const route = parse(await ssh("vps", "cat /etc/traefik/dynamic/photos.lab.test.yaml")) as Route;
+  const servers = route.http.services["photos.lab.test"]?.loadBalancer.servers;
   return JSON.stringify({
     http: {
       routers: {
@@ -252,7 +265,7 @@ async function carelessRoute(): Promise<string> {
         "other-buffer": { buffering: { maxRequestBodyBytes: gibibyte } },
         "other-range": { headers: { customRequestHeaders: { Range: "" } } },
       },
-      services: { other: { loadBalancer: { passHostHeader: false, servers: [{ url }] } } },
+      services: { other: { loadBalancer: { passHostHeader: false, servers } } },
     },
   });
 }
