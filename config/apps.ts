@@ -9,7 +9,7 @@ import { checkNamespaces, checkPorts, checkSubdomains } from "./clashes.ts";
 import type { Entry } from "./clashes.ts";
 import { checkExclusions } from "./exclusions.ts";
 import { goodPartOf } from "./goodPart.ts";
-import { knownApp } from "./knownApp.ts";
+import { withKnownApp } from "./knownApp.ts";
 import type { KnownEntry } from "./knownApp.ts";
 import { safetyRules } from "./safety.ts";
 import type { SafetyFacts } from "./safety.ts";
@@ -49,7 +49,7 @@ export function readApps(
     written: options ?? {},
     definition: Object.hasOwn(catalogue, name) ? catalogue[name] : undefined,
   }));
-  const judged = entries.map((entry) => ({ ...entry, known: knownApp(entry, entries, catalogue) }));
+  const judged = entries.map((entry) => withKnownApp(entry, entries, catalogue));
 
   const specs = judged.map((entry) => readApp(entry, platform, catalogue, reader));
   for (const entry of judged) checkExclusions(entry, reader);
@@ -112,7 +112,7 @@ function specOf(
   const proxyPort = proxy ? (options.proxyPort ?? definition?.proxyPort) : undefined;
   if (service === undefined || (proxy && proxyPort === undefined)) return undefined;
 
-  const safety = safetyOf(options, entry.known, domain);
+  const safety = safetyOf(options, entry, domain);
   if (!safetyRules["public-app-has-a-login"].holds(safety))
     reader.report([...path, "internet"], safetyRules["public-app-has-a-login"].message);
   const { internet } = safety;
@@ -174,8 +174,9 @@ function reservations(catalogue: Catalogue): Reservation[] {
 }
 
 /** Of an app of the user's own the catalogue knows nothing, so nothing is held against it. */
-function safetyOf(options: AppOptions, known: AppDefinition | undefined, domain: string): SafetyFacts {
-  const seatIsFree = known?.firstVisitorIsAdmin === true && !options.adminClaimed;
+function safetyOf(options: AppOptions, entry: KnownEntry, domain: string): SafetyFacts {
+  const { known, adminClaimed } = entry;
+  const seatIsFree = known?.firstVisitorIsAdmin === true && !adminClaimed;
   return {
     internet: options.internet && !seatIsFree,
     hsts: options.hsts,

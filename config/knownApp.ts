@@ -8,6 +8,8 @@ import { goodPartOf } from "./goodPart.ts";
 /** An entry, and the app of the catalogue that it is, by whatever key. */
 export interface KnownEntry extends Entry {
   known: AppDefinition | undefined;
+  /** Whether it says that the app has its administrator, or the entry says so that installs the app. */
+  adminClaimed: boolean;
 }
 
 /**
@@ -15,13 +17,16 @@ export interface KnownEntry extends Entry {
  * app goes with its Service. It is known by its key, by its chart or image, or by the Service, which another entry
  * may have installed.
  */
-export function knownApp(
-  entry: Entry,
-  entries: readonly Entry[],
-  catalogue: Catalogue,
-): AppDefinition | undefined {
-  const { service } = optionsOf(entry);
-  return installedBy(entry, catalogue) ?? ofService(entry, service, entries, catalogue);
+export function withKnownApp(entry: Entry, entries: readonly Entry[], catalogue: Catalogue): KnownEntry {
+  const { service, adminClaimed = false } = optionsOf(entry);
+  const own = installedBy(entry, catalogue);
+  if (own !== undefined || service === undefined) return { ...entry, known: own, adminClaimed };
+  const installer = installerOf(service, entry, entries);
+  return {
+    ...entry,
+    known: (installer && installedBy(installer, catalogue)) ?? usuallyAt(service, catalogue),
+    adminClaimed: adminClaimed || (installer !== undefined && optionsOf(installer).adminClaimed === true),
+  };
 }
 
 /** The options that can be used; what is wrong with the others is reported elsewhere. */
@@ -60,23 +65,25 @@ function imagesIn(value: unknown, key = ""): string[] {
   return isMap(value) ? Object.entries(value).flatMap(([inner, item]) => imagesIn(item, inner)) : [];
 }
 
-/** By the Service's name in the app's own namespace, or that of another entry which installs it. */
-function ofService(
-  entry: Entry,
-  service: AppOptions["service"],
-  entries: readonly Entry[],
-  catalogue: Catalogue,
-): AppDefinition | undefined {
-  if (service === undefined) return undefined;
-  const isReached = (other: { namespace: string; name: string } | undefined) =>
-    other?.namespace === service.namespace && other.name === service.name;
-  const installer = entries.find((other) => {
+interface ServiceName {
+  namespace: string;
+  name: string;
+}
+
+const isSame = (one: ServiceName, other: ServiceName | undefined) =>
+  one.namespace === other?.namespace && one.name === other.name;
+
+/** The other entry that leads to this Service, by its options or as its chart makes it. */
+function installerOf(service: ServiceName, entry: Entry, entries: readonly Entry[]): Entry | undefined {
+  return entries.find((other) => {
     const usual = other.definition && { namespace: other.name, ...other.definition.service };
-    return other !== entry && isReached(optionsOf(other).service ?? usual);
+    return other !== entry && isSame(service, optionsOf(other).service ?? usual);
   });
-  const installed = installer && installedBy(installer, catalogue);
-  const usual = Object.entries(catalogue).find(([namespace, app]) =>
-    isReached({ namespace, ...app.service }),
-  );
-  return installed ?? usual?.[1];
+}
+
+/** By the Service's name in the app's own namespace. */
+function usuallyAt(service: ServiceName, catalogue: Catalogue): AppDefinition | undefined {
+  return Object.entries(catalogue).find(([namespace, app]) =>
+    isSame(service, { namespace, ...app.service }),
+  )?.[1];
 }

@@ -52,6 +52,13 @@ describe("what has to be true of an app of the catalogue", () => {
     });
   }
 
+  it("is said once for a Service, by the app that installs it", () => {
+    const another = { ...own, service: { namespace: "immich", name: "immich-server" } };
+    expect(isPublic({ immich: { adminClaimed: true }, own: another })).to.deep.equal(["own"]);
+    expect(isPublic({ immich: { adminClaimed: false }, own: another })).to.be.empty;
+    expect(isPublic({ jellyfin: { adminClaimed: true }, own: another })).to.be.empty;
+  });
+
   it("does not hold for an app of the user's own", () => {
     expect(isPublic({ own })).to.deep.equal(["own"]);
     const others = [
