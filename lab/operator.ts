@@ -10,7 +10,7 @@ import type { StackRequest, StackResult } from "./stack.ts";
 
 const program = join(import.meta.dirname, "operate.ts");
 
-/** A failed operation; the message is what the engine printed. */
+/** A failed operation; the message is what the engine printed, but for the stack's outputs. */
 export class OperationError extends Error {
   override name = "OperationError";
 }
@@ -38,7 +38,8 @@ export function startStack(
   child.stderr.setEncoding("utf8").on("data", onOutput);
   if (child.pid === undefined) throw new OperationError(`${command} could not be started`);
   const result = child.then(({ exitCode, stdout, stderr }) => {
-    if (exitCode !== 0) throw new OperationError(`${request.operation} failed:\n${stderr}${advice(stderr)}`);
+    if (exitCode !== 0)
+      throw new OperationError(`${request.operation} failed:\n${withoutOutputs(stderr)}${advice(stderr)}`);
     mkdirSync(workDir, { recursive: true });
     writeFileSync(lastRequestFile, digestOf(request));
     return JSON.parse(stdout) as StackResult;
@@ -68,6 +69,11 @@ export async function runStack(
   onOutput: (text: string) => void = () => undefined,
 ): Promise<StackResult> {
   return startStack(request, onOutput).result;
+}
+
+/** The stack's outputs say nothing of the failure, and are longer than all the rest. */
+function withoutOutputs(text: string): string {
+  return text.replace(/^Outputs:\n(?: .*\n|\n)*(?=Resources:$)/gm, "");
 }
 
 /** What the engine cannot know: how its own advice is followed in a lab. */
