@@ -15,7 +15,7 @@ export interface Question {
 }
 
 /** curl's exit codes that the tests tell apart: https://curl.se/docs/manpage.html */
-export const curlExit = { unresolved: 6, untrusted: 60 } as const;
+export const curlExit = { unresolved: 6, handshakeRefused: 35, untrusted: 60 } as const;
 
 /** curl of the client on the lab's internet; returns what it printed, and throws with its `exitCode`. */
 export function curl(args: readonly string[], options: Options = {}): Promise<string> {

@@ -5,7 +5,7 @@ import { otherAcmeDirectory, startOtherAcme, stopOtherAcme } from "../../../lab/
 import { runStack } from "../../../lab/operator.ts";
 import { runInNetwork, ssh } from "../../../lab/run.ts";
 import { labConfig } from "../../../lab/stackConfig.ts";
-import { ask, askUntil } from "../outside.ts";
+import { ask, askUntil, curlExit, refusal } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 
 const hosts = ["photos.lab.test", "vault.lab.test"];
@@ -84,7 +84,7 @@ describe("another ACME server", () => {
     config["mynodeone:acme"].server = `${otherAcmeDirectory}?another`;
     await runStack({ operation: "up", config }, (text) => (output += text));
     for (const host of hosts) expect(output).to.contain(`no certificate for ${host} yet`);
-    for (const { issuer } of await shown()) expect(issuer).to.contain("TRAEFIK DEFAULT CERT");
+    for (const host of hosts) expect(await refusal(`https://${host}`)).to.equal(curlExit.handshakeRefused);
 
     await upWith();
     expect(await shown()).to.deep.equal(first);

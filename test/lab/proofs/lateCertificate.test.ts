@@ -33,7 +33,7 @@ describe("a certificate that the authority could not issue at first", () => {
       await runStack({ operation: "up", apps }, (text) => (output += text));
     });
     expect(output).to.contain(`no certificate for ${label}.lab.test yet`);
-    expect(await refusal(late)).to.equal(curlExit.untrusted);
+    expect(await refusal(late)).to.equal(curlExit.handshakeRefused);
 
     // The `up` has it wait for its time; this test does not start it.
     const timer = "traefik-ask-again.timer";
