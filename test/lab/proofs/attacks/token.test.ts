@@ -24,7 +24,8 @@ const providers = {
   Tailscale: {
     option: "tailscale:baseUrl",
     variable: "TAILSCALE_BASE_URL",
-    token: () => stackSecrets()["tailscale:apiKey"],
+    // As the user of Basic authentication, without a password.
+    token: () => Buffer.from(`${stackSecrets()["tailscale:apiKey"]}:`).toString("base64"),
   },
 };
 

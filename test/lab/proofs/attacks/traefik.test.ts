@@ -18,7 +18,7 @@ let asked = 0;
 /** A run that writes a route and has Traefik try it first. */
 function upWithNewRoute(): Promise<string> {
   const header = { headers: { customResponseHeaders: { "X-Asked": String((asked += 1)) } } };
-  const page: AppOptions = { proxyPort: 8090, middlewares: { mark: header } };
+  const page: AppOptions = { proxyPort: 8090, middlewares: [header] };
   let output = "";
   return runStack({ operation: "up", apps: publishedApps({ page }) }, (text) => (output += text)).then(
     () => output,
