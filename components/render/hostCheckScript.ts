@@ -96,27 +96,31 @@ ours() {
   # A user's own units may be called the same.
   [ "$(systemctl show -p ControlGroup --value "$held")" = "$group" ] && [ -z "$(foreign_unit "$held")" ]
 }
+# Not by ss: it prints the names that processes give themselves, and one may hold a line break and a list of its own.
+holder() {
+  found=$(find /proc/[0-9]*/fd -lname "socket:\\[\${1%% *}\\]" 2>/dev/null | head -n 1) || true
+  found=\${found#/proc/}
+  printf '%s' "\${found%%/*}"
+}
 free_port() {
   stranger=$(foreign_unit "$3")
   if [ -n "$stranger" ] && [ "$3" != traefik.service ]; then
     problem "$stranger was not written by this program, and is not overwritten. Remove it, if nobody needs it: sudo systemctl disable --now $3 && sudo rm $stranger. Or call the app by another name."
   fi
-  while read -r _ _ _ local _ users; do
+  while read -r _ _ _ local _ details; do
     at=\${local%:*}
     case \${1:-any}:\${at%%%*} in
       :* | any:?* | *:0.0.0.0 | *:'*' | "$1:$1") ;;
       *) continue ;;
     esac
-    # From the end: what stands before it is a name that the process has given itself.
-    pid=\${users##*,pid=}
-    pid=\${pid%%,*}
-    program=$(cat "/proc/$pid/comm" 2>/dev/null) || program="a process that has ended"
+    pid=$(holder "\${details#*ino:}")
+    program=$(tr -d '\\n' < "/proc/$pid/comm" 2>/dev/null) || program="a process that has ended"
     if ! ours "$pid" "$3"; then
       problem "port $2 is taken by $program (process $pid) on $local. Stop that, or $4."
       return
     fi
   done <<LISTENERS
-$(ss -Hltnp "sport = :$2")
+$(ss -Hltne "sport = :$2")
 LISTENERS
 }
 ${calls.join("\n")}`.trim();
