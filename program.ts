@@ -154,7 +154,7 @@ function tailnetClaim(
 }
 
 function makeControlPlane(
-  { controlPlane: home, clusterDomain }: Platform,
+  { controlPlane: home, edges, clusterDomain, clusterInterfaces, podTransport, podsReach }: Platform,
   { tailnetIps, cluster }: World,
   privateKey: pulumi.Output<string>,
   opts: pulumi.ComponentResourceOptions,
@@ -168,6 +168,10 @@ function makeControlPlane(
       clusterCidrs: cluster.networks,
       nodeAddresses: cluster.nodes,
       clusterDomain,
+      clusterInterfaces,
+      podsOverLan: podTransport === "lan",
+      podsReach,
+      edges: edges.map((edge) => tailnetIps[edge.name] ?? ""),
       ssh: sshTo(home, tailnetIp, privateKey),
     },
     opts,
@@ -176,7 +180,7 @@ function makeControlPlane(
 
 function makeEdge(
   edge: Platform["edges"][number],
-  { acme }: Platform,
+  { acme, controlPlane: home }: Platform,
   { tailnetIps }: World,
   privateKey: pulumi.Output<string>,
   trustedProxies: string[],
@@ -193,6 +197,7 @@ function makeEdge(
       acme: { ...acme, dnsApiToken },
       traefik: edge.traefik,
       trustedProxies,
+      homes: [tailnetIps[home.name] ?? ""],
     },
     opts,
   );

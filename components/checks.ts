@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isIP, isIPv4 } from "node:net";
-import { isClusterAddress, isClusterNetwork, isTailnetAddress, isTailnetNetwork } from "../config/formats.ts";
+import {
+  isClusterAddress,
+  isClusterNetwork,
+  isInterfaceName,
+  isTailnetAddress,
+  isTailnetNetwork,
+} from "../config/formats.ts";
 import { isHostName } from "./render/traefikRoute.ts";
 
 /**
@@ -74,6 +80,12 @@ export class Checks {
       value,
       "use an address or network such as 203.0.113.0/24 or 2001:db8::/32",
     );
+  }
+
+  /** A network interface's name; `*` at its end stands for any text. */
+  interfaceName(option: string, value: string): string {
+    const fix = "use an interface's name such as cni0, with * at its end for all that begin so";
+    return this.require(isInterfaceName(value), option, value, fix);
   }
 
   /** A TCP port, from `lowest` up. */

@@ -5,9 +5,11 @@ import { k3sNetworks } from "./lookups/clusterNetworks.ts";
 import { RemoteHost } from "./remote/connection.ts";
 import type { SshArgs } from "./remote/connection.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
+import { podTargets, removeClusterTable, setUpClusterTable, type PodTarget } from "./render/clusterTable.ts";
+import { removeEdgesTable, setUpEdgesTable } from "./render/edgesTable.ts";
 import { enableFirewall, restoreFirewall } from "./render/firewallScripts.ts";
 import { removeProxyTools, setUpProxyTools } from "./render/proxyTools.ts";
-import { controlPlaneRules } from "./render/ufw.ts";
+import { controlPlaneRules, homePorts } from "./render/ufw.ts";
 
 /** What a control plane is. */
 export interface ControlPlaneArgs {
@@ -23,17 +25,44 @@ export interface ControlPlaneArgs {
   clusterCidrs?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * IPv4 addresses of the cluster's nodes. Needed by a proxy with `hostNetwork`: the pods behind its Service have no
-   * addresses of their own, and connections to the Service end at their nodes'. They go into that proxy's unit and
-   * nowhere else: UFW lets nobody in for them.
+   * addresses of their own, and connections to the Service end at their nodes'. They go into that proxy's unit, and count
+   * with `podsOverLan`: UFW lets nobody in for them.
    * @default none
    */
   nodeAddresses?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Interfaces of the host that belong to the cluster alone, beside those of the usual networks of pods: see
+   * `clusterInterfaces` in render/clusterTable.ts. `*` at the end stands for any text. From all other ones nobody reaches
+   * pods and ClusterIPs.
+   * @default none
+   */
+  clusterInterfaces?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Whether nodes exchange the packets of pods without a tunnel, as flannel does with its backend `host-gw`. Then an
+   * address of the cluster's networks or one of `nodeAddresses` is let through to pods from the LAN, too, where any device
+   * can forge one.
+   * @default false
+   * @see https://github.com/flannel-io/flannel/blob/master/Documentation/backends.md
+   */
+  podsOverLan?: pulumi.Input<boolean>;
+  /**
+   * What pods may reach beside the cluster, the LAN and the internet: `tailnet`, the tailnet's devices, to which a pod's
+   * packets come from this host's address; `ssh`, the SSH server of this host.
+   * @default neither
+   */
+  podsReach?: pulumi.Input<pulumi.Input<PodTarget>[]>;
   /**
    * The cluster's DNS domain, below which the proxies look up Services.
    * @default "cluster.local"
    * @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
    */
   clusterDomain?: pulumi.Input<string>;
+  /**
+   * The edges' IPv4 addresses in the tailnet. An edge reaches the proxies that name it, and nothing else of this host,
+   * its LAN and its cluster, by IPv4 or IPv6.
+   * @default none: edges are devices of the tailnet as all others
+   */
+  edges?: pulumi.Input<pulumi.Input<string>[]>;
   /** How it is reached. */
   ssh: SshArgs;
 }
@@ -86,13 +115,18 @@ export class ControlPlane extends pulumi.ComponentResource {
         host: this.host,
         create: pulumi
           .all([this.host.sshPort, this.clusterCidrs])
-          .apply(([sshPort, cidrs]) => enableFirewall(firewallComment, sshPort, controlPlaneRules(cidrs))),
+          .apply(([sshPort, cidrs]) =>
+            enableFirewall(firewallComment, sshPort, controlPlaneRules(cidrs), homePorts),
+          ),
         delete: this.host.sshPort.apply((port) => restoreFirewall(firewallComment, port)),
         identity: [firewallComment],
       },
       childOptions(this, opts),
     );
-    new RemoteScript(
+    const edges = pulumi
+      .output(args.edges)
+      .apply((addresses) => (addresses ?? []).map((address) => check.tailnetAddress("edges", address)));
+    const tools = new RemoteScript(
       `${name}-proxy-tools`,
       {
         host: this.host,
@@ -101,6 +135,52 @@ export class ControlPlane extends pulumi.ComponentResource {
         identity: ["proxy-tools"],
       },
       childOptions(this, opts),
+    );
+    new RemoteScript(
+      `${name}-edges`,
+      {
+        host: this.host,
+        create: edges.apply(setUpEdgesTable),
+        delete: removeEdgesTable(),
+        identity: ["edges"],
+      },
+      childOptions(this, opts, tools),
+    );
+
+    new RemoteScript(
+      `${name}-cluster`,
+      {
+        host: this.host,
+        create: pulumi
+          .all([
+            this.host.sshPort,
+            pulumi.output({
+              networks: this.clusterCidrs,
+              nodes: this.nodeAddresses,
+              interfaces: args.clusterInterfaces,
+              podsOverLan: args.podsOverLan,
+              podsReach: args.podsReach,
+            }),
+          ])
+          .apply(([sshPort, cluster]) =>
+            setUpClusterTable(
+              {
+                ...cluster,
+                podsOverLan: cluster.podsOverLan ?? false,
+                // What it counts for nothing is not to change the script.
+                nodes: cluster.podsOverLan === true ? cluster.nodes : [],
+                interfaces: (cluster.interfaces ?? []).map((one) =>
+                  check.interfaceName("clusterInterfaces", one),
+                ),
+                podsReach: (cluster.podsReach ?? []).map((one) => check.oneOf("podsReach", one, podTargets)),
+              },
+              sshPort,
+            ),
+          ),
+        delete: removeClusterTable(),
+        identity: ["cluster"],
+      },
+      childOptions(this, opts, tools),
     );
 
     this.registerOutputs({ tailnetIp: this.tailnetIp, clusterDns: this.clusterDns });

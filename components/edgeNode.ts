@@ -6,6 +6,7 @@ import type { SshArgs } from "./remote/connection.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
 import { renderEnvLine } from "./render/envFile.ts";
 import { acmeStore } from "./render/acmeStore.ts";
+import { removeEgressTable, setUpEgressTable } from "./render/egressTable.ts";
 import { enableFirewall, restoreFirewall } from "./render/firewallScripts.ts";
 import type { TraefikRelease } from "./render/traefikInstall.ts";
 import { removeTraefik, setUpTraefik } from "./render/traefikScripts.ts";
@@ -62,6 +63,13 @@ export interface EdgeNodeArgs {
    * @see https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/#forwarded-headers
    */
   trustedProxies?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * IPv4 addresses, in the tailnet, of the hosts that proxies run on. Of the VPS's users and containers, only Traefik
+   * may then connect to those addresses by TCP, and root from ports below 1024: whoever else could ask a proxy would pass
+   * by `basicAuth` and `allowFrom`.
+   * @default none: every user of the VPS may
+   */
+  homes?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * The Traefik release to install.
    * @default a pinned official one for the host's architecture
@@ -131,6 +139,9 @@ export class EdgeNode extends pulumi.ComponentResource {
       .apply((networks) => (networks ?? []).map((network) => check.network("trustedProxies", network)));
     this.tailnetIp = pulumi.output(args.tailnetIp).apply((ip) => check.tailnetAddress("tailnetIp", ip));
 
+    const homes = pulumi
+      .output(args.homes)
+      .apply((addresses) => (addresses ?? []).map((address) => check.tailnetAddress("homes", address)));
     const firewall = new RemoteScript(
       `${name}-firewall`,
       {
@@ -146,18 +157,25 @@ export class EdgeNode extends pulumi.ComponentResource {
       {
         host: this.host,
         create: pulumi
-          .all([acme.email, server, acme.caCertificate, this.trustedProxies])
-          .apply(([email, url, caCertificate, trustedProxies]) =>
-            setUpTraefik({
-              email,
-              server: url,
-              caCertificate,
-              challenge: this.challenge,
-              release: args.traefik,
-              trustedProxies,
-            }),
+          .all([acme.email, server, acme.caCertificate, this.trustedProxies, homes])
+          .apply(([email, url, caCertificate, trustedProxies, addresses]) =>
+            [
+              "begun=$changed",
+              setUpTraefik({
+                email,
+                server: url,
+                caCertificate,
+                challenge: this.challenge,
+                release: args.traefik,
+                trustedProxies,
+              }),
+              // What has changed of Traefik restarts nothing else.
+              "changed=$begun",
+              setUpEgressTable(addresses),
+            ].join("\n"),
           ),
-        delete: removeTraefik(),
+        // The table names Traefik's user.
+        delete: `${removeEgressTable()}\n${removeTraefik()}`,
         identity: ["traefik"],
         stdin:
           this.challenge === "dns-01" && acme.dnsApiToken !== undefined

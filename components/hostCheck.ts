@@ -11,7 +11,7 @@ import { resolved } from "./resolved.ts";
 /** What the scripts of a role install where it is missing. */
 const hostPackages = {
   ControlPlane: ["ufw=ufw", "socat=socat", "nft=nftables"],
-  EdgeNode: ["ufw=ufw"],
+  EdgeNode: ["ufw=ufw", "nft=nftables"],
 };
 
 /** Which host is looked at, and for what. */

@@ -30,7 +30,10 @@ export interface SocatProxyArgs {
   service: ServiceArgs;
   /** TCP port to listen on at the control plane's tailnet address; 1024 or above. */
   port: pulumi.Input<number>;
-  /** Who may connect: edges, or IPv4 addresses and networks in the tailnet. At least one. */
+  /**
+   * Who may connect: edges, or IPv4 addresses and networks in the tailnet. At least one. An edge of the control plane
+   * counts only where it is named itself, not as part of a network.
+   */
   allow: EdgeNode[] | pulumi.Input<string>[];
   /**
    * Whether the Service's pods are on their nodes' own network (`hostNetwork: true`): the proxy then may connect to the

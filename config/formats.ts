@@ -86,6 +86,13 @@ const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((t
   ipaddr.IPv4.parseCIDR(text),
 );
 
+/** Letters that an interface's name of Linux can have in the text of a firewall; 15 at most, and one before a `*`. */
+export const interfaceName = /^[A-Za-z0-9_.-]{1,15}\*?$/;
+
+export function isInterfaceName(text: string): boolean {
+  return interfaceName.test(text);
+}
+
 /**
  * A network that a cluster's pods or Services may have. Proxies connect to it and the control plane's firewall lets it
  * in: so it holds neither addresses of the internet nor the tailnet's.

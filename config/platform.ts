@@ -15,12 +15,19 @@ export function readPlatform(source: ConfigSource, reader: Reader): Platform | u
   const controlPlane = reader.read(keys.controlPlane, source.get("controlPlane"), ["controlPlane"]);
   const clusterDns = reader.read(keys.clusterDns, source.get("clusterDns"), ["clusterDns"]);
   const clusterCidrs = reader.read(keys.clusterCidrs, source.get("clusterCidrs"), ["clusterCidrs"]);
+  const clusterInterfaces = reader.read(keys.clusterInterfaces, source.get("clusterInterfaces"), [
+    "clusterInterfaces",
+  ]);
+  const podTransport = reader.read(keys.podTransport, source.get("podTransport"), ["podTransport"]);
+  const podsReach = reader.read(keys.podsReach, source.get("podsReach"), ["podsReach"]);
   const clusterDomain = reader.read(keys.clusterDomain, source.get("clusterDomain"), ["clusterDomain"]);
   const zoneId = reader.read(keys.zoneId, source.get("zoneId"), ["zoneId"]);
   const timeZone = reader.read(keys.timeZone, source.get("timeZone"), ["timeZone"]);
   checkHostsDiffer(source, reader);
-  if (!domain || !acme || !edges || !controlPlane || !clusterDomain || !timeZone) return undefined;
-  return { domain, acme, edges, controlPlane, clusterDns, clusterCidrs, clusterDomain, timeZone, zoneId };
+  if (!domain || !acme || !edges || !controlPlane || !clusterDomain || !timeZone || !podTransport)
+    return undefined;
+  const cluster = { clusterDns, clusterCidrs, clusterInterfaces, podTransport, podsReach, clusterDomain };
+  return { domain, acme, edges, controlPlane, ...cluster, timeZone, zoneId };
 }
 
 /** Compares what is written, so that a clash shows although a host has other problems too. */

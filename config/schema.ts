@@ -82,6 +82,39 @@ export const keys = {
     fallback: "those of k3s, 10.42.0.0/16 and 10.43.0.0/16",
     see: "https://docs.k3s.io/networking/basic-network-options",
   }),
+  clusterInterfaces: listOf(
+    text({
+      kind: "a network interface's name",
+      example: "cni0",
+      pattern: formats.interfaceName,
+      hint: "Write it as `ip link` lists it, such as cni0, with * at its end for all that begin so.",
+    }),
+    "interface",
+  )
+    .optional()
+    .meta({
+      description:
+        "Network interfaces of the control plane that belong to the cluster alone, where its pods' network is none of " +
+        "the usual ones (flannel, Calico, Cilium, kube-router, Weave, Antrea, OVN-Kubernetes). Pods and ClusterIPs are " +
+        "closed to what comes in by others.",
+      fallback: "those of the usual ones",
+    }),
+  podTransport: choice(["tunnel", "lan"])
+    .default("tunnel")
+    .meta({
+      description:
+        "How packets of pods travel between nodes: in a tunnel (VXLAN, WireGuard, IP-in-IP), or as they are over the `lan`, " +
+        "as with flannel's backend `host-gw`. With `lan`, any device of the LAN can reach pods with a forged address.",
+      see: "https://docs.k3s.io/networking/basic-network-options#flannel-options",
+    }),
+  podsReach: listOf(choice(["tailnet", "ssh"]), "target")
+    .optional()
+    .meta({
+      description:
+        "What pods may reach beside the cluster, the LAN and the internet: `tailnet` for the tailnet's devices, to which " +
+        "they come with the control plane's address, `ssh` for its SSH server.",
+      fallback: "neither",
+    }),
   clusterDomain: text({
     kind: "a DNS domain",
     example: "cluster.local",

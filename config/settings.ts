@@ -22,6 +22,12 @@ export interface Platform {
   clusterDns?: string;
   /** The cluster's pod and Service networks. @default those of k3s */
   clusterCidrs?: string[];
+  /** Interfaces of the control plane that belong to the cluster alone, beside the usual ones. */
+  clusterInterfaces?: string[];
+  /** How packets of pods travel between nodes. */
+  podTransport: "tunnel" | "lan";
+  /** What pods may reach beside the cluster, the LAN and the internet. @default neither */
+  podsReach?: ("tailnet" | "ssh")[];
   /** The cluster's DNS domain. */
   clusterDomain: string;
   /** The time zone that the apps show times in, by its name in the tz database. */

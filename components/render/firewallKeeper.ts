@@ -8,7 +8,7 @@ const unit = "mynodeone-firewall.service";
 const script = `${proxyFiles.directory}/keep-firewall.sh`;
 
 /**
- * The script that puts a proxy's table back after another program has removed it, as `nft flush ruleset` does: the
+ * The script that puts a table of ours back after another program has removed it, as `nft flush ruleset` does: the
  * stock /etc/nftables.conf begins with it.
  *
  * The kernel reports each table that is made or removed, so nothing is polled. `nft monitor destroy tables` would leave
@@ -22,7 +22,7 @@ export function renderFirewallKeeper(): string {
 set -eu
 put_back() {
   present=$(nft list tables)
-  for file in ${proxyFiles.directory}/*-proxy.nft; do
+  for file in ${proxyFiles.directory}/*-proxy.nft ${proxyFiles.directory}/mynodeone-*.nft; do
     table=$(sed -n 's/^delete //p' "$file" 2>/dev/null) || continue
     unit=\${file##*/}
     unit=\${unit%.nft}.service
@@ -50,7 +50,7 @@ exit 1
 function renderService(): string {
   return renderUnit(generatedHeader, {
     Unit: {
-      Description: "Puts back the firewall tables of proxies that another program removes",
+      Description: "Puts back the firewall tables of MyNodeOne that another program removes",
       Documentation: "man:nft(8)",
       StartLimitIntervalSec: 0,
     },

@@ -1,5 +1,6 @@
 import { shellCommand } from "../remote/quote.ts";
 import { iptablesWalk } from "./iptablesWalk.ts";
+import { privateRules } from "./ufw.ts";
 import { ufwQuestions } from "./ufwQuestions.ts";
 
 const stateDirectory = "/etc/mynodeone";
@@ -28,8 +29,16 @@ ssh_listeners() {
  * ours that is there already stays, since somebody may come in by it. `limit`
  * refuses the sixth connection in 30 seconds, and a run makes more: for the address that it comes from, and no other,
  * an own rule is put first. The script ends before UFW runs if a rule would refuse the session that it came by.
+ *
+ * @param privatePorts with these, the host is a home: they and SSH are open to private networks and the tailnet alone,
+ * unless the session comes from elsewhere
  */
-export function enableFirewall(comment: string, sshPort: number, rules: string[]): string {
+export function enableFirewall(
+  comment: string,
+  sshPort: number,
+  rules: string[],
+  privatePorts?: readonly number[],
+): string {
   return `
 need ufw=ufw
 mkdir -p ${stateDirectory}
@@ -45,7 +54,11 @@ ${sshListeners}
 read_session
 before=$(cat ${stateBefore})
 set --
-has_ours() { ufw show added | grep -qFx "ufw allow $1/tcp comment '"${shellCommand(comment)}"'"; }
+comment_of_ours=${shellCommand(comment)}
+has_ours() {
+  ufw show added | grep -qFx -e "ufw allow $1/tcp comment '$comment_of_ours'" \\
+    -e "ufw ${privateRules("$1").ipv4[0]} comment '$comment_of_ours'"
+}
 undecided() { ! ufw_ask "$1" "$2" | grep -qe '^named ' -e '^public '; }
 want_ssh() {
   if [ "$1" != "$port_in" ]; then undecided "$1" tcp
@@ -75,6 +88,7 @@ for rule in ${shellCommand(...rules)}; do
     *) if undecided "\${port%/*}" "\${port#*/}"; then set -- "$@" "$rule"; fi ;;
   esac
 done
+${privatePorts === undefined ? "" : keepPrivate(privatePorts)}
 rule=$(ufw_ask "$port_in" tcp "$client" "$server" "$interface_in" | ufw_rule session)
 if [ "\${rule%% *}" = limit ] && ! past_ufw; then
   set -- "$@" "allow from $client to any port $port_in proto tcp"
@@ -89,6 +103,44 @@ if [ -n "$port_in" ] && [ "$before" != active ] && ! past_ufw && ! ssh_let_in; t
 fi
 ufw --force enable </dev/null`.trim();
 }
+
+/**
+ * Shell text: of the wanted rules, those that open these ports or SSH to everybody open them to private networks and the
+ * tailnet. A session from elsewhere has them stay open, since its operator has no other way in.
+ */
+function keepPrivate(ports: readonly number[]): string {
+  const { ipv4, ipv6 } = privateRules("$port");
+  return `
+for port in ${ports.join(" ")}; do
+  if undecided "$port" tcp; then set -- "$@" "allow $port/tcp"; fi
+done
+if is_private "$client" "$interface_in"; then
+  wanted=$#
+  while [ "$wanted" -gt 0 ]; do
+    rule=$1
+    shift
+    wanted=$((wanted - 1))
+    port=\${rule#allow }
+    port=\${port%/tcp}
+    case $port in
+      *[!0-9]*)
+        set -- "$@" "$rule"
+        continue
+        ;;
+    esac
+    set -- "$@" ${quoted(ipv4)}
+    if grep -qsi '^IPV6="*yes' /etc/default/ufw; then set -- "$@" ${quoted(ipv6)}; fi
+    if ufw show added | grep -qFx "ufw allow $port/tcp comment '$comment_of_ours'"; then
+      warn "$0: port $port is open to private networks and the tailnet alone from now on. To open it to all: sudo ufw allow $port/tcp"
+    fi
+  done
+else
+  warn "$0: this run comes from \${client:-an unknown address}, which is in no private network: SSH and the ports ${ports.join(", ")} stay open to every address that reaches this host"
+fi`.trim();
+}
+
+const quoted = (rules: string[]) => rules.map((rule) => `"${rule}"`).join(" ");
+const every = (port: string) => quoted(Object.values(privateRules(port)).flat());
 
 /**
  * Shell text: our rules are gone, and UFW is off where it was off before. Where it goes on, a rule without which SSH
@@ -125,11 +177,13 @@ if command -v ufw >/dev/null; then
   }
   if ufw status | grep -qx 'Status: active'; then
     for port in $(printf '%s\\n' ${sshPort} $port_in | sort -un); do
-      if [ -n "$(ss -Hltn "sport = :$port")" ] && needs_rule "$port" &&
-        ufw show added | grep -qFx "ufw allow $port/tcp comment '"${shellCommand(comment)}"'"; then
-        set -- "$@" "allow $port/tcp"
-        warn "$0: the UFW rule \\"allow $port/tcp\\" stays, since no other lets SSH in and UFW was not turned on by this program. To remove it: sudo ufw delete allow $port/tcp"
-      fi
+      if [ -z "$(ss -Hltn "sport = :$port")" ] || ! needs_rule "$port"; then continue; fi
+      for rule in "allow $port/tcp" ${every("$port")}; do
+        if ufw show added | grep -qFx "ufw $rule comment '"${shellCommand(comment)}"'"; then
+          set -- "$@" "$rule"
+          warn "$0: the UFW rule \\"$rule\\" stays, since no other lets SSH in and UFW was not turned on by this program. To remove it: sudo ufw delete $rule"
+        fi
+      done
     done
   fi
   ufw_only ${shellCommand(comment)} "$@"

@@ -100,7 +100,7 @@ holder == "service-ips" || holder == "service-nodeports" {
 END {
   for (i = 1; i <= bases; i++) {
     table = table_of[base[i]]
-    if (table ~ / mynodeone_/ || table ~ /^(ip6|arp|bridge|netdev) /) continue
+    if (table ~ / mynodeone[_-]/ || table ~ /^(ip6|arp|bridge|netdev) /) continue
     if (compatible && table ~ /^ip (filter|nat|mangle|raw|security)$/) continue
     result = walk(base[i], 0)
     if (result == "" && base[i] in dropping) {

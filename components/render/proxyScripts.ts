@@ -1,4 +1,5 @@
 import { putFile, removeFiles, setEnvLine, ufwOnly, unsetEnvLine } from "../remote/files.ts";
+import { publishToEdges, withdrawFromEdges } from "./edgesTable.ts";
 import { envName, renderEnvLine } from "./envFile.ts";
 import { firewallTable, renderProxyFirewall } from "./nftables.ts";
 import { proxyFiles } from "./proxyFiles.ts";
@@ -73,6 +74,7 @@ export function setUpProxy(setup: ProxySetup): string {
     takePort(setup, names.unit),
     putFile(names.firewallFile, "0644", renderProxyFirewall(setup)),
     putUnit(names.unit, unit),
+    publishToEdges(setup),
     ufwOnly(names.ufwComment, proxyRules(address, port, setup.allow)),
     "systemctl daemon-reload",
     `systemctl enable --quiet ${names.unit}`,
@@ -110,6 +112,7 @@ export function removeProxy(app: string, user: string): string {
     removeUnits(names.unit),
     `nft delete table ${firewallTable(app)} 2>/dev/null || true`,
     removeFiles(names.firewallFile),
+    withdrawFromEdges(app),
     `if command -v ufw >/dev/null; then ${ufwOnly(names.ufwComment)}; fi`,
     unsetEnvLine(names.ports.file, names.ports.key),
     unsetEnvLine(names.urls.file, names.urls.key),

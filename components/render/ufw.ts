@@ -17,18 +17,40 @@ export function proxyRules(address: string, port: number, allow: string[]): stri
 export const edgeRules = ["allow 80/tcp", "allow 443/tcp"];
 
 const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+/** https://www.rfc-editor.org/rfc/rfc4193 and link-local addresses */
+const privateNetworks6 = ["fc00::/7", "fe80::/10"];
+/** Every address that Tailscale gives to a device. Elsewhere than on its interface, a provider may use the same range. */
+const tailnetRange = "100.64.0.0/10";
 
 /**
- * What has to go on working on a Kubernetes host once UFW denies by default, besides SSH: the tailnet's direct
- * connections, the API server, traffic of pods and Services (UFW drops forwarded packets too), and what k3s workers
- * on the LAN speak with the control plane: kubelet and flannel's VXLAN.
+ * Ports of the home that are for its own networks and the tailnet, and for the internet only where the run itself comes
+ * from there: the API server's; SSH is added where it listens.
+ */
+export const homePorts = [6443];
+
+/** Rules for a TCP port that is for private networks and the tailnet; IPv6 is left out where UFW does not know it. */
+export function privateRules(port: number | string): { ipv4: string[]; ipv6: string[] } {
+  const from = (network: string) => `allow from ${network} to any port ${port} proto tcp`;
+  return {
+    ipv4: [
+      ...privateNetworks.map(from),
+      `allow in on ${tailnetInterface} from ${tailnetRange} to any port ${port} proto tcp`,
+    ],
+    ipv6: privateNetworks6.map(from),
+  };
+}
+
+/**
+ * What has to go on working on a Kubernetes host once UFW denies by default, besides SSH and the API server: the
+ * tailnet's direct connections, traffic of pods and Services (UFW drops forwarded packets too), and what k3s workers
+ * on the LAN speak with the control plane: kubelet and flannel's VXLAN. Whom of those that forwarded traffic comes from
+ * it is meant for, the cluster's own table says: see `renderClusterTable`.
  *
  * @see https://docs.k3s.io/installation/requirements#networking
  */
 export function controlPlaneRules(clusterCidrs: string[]): string[] {
   return [
     "allow 41641/udp",
-    "allow 6443/tcp",
     ...privateNetworks.flatMap((network) => [
       `allow from ${network} to any port 10250 proto tcp`,
       `allow from ${network} to any port 8472 proto udp`,

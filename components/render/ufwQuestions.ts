@@ -52,6 +52,7 @@ END { for (answer in told) print answer, told[answer] }`;
  * - `ufw_answer ANSWER` picks the rule's action from those lines, `ufw_rule ANSWER` all of it as `ufw` takes it.
  * - `read_session`: sets `client`, `server`, `port_in` and `interface_in` of the SSH session that the script came by,
  *   as sshd sees it behind a port forward; empty where sshd has not said.
+ * - `is_private ADDRESS INTERFACE`: a client's address is in a private network, or in the tailnet.
  * - `past_ufw`: the session comes over the tailnet, which tailscaled accepts before UFW is asked.
  *
  * @see https://manpages.debian.org/stable/ufw/ufw.8.en.html
@@ -78,6 +79,15 @@ read_session() {
   if [ -n "$server" ]; then
     interface_in=$(ip -o address show to "$server" | awk '{ print $2; exit }')
   fi
+}
+is_private() {
+  case $1 in
+    '') return 1 ;;
+    100.6[4-9].* | 100.[789]?.* | 100.1[01]?.* | 100.12[0-7].*) [ "$2" = ${tailnetInterface} ] ;;
+    10.* | 192.168.* | 172.1[6-9].* | 172.2?.* | 172.3[01].* | 127.* | ::1) ;;
+    [fF][cCdD]??:* | [fF][eE][89abAB]?:*) ;;
+    *) return 1 ;;
+  esac
 }
 past_ufw() {
   [ "$interface_in" = ${tailnetInterface} ] && iptables -S INPUT 2>/dev/null | grep -qxe '-A INPUT -j ts-input'

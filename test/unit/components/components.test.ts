@@ -24,9 +24,11 @@ describe("ControlPlane", () => {
     expect(find(resources, "home").type).to.equal("mynodeone:index:ControlPlane");
     expect(names(resources)).to.include.members(["home > home-firewall", "home > home-proxy-tools"]);
     const firewall = scriptOf(find(resources, "home-firewall"));
-    for (const rule of ["allow 41641/udp", "allow 6443/tcp", "route allow from 10.42.0.0/16"]) {
+    for (const rule of ["allow 41641/udp", "route allow from 10.42.0.0/16"]) {
       expect(firewall).to.contain(`'${rule}'`);
     }
+    expect(firewall).to.contain("for port in 6443;");
+    expect(firewall).to.contain('"allow from 192.168.0.0/16 to any port $port proto tcp"');
     expect(firewall, "besides the port that the session came in by").to.contain("2222 $port_in");
     expect(scriptOf(find(resources, "home-proxy-tools"))).to.contain("nameserver 10.43.0.10");
   });

@@ -71,6 +71,7 @@ const at = { user: "deploy", port: 22, hostKey: "ssh-ed25519 AAAA" };
 const platform = {
   domain: "example.com",
   clusterDomain: "cluster.local",
+  podTransport: "tunnel" as const,
   timeZone: "Etc/UTC",
   acme: { email: "me@example.com", challenge: "http-01" as const },
   edges: [{ name: "vps", publicIp: "192.0.2.1", device: "vps", ssh: at }],

@@ -105,6 +105,15 @@ read_session() {
     interface_in=$(ip -o address show to "$server" | awk '{ print $2; exit }')
   fi
 }
+is_private() {
+  case $1 in
+    '') return 1 ;;
+    100.6[4-9].* | 100.[789]?.* | 100.1[01]?.* | 100.12[0-7].*) [ "$2" = tailscale0 ] ;;
+    10.* | 192.168.* | 172.1[6-9].* | 172.2?.* | 172.3[01].* | 127.* | ::1) ;;
+    [fF][cCdD]??:* | [fF][eE][89abAB]?:*) ;;
+    *) return 1 ;;
+  esac
+}
 past_ufw() {
   [ "$interface_in" = tailscale0 ] && iptables -S INPUT 2>/dev/null | grep -qxe '-A INPUT -j ts-input'
 }
@@ -117,7 +126,11 @@ ssh_listeners() {
 read_session
 before=$(cat /etc/mynodeone/ufw-before)
 set --
-has_ours() { ufw show added | grep -qFx "ufw allow $1/tcp comment '"'c'"'"; }
+comment_of_ours='c'
+has_ours() {
+  ufw show added | grep -qFx -e "ufw allow $1/tcp comment '$comment_of_ours'" \
+    -e "ufw allow from 10.0.0.0/8 to any port $1 proto tcp comment '$comment_of_ours'"
+}
 undecided() { ! ufw_ask "$1" "$2" | grep -qe '^named ' -e '^public '; }
 want_ssh() {
   if [ "$1" != "$port_in" ]; then undecided "$1" tcp
@@ -147,6 +160,7 @@ for rule in 'allow 80/tcp' 'allow 443/tcp'; do
     *) if undecided "${port%/*}" "${port#*/}"; then set -- "$@" "$rule"; fi ;;
   esac
 done
+
 rule=$(ufw_ask "$port_in" tcp "$client" "$server" "$interface_in" | ufw_rule session)
 if [ "${rule%% *}" = limit ] && ! past_ufw; then
   set -- "$@" "allow from $client to any port $port_in proto tcp"
@@ -270,6 +284,15 @@ read_session() {
   if [ -n "$server" ]; then
     interface_in=$(ip -o address show to "$server" | awk '{ print $2; exit }')
   fi
+}
+is_private() {
+  case $1 in
+    '') return 1 ;;
+    100.6[4-9].* | 100.[789]?.* | 100.1[01]?.* | 100.12[0-7].*) [ "$2" = tailscale0 ] ;;
+    10.* | 192.168.* | 172.1[6-9].* | 172.2?.* | 172.3[01].* | 127.* | ::1) ;;
+    [fF][cCdD]??:* | [fF][eE][89abAB]?:*) ;;
+    *) return 1 ;;
+  esac
 }
 past_ufw() {
   [ "$interface_in" = tailscale0 ] && iptables -S INPUT 2>/dev/null | grep -qxe '-A INPUT -j ts-input'
@@ -404,11 +427,13 @@ is_refused() { grep -E '^(DROP|REJECT|TARPIT) '; }
   }
   if ufw status | grep -qx 'Status: active'; then
     for port in $(printf '%s\n' 22 $port_in | sort -un); do
-      if [ -n "$(ss -Hltn "sport = :$port")" ] && needs_rule "$port" &&
-        ufw show added | grep -qFx "ufw allow $port/tcp comment '"'c'"'"; then
-        set -- "$@" "allow $port/tcp"
-        warn "$0: the UFW rule \"allow $port/tcp\" stays, since no other lets SSH in and UFW was not turned on by this program. To remove it: sudo ufw delete allow $port/tcp"
-      fi
+      if [ -z "$(ss -Hltn "sport = :$port")" ] || ! needs_rule "$port"; then continue; fi
+      for rule in "allow $port/tcp" "allow from 10.0.0.0/8 to any port $port proto tcp" "allow from 172.16.0.0/12 to any port $port proto tcp" "allow from 192.168.0.0/16 to any port $port proto tcp" "allow in on tailscale0 from 100.64.0.0/10 to any port $port proto tcp" "allow from fc00::/7 to any port $port proto tcp" "allow from fe80::/10 to any port $port proto tcp"; do
+        if ufw show added | grep -qFx "ufw $rule comment '"'c'"'"; then
+          set -- "$@" "$rule"
+          warn "$0: the UFW rule \"$rule\" stays, since no other lets SSH in and UFW was not turned on by this program. To remove it: sudo ufw delete $rule"
+        fi
+      done
     done
   fi
   ufw_only 'c' "$@"

@@ -4,7 +4,7 @@ need socat=socat nft=nftables
 set -eu
 put_back() {
   present=$(nft list tables)
-  for file in /etc/mynodeone/*-proxy.nft; do
+  for file in /etc/mynodeone/*-proxy.nft /etc/mynodeone/mynodeone-*.nft; do
     table=$(sed -n '\''s/^delete //p'\'' "$file" 2>/dev/null) || continue
     unit=${file##*/}
     unit=${unit%.nft}.service
@@ -29,7 +29,7 @@ exit 1'
 'own_unit' 'mynodeone-firewall.service'
 'put' '/etc/systemd/system/mynodeone-firewall.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
-Description=Puts back the firewall tables of proxies that another program removes
+Description=Puts back the firewall tables of MyNodeOne that another program removes
 Documentation=man:nft(8)
 StartLimitIntervalSec=0
 

@@ -8,7 +8,7 @@ const proxy = { app: "immich", address: "100.64.0.2", port: 8080 };
 
 /**
  * Runs the script on an edge whose connections end so: from the ports that the proxy's firewall refuses, one try after
- * the other, and from any port.
+ * the other, and from another one of root's.
  */
 function prove(special: string[], ordinary: string): { status: number | null; said: string } {
   const standIns = `
@@ -18,7 +18,7 @@ sleep() { :; }
 count=$(mktemp)
 trap 'rm -f "$count"' EXIT
 perl() {
-  if [ "$5 $6" = "0 0" ]; then echo ${JSON.stringify(ordinary)}; return; fi
+  if [ "$5 $6" = "600 1007" ]; then echo ${JSON.stringify(ordinary)}; return; fi
   [ "$5 $6" = "1008 1023" ] || exit 9
   echo >> "$count"
   case $(wc -l < "$count") in

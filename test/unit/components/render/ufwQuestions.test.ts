@@ -82,6 +82,19 @@ describe("questions about UFW's rules", () => {
     });
   }
 
+  it("know private networks, and the tailnet by its interface", () => {
+    const are = (addresses: string[], on = "eth0") =>
+      addresses.map((one) => ask([], `is_private "${one}" ${on} && echo yes || echo no`).join(""));
+    const inside = ["10.0.0.1", "172.16.0.1", "172.31.255.1", "192.168.1.5", "fd00:77::1", "fe80::1", "::1"];
+    expect(new Set(are(inside))).to.deep.equal(new Set(["yes"]));
+    const outside = ["", "9.255.255.1", "172.15.0.1", "172.32.0.1", "192.169.0.1", "203.0.113.5"];
+    const tailnet = ["100.64.0.1", "100.99.0.1", "100.127.255.1"];
+    const none = [...outside, "100.63.0.1", "100.128.0.1", "2001:db8::1", "fec0::1", "fb00::1"];
+    expect(new Set(are([...none, ...tailnet]))).to.deep.equal(new Set(["no"]));
+    expect(new Set(are(tailnet, "tailscale0"))).to.deep.equal(new Set(["yes"]));
+    expect(new Set(are(none, "tailscale0"))).to.deep.equal(new Set(["no"]));
+  });
+
   it("are answered for IPv6 from the rules of IPv6", () => {
     const rule = "allow tcp 22 ::/0 any 2001:db8:0:1::/60 in";
     const session = (client: string) =>

@@ -1,0 +1,135 @@
+import { shellCommand, shellQuote } from "../remote/quote.ts";
+import { signature } from "../remote/signature.ts";
+import {
+  hostTable,
+  putTablePart,
+  removeTable,
+  removeTablePart,
+  renderHostTable,
+  setUpTable,
+  type HostTable,
+} from "./firewallTable.ts";
+import { proxyFiles } from "./proxyFiles.ts";
+import { tailnetInterface } from "./ufw.ts";
+
+const table: HostTable = {
+  name: "mynodeone-edges",
+  description: "Keeps edges from all ports but those of proxies that name them",
+};
+
+/** After connection tracking, and before any rule leads a packet elsewhere: it counts where the edge sent it. */
+export const beforeNat = -110;
+
+const addresses4 = "EDGES4";
+const addresses6 = "EDGES6";
+const ssh = "SSH";
+
+/**
+ * The table's text, with words in place of the addresses that the script finds out.
+ *
+ * An edge stands on the internet and may be taken over. Of the home, its LAN and its cluster it reaches what proxies
+ * publish to it, and nothing else, by IPv4 or IPv6: the drop is final, whatever tailscaled's rules have accepted.
+ * Answers to what the home itself has opened come in, and so do ICMP errors about them: path MTU discovery needs those.
+ *
+ * What tailscaled answers itself passes no table: Tailscale SSH, `tailscale serve` and its own DNS. The tailnet's policy
+ * decides on those.
+ */
+export function renderEdgesTable(): string {
+  return renderHostTable(
+    table,
+    `  set edges4 {
+    type ipv4_addr
+    ${addresses4}
+  }
+  set edges6 {
+    type ipv6_addr
+    ${addresses6}
+  }
+  # Edge, address and port of a proxy.
+  set published {
+    type ipv4_addr . ipv4_addr . inet_service
+  }
+  chain prerouting {
+    type filter hook prerouting priority ${beforeNat}; policy accept;
+    iifname != "${tailnetInterface}" accept
+    ip saddr @edges4 goto edge
+    ip6 saddr @edges6 goto edge
+  }
+  chain edge {
+    ct direction reply accept
+    ct state related meta l4proto { icmp, ipv6-icmp } accept
+    ip saddr . ip daddr . tcp dport @published accept
+    ${ssh}
+    counter drop
+  }`,
+    `include "${proxyFiles.directory}/*.published"\n`,
+  );
+}
+
+/**
+ * Shell text: edges reach what is published to them alone.
+ *
+ * tailscaled at home knows each edge's other address. The run's own way in stays, even if it comes from an edge.
+ *
+ * @param edges their IPv4 addresses in the tailnet
+ */
+export function setUpEdgesTable(edges: string[]): string {
+  return `
+edges4= edges6= from_edge=
+set -- $ssh_connection
+for edge in ${shellCommand(...edges)}; do
+  both=
+  # A tailscaled that has just come up learns of the others a moment later.
+  asks_tailscaled() { both=$(tailscale whois "$edge" 2>/dev/null | sed -n 's/^ *Addresses:[[:space:]]*\\[\\(.*\\)\\]$/\\1/p') && [ -n "$both" ]; }
+  within 10 asks_tailscaled ||
+    fail "$0: tailscaled on this host does not know the edge $edge, so its IPv6 address cannot be refused. See: tailscale status; tailscale whois $edge. If the tailnet's policy hides the edge from this host, let the edge reach it."
+  for address in "$edge" $both; do
+    address=\${address%/*}
+    case $address in
+      *[!0-9a-fA-F.:]*) ;;
+      *:*) edges6="\${edges6:+$edges6, }$address" ;;
+      *) case ", $edges4, " in *", $address, "*) ;; *) edges4="\${edges4:+$edges4, }$address" ;; esac ;;
+    esac
+    if [ "$address" = "\${1:-}" ]; then from_edge=$address; fi
+  done
+done
+edges_ssh=
+if [ -n "$from_edge" ]; then
+  case $from_edge in
+    *:*) edges_ssh="ip6 saddr $from_edge ip6 daddr $3 tcp dport $4 accept" ;;
+    *) edges_ssh="ip saddr $from_edge ip daddr $3 tcp dport $4 accept" ;;
+  esac
+  warn "$0: this run comes from the edge $from_edge, which therefore keeps its way to SSH at port $4 of this host. Run from another device: whoever takes over the edge could log in here."
+fi
+edges_text=$(printf '%s\\n' ${shellQuote(renderEdgesTable().replace(/\n$/, ""))} | sed \\
+  -e "s/^    ${addresses4}$/\${edges4:+    elements = { $edges4 \\}}/" \\
+  -e "s/^    ${addresses6}$/\${edges6:+    elements = { $edges6 \\}}/" \\
+  -e "s/^    ${ssh}$/\${edges_ssh:+    $edges_ssh}/" | sed '/^$/d')
+${setUpTable(table, `"$edges_text"`)}`.trim();
+}
+
+/** Shell text: edges are devices of the tailnet as all others. */
+export function removeEdgesTable(): string {
+  return removeTable(table);
+}
+
+const partOf = (app: string) => `${proxyFiles.directory}/${app}-proxy.published`;
+
+/** Shell text: those clients of a proxy that are single addresses reach it, if they are edges. */
+export function publishToEdges(proxy: {
+  app: string;
+  address: string;
+  port: number;
+  allow: string[];
+}): string {
+  const edges = proxy.allow.filter((client) => !client.includes("/"));
+  if (edges.length === 0) return removeTablePart(table, partOf(proxy.app));
+  const elements = edges.map((edge) => `${edge} . ${proxy.address} . ${proxy.port}`).join(", ");
+  const text = `# ${signature}.\nadd element ${hostTable(table)} published { ${elements} }\n`;
+  return putTablePart(table, partOf(proxy.app), text);
+}
+
+/** Shell text: no edge reaches the proxy. */
+export function withdrawFromEdges(app: string): string {
+  return removeTablePart(table, partOf(app));
+}

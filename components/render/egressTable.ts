@@ -1,0 +1,53 @@
+import { shellQuote } from "../remote/quote.ts";
+import { setUpFirewallKeeper, removeFirewallKeeper } from "./firewallKeeper.ts";
+import { removeTable, renderHostTable, setUpTable, type HostTable } from "./firewallTable.ts";
+
+const table: HostTable = {
+  name: "mynodeone-egress",
+  description: "Keeps all but Traefik from the proxies at home",
+};
+
+/**
+ * The text of an edge's table. Traefik asks for passwords and knows who may come in; whoever could ask a proxy itself
+ * would pass all that: another user or a container of the VPS, or a device whose exit node it is.
+ *
+ * Root may connect from a port that only root can bind, as `proveProxy` does. Its other ports count as anybody's: any
+ * local user may have tailscaled, which runs as root, open a connection (`tailscale nc`). The kernel itself, which
+ * answers for sockets that are gone, has no user.
+ *
+ * @param homes IPv4 addresses of the proxies' hosts
+ */
+export function renderEgressTable(homes: string[]): string {
+  return renderHostTable(
+    table,
+    `  set homes {
+    type ipv4_addr
+    elements = { ${homes.join(", ")} }
+  }
+  chain output {
+    type filter hook output priority -10; policy accept;
+    ip daddr != @homes accept
+    meta l4proto != tcp accept
+    ct direction reply accept
+    meta skuid "traefik" accept
+    meta skuid 0 tcp sport < 1024 accept
+    meta skuid != "traefik" counter reject with icmpx type admin-prohibited
+  }
+  chain forward {
+    type filter hook forward priority -10; policy accept;
+    ip daddr @homes meta l4proto tcp ct direction original counter drop
+  }`,
+  );
+}
+
+/** Shell text: of the edge's users, Traefik's alone connects to the proxies at home. */
+export function setUpEgressTable(homes: string[]): string {
+  if (homes.length === 0) return removeEgressTable();
+  const text = renderEgressTable(homes).replace(/\n$/, "");
+  return ["need nft=nftables", setUpFirewallKeeper(), setUpTable(table, shellQuote(text))].join("\n");
+}
+
+/** Shell text: nothing of it is left. */
+export function removeEgressTable(): string {
+  return `${removeFirewallKeeper()}\n${removeTable(table)}`;
+}

@@ -1,0 +1,117 @@
+import { putFile } from "../remote/files.ts";
+import { shellCommand } from "../remote/quote.ts";
+import { signature } from "../remote/signature.ts";
+import { proxyFiles } from "./proxyFiles.ts";
+import { sandbox } from "./sandbox.ts";
+import { putUnit, removeUnits, renderUnit } from "./systemdUnit.ts";
+
+/** An nftables table of a host's own, which is there from boot on. */
+export interface HostTable {
+  /**
+   * What names table, file and unit: `mynodeone-…`. No app's table has a hyphen in its name, so none is called the same.
+   */
+  name: `mynodeone-${string}`;
+  /** What it is for, as `systemctl status` shows it. */
+  description: string;
+}
+
+/** Its family and name, as `nft` takes them. */
+export const hostTable = ({ name }: HostTable) => `inet ${name}`;
+/** Its file. The firewall's keeper finds unit and table by it. */
+const tableFile = ({ name }: HostTable) => `${proxyFiles.directory}/${name}.nft`;
+const unitOf = ({ name }: HostTable) => `${name}.service`;
+
+/**
+ * The text of a table's file: declared, deleted and declared again, so that loading it replaces the whole table in one
+ * step.
+ *
+ * @param body sets and chains
+ * @param after what follows the table, such as an `include`
+ */
+export function renderHostTable(table: HostTable, body: string, after = ""): string {
+  const name = hostTable(table);
+  return `# ${signature}; loaded and removed with ${unitOf(table)}.
+table ${name}
+delete table ${name}
+table ${name} {
+${body}
+}
+${after}`;
+}
+
+/**
+ * The unit that loads the table before the network is up, and after what empties all tables at boot
+ * (`nftables.service`). A reload replaces it in one step.
+ */
+function renderTableUnit(table: HostTable): string {
+  const nft = "/usr/sbin/nft";
+  const load = `${nft} -f ${tableFile(table)}`;
+  return renderUnit(`${signature}; changes are lost at the next \`pulumi up\`.`, {
+    Unit: {
+      Description: table.description,
+      Documentation: "man:nft(8)",
+      DefaultDependencies: false,
+      After: "local-fs.target nftables.service ufw.service",
+      Before: "network-pre.target shutdown.target",
+      Wants: "network-pre.target",
+      Conflicts: "shutdown.target",
+      StartLimitIntervalSec: 0,
+    },
+    Service: {
+      Type: "oneshot",
+      RemainAfterExit: true,
+      ExecStart: load,
+      ExecReload: load,
+      ExecStop: `-${nft} delete table ${hostTable(table)}`,
+      Restart: "on-failure",
+      RestartSec: 1,
+      CapabilityBoundingSet: "CAP_NET_ADMIN",
+      RestrictAddressFamilies: "AF_NETLINK AF_UNIX",
+      IPAddressDeny: "any",
+      ...sandbox,
+    },
+    Install: { WantedBy: "sysinit.target" },
+  });
+}
+
+/**
+ * Shell text: the table is loaded, and loaded again at each boot.
+ *
+ * @param text words of a shell that make the file's text, quoted by the caller
+ */
+export function setUpTable(table: HostTable, text: string): string {
+  const unit = unitOf(table);
+  return [
+    `${shellCommand("put", tableFile(table), "0644")} ${text}`,
+    putUnit(unit, renderTableUnit(table)),
+    "systemctl daemon-reload",
+    `systemctl enable --quiet ${unit}`,
+    `systemctl reload-or-restart ${unit} || {`,
+    `  journalctl --no-pager -n 10 -u ${unit} >&2`,
+    `  fail "$0: ${unit} cannot load its table; see the lines above"`,
+    "}",
+  ].join("\n");
+}
+
+/** Shell text: the table and what loads it are gone. */
+export function removeTable(table: HostTable): string {
+  return [
+    removeUnits(unitOf(table)),
+    `nft delete table ${hostTable(table)} 2>/dev/null || true`,
+    shellCommand("rm", "-f", tableFile(table)),
+    `rmdir ${proxyFiles.directory} 2>/dev/null || true`,
+  ].join("\n");
+}
+
+/** Shell text: a file that the table's own file includes is there, and the table has taken it up. */
+export function putTablePart(table: HostTable, file: string, text: string): string {
+  return [putFile(file, "0644", text), `systemctl reload-or-restart ${unitOf(table)}`].join("\n");
+}
+
+/** Shell text: that file is gone, and the table does without it. */
+export function removeTablePart(table: HostTable, file: string): string {
+  return [
+    shellCommand("rm", "-f", file),
+    `if systemctl is-active --quiet ${unitOf(table)}; then systemctl reload ${unitOf(table)}; fi`,
+  ].join("\n");
+}

@@ -1,0 +1,136 @@
+import { expect } from "chai";
+import { spawnSync } from "node:child_process";
+import { setUpClusterTable, type ClusterTable } from "../../../../components/render/clusterTable.ts";
+import { publishToEdges, setUpEdgesTable } from "../../../../components/render/edgesTable.ts";
+import { renderEgressTable } from "../../../../components/render/egressTable.ts";
+import { firewallTable } from "../../../../components/render/nftables.ts";
+import { matchSnapshot } from "../../snapshot.ts";
+
+const cluster: ClusterTable = {
+  networks: ["10.42.0.0/16", "10.43.0.0/16"],
+  nodes: ["10.77.0.10"],
+  interfaces: [],
+  podsOverLan: false,
+  podsReach: [],
+};
+
+interface Session {
+  client: string;
+  server?: string;
+  /** Lines of `ip -4 -o address show`. */
+  addresses?: string[];
+  /** The interface that leads to the client. */
+  by?: string;
+}
+
+/** Runs a script of a table on a host that has what it asks for, and returns the table's file and what it said. */
+function load(script: string, { client, server = "10.77.0.10", addresses = [], by = "eth0" }: Session) {
+  const standIns = `
+ssh_connection='${client} 50000 ${server} 22'
+fail() { echo "failed: $*"; exit 1; }
+warn() { echo "warned: $*"; }
+within() { shift; "$@"; }
+tailscale() {
+  case $2 in
+    100.64.0.9) return 1 ;;
+    *) printf 'Machine:\\n  Name:          vps\\n  Addresses:     [%s/32 fd7a:115c:a1e0::%s/128]\\nUser:\\n' "$2" "\${2##*.}" ;;
+  esac
+}
+ip() {
+  if [ "$1" = route ]; then echo "$3 dev ${by} src 10.77.0.10"; return; fi
+${addresses.map((line) => `  echo '${line}'`).join("\n")}
+  return 0
+}
+put() { printf '%s\\n' "$3"; }
+own_unit() { exit 0; }`;
+  const { stdout, stderr } = spawnSync("sh", ["-euc", `${standIns}\n${script}`], { encoding: "utf8" });
+  expect(stderr).to.equal("");
+  return stdout;
+}
+
+describe("the home's table of edges", () => {
+  const laptop = { client: "10.77.0.50" };
+
+  it("matches its snapshot, with the IPv6 addresses that tailscaled knows", () => {
+    matchSnapshot("components/edges.nft", load(setUpEdgesTable(["100.64.0.1", "100.64.0.3"]), laptop));
+    matchSnapshot("components/no-edges.nft", load(setUpEdgesTable([]), laptop));
+  });
+
+  it("is not loaded where an edge's IPv6 address is not known", () => {
+    const said = load(setUpEdgesTable(["100.64.0.1", "100.64.0.9"]), laptop);
+    expect(said)
+      .to.match(/^failed: .* does not know the edge 100\.64\.0\.9/)
+      .and.not.contain("table inet");
+  });
+
+  it("leaves the run's own way in to an edge that the run comes from, over either protocol", () => {
+    const from = (client: string, server: string) =>
+      load(setUpEdgesTable(["100.64.0.1", "100.64.0.3"]), { client, server });
+    const ipv4 = from("100.64.0.3", "100.64.0.2");
+    expect(ipv4).to.match(/^warned: .* comes from the edge 100\.64\.0\.3/);
+    expect(ipv4).to.contain("    ip saddr 100.64.0.3 ip daddr 100.64.0.2 tcp dport 22 accept\n");
+    expect(from("fd7a:115c:a1e0::3", "fd7a:115c:a1e0::2")).to.contain(
+      "    ip6 saddr fd7a:115c:a1e0::3 ip6 daddr fd7a:115c:a1e0::2 tcp dport 22 accept\n",
+    );
+    expect(from("100.64.0.4", "100.64.0.2"), "another device").not.to.contain("dport 22");
+  });
+
+  it("is told of those clients of a proxy that are single addresses", () => {
+    const proxy = { app: "immich", address: "100.64.0.2", port: 8080 };
+    const both = publishToEdges({ ...proxy, allow: ["100.64.0.1", "100.64.0.3"] });
+    expect(both).to.contain(
+      "add element inet mynodeone-edges published { 100.64.0.1 . 100.64.0.2 . 8080, 100.64.0.3 . 100.64.0.2 . 8080 }",
+    );
+    const tailnet = publishToEdges({ ...proxy, allow: ["100.64.0.0/10"] });
+    expect(tailnet).not.to.contain("add element");
+    expect(tailnet).to.contain("'rm' '-f' '/etc/mynodeone/immich-proxy.published'");
+  });
+});
+
+describe("the edge's table of proxies", () => {
+  it("matches its snapshot", () => {
+    matchSnapshot("components/egress.nft", renderEgressTable(["100.64.0.2"]));
+  });
+});
+
+describe("the home's table of its cluster", () => {
+  const laptop = { client: "10.77.0.50" };
+  const podsToSsh = "tcp dport { 22, 22 } jump pods_to_ssh";
+
+  it("matches its snapshot", () => {
+    matchSnapshot("components/cluster.nft", load(setUpClusterTable(cluster, 22), laptop));
+    const open: ClusterTable = {
+      ...{ ...cluster, interfaces: ["mesh*"], podsOverLan: true },
+      podsReach: ["tailnet", "ssh"],
+    };
+    matchSnapshot("components/cluster-open.nft", load(setUpClusterTable(open, 22), laptop));
+  });
+
+  it("leaves SSH to pods where the run comes from one", () => {
+    expect(load(setUpClusterTable(cluster, 22), laptop)).to.contain(podsToSsh);
+    const fromPod = load(setUpClusterTable(cluster, 22), { client: "10.42.0.7", by: "cali1234" });
+    expect(fromPod)
+      .to.match(/^warned: .* comes from a pod \(10\.42\.0\.7\)/)
+      .and.not.contain(podsToSsh);
+    const fromLxc = load(setUpClusterTable(cluster, 22), { client: "10.0.3.7", by: "lxcbr0" });
+    expect(fromLxc).to.contain(podsToSsh);
+  });
+
+  it("takes a LAN whose addresses are part of the cluster's networks for a LAN", () => {
+    const addresses = [
+      "1: lo    inet 127.0.0.1/8 scope host lo",
+      "2: eth0    inet 10.42.9.4/24 brd 10.42.9.255 scope global eth0",
+      "3: cni0    inet 10.42.0.1/24 brd 10.42.0.255 scope global cni0",
+      "4: eth1    inet 192.168.1.4/24 scope global eth1",
+    ];
+    const table = load(setUpClusterTable(cluster, 22), { ...laptop, addresses });
+    expect(table.match(/set lan \{[^}]*\}/)?.[0]).to.contain("elements = { 10.42.9.4/24 }");
+  });
+});
+
+describe("the tables of a host", () => {
+  it("have names that no app's table can have", () => {
+    const names = ["edges", "egress", "cluster"].map((name) => `inet mynodeone-${name}`);
+    for (const app of ["edges", "egress", "cluster"]) expect(names).not.to.include(firewallTable(app));
+  });
+});
