@@ -158,5 +158,6 @@ async function startKubernetes(): Promise<void> {
 async function startWholeTailnet(): Promise<void> {
   await startTailnet();
   await Promise.all([...bootNames, "phone" as const].map(joinTailnet));
-  await awaitTailnetPath("vps", "home");
+  // The way there: the home answers no edge that asks for more than its apps.
+  await awaitTailnetPath("home", "vps");
 }

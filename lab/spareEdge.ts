@@ -6,7 +6,7 @@ import { spareEdge } from "./topology.ts";
 export async function startSpareEdge(): Promise<void> {
   await startMachine(spareEdge);
   await joinTailnet(spareEdge);
-  await awaitTailnetPath(spareEdge, "home");
+  await awaitTailnetPath("home", spareEdge);
 }
 
 /** Removes it, disk and tailnet device included: the next one is a fresh machine with a host key of its own. */

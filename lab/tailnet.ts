@@ -97,6 +97,24 @@ export async function forgetDevice(host: HostName): Promise<void> {
     await headscale(["nodes", "delete", "--identifier", String(id), "--force"]);
 }
 
+/** Makes a host the tailnet's way to these networks, as its user would, and the tailnet's administrator. None: no more. */
+export async function advertiseRoutes(host: HostName, networks: readonly string[]): Promise<void> {
+  const routes = networks.join(",");
+  await tailscale(host, ["set", `--advertise-routes=${routes}`]);
+  const { ipv4 } = await tailnetAddresses(host);
+  const nodes = JSON.parse(await headscale(["nodes", "list", "--output", "json"])) as {
+    id: number;
+    ip_addresses: string[];
+  }[];
+  const id = nodes.find(({ ip_addresses }) => ip_addresses.includes(ipv4))?.id;
+  await headscale(["nodes", "approve-routes", "--identifier", String(id), "--routes", routes]);
+}
+
+/** Whether a host uses the ways of others. */
+export async function acceptRoutes(host: HostName, accept: boolean): Promise<void> {
+  await tailscale(host, ["set", `--accept-routes=${accept}`]);
+}
+
 /** Has a host call itself something else, and waits until the tailnet's list says so. */
 export async function setHostName(host: HostName, name: string): Promise<void> {
   await tailscale(host, ["set", `--hostname=${name}`]);

@@ -21,9 +21,14 @@ const self = fileURLToPath(import.meta.url);
 /** A port that a firewall drops packets for says nothing; all ports wait at the same time. */
 const patienceMilliseconds = 4000;
 
-/** What a host finds open. */
-export function scan(from: HostName, addresses: readonly string[], ports: readonly number[]) {
-  return scanBy(insideNetwork(from, [process.execPath, self, JSON.stringify({ addresses, ports })]));
+/**
+ * What a host finds open.
+ *
+ * @param user number of the user who asks; root if none is given
+ */
+export function scan(from: HostName, addresses: readonly string[], ports: readonly number[], user?: number) {
+  const as = user === undefined ? [] : ["setpriv", `--reuid=${user}`, "--clear-groups", "--"];
+  return scanBy(insideNetwork(from, [...as, process.execPath, self, JSON.stringify({ addresses, ports })]));
 }
 
 /** What the first pod of a namespace finds open. Its image has no shell, so its network is entered from outside. */

@@ -3,8 +3,14 @@ import { ssh, type HostName } from "../../lab/run.ts";
 
 /** Ours for the standing stack. */
 const units = {
-  home: ["immich-proxy.service", "vaultwarden-proxy.service", "mynodeone-firewall.service"],
-  vps: ["traefik.service", "traefik-ask-again.timer"],
+  home: [
+    ...["immich-proxy.service", "vaultwarden-proxy.service", "mynodeone-firewall.service"],
+    ...["mynodeone-edges.service", "mynodeone-cluster.service"],
+  ],
+  vps: [
+    ...["traefik.service", "traefik-ask-again.timer"],
+    ...["mynodeone-firewall.service", "mynodeone-egress.service"],
+  ],
 } as const;
 
 interface UnitState {
@@ -27,10 +33,18 @@ export async function stateOf(host: HostName, unit: string): Promise<UnitState> 
   };
 }
 
+/** They load a table and end. */
+const loaders = ["mynodeone-edges.service", "mynodeone-cluster.service", "mynodeone-egress.service"];
+
 const healthy = (unit: string): UnitState =>
   unit.endsWith(".timer")
     ? { unit, active: "active (waiting)", enabled: "enabled" }
-    : { unit, active: "active (running)", enabled: "enabled", restarts: 0 };
+    : {
+        unit,
+        active: loaders.includes(unit) ? "active (exited)" : "active (running)",
+        enabled: "enabled",
+        restarts: 0,
+      };
 
 /** Each unit of ours has started once and runs, or waits for its time. */
 export async function expectUnits(host: "home" | "vps"): Promise<void> {

@@ -1,5 +1,6 @@
 /** From where a connection to the hosts could come, and what each such place finds open. */
 import { expect } from "chai";
+import { inCluster } from "../../lab/cluster/index.ts";
 import { poll } from "../../lab/poll.ts";
 import { runStack } from "../../lab/operator.ts";
 import { ssh } from "../../lab/run.ts";
@@ -15,13 +16,17 @@ export interface HomeAddresses {
   ipv6: string;
 }
 
-/** UFW lets everybody at home in there: a scan that sees these two would see more. */
+/** Open to the home's own networks and the tailnet. */
 export const openAtHome = [22, 6443];
+/** Open to the LAN: kubelet's port, and a NodePort. */
+const openToLan = [10250, 30080];
+/** kube-proxy's, which is nobody else's. */
+const healthPort = 10256;
 /** The proxy ports of the app on the internet, and of the one for the tailnet alone. */
 export const published = 8080;
 export const tailnetOnly = 8082;
 const proxyPorts = Array.from({ length: 21 }, (_, index) => 8080 + index);
-export const homePorts = [...openAtHome, ...proxyPorts];
+export const homePorts = [...openAtHome, ...openToLan, healthPort, ...proxyPorts];
 
 /**
  * One app on the internet and one in the tailnet alone. The home's router keeps the internet out, and no device of the
@@ -32,6 +37,7 @@ export async function prepareHosts(): Promise<HomeAddresses> {
   const apps = { immich: { ...immich }, vaultwarden: { ...vaultwarden, internet: false } };
   await runStack({ operation: "up", apps });
   const home = await tailnetAddresses("home");
+  await inCluster(["apply", "--filename=-"], JSON.stringify(await nodePort()));
   await forward("accept");
   for (const [host, network, via] of detours(home)) await ip(host, "route", "add", network, "via", via);
   await awaitPaths(home);
@@ -40,44 +46,90 @@ export async function prepareHosts(): Promise<HomeAddresses> {
 
 /** A scan has little patience, and two devices that meet for the first time have to greet each other before. */
 export async function awaitPaths({ ipv4, ipv6 }: HomeAddresses): Promise<void> {
-  const wanted = { [ipv4]: [22], [ipv6]: [22] };
-  for (const from of ["vps", "phone"] as const) {
-    await poll(async () => expect(await scan(from, [ipv4, ipv6], [22])).to.deep.equal(wanted), {
-      what: `a tailnet path from ${from} to the home`,
-      timeout: 180_000,
-    });
-  }
+  const fromPhone = { [ipv4]: [22], [ipv6]: [22] };
+  await poll(async () => expect(await scan("phone", [ipv4, ipv6], [22])).to.deep.equal(fromPhone), {
+    what: "a tailnet path from the phone to the home",
+    timeout: 180_000,
+  });
+  const user = await traefikUser();
+  const fromEdge = { [ipv4]: [published] };
+  await poll(async () => expect(await scan("vps", [ipv4], [published], user)).to.deep.equal(fromEdge), {
+    what: "a tailnet path from the edge to the home",
+    timeout: 180_000,
+  });
+}
+
+/** The number of Traefik's user on the VPS. */
+export async function traefikUser(): Promise<number> {
+  return Number(await ssh("vps", "id -u traefik"));
+}
+
+/** Another name of the published app's Service, which every node answers for. */
+async function nodePort(): Promise<object> {
+  const service = JSON.parse(
+    await inCluster(["-n", "immich", "get", "service", "immich-server", "-o", "json"]),
+  ) as { spec: { selector: object; ports: { targetPort: unknown }[] } };
+  const { selector, ports } = service.spec;
+  const spec = {
+    type: "NodePort",
+    selector,
+    ports: [{ port: 80, targetPort: ports[0]?.targetPort, nodePort: 30080 }],
+  };
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "lab-node-port", namespace: "immich" },
+    spec,
+  };
 }
 
 export async function closeRouter(home: HomeAddresses): Promise<void> {
+  await inCluster(["-n", "immich", "delete", "service", "lab-node-port", "--ignore-not-found"]);
   for (const [host, network, via] of detours(home)) await ip(host, "route", "delete", network, "via", via);
   await forward("drop");
 }
 
+const nobody = 65534;
 const addressesAtHome = [hosts.home.address, ...hosts.home.addresses6];
 
 /** Each vantage point's view of the home: every address that could lead there. */
 export async function viewsOfHome({ ipv4, ipv6 }: HomeAddresses) {
   const all = [ipv4, ipv6, ...addressesAtHome];
-  const [vps, phone, laptop, client, pod] = await Promise.all([
-    scan("vps", [ipv4, ipv6], homePorts),
+  const traefik = await traefikUser();
+  const [vps, vpsUser, phone, laptop, client, pod] = await Promise.all([
+    scan("vps", [ipv4, ipv6], homePorts, traefik),
+    scan("vps", [ipv4, ipv6], homePorts, nobody),
     scan("phone", [ipv4, ipv6], homePorts),
     scan("laptop", all, homePorts),
     scan("client", all, homePorts),
     scanFromPod("immich", [ipv4, hosts.home.address], homePorts),
   ]);
-  return { vps, phone, laptop, client, pod };
+  return { vps, vpsUser, phone, laptop, client, pod };
 }
 
-/** Only the edge reaches the published app, only the tailnet the other one. */
+/**
+ * Only the edge reaches the published app, and nothing else; only the tailnet the other one. UFW goes by the sender's
+ * address: of the LAN's devices, those with a private one come in.
+ */
 function wantedViewsOfHome({ ipv4, ipv6 }: HomeAddresses): Awaited<ReturnType<typeof viewsOfHome>> {
-  const usual = (addresses: string[]) => Object.fromEntries(addresses.map((one) => [one, openAtHome]));
+  const { address, addresses6 } = hosts.home;
+  const [global = "", local = ""] = addresses6;
+  const [kubelet = 0, nodePort = 0] = openToLan;
+  const toTailnet = [...openAtHome, kubelet, healthPort];
   return {
-    vps: { [ipv4]: [...openAtHome, published, tailnetOnly], [ipv6]: openAtHome },
-    phone: { [ipv4]: [...openAtHome, tailnetOnly], [ipv6]: openAtHome },
-    laptop: usual([ipv4, ipv6, ...addressesAtHome]),
-    client: usual([ipv4, ipv6, ...addressesAtHome]),
-    pod: usual([ipv4, hosts.home.address]),
+    vps: { [ipv4]: [published], [ipv6]: [] },
+    vpsUser: { [ipv4]: [], [ipv6]: [] },
+    phone: { [ipv4]: [...toTailnet, tailnetOnly], [ipv6]: toTailnet },
+    laptop: {
+      [ipv4]: [...openAtHome, kubelet],
+      [ipv6]: openAtHome,
+      [address]: [...openAtHome, kubelet, nodePort],
+      [global]: [],
+      [local]: openAtHome,
+    },
+    // Whoever forwards a port of the router to a NodePort publishes it.
+    client: { [ipv4]: [], [ipv6]: [], [address]: [nodePort], [global]: [], [local]: [] },
+    pod: { [ipv4]: [6443, kubelet, healthPort], [address]: [6443, kubelet, nodePort, healthPort] },
   };
 }
 
@@ -113,7 +165,7 @@ const wantedViewOfEdge: Findings = Object.fromEntries(
 
 /** The tests of all these views. */
 export function itLetsInNobodyElse(home: () => HomeAddresses): void {
-  it("lets edge, tailnet, home LAN, internet and pods reach just the ports meant for each", async () => {
+  it("lets edge, its other users, tailnet, home LAN, internet and pods reach just the ports meant for each", async () => {
     expect(await viewsOfHome(home())).to.deep.equal(wantedViewsOfHome(home()));
   });
 

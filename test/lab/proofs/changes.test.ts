@@ -83,7 +83,9 @@ describe("changing the config", function () {
     expect(changes).to.have.members([
       ...unit("one"),
       "~ home file /etc/mynodeone/one-proxy.nft",
+      "~ home file /etc/mynodeone/one-proxy.published",
       "~ home table inet mynodeone_one",
+      "~ home table inet mynodeone-edges",
       "~ home file /home/deploy/.mynodeone/proxy-ports.env",
       `- ${rule("one", 8090)}`,
       `+ ${rule("one", 8095)}`,
@@ -153,6 +155,7 @@ describe("changing the config", function () {
       ...["one", "two"].flatMap((app) => [
         ...unit(app),
         `~ home file /etc/mynodeone/${app}-proxy.nft`,
+        `~ home file /etc/mynodeone/${app}-proxy.published`,
         `~ home table inet mynodeone_${app}`,
       ]),
       "~ home file /home/deploy/.mynodeone/proxy-ports.env",
@@ -187,6 +190,7 @@ describe("changing the config", function () {
           `${change} /etc/systemd/system/${app}-proxy.service`,
           `${change} /etc/systemd/system/multi-user.target.wants/${app}-proxy.service`,
           `${change} /etc/mynodeone/${app}-proxy.nft`,
+          `${change} /etc/mynodeone/${app}-proxy.published`,
         ];
       }),
       "+ home unit second-proxy.service",

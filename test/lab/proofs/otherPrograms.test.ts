@@ -5,6 +5,7 @@ import { ssh } from "../../../lab/run.ts";
 import { tailnetAddresses } from "../../../lab/tailnet.ts";
 import { askUntil } from "../outside.ts";
 import { scan } from "../scan.ts";
+import { traefikUser } from "../vantagePoints.ts";
 import { standingStack } from "../standingStack.ts";
 
 /* What other programs of the home do to files and tables that a proxy depends on. */
@@ -13,9 +14,10 @@ const unit = "immich-proxy";
 const port = 8080;
 let home: string;
 
-/** A new connection from the edge. */
+/** A new connection from the edge, whose table lets root have one from a port of root's. */
 async function newConnection(): Promise<string> {
-  const ask = "curl --silent --max-time 10 --output /dev/null --write-out '%{http_code}'";
+  const ask =
+    "sudo curl --local-port 600-1007 --silent --max-time 10 --output /dev/null --write-out '%{http_code}'";
   return ssh("vps", `${ask} http://${home}:${port}/get`, { reject: false });
 }
 
@@ -110,7 +112,7 @@ describe("a proxy of the home", () => {
           { what: "another table of the same name", timeout: 20_000 },
         );
         expect(await scan("phone", [home], [port])).to.deep.equal({ [home]: [] });
-        expect(await scan("vps", [home], [port])).to.deep.equal({ [home]: [port] });
+        expect(await scan("vps", [home], [port], await traefikUser())).to.deep.equal({ [home]: [port] });
       });
     }
 

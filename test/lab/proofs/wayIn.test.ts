@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { privateRules } from "../../../components/render/ufw.ts";
 import { onConsole } from "../../../lab/machines.ts";
 import { nft } from "../../../lab/network.ts";
 import { runStack } from "../../../lab/operator.ts";
@@ -28,10 +29,15 @@ async function greets(host: MachineName, port: number): Promise<boolean> {
 /** A host's IPv6 address on the internet. */
 const addressOf = (host: keyof typeof hosts) => hosts[host].addresses6[0] ?? "";
 
+const { ipv4, ipv6 } = privateRules(22);
+const atHome = (rule: string) => `ufw ${rule} comment 'mynodeone:control-plane'`;
+/** Our rules that let SSH in. */
 const ownSsh = {
-  vps: "allow 22/tcp comment 'mynodeone:edge'",
-  home: "allow 22/tcp comment 'mynodeone:control-plane'",
+  vps: ["ufw allow 22/tcp comment 'mynodeone:edge'"],
+  home: [...ipv4, ...ipv6].map(atHome),
 };
+/** The one of the home by which the laptop comes in. */
+const [forLaptop = ""] = ipv4;
 
 describe("SSH to a host", () => {
   before(() => runStack({ operation: "destroy" }));
@@ -57,9 +63,9 @@ describe("SSH to a host", () => {
       await runStack({ ...up, config });
       expect(await isOn("home")).to.equal(true);
       expect(await greets("home", 2222)).to.equal(true);
-      await onConsole("home", "ufw delete allow 22/tcp");
+      await onConsole("home", `ufw delete ${forLaptop}`);
       expect(await greets("home", 2222), "without our rule").to.equal(false);
-      await onConsole("home", `ufw ${ownSsh.home}`);
+      await onConsole("home", atHome(forLaptop));
       await runStack({ ...destroy, config });
       expect(await isOn("home")).to.equal(false);
     } finally {
@@ -131,7 +137,8 @@ describe("SSH to a host", () => {
         `ufw allow from ${addressOf("laptop")} to any port 22 proto tcp comment 'mynodeone:edge'`,
       );
       expect(await isOn("home")).to.equal(true);
-      expect(await rulesOf("home")).to.include(`ufw ${ownSsh.home}`);
+      // The laptop's address is none of a private network.
+      expect(await rulesOf("home")).to.include(atHome("allow 22/tcp"));
       // Sessions that meet a firewall which runs already.
       await runStack({ ...up, config });
       await runStack({ ...destroy, config });
@@ -140,6 +147,22 @@ describe("SSH to a host", () => {
     } finally {
       await Promise.all(records.map(removeRecord));
     }
+  });
+
+  it("is limited to private networks and the tailnet at home, in place of a rule of an earlier version", async () => {
+    await runStack(withoutPage);
+    await onConsole("home", `ufw allow 22/tcp comment 'mynodeone:control-plane'; ufw delete ${forLaptop}`);
+    const config = {
+      ...labConfig(),
+      "mynodeone:clusterCidrs": ["10.42.0.0/16", "10.43.0.0/16", "10.44.0.0/16"],
+    };
+    await runStack({ ...withoutPage, config });
+    const rules = await rulesOf("home");
+    expect(rules).to.include.members(ownSsh.home).and.not.include(atHome("allow 22/tcp"));
+    expect(rules).to.include(atHome(forLaptop.replace("port 22", "port 6443")));
+    await onConsole("home", "ufw allow 22/tcp");
+    await runStack(withoutPage);
+    expect(await rulesOf("home"), "a rule of the user's").to.include("ufw allow 22/tcp");
   });
 
   it("stays open after a destroy that leaves UFW on, by our rule where there is no other", async () => {
@@ -152,10 +175,10 @@ describe("SSH to a host", () => {
     for (const host of machines) {
       expect(await isOn(host), host).to.equal(true);
       expect(await greets(host, 22), host).to.equal(true);
-      expect(await rulesOf(host), host).to.deep.equal([`ufw ${ownSsh[host]}`]);
+      expect(await rulesOf(host), host).to.have.members(ownSsh[host]);
     }
     expect(told).to.match(/edge-firewall: the UFW rule "allow 22\/tcp" stays/);
-    expect(told).to.match(/home-firewall: the UFW rule "allow 22\/tcp" stays/);
+    expect(told).to.contain(`home-firewall: the UFW rule "${forLaptop}" stays`);
   });
 
   it("is refused before UFW is turned on where a rule of the user's denies it", async () => {

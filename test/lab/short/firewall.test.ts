@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { poll } from "../../../lab/poll.ts";
 import { ssh } from "../../../lab/run.ts";
 import { hosts } from "../../../lab/topology.ts";
 import { ip } from "../../../lab/network.ts";
@@ -16,6 +17,8 @@ import {
   viewsOfHome,
   type HomeAddresses,
 } from "../vantagePoints.ts";
+
+const isOurs = (table: string) => table.startsWith("table inet mynodeone");
 
 describe("the firewall", () => {
   let home: HomeAddresses;
@@ -50,6 +53,63 @@ describe("the firewall", () => {
     }
   });
 
+  it("keeps edges from all but published ports by a table of its own (the control)", async () => {
+    await ssh("home", "sudo systemctl stop mynodeone-firewall && sudo nft delete table inet mynodeone-edges");
+    try {
+      const { vps, phone } = await viewsOfHome(home);
+      expect(vps[home.ipv4]).to.have.members([...(phone[home.ipv4] ?? []), published]);
+      expect(vps[home.ipv6]).to.deep.equal(phone[home.ipv6]);
+    } finally {
+      await ssh("home", "sudo systemctl start mynodeone-firewall");
+    }
+  });
+
+  it("keeps the edge's other users from proxies by a table of its own (the control)", async () => {
+    // tailscaled, which runs as root, connects for everybody.
+    const viaTailscaled = () => ssh("vps", `tailscale nc ${home.ipv4} ${published} </dev/null 2>&1 || true`);
+    expect(await viaTailscaled()).to.contain("no route to host");
+    await ssh("vps", "sudo systemctl stop mynodeone-firewall && sudo nft delete table inet mynodeone-egress");
+    try {
+      const { vpsUser } = await viewsOfHome(home);
+      expect(vpsUser[home.ipv4]).to.deep.equal([published]);
+      expect(await viaTailscaled()).not.to.contain("no route to host");
+    } finally {
+      await ssh("vps", "sudo systemctl start mynodeone-firewall");
+    }
+  });
+
+  it("keeps SSH of the home from pods by a table of its own (the control)", async () => {
+    await ssh(
+      "home",
+      "sudo systemctl stop mynodeone-firewall && sudo nft delete table inet mynodeone-cluster",
+    );
+    try {
+      const { pod } = await viewsOfHome(home);
+      expect(pod[home.ipv4]).to.include(22);
+    } finally {
+      await ssh("home", "sudo systemctl start mynodeone-firewall");
+    }
+  });
+
+  it("puts its tables back when another program removes all (the control)", async () => {
+    for (const host of ["home", "vps"] as const) {
+      const tables = async () => (await ssh(host, "sudo nft list tables")).split("\n").filter(isOurs).sort();
+      const before = await tables();
+      expect(before, host).to.include(
+        host === "home" ? "table inet mynodeone-edges" : "table inet mynodeone-egress",
+      );
+      const removed = before.map((table) => `delete ${table}`).join("; ");
+      await ssh(host, `sudo nft '${removed}'`);
+      await poll(async () => expect(await tables()).to.deep.equal(before), {
+        what: `the tables of ${host}`,
+        timeout: 20_000,
+      });
+    }
+    const { vps, vpsUser } = await viewsOfHome(home);
+    expect(vps[home.ipv4]).to.deep.equal([published]);
+    expect(vpsUser[home.ipv4]).to.deep.equal([]);
+  });
+
   it("blocks the edge's other programs by UFW: with it off they answer (the control)", async () => {
     await ssh("vps", "sudo ufw disable");
     try {
@@ -70,10 +130,11 @@ describe("the firewall", () => {
       expect(await seen(), "by tailscaled").to.deep.equal({ [home.ipv4]: [] });
       await ssh("home", "sudo tailscale set --netfilter-mode=nodivert && sudo ufw disable");
       // With the gates of others open, ours is the one that is left.
-      expect(await seen(), "by our table").to.deep.equal({ [home.ipv4]: openAtHome });
+      const open = [...openAtHome, 10250, 10256];
+      expect(await seen(), "by our table").to.deep.equal({ [home.ipv4]: open });
       await ssh("home", "sudo systemctl stop mynodeone-firewall");
       await ssh("home", "sudo nft delete table inet mynodeone_vaultwarden");
-      expect(await seen(), "by nobody").to.deep.equal({ [home.ipv4]: [...openAtHome, tailnetOnly] });
+      expect(await seen(), "by nobody").to.deep.equal({ [home.ipv4]: [...open, tailnetOnly] });
     } finally {
       await ssh("home", "sudo ufw --force enable && sudo tailscale set --netfilter-mode=on");
       await ssh("home", "sudo systemctl restart vaultwarden-proxy mynodeone-firewall");
