@@ -74,7 +74,7 @@ UMask=0077
 WantedBy=multi-user.target'
 'put' '/etc/mynodeone/uptime-kuma-proxy.published' '0644' '# Written by MyNodeOne.
 add element inet mynodeone-edges published { 100.64.0.1 . 100.64.0.2 . 8087, 100.64.0.3 . 100.64.0.2 . 8087 }'
-systemctl reload mynodeone-edges.service
+systemctl reload-or-restart mynodeone-edges.service
 'ufw_only' 'mynodeone uptime-kuma' 'allow in on tailscale0 from 100.64.0.1 to 100.64.0.2 port 8087 proto tcp' 'allow in on tailscale0 from 100.64.0.3 to 100.64.0.2 port 8087 proto tcp'
 systemctl daemon-reload
 systemctl enable --quiet uptime-kuma-proxy.service

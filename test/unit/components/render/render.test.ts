@@ -12,7 +12,7 @@ import { execArgument, renderUnit } from "../../../../components/render/systemdU
 import { removeTraefik, setUpTraefik } from "../../../../components/render/traefikScripts.ts";
 import { renderTraefikStatic } from "../../../../components/render/traefikStatic.ts";
 import { renderTraefikUnit } from "../../../../components/render/traefikUnit.ts";
-import { controlPlaneRules, edgeRules, proxyRules } from "../../../../components/render/ufw.ts";
+import { controlPlaneRules, edgeRules, homePorts, proxyRules } from "../../../../components/render/ufw.ts";
 import { removeEmptyNamespace } from "../../../../components/render/namespaceScripts.ts";
 import { anyText, dnsLabel } from "../../arbitraries.ts";
 import { matchSnapshot } from "../../snapshot.ts";
@@ -113,6 +113,12 @@ describe("firewall rules", () => {
     const script = enableFirewall("c", 22, edgeRules);
     expect(script.indexOf("ufw_only")).to.be.within(0, script.indexOf("--force enable"));
     matchSnapshot("components/firewall.sh", `${script}\n\n# back\n${restoreFirewall("c", 22)}\n`);
+  });
+
+  it("limit SSH and the API server of a home to private networks and the tailnet", () => {
+    const script = enableFirewall("c", 22, controlPlaneRules(proxy.clusterCidrs), homePorts);
+    matchScript("home-firewall.sh", script);
+    expect(script).not.to.contain("'allow 6443/tcp'");
   });
 });
 
