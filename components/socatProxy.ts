@@ -47,7 +47,7 @@ export interface SocatProxyArgs {
    */
   publicUrl?: pulumi.Input<string>;
   /**
-   * What names the unit (`<app>-proxy.service`), the firewall rules and the variables.
+   * What names the units (`<app>-proxy.socket`, `<app>-proxy.service`), the firewall rules and the variables.
    * @default the component's name
    */
   app?: string;
@@ -60,7 +60,13 @@ export interface SocatProxyArgs {
 
 /**
  * A TCP proxy on the control plane's tailnet address to a Service in the cluster: a sandboxed
- * socat unit that nobody but `allow` can reach.
+ * unit with a socat for each connection, that nobody but `allow` can reach.
+ *
+ * systemd holds the port: nobody else on the host can bind it while the unit restarts. A changed unit leaves open
+ * connections alone; a changed port, and `systemctl stop` of the socket, end them. One client has at most 256
+ * connections open, all together 320; those beyond are refused.
+ *
+ * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.socket.html
  *
  * ```ts
  * const proxy = new SocatProxy("grafana", {

@@ -1,7 +1,7 @@
 import { putFile } from "../remote/files.ts";
 import { generatedHeader } from "../remote/signature.ts";
 import { proxyFiles } from "./proxyFiles.ts";
-import { sandbox } from "./sandbox.ts";
+import { executeOnly, sandbox } from "./sandbox.ts";
 import { putUnit, removeUnits, renderUnit } from "./systemdUnit.ts";
 
 const unit = "mynodeone-firewall.service";
@@ -13,8 +13,11 @@ const script = `${proxyFiles.directory}/keep-firewall.sh`;
  *
  * The kernel reports each table that is made or removed, so nothing is polled. `nft monitor destroy tables` would leave
  * out those that are made, but is a syntax error in the nft of Ubuntu 24.04. Once it listens, the script also looks for
- * tables that were removed before. It loads no table itself but has systemd reload the unit: systemd runs one job of a
- * unit at a time, so that a table never outlives a unit that stops just now.
+ * tables that were removed before.
+ *
+ * A table belongs to an open port: systemd closes the socket before it removes the table, and loads the table once more
+ * when the port has just been opened. Whether it is open is asked of the kernel: systemd tells nothing to a user that
+ * it has made up (`DynamicUser`) where the host lacks libnss-systemd.
  */
 export function renderFirewallKeeper(): string {
   return `#!/bin/sh
@@ -24,15 +27,13 @@ put_back() {
   present=$(nft list tables)
   for file in ${proxyFiles.directory}/*-proxy.nft ${proxyFiles.directory}/mynodeone-*.nft; do
     table=$(sed -n 's/^delete //p' "$file" 2>/dev/null) || continue
-    unit=\${file##*/}
-    unit=\${unit%.nft}.service
     if printf '%s\\n' "$present" | grep -qxF "$table"; then continue; fi
-    case $(systemctl is-active "$unit") in
-      active | activating)
-        echo "$table was removed by another program; reloading $unit"
-        systemctl reload "$unit"
-        ;;
-    esac
+    at=$(sed -n 's/.* ip daddr \\([0-9.]*\\) tcp dport \\([0-9]*\\) .*/\\1:\\2/p' "$file" | head -n 1)
+    open() { ss -Hltn "src $at" | grep -q .; }
+    if ! open; then continue; fi
+    echo "$table was removed by another program; loading $file"
+    nft -f "$file"
+    if ! open; then nft delete $table; fi
   done
 }
 {
@@ -61,10 +62,17 @@ function renderService(): string {
       ExecStart: `/bin/sh ${script}`,
       Restart: "always",
       RestartSec: 1,
-      // As root: systemd takes orders from no other user. Of root's rights it has this one.
+      MemoryMax: "64M",
+      TasksMax: 16,
+      // Of root's rights it has this one.
+      DynamicUser: true,
+      AmbientCapabilities: "CAP_NET_ADMIN",
       CapabilityBoundingSet: "CAP_NET_ADMIN",
+      // AF_UNIX to say that it is up.
       RestrictAddressFamilies: "AF_NETLINK AF_UNIX",
       IPAddressDeny: "any",
+      SocketBindDeny: "any",
+      ...executeOnly("/usr/bin", "/usr/sbin/nft"),
       ...sandbox,
     },
     Install: { WantedBy: "multi-user.target" },

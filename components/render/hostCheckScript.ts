@@ -1,6 +1,7 @@
 import { shellCommand, shellQuote } from "../remote/quote.ts";
 import { checkFirewall } from "./hostFirewallCheck.ts";
 import { foreignTraefik, foreignTraefikAdvice } from "./traefikOwner.ts";
+import { heldBySystemd } from "./portHolder.ts";
 import { tailnetInterface } from "./ufw.ts";
 
 /** A TCP port that one of our units is to listen on. */
@@ -85,16 +86,21 @@ function checkPorts(ports: PortClaim[]): string {
     shellCommand("free_port", address ?? "", String(port), unit, otherwise),
   );
   return `
+${heldBySystemd}
 ours() {
-  # systemd's hierarchy is either of these, and the other one, where it is mounted as well, says nothing but /.
-  group=$(sed -n 's/^[0-9]*:name=systemd://p; s/^0:://p' "/proc/$1/cgroup" 2>/dev/null | grep -vx / | head -n 1)
-  held=\${group##*/}
+  if [ "$1" = 1 ]; then
+    held=$2
+  else
+    # systemd's hierarchy is either of these, and the other one, where it is mounted as well, says nothing but /.
+    group=$(sed -n 's/^[0-9]*:name=systemd://p; s/^0:://p' "/proc/$1/cgroup" 2>/dev/null | grep -vx / | head -n 1)
+    held=\${group##*/}
+    # A user's own units may be called the same.
+    [ "$(systemctl show -p ControlGroup --value "$held")" = "$group" ] || return 1
+  fi
   case $held in
-    "$2" | *-proxy.service) ;;
+    "$3" | *-proxy.socket | *-proxy.service) [ -z "$(foreign_unit "$held")" ] ;;
     *) return 1 ;;
   esac
-  # A user's own units may be called the same.
-  [ "$(systemctl show -p ControlGroup --value "$held")" = "$group" ] && [ -z "$(foreign_unit "$held")" ]
 }
 # Not by ss: it prints the names that processes give themselves, and one may hold a line break and a list of its own.
 holder() {
@@ -103,10 +109,12 @@ holder() {
   printf '%s' "\${found%%/*}"
 }
 free_port() {
-  stranger=$(foreign_unit "$3")
-  if [ -n "$stranger" ] && [ "$3" != traefik.service ]; then
-    problem "$stranger was not written by this program, and is not overwritten. Remove it, if nobody needs it: sudo systemctl disable --now $3 && sudo rm $stranger. Or call the app by another name."
-  fi
+  for unit in "$3" "\${3%.service}.socket"; do
+    stranger=$(foreign_unit "$unit")
+    if [ -n "$stranger" ] && [ "$3" != traefik.service ]; then
+      problem "$stranger was not written by this program, and is not overwritten. Remove it, if nobody needs it: sudo systemctl disable --now $unit && sudo rm $stranger. Or call the app by another name."
+    fi
+  done
   while read -r _ _ _ local _ details; do
     at=\${local%:*}
     case \${1:-any}:\${at%%%*} in
@@ -114,8 +122,17 @@ free_port() {
       *) continue ;;
     esac
     pid=$(holder "\${details#*ino:}")
+    unit=
     program=$(tr -d '\\n' < "/proc/$pid/comm" 2>/dev/null) || program="a process that has ended"
-    if ! ours "$pid" "$3"; then
+    if held_by_systemd "$local"; then
+      # Other processes may have it from there.
+      pid=1
+      unit=$(systemctl list-sockets --no-legend --plain | awk -v port=":$2" '{
+        if (substr($1, length($1) - length(port) + 1) == port) print $2
+      }' | head -n 1)
+      program=\${unit:-systemd}
+    fi
+    if ! ours "$pid" "$unit" "$3"; then
       problem "port $2 is taken by $program (process $pid) on $local. Stop that, or $4."
       return
     fi

@@ -1,4 +1,5 @@
 import { signature } from "../remote/signature.ts";
+import { proxyLimits } from "./proxyLimits.ts";
 import { tailnetInterface } from "./ufw.ts";
 
 /** Who may reach one proxy. */
@@ -37,7 +38,9 @@ export function firewallTable(app: string): string {
  * The host itself may connect (`lo`): it can reach the Service anyway. Pods may not: they have Services of their
  * own. A tailnet address counts on the tailnet's interface only, since some providers give out the same range.
  *
- * The last rule answers an edge that asks whether this host has the address and the port. Traffic that is redirected
+ * Connections beyond the limits are refused ({@link proxyLimits}).
+ *
+ * The rule of {@link probePorts} answers an edge that asks whether this host has the address and the port. Traffic that is redirected
  * earlier, or that another device takes, never reaches it.
  *
  * @see https://wiki.nftables.org/wiki-nftables/index.php/Configuring_chains
@@ -45,15 +48,22 @@ export function firewallTable(app: string): string {
 export function renderProxyFirewall(firewall: ProxyFirewall): string {
   const table = firewallTable(firewall.app);
   const target = `ip daddr ${firewall.address} tcp dport ${firewall.port}`;
-  return `# ${signature}; loaded and removed with ${firewall.app}-proxy.service.
+  return `# ${signature}; loaded and removed with ${firewall.app}-proxy.socket.
 table ${table}
 delete table ${table}
 table ${table} {
+  set sources {
+    type ipv4_addr
+    size 65535
+    flags dynamic
+  }
   chain input {
     type filter hook input priority -10; policy accept;
     iifname != { "lo", "${tailnetInterface}" } ${target} counter drop
     iifname != "lo" ${target} ip saddr != { ${firewall.allow.join(", ")} } counter drop
     iifname "${tailnetInterface}" ${target} tcp sport ${probePorts.first}-${probePorts.last} counter reject with icmp type prot-unreachable
+    ${target} ct state new add @sources { ip saddr ct count over ${proxyLimits.perSource} } counter reject with tcp reset
+    ${target} ct state new ct count over ${proxyLimits.total} counter reject with tcp reset
   }
 }
 `;

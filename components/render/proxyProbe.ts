@@ -1,5 +1,5 @@
 import { shellQuote } from "../remote/quote.ts";
-import type { ProxySetup } from "./proxyScripts.ts";
+import type { ProxySetup, ProxyUnits } from "./proxyScripts.ts";
 
 /** What Go, nginx and Apache answer to plain HTTP on a port of theirs for HTTPS. */
 const askedForHttps = [
@@ -9,14 +9,15 @@ const askedForHttps = [
 ];
 
 /**
- * Shell text: the proxy listens, and what keeps it from answering is told.
+ * Shell text, after `heldBySystemd`: the proxy listens, and what keeps it from answering is told.
  *
  * Any byte that comes back through the proxy proves name, Service and pod, even if it says "400 Bad Request". Where
  * none comes, socat has said in the unit's journal what it met: the proxy's own view of DNS and of the cluster is the
  * one that counts.
  */
-export function probeProxy(setup: ProxySetup, unit: string, backendHost: string): string {
+export function probeProxy(setup: ProxySetup, units: ProxyUnits, backendHost: string): string {
   const { address, port, app, service, clusterDomain, clusterDns } = setup;
+  const { socket, unit } = units;
   const proxy = `SocatProxy "${app}"`;
   const server = `Service ${service.namespace}/${service.name}`;
   const tells = (words: string) => `warn ${shellQuote(words)}`;
@@ -45,7 +46,7 @@ export function probeProxy(setup: ProxySetup, unit: string, backendHost: string)
       ? ["ask_tls", "ask_plain", text.isHttp]
       : ["ask_plain", "ask_tls", text.isHttps];
   return `
-listening() { systemctl is-active --quiet ${unit} && ss -Hltn src ${address}:${port} | grep -q .; }
+listening() { systemctl is-active --quiet ${unit} && held_by_systemd ${address}:${port}; }
 ask() {
   printf 'HEAD / HTTP/1.0\\r\\n\\r\\n' | timeout 5 socat -t 3 - "$1:${address}:${port},connect-timeout=2$2" 2>/dev/null |
     head -c 400 | tr -d '\\000'
@@ -64,7 +65,7 @@ answering() {
   [ -n "$answer" ]
 }
 within 10 listening || {
-  journalctl --no-pager -n 20 -u ${unit} >&2
+  journalctl --no-pager -n 20 -u ${socket} -u ${unit} >&2
   fail ${shellQuote(text.down)}
 }
 asked_at=$(date +%s)

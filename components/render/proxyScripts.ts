@@ -2,9 +2,11 @@ import { putFile, removeFiles, setEnvLine, ufwOnly, unsetEnvLine } from "../remo
 import { publishToEdges, withdrawFromEdges } from "./edgesTable.ts";
 import { envName, renderEnvLine } from "./envFile.ts";
 import { firewallTable, renderProxyFirewall } from "./nftables.ts";
+import { shellCommand } from "../remote/quote.ts";
+import { heldBySystemd } from "./portHolder.ts";
 import { proxyFiles } from "./proxyFiles.ts";
 import { probeProxy } from "./proxyProbe.ts";
-import { renderSocatUnit } from "./socatUnit.ts";
+import { renderSocatUnit, renderSocketUnit } from "./socatUnit.ts";
 import { putUnit, removeUnits } from "./systemdUnit.ts";
 import { proxyRules } from "./ufw.ts";
 
@@ -37,9 +39,16 @@ export interface ProxySetup {
   user: string;
 }
 
+/** The units of one proxy. */
+export interface ProxyUnits {
+  socket: string;
+  unit: string;
+}
+
 /** What a proxy is made of on the control plane. */
 function namesOf(app: string, user: string) {
   return {
+    socket: `${app}-proxy.socket`,
     unit: `${app}-proxy.service`,
     firewallFile: `${proxyFiles.directory}/${app}-proxy.nft`,
     ufwComment: `mynodeone ${app}`,
@@ -58,49 +67,80 @@ export function setUpProxy(setup: ProxySetup): string {
   const { app, address, port, service, user } = setup;
   const names = namesOf(app, user);
   const backendHost = `${service.name}.${service.namespace}.svc.${setup.clusterDomain}`;
-  const unit = renderSocatUnit({
+  const socket = renderSocketUnit({
     app,
     listenAddress: address,
     listenPort: port,
-    backendHost,
-    backendPort: service.port,
-    allowedAddresses: [
-      ...new Set([...setup.allow, address, setup.clusterDns, ...setup.clusterCidrs, ...setup.nodeAddresses]),
-    ],
+    clients: [...new Set([...setup.allow, address])],
     firewallFile: names.firewallFile,
     firewallTable: firewallTable(app),
   });
+  const unit = renderSocatUnit({
+    app,
+    backendHost,
+    backendPort: service.port,
+    backends: [...new Set([setup.clusterDns, ...setup.clusterCidrs, ...setup.nodeAddresses])],
+  });
   return [
-    takePort(setup, names.unit),
-    putFile(names.firewallFile, "0644", renderProxyFirewall(setup)),
+    takePort(setup, app),
     putUnit(names.unit, unit),
+    "unit_changed=$changed",
+    putFile(names.firewallFile, "0644", renderProxyFirewall(setup)),
+    putUnit(names.socket, socket),
     publishToEdges(setup),
     ufwOnly(names.ufwComment, proxyRules(address, port, setup.allow)),
+    // Applies the socket's address filter, too.
     "systemctl daemon-reload",
-    `systemctl enable --quiet ${names.unit}`,
-    // A restart cuts the app's connections: only for a reason.
-    `if [ "$changed" = 1 ]; then verb=restart; else verb=start; fi`,
-    // Whether it came up is asked below, where the answer comes with the unit's own words.
-    `systemctl "$verb" ${names.unit} || true`,
+    `systemctl enable --quiet ${names.socket} ${names.unit}`,
+    openPort(setup, names),
     setEnvLine(names.ports.file, names.ports.key, renderEnvLine(names.ports.key, String(port))),
     setEnvLine(names.urls.file, names.urls.key, renderEnvLine(names.urls.key, setup.publicUrl)),
-    probeProxy(setup, names.unit, backendHost),
+    probeProxy(setup, names, backendHost),
   ].join("\n");
+}
+
+/**
+ * systemd holds the port, and a service of the present form accepts what arrives there.
+ *
+ * A socket is opened anew for another port alone: in between, any user of the host could take it. All else that its unit
+ * says applies without that, or at the next boot. The service's main process alone is ended, so that open connections
+ * stay; one that holds the port itself, as the service of an older release does, gives it up by that.
+ *
+ * Whether all came up is asked afterwards, where the answer comes with the units' own words.
+ */
+function openPort({ address, port }: ProxySetup, names: ReturnType<typeof namesOf>): string {
+  return `
+${heldBySystemd}
+held() { held_by_systemd ${address}:${port}; }
+free() { [ -z "$(inode_of ${address}:${port})" ]; }
+if [ "$changed" = 1 ] && held; then nft -f ${names.firewallFile}; fi
+if [ "$unit_changed" = 1 ] || ! held; then
+  systemctl kill --kill-whom=main ${names.unit} 2>/dev/null || true
+fi
+if ! held; then
+  within 5 free || true
+  systemctl restart ${names.socket} || true
+fi
+systemctl start ${names.socket} ${names.unit} || true
+# It has been started anew on purpose; what is counted is failures.
+systemctl reset-failed ${names.unit} 2>/dev/null || true`.trim();
 }
 
 /**
  * In the config a port has one owner. Another of our units that has it is about to move or to go, and gives way: its
  * own script starts it at its new port, or removes it. Its firewall rules go along, since UFW knows one rule once.
  */
-function takePort({ address, port }: ProxySetup, unit: string): string {
+function takePort({ address, port }: ProxySetup, app: string): string {
+  // A service of an older release listens itself.
+  const listens = [`ListenStream=${address}:${port}`, `TCP4-LISTEN:${port},bind=${address},`];
   return `
-for other in /etc/systemd/system/*-proxy.service; do
+for other in /etc/systemd/system/*-proxy.socket /etc/systemd/system/*-proxy.service; do
   other=\${other##*/}
-  if [ "$other" != ${unit} ] &&
-    grep -qsF 'TCP4-LISTEN:${port},bind=${address},' "/etc/systemd/system/$other" &&
+  if [ "\${other%.*}" != ${app}-proxy ] &&
+    ${shellCommand("grep", "-qsF", ...listens.flatMap((one) => ["-e", one]))} "/etc/systemd/system/$other" &&
     [ -z "$(foreign_unit "$other")" ]; then
-    systemctl stop "$other"
-    ufw_only "mynodeone \${other%-proxy.service}"
+    systemctl stop "$other" "\${other%.*}.service"
+    ufw_only "mynodeone \${other%-proxy.*}"
   fi
 done`.trim();
 }
@@ -109,7 +149,7 @@ done`.trim();
 export function removeProxy(app: string, user: string): string {
   const names = namesOf(app, user);
   return [
-    removeUnits(names.unit),
+    removeUnits(names.socket, names.unit),
     `nft delete table ${firewallTable(app)} 2>/dev/null || true`,
     removeFiles(names.firewallFile),
     withdrawFromEdges(app),

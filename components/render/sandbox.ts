@@ -7,6 +7,8 @@ import type { UnitSection } from "./systemdUnit.ts";
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#Sandboxing
  */
 export const sandbox: UnitSection = {
+  // A core dump would hold what visitors send.
+  LimitCORE: 0,
   LockPersonality: true,
   MemoryDenyWriteExecute: true,
   NoNewPrivileges: true,
@@ -31,3 +33,13 @@ export const sandbox: UnitSection = {
   SystemCallFilter: ["@system-service", "~@privileged @resources"],
   UMask: "0077",
 };
+
+/**
+ * Nothing can be executed but these programs, and the libraries of the distribution that they load.
+ *
+ * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#ExecPaths=
+ */
+export function executeOnly(...programs: string[]): UnitSection {
+  // /usr/lib64 holds the dynamic linker on some architectures.
+  return { NoExecPaths: "/", ExecPaths: [...programs, "/usr/lib", "-/usr/lib64"].join(" ") };
+}

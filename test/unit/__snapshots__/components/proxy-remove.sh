@@ -1,4 +1,4 @@
-'remove_units' 'uptime-kuma-proxy.service'
+'remove_units' 'uptime-kuma-proxy.socket' 'uptime-kuma-proxy.service'
 nft delete table inet mynodeone_uptime_kuma 2>/dev/null || true
 'rm' '-f' '/etc/mynodeone/uptime-kuma-proxy.nft'
 'rm' '-f' '/etc/mynodeone/uptime-kuma-proxy.published'

@@ -6,15 +6,13 @@ put_back() {
   present=$(nft list tables)
   for file in /etc/mynodeone/*-proxy.nft /etc/mynodeone/mynodeone-*.nft; do
     table=$(sed -n '\''s/^delete //p'\'' "$file" 2>/dev/null) || continue
-    unit=${file##*/}
-    unit=${unit%.nft}.service
     if printf '\''%s\n'\'' "$present" | grep -qxF "$table"; then continue; fi
-    case $(systemctl is-active "$unit") in
-      active | activating)
-        echo "$table was removed by another program; reloading $unit"
-        systemctl reload "$unit"
-        ;;
-    esac
+    at=$(sed -n '\''s/.* ip daddr \([0-9.]*\) tcp dport \([0-9]*\) .*/\1:\2/p'\'' "$file" | head -n 1)
+    open() { ss -Hltn "src $at" | grep -q .; }
+    if ! open; then continue; fi
+    echo "$table was removed by another program; loading $file"
+    nft -f "$file"
+    if ! open; then nft delete $table; fi
   done
 }
 {
@@ -39,9 +37,17 @@ NotifyAccess=all
 ExecStart=/bin/sh /etc/mynodeone/keep-firewall.sh
 Restart=always
 RestartSec=1
+MemoryMax=64M
+TasksMax=16
+DynamicUser=yes
+AmbientCapabilities=CAP_NET_ADMIN
 CapabilityBoundingSet=CAP_NET_ADMIN
 RestrictAddressFamilies=AF_NETLINK AF_UNIX
 IPAddressDeny=any
+SocketBindDeny=any
+NoExecPaths=/
+ExecPaths=/usr/bin /usr/sbin/nft /usr/lib -/usr/lib64
+LimitCORE=0
 LockPersonality=yes
 MemoryDenyWriteExecute=yes
 NoNewPrivileges=yes

@@ -1,50 +1,42 @@
-for other in /etc/systemd/system/*-proxy.service; do
+for other in /etc/systemd/system/*-proxy.socket /etc/systemd/system/*-proxy.service; do
   other=${other##*/}
-  if [ "$other" != uptime-kuma-proxy.service ] &&
-    grep -qsF 'TCP4-LISTEN:8087,bind=100.64.0.2,' "/etc/systemd/system/$other" &&
+  if [ "${other%.*}" != uptime-kuma-proxy ] &&
+    'grep' '-qsF' '-e' 'ListenStream=100.64.0.2:8087' '-e' 'TCP4-LISTEN:8087,bind=100.64.0.2,' "/etc/systemd/system/$other" &&
     [ -z "$(foreign_unit "$other")" ]; then
-    systemctl stop "$other"
-    ufw_only "mynodeone ${other%-proxy.service}"
+    systemctl stop "$other" "${other%.*}.service"
+    ufw_only "mynodeone ${other%-proxy.*}"
   fi
 done
-'put' '/etc/mynodeone/uptime-kuma-proxy.nft' '0644' '# Written by MyNodeOne; loaded and removed with uptime-kuma-proxy.service.
-table inet mynodeone_uptime_kuma
-delete table inet mynodeone_uptime_kuma
-table inet mynodeone_uptime_kuma {
-  chain input {
-    type filter hook input priority -10; policy accept;
-    iifname != { "lo", "tailscale0" } ip daddr 100.64.0.2 tcp dport 8087 counter drop
-    iifname != "lo" ip daddr 100.64.0.2 tcp dport 8087 ip saddr != { 100.64.0.1, 100.64.0.3 } counter drop
-    iifname "tailscale0" ip daddr 100.64.0.2 tcp dport 8087 tcp sport 1008-1023 counter reject with icmp type prot-unreachable
-  }
-}'
 'own_unit' 'uptime-kuma-proxy.service'
 'put' '/etc/systemd/system/uptime-kuma-proxy.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
 Description=uptime-kuma: tailnet to Kubernetes Service
-Documentation=man:socat(1)
-After=network-online.target tailscaled.service
-Wants=network-online.target
+Documentation=man:systemd-socket-activate(1) man:socat(1)
+Requires=uptime-kuma-proxy.socket
 StartLimitIntervalSec=0
 
 [Service]
 Type=exec
-ExecStartPre=+/usr/sbin/nft -f /etc/mynodeone/uptime-kuma-proxy.nft
-ExecStart=/usr/bin/socat -t 30 TCP4-LISTEN:8087,bind=100.64.0.2,ip-freebind,reuseaddr,fork,backlog=128,max-children=256,keepalive,keepidle=60,keepintvl=15,keepcnt=4 TCP4:uptime-kuma.monitoring.svc.cluster.local.:80,connect-timeout=10,keepalive,keepidle=60,keepintvl=15,keepcnt=4
-ExecReload=+/usr/sbin/nft -f /etc/mynodeone/uptime-kuma-proxy.nft
-ExecStopPost=-+/usr/sbin/nft delete table inet mynodeone_uptime_kuma
+ExecStart=/usr/bin/systemd-socket-activate --accept /bin/sh -c "\"$$@\" &" sh /usr/bin/socat -t 30 FD:3,shut-down TCP4:uptime-kuma.monitoring.svc.cluster.local.:80,connect-timeout=10,keepalive,keepidle=60,keepintvl=15,keepcnt=4
+ExecStop=/bin/sh -c "test -z \"$$MAINPID\" || test \"$$(id -u)\" -lt 61184 || kill -- -1"
+KillMode=process
 Restart=always
 RestartSec=1
-SuccessExitStatus=143
-TasksMax=264
+Environment=SYSTEMD_LOG_LEVEL=warning
+TasksMax=384
+MemoryMax=512M
 TemporaryFileSystem=/etc:ro
-BindReadOnlyPaths=/etc/mynodeone /etc/mynodeone/resolv.conf:/etc/resolv.conf
+BindReadOnlyPaths=/etc/mynodeone/resolv.conf:/etc/resolv.conf
 DynamicUser=yes
 PrivateUsers=yes
 CapabilityBoundingSet=
 RestrictAddressFamilies=AF_INET
 IPAddressDeny=any
-IPAddressAllow=100.64.0.1 100.64.0.3 100.64.0.2 10.43.0.10 10.42.0.0/16 10.43.0.0/16
+IPAddressAllow=10.43.0.10 10.42.0.0/16 10.43.0.0/16
+SocketBindDeny=any
+NoExecPaths=/
+ExecPaths=/usr/bin/systemd-socket-activate /bin/sh /usr/bin/id /usr/bin/socat /usr/lib -/usr/lib64
+LimitCORE=0
 LockPersonality=yes
 MemoryDenyWriteExecute=yes
 NoNewPrivileges=yes
@@ -72,21 +64,88 @@ UMask=0077
 
 [Install]
 WantedBy=multi-user.target'
+unit_changed=$changed
+'put' '/etc/mynodeone/uptime-kuma-proxy.nft' '0644' '# Written by MyNodeOne; loaded and removed with uptime-kuma-proxy.socket.
+table inet mynodeone_uptime_kuma
+delete table inet mynodeone_uptime_kuma
+table inet mynodeone_uptime_kuma {
+  set sources {
+    type ipv4_addr
+    size 65535
+    flags dynamic
+  }
+  chain input {
+    type filter hook input priority -10; policy accept;
+    iifname != { "lo", "tailscale0" } ip daddr 100.64.0.2 tcp dport 8087 counter drop
+    iifname != "lo" ip daddr 100.64.0.2 tcp dport 8087 ip saddr != { 100.64.0.1, 100.64.0.3 } counter drop
+    iifname "tailscale0" ip daddr 100.64.0.2 tcp dport 8087 tcp sport 1008-1023 counter reject with icmp type prot-unreachable
+    ip daddr 100.64.0.2 tcp dport 8087 ct state new add @sources { ip saddr ct count over 256 } counter reject with tcp reset
+    ip daddr 100.64.0.2 tcp dport 8087 ct state new ct count over 320 counter reject with tcp reset
+  }
+}'
+'own_unit' 'uptime-kuma-proxy.socket'
+'put' '/etc/systemd/system/uptime-kuma-proxy.socket' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+[Unit]
+Description=uptime-kuma: port 8087 in the tailnet
+After=nftables.service
+StartLimitIntervalSec=0
+
+[Socket]
+ExecStartPre=/usr/sbin/nft -f /etc/mynodeone/uptime-kuma-proxy.nft
+ListenStream=100.64.0.2:8087
+ExecStartPost=/usr/sbin/nft -f /etc/mynodeone/uptime-kuma-proxy.nft
+ExecStopPost=-/usr/sbin/nft delete table inet mynodeone_uptime_kuma
+FreeBind=yes
+Backlog=128
+TriggerLimitIntervalSec=0
+KeepAlive=yes
+KeepAliveTimeSec=60
+KeepAliveIntervalSec=15
+KeepAliveProbes=4
+IPAddressDeny=any
+IPAddressAllow=100.64.0.1 100.64.0.3 100.64.0.2
+
+[Install]
+WantedBy=sockets.target'
 'put' '/etc/mynodeone/uptime-kuma-proxy.published' '0644' '# Written by MyNodeOne.
 add element inet mynodeone-edges published { 100.64.0.1 . 100.64.0.2 . 8087, 100.64.0.3 . 100.64.0.2 . 8087 }'
 systemctl reload-or-restart mynodeone-edges.service
 'ufw_only' 'mynodeone uptime-kuma' 'allow in on tailscale0 from 100.64.0.1 to 100.64.0.2 port 8087 proto tcp' 'allow in on tailscale0 from 100.64.0.3 to 100.64.0.2 port 8087 proto tcp'
 systemctl daemon-reload
-systemctl enable --quiet uptime-kuma-proxy.service
-if [ "$changed" = 1 ]; then verb=restart; else verb=start; fi
-systemctl "$verb" uptime-kuma-proxy.service || true
+systemctl enable --quiet uptime-kuma-proxy.socket uptime-kuma-proxy.service
+inode_of() {
+  # The first such field: what comes after it has names in it that users choose.
+  ss -Hltne "sport = :${1##*:}" | awk -v at="$1" '$4 == at {
+    for (i = 6; i <= NF; i++) if ($i ~ /^ino:/) { print substr($i, 5); break }
+  }'
+}
+inode_of_systemd() { find /proc/1/fd -lname "socket:\[$1\]" 2>/dev/null | grep -q .; }
+held_by_systemd() {
+  for inode in $(inode_of "$1"); do
+    if inode_of_systemd "$inode"; then return 0; fi
+  done
+  return 1
+}
+held() { held_by_systemd 100.64.0.2:8087; }
+free() { [ -z "$(inode_of 100.64.0.2:8087)" ]; }
+if [ "$changed" = 1 ] && held; then nft -f /etc/mynodeone/uptime-kuma-proxy.nft; fi
+if [ "$unit_changed" = 1 ] || ! held; then
+  systemctl kill --kill-whom=main uptime-kuma-proxy.service 2>/dev/null || true
+fi
+if ! held; then
+  within 5 free || true
+  systemctl restart uptime-kuma-proxy.socket || true
+fi
+systemctl start uptime-kuma-proxy.socket uptime-kuma-proxy.service || true
+# It has been started anew on purpose; what is counted is failures.
+systemctl reset-failed uptime-kuma-proxy.service 2>/dev/null || true
 env_file=$(getent passwd 'deploy' | cut -d: -f6)/.mynodeone/'proxy-ports.env'
 env_set "$env_file" 'deploy' 'UPTIME_KUMA_PROXY_PORT' 'UPTIME_KUMA_PROXY_PORT=8087'
 env_unset_elsewhere "$env_file" 'proxy-ports.env' 'UPTIME_KUMA_PROXY_PORT'
 env_file=$(getent passwd 'deploy' | cut -d: -f6)/.mynodeone/'proxy-urls.env'
 env_set "$env_file" 'deploy' 'UPTIME_KUMA_URL' 'UPTIME_KUMA_URL=https://uptime.example.com'
 env_unset_elsewhere "$env_file" 'proxy-urls.env' 'UPTIME_KUMA_URL'
-listening() { systemctl is-active --quiet uptime-kuma-proxy.service && ss -Hltn src 100.64.0.2:8087 | grep -q .; }
+listening() { systemctl is-active --quiet uptime-kuma-proxy.service && held_by_systemd 100.64.0.2:8087; }
 ask() {
   printf 'HEAD / HTTP/1.0\r\n\r\n' | timeout 5 socat -t 3 - "$1:100.64.0.2:8087,connect-timeout=2$2" 2>/dev/null |
     head -c 400 | tr -d '\000'
@@ -105,7 +164,7 @@ answering() {
   [ -n "$answer" ]
 }
 within 10 listening || {
-  journalctl --no-pager -n 20 -u uptime-kuma-proxy.service >&2
+  journalctl --no-pager -n 20 -u uptime-kuma-proxy.socket -u uptime-kuma-proxy.service >&2
   fail 'SocatProxy "uptime-kuma": uptime-kuma-proxy.service does not stay up on 100.64.0.2:8087; see the lines above'
 }
 asked_at=$(date +%s)

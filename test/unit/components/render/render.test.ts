@@ -7,7 +7,7 @@ import { firewallTable, renderProxyFirewall } from "../../../../components/rende
 import { removeProxyTools, setUpProxyTools } from "../../../../components/render/proxyTools.ts";
 import { removeProxy, setUpProxy } from "../../../../components/render/proxyScripts.ts";
 import { renderResolvConf } from "../../../../components/render/resolvConf.ts";
-import { renderSocatUnit } from "../../../../components/render/socatUnit.ts";
+import { renderSocatUnit, renderSocketUnit } from "../../../../components/render/socatUnit.ts";
 import { execArgument, renderUnit } from "../../../../components/render/systemdUnit.ts";
 import { removeTraefik, setUpTraefik } from "../../../../components/render/traefikScripts.ts";
 import { renderTraefikStatic } from "../../../../components/render/traefikStatic.ts";
@@ -35,17 +35,22 @@ const acme = { email: "me@example.com", challenge: "http-01" as const };
 const line = anyText.filter((one) => !/[\n\r\0]/.test(one));
 
 describe("systemd units", () => {
-  it("match the snapshot of the socat proxy", () => {
-    const { address, port, service } = proxy;
-    const unit = renderSocatUnit({
-      app: proxy.app,
+  it("match the snapshots of a proxy's socket and service", () => {
+    const { app, address, port, service } = proxy;
+    const socket = renderSocketUnit({
+      app,
       listenAddress: address,
       listenPort: port,
+      clients: ["100.64.0.1", address],
+      firewallFile: "/etc/mynodeone/uptime-kuma-proxy.nft",
+      firewallTable: firewallTable(app),
+    });
+    matchSnapshot("components/uptime-kuma-proxy.socket", socket);
+    const unit = renderSocatUnit({
+      app,
       backendHost: `${service.name}.${service.namespace}.svc.cluster.local`,
       backendPort: service.port,
-      allowedAddresses: ["100.64.0.1", ...proxy.clusterCidrs],
-      firewallFile: "/etc/mynodeone/uptime-kuma-proxy.nft",
-      firewallTable: firewallTable(proxy.app),
+      backends: proxy.clusterCidrs,
     });
     matchSnapshot("components/uptime-kuma-proxy.service", unit);
   });
