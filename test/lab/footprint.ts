@@ -8,7 +8,7 @@ export type Footprint = HostSnapshot;
 /** Where systemd and the program keep their files, and what they run and let in. */
 const ours: Selection = {
   file: "/etc/traefik /etc/mynodeone /etc/systemd/system /usr/local/bin /home/*/.mynodeone",
-  unit: "'traefik*' '*-proxy.service' 'mynodeone*' ssh.service tailscaled.service",
+  unit: "'traefik*' '*-proxy.*' 'mynodeone*' ssh.service tailscaled.service",
   rule: "",
   table: "mynodeone",
 };

@@ -4,8 +4,9 @@ import { ssh, type HostName } from "../../lab/run.ts";
 /** Ours for the standing stack. */
 const units = {
   home: [
-    ...["immich-proxy.service", "vaultwarden-proxy.service", "mynodeone-firewall.service"],
-    ...["mynodeone-edges.service", "mynodeone-cluster.service"],
+    ...["immich-proxy.socket", "immich-proxy.service"],
+    ...["vaultwarden-proxy.socket", "vaultwarden-proxy.service"],
+    ...["mynodeone-firewall.service", "mynodeone-edges.service", "mynodeone-cluster.service"],
   ],
   vps: [
     ...["traefik.service", "traefik-ask-again.timer"],
@@ -17,7 +18,7 @@ interface UnitState {
   unit: string;
   active: string;
   enabled: string;
-  /** A timer has none. */
+  /** Timers and sockets have none. */
   restarts?: number;
 }
 
@@ -36,15 +37,12 @@ export async function stateOf(host: HostName, unit: string): Promise<UnitState> 
 /** They load a table and end. */
 const loaders = ["mynodeone-edges.service", "mynodeone-cluster.service", "mynodeone-egress.service"];
 
-const healthy = (unit: string): UnitState =>
-  unit.endsWith(".timer")
-    ? { unit, active: "active (waiting)", enabled: "enabled" }
-    : {
-        unit,
-        active: loaders.includes(unit) ? "active (exited)" : "active (running)",
-        enabled: "enabled",
-        restarts: 0,
-      };
+function healthy(unit: string): UnitState {
+  if (unit.endsWith(".timer")) return { unit, active: "active (waiting)", enabled: "enabled" };
+  const active = loaders.includes(unit) ? "active (exited)" : "active (running)";
+  const state = { unit, active, enabled: "enabled" };
+  return unit.endsWith(".service") ? { ...state, restarts: 0 } : state;
+}
 
 /** Each unit of ours has started once and runs, or waits for its time. */
 export async function expectUnits(host: "home" | "vps"): Promise<void> {

@@ -168,6 +168,18 @@ const worlds: Record<string, BrokenWorld> = {
     ],
     mended: () => onConsole("home", `rm ${strangersUnit("spare-proxy.service")} && systemctl daemon-reload`),
   },
+  "a socket of a proxy's name that somebody else wrote": {
+    broken: () =>
+      onConsole(
+        "home",
+        `printf '[Socket]\\nListenStream=9999\\nAccept=yes\\n' > ${strangersUnit("spare-proxy.socket")} && systemctl daemon-reload`,
+      ),
+    reads: [
+      `${home}: ${strangersUnit("spare-proxy.socket")} was not written by this program`,
+      "sudo systemctl disable --now spare-proxy.socket",
+    ],
+    mended: () => onConsole("home", `rm ${strangersUnit("spare-proxy.socket")} && systemctl daemon-reload`),
+  },
   "a package that would have to go for UFW": {
     broken: () => onConsole("vps", buildsPackages),
     reads: [`${edge}: to install ufw would remove lab-persistent`, "sudo apt-get remove lab-persistent"],

@@ -157,6 +157,12 @@ const worlds: Record<string, BrokenWorld> = {
     ],
     mended: () => ssh("home", noSquatter),
   },
+  "a proxy port that a socket of systemd has": {
+    broken: () =>
+      ssh("home", "sudo systemd-run --quiet --unit=taken --socket-property=ListenStream=8099 cat"),
+    reads: [/port 8099 is taken by taken\.socket \(process 1\) on \S+:8099/],
+    mended: () => ssh("home", "sudo systemctl stop taken.socket"),
+  },
   "an archive of Traefik that is not there": {
     request: () => withTraefik({ url: noArchive }),
     reads: [`EdgeNode: traefik.url: cannot download ${noArchive}`],

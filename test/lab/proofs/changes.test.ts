@@ -81,7 +81,7 @@ describe("changing the config", function () {
   it("of a proxy port changes its unit, firewall, env line and route alone", async () => {
     const changes = await changesOfAnother(() => (apps.one = own({ proxyPort: 8095 })));
     expect(changes).to.have.members([
-      ...unit("one"),
+      ...socket("one"),
       "~ home file /etc/mynodeone/one-proxy.nft",
       "~ home file /etc/mynodeone/one-proxy.published",
       "~ home table inet mynodeone_one",
@@ -153,7 +153,7 @@ describe("changing the config", function () {
     });
     expect(changes).to.have.members([
       ...["one", "two"].flatMap((app) => [
-        ...unit(app),
+        ...socket(app),
         `~ home file /etc/mynodeone/${app}-proxy.nft`,
         `~ home file /etc/mynodeone/${app}-proxy.published`,
         `~ home table inet mynodeone_${app}`,
@@ -170,7 +170,7 @@ describe("changing the config", function () {
       ["one", "first", "two"],
       ["two", "two", "first"],
     ] as const) {
-      await ssh("home", `sudo systemctl stop ${app}-proxy`);
+      await ssh("home", `sudo systemctl stop ${app}-proxy.socket`);
       await askUntil(`https://${mine}.${domain}/get`, 502);
       expect((await ask(`https://${others}.${domain}/get`)).status).to.equal(200);
       await ssh("home", `sudo systemctl start ${app}-proxy`);
@@ -187,13 +187,17 @@ describe("changing the config", function () {
       ...["+ home file", "- home file"].flatMap((change) => {
         const app = change.startsWith("+") ? "second" : "two";
         return [
+          `${change} /etc/systemd/system/${app}-proxy.socket`,
+          `${change} /etc/systemd/system/sockets.target.wants/${app}-proxy.socket`,
           `${change} /etc/systemd/system/${app}-proxy.service`,
           `${change} /etc/systemd/system/multi-user.target.wants/${app}-proxy.service`,
           `${change} /etc/mynodeone/${app}-proxy.nft`,
           `${change} /etc/mynodeone/${app}-proxy.published`,
         ];
       }),
+      "+ home unit second-proxy.socket",
       "+ home unit second-proxy.service",
+      "- home unit two-proxy.socket",
       "- home unit two-proxy.service",
       "+ home table inet mynodeone_second",
       "- home table inet mynodeone_two",
@@ -296,6 +300,11 @@ describe("changing the config", function () {
 
 const unit = (app: string) => [
   `~ home file /etc/systemd/system/${app}-proxy.service`,
+  `~ home unit ${app}-proxy.service`,
+];
+/** Another port: the socket is opened anew, and the service with it. */
+const socket = (app: string) => [
+  `~ home file /etc/systemd/system/${app}-proxy.socket`,
   `~ home unit ${app}-proxy.service`,
 ];
 const route = (label: string) => `vps file /etc/traefik/dynamic/${label}.${domain}.yaml`;

@@ -58,6 +58,12 @@ describe("changing the platform's config", function () {
   const vaultRule = (client: string) =>
     `home rule allow in on tailscale0 from ${client} to ${addresses.home} port 8082 proto tcp comment 'mynodeone vaultwarden'`;
 
+  const vaultClients = [
+    "~ home file /etc/systemd/system/vaultwarden-proxy.socket",
+    "~ home file /etc/mynodeone/vaultwarden-proxy.nft",
+    "~ home table inet mynodeone_vaultwarden",
+  ];
+
   const vaultProxy = [
     "~ home file /etc/systemd/system/vaultwarden-proxy.service",
     "~ home unit vaultwarden-proxy.service",
@@ -71,9 +77,7 @@ describe("changing the platform's config", function () {
       setVault({ internet: false });
     });
     expect(changes).to.have.members([
-      ...vaultProxy,
-      "~ home file /etc/mynodeone/vaultwarden-proxy.nft",
-      "~ home table inet mynodeone_vaultwarden",
+      ...vaultClients,
       "- home file /etc/mynodeone/vaultwarden-proxy.published",
       "~ home table inet mynodeone-edges",
       "~ home file /home/deploy/.mynodeone/proxy-urls.env",
@@ -124,9 +128,8 @@ describe("changing the platform's config", function () {
     });
     const rule = (text: string) => `+ home rule ${text} ${more} comment 'mynodeone:control-plane'`;
     expect(changes).to.have.members([
+      ...vaultClients,
       ...vaultProxy,
-      "~ home file /etc/mynodeone/vaultwarden-proxy.nft",
-      "~ home table inet mynodeone_vaultwarden",
       "+ home file /etc/mynodeone/vaultwarden-proxy.published",
       "~ home table inet mynodeone-edges",
       "~ home file /etc/mynodeone/mynodeone-cluster.nft",
@@ -147,7 +150,7 @@ describe("changing the platform's config", function () {
       "+ record vault.lab.test 198.51.100.10",
     ]);
     await Promise.all([askUntil(photosUrl, 200), askUntil(vaultUrl, 200)]);
-    // The control: a proxy and a Traefik that restart are seen by those who are connected.
+    // The control: a Traefik that restarts is seen by those who are connected. A proxy is not.
     expect(await photos.say("still here").catch(String)).to.contain("was cut");
     photos = await converse("wss://photos.lab.test/websocket/echo");
   });
@@ -157,6 +160,9 @@ describe("changing the platform's config", function () {
       setVault({ internet: false, proxy: false, proxyPort: undefined });
     });
     expect(changes).to.have.members([
+      "- home file /etc/systemd/system/vaultwarden-proxy.socket",
+      "- home file /etc/systemd/system/sockets.target.wants/vaultwarden-proxy.socket",
+      "- home unit vaultwarden-proxy.socket",
       "- home file /etc/systemd/system/vaultwarden-proxy.service",
       "- home file /etc/systemd/system/multi-user.target.wants/vaultwarden-proxy.service",
       "- home unit vaultwarden-proxy.service",

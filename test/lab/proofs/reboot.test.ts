@@ -66,6 +66,17 @@ describe("after a reboot", () => {
     await expectHealthy("home");
   });
 
+  it("of the home, its proxies' ports were held before any user could log in", async () => {
+    const since = async (unit: string) =>
+      Number(await ssh("home", `systemctl show --property=ActiveEnterTimestampMonotonic --value ${unit}`));
+    for (const app of ["immich", "vaultwarden"]) {
+      const held = await since(`${app}-proxy.socket`);
+      for (const unit of ["ssh.service", "systemd-user-sessions.service"])
+        expect(held, unit).to.be.within(1, await since(unit));
+      expect(await since(`${app}-proxy.service`), "its program (the control)").to.be.above(held);
+    }
+  });
+
   it("of both while the tailnet is down, the units wait for it and recover by themselves", async () => {
     await stopTailnet();
     await Promise.all([rebootMachine("home"), rebootMachine("vps")]);
@@ -74,7 +85,6 @@ describe("after a reboot", () => {
     await expectHealthy("vps");
     const address = await tailnetAddresses("home").catch(() => "none");
     expect(address, "the home's tailnet address").to.equal("none");
-    // A unit is active before its program listens.
     const listening = () => ssh("home", "ss -Hltn | grep -c ':808[02] ' || true");
     await poll(async () => expect(await listening()).to.equal("2"), {
       what: "both proxies to listen",
@@ -92,15 +102,15 @@ describe("after a reboot", () => {
     expect(await serials()).to.deep.equal(certificates);
   });
 
-  it("of the home with a unit disabled, its app is down (the control)", async () => {
-    await ssh("home", "sudo systemctl disable immich-proxy");
+  it("of the home with its socket and service disabled, an app is down (the control)", async () => {
+    await ssh("home", "sudo systemctl disable immich-proxy.socket immich-proxy.service");
     try {
       await rebootMachine("home");
       await answered(vault);
       expect((await ask(photos)).status).to.be.above(499);
       expect((await stateOf("home", "immich-proxy.service")).active).to.equal("inactive (dead)");
     } finally {
-      await ssh("home", "sudo systemctl enable --now immich-proxy");
+      await ssh("home", "sudo systemctl enable --now immich-proxy.socket immich-proxy.service");
       await answered(photos);
     }
   });

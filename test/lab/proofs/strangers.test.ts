@@ -36,7 +36,7 @@ const parts: Record<string, { made: string; removed: string; named: string }> = 
 
 const everything = {
   file: "/etc/traefik /etc/mynodeone /etc/systemd /usr/local /var/lib/traefik /lib/systemd/system",
-  unit: "'traefik*' '*-proxy.service'",
+  unit: "'traefik*' '*-proxy.*'",
   account: "",
 };
 const strangersRoute = "/etc/traefik/dynamic/strangers.yaml";

@@ -155,7 +155,7 @@ describe("teardown", () => {
     it("is watched closely enough to notice an interruption (the control)", async () => {
       const [cut, whole] = urls as [string, string];
       const records = await askWhile([cut, whole], async () => {
-        await ssh("home", "sudo systemctl stop immich-proxy");
+        await ssh("home", "sudo systemctl stop immich-proxy.socket");
         // For long enough that a client that asks all the while has asked.
         for (let times = 0; times < 3; times += 1) await askUntil(cut, 502);
         await ssh("home", "sudo systemctl start immich-proxy");

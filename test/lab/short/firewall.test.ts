@@ -32,8 +32,8 @@ describe("the firewall", () => {
   itLetsInNobodyElse(() => home);
 
   it("blocks tailnet and pods by the proxy's table, LAN and internet by UFW (the control)", async () => {
-    // The unit's own limit is lifted too, where the kernel can enforce it.
-    await ssh("home", `sudo systemctl set-property --runtime immich-proxy IPAddressAllow=any`);
+    // The socket's own limit is lifted too, where the kernel can enforce it.
+    await ssh("home", `sudo systemctl set-property --runtime immich-proxy.socket IPAddressAllow=any`);
     await ssh("home", "sudo systemctl stop mynodeone-firewall");
     await ssh("home", "sudo nft delete table inet mynodeone_immich");
     try {
@@ -47,9 +47,9 @@ describe("the firewall", () => {
       expect(await reached(), "without UFW").to.have.members(everywhere);
     } finally {
       await ssh("home", "sudo ufw --force enable");
-      const dropIns = "/run/systemd/system.control/immich-proxy.service.d";
+      const dropIns = "/run/systemd/system.control/immich-proxy.socket.d";
       await ssh("home", `sudo rm -rf ${dropIns} && sudo systemctl daemon-reload`);
-      await ssh("home", "sudo systemctl restart immich-proxy mynodeone-firewall");
+      await ssh("home", "sudo systemctl restart immich-proxy.socket mynodeone-firewall");
     }
   });
 
@@ -137,7 +137,7 @@ describe("the firewall", () => {
       expect(await seen(), "by nobody").to.deep.equal({ [home.ipv4]: [...open, tailnetOnly] });
     } finally {
       await ssh("home", "sudo ufw --force enable && sudo tailscale set --netfilter-mode=on");
-      await ssh("home", "sudo systemctl restart vaultwarden-proxy mynodeone-firewall");
+      await ssh("home", "sudo systemctl restart vaultwarden-proxy.socket mynodeone-firewall");
       await ip("laptop", "route", "change", home.ipv4, "via", hosts.home.address);
       await ip("laptop", "address", "delete", `${neighbour}/32`, "dev", "eth0");
       await ip("home", "route", "delete", neighbour);
