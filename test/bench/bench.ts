@@ -4,6 +4,7 @@ import { runMain } from "../../lab/progress.ts";
 import { lab } from "./command.ts";
 import { measure, type Measurement, type MeasurementResult } from "./measurement.ts";
 import { noOpUp } from "./noOp.ts";
+import { proxyConnections } from "./proxy.ts";
 import { describeRun, renderTable } from "./report.ts";
 import { scale } from "./scale.ts";
 import { appAdded, firstAnswer } from "./stack.ts";
@@ -21,6 +22,7 @@ const measurements: Measurement[] = [
   noOpUp,
   appAdded,
   firstAnswer,
+  proxyConnections,
   ...scale,
 ];
 
