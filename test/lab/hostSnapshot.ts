@@ -47,7 +47,7 @@ const commands = {
   /** nftables' tables whose names a `grep` with these arguments finds. */
   table: (grep: string) => `
     nft list tables | sed -n 's/^table //p' | grep ${grep} | while read -r family name; do
-      printf 'table %s %s\\t%s\\n' "$family" "$name" "$(nft --stateless list table "$family" "$name" | tr -s '\\n\\t ' ' ')"
+      printf 'table %s %s\\t%s\\n' "$family" "$name" "$(nft --stateless --terse list table "$family" "$name" | tr -s '\\n\\t ' ' ')"
     done`,
   account: () => `
     getent passwd | sed 's/^\\([^:]*\\):/account \\1\\t/'
