@@ -196,6 +196,8 @@ function makeEdge(
       ssh: sshTo(edge, edge.publicIp, privateKey),
       acme: { ...acme, dnsApiToken },
       traefik: edge.traefik,
+      limits: edge.limits,
+      upstreams: [tailnetIps[home.name] ?? ""],
       trustedProxies,
       homes: [tailnetIps[home.name] ?? ""],
     },

@@ -94,6 +94,12 @@ export class Checks {
     return this.require(good, option, value, `use a whole number from ${lowest} to 65535`);
   }
 
+  /** A whole number within a range, both ends included. */
+  wholeNumber(option: string, value: number, first: number, last: number): number {
+    const good = Number.isInteger(value) && value >= first && value <= last;
+    return this.require(good, option, value, `use a whole number from ${first} to ${last}`);
+  }
+
   /** One of a few words. */
   oneOf<Word extends string>(option: string, value: string, words: readonly Word[]): Word {
     const word = words.find((one) => one === value);

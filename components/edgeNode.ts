@@ -5,6 +5,8 @@ import { RemoteHost } from "./remote/connection.ts";
 import type { SshArgs } from "./remote/connection.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
 import { renderEnvLine } from "./render/envFile.ts";
+import { limitRanges } from "../config/limits.ts";
+import type { EdgeLimits } from "./render/edgeLimits.ts";
 import { acmeStore } from "./render/acmeStore.ts";
 import { removeEgressTable, setUpEgressTable } from "./render/egressTable.ts";
 import { enableFirewall, restoreFirewall } from "./render/firewallScripts.ts";
@@ -71,7 +73,18 @@ export interface EdgeNodeArgs {
    */
   homes?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * The Traefik release to install.
+   * What one client may take of it. A change of anything but `connections` restarts Traefik.
+   * @default see each limit
+   */
+  limits?: pulumi.Input<EdgeLimits>;
+  /**
+   * Addresses and networks that routes lead to, of those within the tailnet, private networks and the machine itself:
+   * Traefik's unit reaches nothing else there.
+   * @default the tailnet, 100.64.0.0/10
+   */
+  upstreams?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * The Traefik release to install: statically linked, as the official ones are.
    * @default a pinned official one for the host's architecture
    */
   traefik?: TraefikRelease;
@@ -142,6 +155,12 @@ export class EdgeNode extends pulumi.ComponentResource {
     const homes = pulumi
       .output(args.homes)
       .apply((addresses) => (addresses ?? []).map((address) => check.tailnetAddress("homes", address)));
+    const upstreams = pulumi
+      .output(args.upstreams)
+      .apply((networks) => networks?.map((network) => check.network("upstreams", network)));
+
+    const limits = pulumi.output(args.limits).apply((given) => checkLimits(given, check));
+
     const firewall = new RemoteScript(
       `${name}-firewall`,
       {
@@ -157,8 +176,8 @@ export class EdgeNode extends pulumi.ComponentResource {
       {
         host: this.host,
         create: pulumi
-          .all([acme.email, server, acme.caCertificate, this.trustedProxies, homes])
-          .apply(([email, url, caCertificate, trustedProxies, addresses]) =>
+          .all([acme.email, server, acme.caCertificate, this.trustedProxies, limits, upstreams, homes])
+          .apply(([email, url, caCertificate, trustedProxies, limited, reached, addresses]) =>
             [
               "begun=$changed",
               setUpTraefik({
@@ -168,6 +187,8 @@ export class EdgeNode extends pulumi.ComponentResource {
                 challenge: this.challenge,
                 release: args.traefik,
                 trustedProxies,
+                limits: limited,
+                upstreams: reached,
               }),
               // What has changed of Traefik restarts nothing else.
               "changed=$begun",
@@ -187,4 +208,12 @@ export class EdgeNode extends pulumi.ComponentResource {
 
     this.registerOutputs({ publicIp: this.publicIp, tailnetIp: this.tailnetIp });
   }
+}
+
+function checkLimits(limits: EdgeLimits | undefined, check: Checks): EdgeLimits | undefined {
+  for (const [limit, value] of Object.entries<number>({ ...limits })) {
+    const [first, last] = limitRanges[limit as keyof EdgeLimits];
+    check.wholeNumber(`limits.${limit}`, value, first, last);
+  }
+  return limits;
 }

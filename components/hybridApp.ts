@@ -14,6 +14,7 @@ import { LookupError } from "./lookupFailure.ts";
 import { checkService } from "./lookups/service.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
 import { removeEmptyNamespace } from "./render/namespaceScripts.ts";
+import { tailnetRange } from "./render/tailnetRange.ts";
 import { resolved } from "./resolved.ts";
 import { SocatProxy } from "./socatProxy.ts";
 import { clusterUrl } from "./topology.ts";
@@ -49,9 +50,6 @@ export interface HybridAppArgs {
    */
   kubeconfig?: pulumi.Input<string>;
 }
-
-/** Every address that Tailscale gives to a device: the tailnet's policy says who of them may connect. */
-export const tailnetRange = "100.64.0.0/10";
 
 /**
  * One app from DNS record to pod: Helm release, proxy and, for an app on the internet, a route at each edge and a
@@ -137,6 +135,7 @@ export class HybridApp extends pulumi.ComponentResource {
         controlPlane,
         service: spec.service,
         port: spec.proxyPort ?? 0,
+        // For the tailnet, its policy says who may connect.
         allow: spec.internet ? edges : [tailnetRange],
         hostNetwork: spec.hostNetwork,
         publicUrl: spec.internet ? `https://${spec.host}` : undefined,
@@ -185,7 +184,7 @@ export class HybridApp extends pulumi.ComponentResource {
     proxy: SocatProxy,
     dependsOn: pulumi.Resource[],
   ): VpsRoute {
-    const { hsts, allowFrom, rateLimit, cdn, middlewares } = spec;
+    const { hsts, allowFrom, rateLimit, requestsInFlight, cdn, middlewares } = spec;
     return new VpsRoute(
       `${host}-${edge.label}-route`,
       {
@@ -197,6 +196,7 @@ export class HybridApp extends pulumi.ComponentResource {
           hsts,
           allowFrom,
           rateLimit,
+          requestsInFlight,
           cdn,
           middlewares,
           app: host,

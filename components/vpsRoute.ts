@@ -47,6 +47,13 @@ export interface VpsRouteArgs {
    */
   rateLimit?: pulumi.Input<RateLimit>;
   /**
+   * How many requests of one client may be in flight at once; more get 429. A client is an IPv4 address, or an IPv6
+   * network of 64 bits: a household, or an office.
+   * @default 192
+   * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/inflightreq/
+   */
+  requestsInFlight?: pulumi.Input<number>;
+  /**
    * Users of whom one must log in, as `htpasswd -nBC 10 NAME` prints them, one a line. Kept as a secret, and on the edge
    * in a file that only root and Traefik can read.
    * @default nobody is asked
@@ -55,7 +62,7 @@ export interface VpsRouteArgs {
   basicAuthUsers?: pulumi.Input<string>;
   /**
    * Whether the records of these hosts are proxied by a CDN, which the edge has to trust (`EdgeNode`'s
-   * `trustedProxies`). For requests from there, `allowFrom` and `rateLimit` go by the address that the CDN reports at the
+   * `trustedProxies`). For requests from there, `allowFrom`, `rateLimit` and `requestsInFlight` go by the address that the CDN reports at the
    * end of `X-Forwarded-For`, and the app gets no `X-Real-Ip`: the visitor's address is in `CF-Connecting-IP`, and in
    * `X-Forwarded-For` the second from the right. Visitors who go around the CDN count by their own address.
    * @default false
@@ -108,6 +115,11 @@ export class VpsRoute extends pulumi.ComponentResource {
       .output(args.allowFrom)
       .apply((networks) => networks?.map((network) => check.network("allowFrom", network)));
     const { basicAuthUsers } = args;
+    const requestsInFlight = pulumi
+      .output(args.requestsInFlight)
+      .apply((amount) =>
+        amount === undefined ? undefined : check.wholeNumber("requestsInFlight", amount, 1, 1_000_000),
+      );
     const { hsts, rateLimit, cdn, middlewares, backend } = args;
     const proxy = args.proxy && { app: args.proxy.app, address: args.proxy.address, port: args.proxy.port };
     const { certificateStore: store, trustedProxies } = args.edge;
@@ -125,6 +137,7 @@ export class VpsRoute extends pulumi.ComponentResource {
             hsts,
             allowFrom,
             rateLimit,
+            requestsInFlight,
             cdn,
             middlewares,
             trustedProxies,

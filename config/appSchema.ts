@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { choice, flag, integer, listOf, oneOrMore, opaqueMap, section, text } from "./fields.ts";
 import * as formats from "./formats.ts";
+import { defaultRequestsInFlight } from "./limits.ts";
 import { addressOrNetwork, httpsUrl, label, nonEmpty, port, subdomain } from "./kinds.ts";
 import { middleware, middlewareKinds } from "./middleware.ts";
 
@@ -122,6 +123,15 @@ export const app = section({
     fallback: "no limit; with `basicAuth` 10 a second and 100 at once, so that nobody tries passwords faster",
     see: "https://doc.traefik.io/traefik/middlewares/http/ratelimit/",
   }),
+  requestsInFlight: integer(1, 1_000_000, defaultRequestsInFlight)
+    .default(defaultRequestsInFlight)
+    .meta({
+      description:
+        "How many requests of one client may be in flight at once; more get 429. A client is an IPv4 address or an IPv6 " +
+        "network of 64 bits: a household, or an office, which may need more. An app's proxy takes 256 connections of all " +
+        "clients together.",
+      see: "https://doc.traefik.io/traefik/middlewares/http/inflightreq/",
+    }),
   middlewares: listOf(middleware, "middleware, such as `- compress: {}`")
     .optional()
     .meta({

@@ -152,6 +152,7 @@ function specOf(
     allowFrom: options.allowFrom ?? [],
     basicAuth: options.basicAuth,
     rateLimit: options.rateLimit && { burst: options.rateLimit.average, ...options.rateLimit },
+    requestsInFlight: options.requestsInFlight,
     safety,
     notices: [
       ...["public-app-has-an-administrator" as const, "uploads-not-through-cdn" as const]

@@ -4,7 +4,15 @@ import { kindsOf } from "./middleware.ts";
 import type { Reader } from "./reader.ts";
 
 /** Options that act on the route from the internet. */
-const routeOptions = ["cdn", "allowFrom", "basicAuth", "hsts", "rateLimit", "middlewares"] as const;
+const routeOptions = [
+  "cdn",
+  "allowFrom",
+  "basicAuth",
+  "hsts",
+  "rateLimit",
+  "requestsInFlight",
+  "middlewares",
+] as const;
 
 /**
  * Options of one app that exclude each other, or that do nothing beside others. Like the clashes it reads what is

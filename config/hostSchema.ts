@@ -1,7 +1,8 @@
 import { isIPv4 } from "node:net";
 import type { z } from "zod";
-import { section, text } from "./fields.ts";
+import { integer, section, text } from "./fields.ts";
 import * as formats from "./formats.ts";
+import { defaultLimits, limitRanges } from "./limits.ts";
 import { ipv4, label, port } from "./kinds.ts";
 
 /*
@@ -86,6 +87,30 @@ const traefik = section({
   }).describe("The archive's checksum, which it must match before it is unpacked."),
 });
 
+const limits = section({
+  connections: integer(...limitRanges.connections, defaultLimits.connections)
+    .default(defaultLimits.connections)
+    .meta({
+      description:
+        "TCP connections that one client may have open at ports 80 and 443; more are reset. A client is an IPv4 address " +
+        "or an IPv6 network of 64 bits: a household, or an office, which may need more. Connections of Cloudflare do not " +
+        "count where an app has `cdn: true`.",
+    }),
+  streams: integer(...limitRanges.streams, defaultLimits.streams)
+    .default(defaultLimits.streams)
+    .meta({
+      description:
+        "Requests in flight at once over one HTTP/2 connection; a browser holds further ones back.",
+      see: "https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/",
+    }),
+  requestHours: integer(...limitRanges.requestHours, defaultLimits.requestHours)
+    .default(defaultLimits.requestHours)
+    .describe("Hours that one request may take to arrive. An upload that takes longer is cut."),
+  memoryPercent: integer(...limitRanges.memoryPercent, defaultLimits.memoryPercent)
+    .default(defaultLimits.memoryPercent)
+    .describe("Percent of the VPS's memory that Traefik may use before it is ended and started again."),
+});
+
 export const edge = section({
   name: label("contabo").describe("What it is called in previews and outputs."),
   publicIp: ipv4({
@@ -95,8 +120,12 @@ export const edge = section({
     hint: "Write the address that your provider gave the VPS, such as 203.0.113.7.",
   }).describe("The IPv4 address that visitors connect to and DNS records point at."),
   ...host,
+  limits: limits.optional().meta({
+    description: "What one client may take of the VPS.",
+    fallback: "each limit's own",
+  }),
   traefik: traefik.optional().meta({
-    description: "Another Traefik release, with its checksum.",
+    description: "Another Traefik release, statically linked as the official ones are, with its checksum.",
     fallback: "the release that this project is tested with",
   }),
 });

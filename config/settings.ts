@@ -78,6 +78,8 @@ export interface AppSpec {
   basicAuth: boolean;
   /** Requests that one client may make, a second and at once. @default no limit */
   rateLimit?: { average: number; burst: number };
+  /** Requests of one client that may be in flight at once. @default 192 */
+  requestsInFlight?: number;
   /** What the safety rules judge. */
   safety: SafetyFacts;
   /** Warnings to print before anything is changed. */

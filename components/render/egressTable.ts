@@ -1,5 +1,4 @@
 import { shellQuote } from "../remote/quote.ts";
-import { setUpFirewallKeeper, removeFirewallKeeper } from "./firewallKeeper.ts";
 import { removeTable, renderHostTable, setUpTable, type HostTable } from "./firewallTable.ts";
 
 const table: HostTable = {
@@ -44,10 +43,10 @@ export function renderEgressTable(homes: string[]): string {
 export function setUpEgressTable(homes: string[]): string {
   if (homes.length === 0) return removeEgressTable();
   const text = renderEgressTable(homes).replace(/\n$/, "");
-  return ["need nft=nftables", setUpFirewallKeeper(), setUpTable(table, shellQuote(text))].join("\n");
+  return setUpTable(table, shellQuote(text));
 }
 
 /** Shell text: nothing of it is left. */
 export function removeEgressTable(): string {
-  return `${removeFirewallKeeper()}\n${removeTable(table)}`;
+  return removeTable(table);
 }

@@ -7,6 +7,17 @@ import { putUnit, removeUnits, renderUnit } from "./systemdUnit.ts";
 const unit = "mynodeone-firewall.service";
 const script = `${proxyFiles.directory}/keep-firewall.sh`;
 
+const listensMark = "# While this listens: ";
+
+/**
+ * A line of a table's file: the table is there only while somebody listens so.
+ *
+ * @param filter as ss(8) takes it: `src 100.64.0.3:8080`
+ */
+export function whileListening(filter: string): string {
+  return `${listensMark}${filter}`;
+}
+
 /**
  * The script that puts a table of ours back after another program has removed it, as `nft flush ruleset` does: the
  * stock /etc/nftables.conf begins with it.
@@ -15,9 +26,10 @@ const script = `${proxyFiles.directory}/keep-firewall.sh`;
  * out those that are made, but is a syntax error in the nft of Ubuntu 24.04. Once it listens, the script also looks for
  * tables that were removed before.
  *
- * A table belongs to an open port: systemd closes the socket before it removes the table, and loads the table once more
- * when the port has just been opened. Whether it is open is asked of the kernel: systemd tells nothing to a user that
- * it has made up (`DynamicUser`) where the host lacks libnss-systemd.
+ * A table with {@link whileListening} in its file belongs to an open port: systemd closes the socket before it removes
+ * the table, and loads the table once more when the port has just been opened. Whether it is open is asked of the
+ * kernel: systemd tells nothing to a user that it has made up (`DynamicUser`) where the host lacks libnss-systemd. Any
+ * other table is wanted as long as its file is there.
  */
 export function renderFirewallKeeper(): string {
   return `#!/bin/sh
@@ -25,15 +37,15 @@ export function renderFirewallKeeper(): string {
 set -eu
 put_back() {
   present=$(nft list tables)
-  for file in ${proxyFiles.directory}/*-proxy.nft ${proxyFiles.directory}/mynodeone-*.nft; do
+  for file in ${proxyFiles.directory}/*.nft; do
     table=$(sed -n 's/^delete //p' "$file" 2>/dev/null) || continue
     if printf '%s\\n' "$present" | grep -qxF "$table"; then continue; fi
-    at=$(sed -n 's/.* ip daddr \\([0-9.]*\\) tcp dport \\([0-9]*\\) .*/\\1:\\2/p' "$file" | head -n 1)
-    open() { ss -Hltn "src $at" | grep -q .; }
-    if ! open; then continue; fi
+    listens=$(sed -n 's/^${listensMark}//p' "$file")
+    wanted() { [ -e "$file" ] && { [ -z "$listens" ] || ss -Hltn "$listens" | grep -q .; }; }
+    if ! wanted; then continue; fi
     echo "$table was removed by another program; loading $file"
     nft -f "$file"
-    if ! open; then nft delete $table; fi
+    if ! wanted; then nft delete $table; fi
   done
 }
 {

@@ -17,7 +17,7 @@ export interface HostTable {
 
 /** Its family and name, as `nft` takes them. */
 export const hostTable = ({ name }: HostTable) => `inet ${name}`;
-/** Its file. The firewall's keeper finds unit and table by it. */
+/** Its file. The firewall's keeper finds the table by it. */
 const tableFile = ({ name }: HostTable) => `${proxyFiles.directory}/${name}.nft`;
 const unitOf = ({ name }: HostTable) => `${name}.service`;
 
@@ -96,9 +96,10 @@ export function setUpTable(table: HostTable, text: string): string {
 /** Shell text: the table and what loads it are gone. */
 export function removeTable(table: HostTable): string {
   return [
+    // First, since the keeper puts back a table that has a file.
+    shellCommand("rm", "-f", tableFile(table)),
     removeUnits(unitOf(table)),
     `nft delete table ${hostTable(table)} 2>/dev/null || true`,
-    shellCommand("rm", "-f", tableFile(table)),
     `rmdir ${proxyFiles.directory} 2>/dev/null || true`,
   ].join("\n");
 }

@@ -1,5 +1,6 @@
 import { signature } from "../remote/signature.ts";
 import { proxyLimits } from "./proxyLimits.ts";
+import { whileListening } from "./firewallKeeper.ts";
 import { tailnetInterface } from "./ufw.ts";
 
 /** Who may reach one proxy. */
@@ -49,6 +50,7 @@ export function renderProxyFirewall(firewall: ProxyFirewall): string {
   const table = firewallTable(firewall.app);
   const target = `ip daddr ${firewall.address} tcp dport ${firewall.port}`;
   return `# ${signature}; loaded and removed with ${firewall.app}-proxy.socket.
+${whileListening(`src ${firewall.address}:${firewall.port}`)}
 table ${table}
 delete table ${table}
 table ${table} {

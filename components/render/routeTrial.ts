@@ -37,7 +37,6 @@ export function tryRoute(app: string, file: string, content: string, onRefusal: 
     ...transientProperties({
       ...traefikSandbox,
       PrivateNetwork: true,
-      RestrictAddressFamilies: "AF_INET AF_INET6 AF_UNIX AF_NETLINK",
       RuntimeMaxSec: seconds,
     }),
   );

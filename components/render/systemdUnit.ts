@@ -48,7 +48,8 @@ export function execArgument(text: string): string {
   return /^[A-Za-z0-9_./:,=@+-]+$/.test(text) ? text : `"${escaped}"`;
 }
 
-const unitPath = (unit: string) => `/etc/systemd/system/${unit}`;
+/** Where a unit of ours has its file. */
+export const unitPath = (unit: string) => `/etc/systemd/system/${unit}`;
 
 /** Shell text: the unit has this file, unless somebody else's is there; systemd reads it at the next `daemon-reload`. */
 export function putUnit(unit: string, text: string): string {

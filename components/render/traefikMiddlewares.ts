@@ -1,3 +1,4 @@
+import { defaultRequestsInFlight } from "../../config/limits.ts";
 import { cloudflareHeaders } from "./claimedHeaders.ts";
 
 /** What a request passes between an edge and the app. */
@@ -10,6 +11,8 @@ export interface RouteMiddlewares {
   allowFrom?: string[];
   /** How many requests one client may make. @default no limit; with `usersFile` the pace of {@link loginPace} */
   rateLimit?: RateLimit;
+  /** How many requests of one client may be in flight. @default 192 */
+  requestsInFlight?: number;
   /** Path on the edge of a file of users, one of whom must have logged in. @default nobody is asked */
   usersFile?: string;
   /** Networks whose `X-Forwarded-*` headers the edge believes; valid ones. @default none */
@@ -63,6 +66,7 @@ export function appMiddlewares(
 ): Record<string, object> {
   const { hsts, allowFrom = [], usersFile, cdn = false, middlewares = {} } = route;
   const { rateLimit = usersFile === undefined ? undefined : loginPace } = route;
+  const { requestsInFlight = defaultRequestsInFlight } = route;
   const own = relayed ? `${app}__` : `${app}-`;
   const throughCdn = relayed && cdn;
   return {
@@ -72,6 +76,7 @@ export function appMiddlewares(
     ...(allowFrom.length > 0
       ? { [`${own}allow-from`]: { ipAllowList: { sourceRange: allowFrom, ...clientAddress(throughCdn) } } }
       : {}),
+    [`${own}in-flight`]: { inFlightReq: { amount: requestsInFlight, ...sourceCriterion(throughCdn) } },
     ...(rateLimit === undefined ? {} : { [`${own}rate-limit`]: limit(rateLimit, throughCdn) }),
     // The header is the edge's: an app with a login of its own would take it for one of its users.
     ...(usersFile === undefined
@@ -128,14 +133,13 @@ function requestHeaders({ cdn = false, hosts, trustedProxies }: RouteMiddlewares
 }
 
 function limit({ average, burst }: RateLimit, throughCdn: boolean): object {
+  return { rateLimit: { average, burst, ...sourceCriterion(throughCdn) } };
+}
+
+/** Who is one client to what counts requests. */
+function sourceCriterion(throughCdn: boolean): object {
   const { ipStrategy } = clientAddress(throughCdn);
-  return {
-    rateLimit: {
-      average,
-      burst,
-      sourceCriterion: { ipStrategy: { ...ipStrategy, ipv6Subnet: ipv6ClientBits } },
-    },
-  };
+  return { sourceCriterion: { ipStrategy: { ...ipStrategy, ipv6Subnet: ipv6ClientBits } } };
 }
 
 /**

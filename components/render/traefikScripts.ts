@@ -1,7 +1,14 @@
 import { putFile, removeFiles } from "../remote/files.ts";
 import { acmeStore, takeUpAcmeStore } from "./acmeStore.ts";
 import { commonFile, renderCommonFile } from "./traefikCommon.ts";
-import { putUnit, removeUnits } from "./systemdUnit.ts";
+import { shellCommand, shellQuote } from "../remote/quote.ts";
+import { edgeLimits } from "./edgeLimits.ts";
+import type { EdgeLimits } from "./edgeLimits.ts";
+import { removeFirewallKeeper, setUpFirewallKeeper } from "./firewallKeeper.ts";
+import { removeUnits, unitPath } from "./systemdUnit.ts";
+import { putTraefikFirewall, traefikFirewallFile } from "./traefikFirewall.ts";
+import type { TraefikFirewall } from "./traefikFirewall.ts";
+import { readAllowedNetworks } from "./traefikNetworks.ts";
 import { installTraefik, uninstallTraefik } from "./traefikInstall.ts";
 import type { TraefikRelease } from "./traefikInstall.ts";
 import { retryFiles, retryUnits, setUpRetry } from "./traefikRetry.ts";
@@ -18,19 +25,25 @@ export interface TraefikSetup {
   challenge: AcmeChallenge;
   release?: TraefikRelease;
   trustedProxies?: string[];
+  limits?: EdgeLimits;
+  /** Addresses and networks in private networks or the tailnet that routes lead to. @default the tailnet */
+  upstreams?: string[];
 }
 
 /**
  * Shell text: Traefik runs as wanted. With `dns-01` the line with the DNS provider's token comes
- * on standard input. It restarts only where program, unit or static configuration changed.
+ * on standard input. It restarts only where program, unit or static configuration changed; a change of the firewall
+ * table alone cuts no connection.
  */
 export function setUpTraefik(setup: TraefikSetup): string {
   const { caCertificate } = setup;
+  const { connections } = edgeLimits(setup.limits);
   const config = renderTraefikStatic({ ...setup, ownCa: caCertificate !== undefined });
   return [
     // Read before any other program can take it from the same input.
     setup.challenge === "dns-01" ? "secret=$(cat)" : "",
     claimTraefik(),
+    "need nft=nftables",
     installTraefik(setup.release),
     `mkdir -p ${traefikPaths.routes}`,
     caCertificate === undefined
@@ -41,11 +54,15 @@ export function setUpTraefik(setup: TraefikSetup): string {
       : removeFiles(traefikPaths.environment),
     putFile(commonFile, "0644", renderCommonFile()),
     putFile(traefikPaths.config, "0644", config),
-    putUnit("traefik.service", renderTraefikUnit()),
+    putTraefikUnit(setup),
     setUpRetry(acmeStore(setup.server)),
+    setUpFirewall({ connections, trustedProxies: setup.trustedProxies }),
     takeUpAcmeStore(setup.server),
     "systemctl enable --quiet traefik",
-    'if [ "$changed" = 1 ]; then systemctl restart traefik; else systemctl start traefik; fi',
+    'if [ "$changed" = 1 ]; then systemctl restart traefik',
+    'elif [ "$firewall_changed" = 1 ] && systemctl is-active --quiet traefik; then systemctl reload traefik',
+    "else systemctl start traefik",
+    "fi",
     // Traefik exits within a second or two over a configuration that it cannot use.
     "sleep 2",
     "systemctl is-active --quiet traefik || {",
@@ -57,13 +74,42 @@ export function setUpTraefik(setup: TraefikSetup): string {
     .join("\n");
 }
 
+/** Shell text: the unit has its file, with the networks that this machine's resolvers need. */
+function putTraefikUnit({ limits, upstreams, server, caCertificate }: TraefikSetup): string {
+  const unit = "traefik.service";
+  const mark = "ALLOWED-NETWORKS";
+  const { memoryPercent } = edgeLimits(limits);
+  const text = renderTraefikUnit({ memoryPercent, allowedNetworks: mark }).replace(/\n$/, "");
+  const [before = "", after = ""] = text.split(mark);
+  const authority =
+    caCertificate !== undefined && server !== undefined ? new URL(server).hostname : undefined;
+  return [
+    readAllowedNetworks({ upstreams, authority }),
+    shellCommand("own_unit", unit),
+    `put ${unitPath(unit)} 0644 ${shellQuote(before)}"$allowed_networks"${shellQuote(after)}`,
+  ].join("\n");
+}
+
+/** Shell text: the table's file is there, and who puts the table back. `changed` stays as it is: a reload is enough. */
+function setUpFirewall(firewall: TraefikFirewall): string {
+  return [
+    "traefik_changed=$changed",
+    setUpFirewallKeeper(),
+    "changed=0",
+    putTraefikFirewall(firewall),
+    "firewall_changed=$changed",
+    "changed=$traefik_changed",
+  ].join("\n");
+}
+
 /** Shell text: nothing of our Traefik is left, its certificates and their keys included. Another's stays. */
 export function removeTraefik(): string {
   const { config, caCertificate, environment } = traefikPaths;
-  const files = [config, caCertificate, environment, commonFile, ...retryFiles];
+  const files = [config, caCertificate, environment, commonFile, traefikFirewallFile, ...retryFiles];
   return [
     foreignTraefik,
     "if traefik_ours; then",
+    removeFirewallKeeper(),
     removeUnits("traefik.service", ...retryUnits),
     uninstallTraefik(),
     disownTraefik(files),

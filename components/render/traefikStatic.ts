@@ -1,3 +1,5 @@
+import { edgeLimits } from "./edgeLimits.ts";
+import type { EdgeLimits } from "./edgeLimits.ts";
 import { acmeStore } from "./acmeStore.ts";
 import { commonMiddlewares } from "./traefikCommon.ts";
 import { traefikPaths } from "./traefikUnit.ts";
@@ -22,6 +24,8 @@ export interface AcmeOptions {
 export interface TraefikOptions extends AcmeOptions {
   /** Networks whose `X-Forwarded-*` headers are believed. From all others they are removed. @default none */
   trustedProxies?: string[];
+  /** What one client may take. @default see `EdgeLimits` */
+  limits?: EdgeLimits;
 }
 
 /** The name by which routes ask for a certificate. */
@@ -61,14 +65,15 @@ const providersThrottleDuration = "100ms";
  * Traefik's static configuration.
  *
  * - `web` answers the ACME challenge (Traefik's own route for it comes first); each app's route redirects its hosts.
- * - `readTimeout: 0`: the default of 60 s is for a whole request with its body, and cuts every
- *   longer upload. What a slow sender can hold open is bounded by the proxy's connections instead.
+ * - `readTimeout` is for a whole request with its body: the default of 60 s, which port 80 keeps, would cut every longer
+ *   upload. Traefik has no other deadline for a ClientHello or for headers: see `renderTraefikFirewall`.
  * - No API, no dashboard, no telemetry; no query strings in the log, as they hold the keys of shared links.
  * - Headers that are a proxy's to write are taken out before the middlewares of any route, ours or another's.
  *
  * @see https://doc.traefik.io/traefik/reference/install-configuration/configuration-options/
  */
-export function renderTraefikStatic({ trustedProxies = [], ...acme }: TraefikOptions): string {
+export function renderTraefikStatic({ trustedProxies = [], limits, ...acme }: TraefikOptions): string {
+  const { requestHours, streams } = edgeLimits(limits);
   const challenge =
     acme.challenge === "dns-01"
       ? { dnsChallenge: { provider: "cloudflare" } }
@@ -81,7 +86,8 @@ export function renderTraefikStatic({ trustedProxies = [], ...acme }: TraefikOpt
       web: { address: ":80", http: { aliasHeadersStrategy } },
       websecure: {
         address: ":443",
-        transport: { respondingTimeouts: { readTimeout: "0s" } },
+        transport: { respondingTimeouts: { readTimeout: `${requestHours}h`, idleTimeout: "3m" } },
+        http2: { maxConcurrentStreams: streams },
         http: {
           encodedCharacters,
           aliasHeadersStrategy,

@@ -1,5 +1,7 @@
 import { generatedHeader } from "../remote/signature.ts";
 import { sandbox } from "./sandbox.ts";
+import { firewallCommands } from "./traefikFirewall.ts";
+import { deniedNetworks } from "./traefikNetworks.ts";
 import { renderUnit } from "./systemdUnit.ts";
 import type { UnitSection } from "./systemdUnit.ts";
 
@@ -16,17 +18,36 @@ export const traefikPaths = {
   state: "/var/lib/traefik",
 } as const;
 
-/** What Traefik's process may do, wherever it runs. */
+/**
+ * What Traefik's process may do, wherever it runs. It starts no other program, and is linked with no library that would
+ * have to be found.
+ */
 export const traefikSandbox: UnitSection = {
   User: "traefik",
   Group: "traefik",
   ...sandbox,
   // Go takes its listen backlog from /proc/sys, and 128 where that is hidden.
   ProcSubset: "all",
+  RestrictAddressFamilies: "AF_INET AF_INET6",
+  NoExecPaths: "/",
+  ExecPaths: traefikPaths.binary,
+  LimitCORE: 0,
+  TasksMax: 512,
 };
 
-/** The unit of Traefik: an own user whose only privilege is to bind ports below 1024. */
-export function renderTraefikUnit(): string {
+/** What differs from edge to edge in the unit. */
+export interface TraefikUnit {
+  /** Percent of the machine's memory. */
+  memoryPercent: number;
+  /** Addresses and networks within {@link deniedNetworks} that it may reach, in systemd's words. */
+  allowedNetworks: string;
+}
+
+/**
+ * The unit of Traefik: an own user whose only privilege is to bind ports 80 and 443. A systemd without BPF, as Debian
+ * 12's, does not enforce which ports.
+ */
+export function renderTraefikUnit({ memoryPercent, allowedNetworks }: TraefikUnit): string {
   return renderUnit(generatedHeader, {
     Unit: {
       Description: "Traefik: HTTPS for the apps at home",
@@ -37,7 +58,10 @@ export function renderTraefikUnit(): string {
     },
     Service: {
       Type: "exec",
+      ExecStartPre: firewallCommands.load,
       ExecStart: `${traefikPaths.binary} --configFile=${traefikPaths.config}`,
+      ExecReload: firewallCommands.load,
+      ExecStopPost: firewallCommands.remove,
       EnvironmentFile: `-${traefikPaths.environment}`,
       Restart: "always",
       RestartSec: 1,
@@ -46,8 +70,11 @@ export function renderTraefikUnit(): string {
       LimitNOFILE: 1048576,
       AmbientCapabilities: "CAP_NET_BIND_SERVICE",
       CapabilityBoundingSet: "CAP_NET_BIND_SERVICE",
-      // AF_UNIX for name services, AF_NETLINK for Go's list of interfaces.
-      RestrictAddressFamilies: "AF_INET AF_INET6 AF_UNIX AF_NETLINK",
+      SocketBindDeny: "any",
+      SocketBindAllow: ["tcp:80", "tcp:443"],
+      IPAddressDeny: deniedNetworks.join(" "),
+      IPAddressAllow: allowedNetworks,
+      MemoryMax: `${memoryPercent}%`,
       ...traefikSandbox,
     },
     Install: { WantedBy: "multi-user.target" },

@@ -14,7 +14,8 @@ export function standInApp(name: string, proxyPort: number): AppOptions {
 /** The declared apps and these, each on the internet and with Immich's Service, unless its options say otherwise. */
 export function publishedApps(options: Record<string, AppOptions>): Record<string, AppOptions> {
   const published = Object.entries(options).map(
-    ([name, one]) => [name, { internet: true, service: immichService, ...one }] as const,
+    // What leads to Immich's Service is Immich to the safety rules.
+    ([name, one]) => [name, { internet: true, adminClaimed: true, service: immichService, ...one }] as const,
   );
   return { ...declaredApps(), ...Object.fromEntries(published) };
 }

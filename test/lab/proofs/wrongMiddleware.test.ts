@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { runStack } from "../../../lab/operator.ts";
 import { poll } from "../../../lab/poll.ts";
 import { ssh } from "../../../lab/run.ts";
+import { hosts } from "../../../lab/topology.ts";
 import { publishedApps } from "../apps.ts";
 import { askWhile } from "../asker.ts";
 import { failureOf } from "../failure.ts";
@@ -43,7 +44,7 @@ describe("a middleware that Traefik refuses", () => {
     const copy = `sudo sed 's/photos/moved/' ${file("photos")} | sudo tee ${moved} >/dev/null`;
     const refusals = "sudo journalctl -u traefik --since=-5min --all | grep -c planted.lab.test.yaml || true";
     // By the other app's certificate, as the edge has none for this name.
-    const ask = "curl -sk -o /dev/null -w '%{http_code}' --connect-to ::127.0.0.1";
+    const ask = `curl -sk -o /dev/null -w '%{http_code}' --connect-to ::${hosts.vps.address}`;
     const status = () => ssh("vps", `${ask} --header 'Host: moved.lab.test' https://photos.lab.test/get`);
     try {
       await ssh("vps", `sudo tee ${file("planted")} >/dev/null`, { input: route });

@@ -4,15 +4,17 @@ need socat=socat nft=nftables
 set -eu
 put_back() {
   present=$(nft list tables)
-  for file in /etc/mynodeone/*-proxy.nft /etc/mynodeone/mynodeone-*.nft; do
+  for file in /etc/mynodeone/*.nft; do
     table=$(sed -n '\''s/^delete //p'\'' "$file" 2>/dev/null) || continue
+    unit=${file##*/}
+    unit=${unit%.nft}.service
     if printf '\''%s\n'\'' "$present" | grep -qxF "$table"; then continue; fi
-    at=$(sed -n '\''s/.* ip daddr \([0-9.]*\) tcp dport \([0-9]*\) .*/\1:\2/p'\'' "$file" | head -n 1)
-    open() { ss -Hltn "src $at" | grep -q .; }
-    if ! open; then continue; fi
-    echo "$table was removed by another program; loading $file"
-    nft -f "$file"
-    if ! open; then nft delete $table; fi
+    case $(systemctl is-active "$unit") in
+      active | activating)
+        echo "$table was removed by another program; reloading $unit"
+        systemctl reload "$unit"
+        ;;
+    esac
   done
 }
 {
@@ -27,7 +29,7 @@ exit 1'
 'own_unit' 'mynodeone-firewall.service'
 'put' '/etc/systemd/system/mynodeone-firewall.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
-Description=Puts back the firewall tables of MyNodeOne that another program removes
+Description=Puts back the firewall tables of MyNodeOne'\''s units that another program removes
 Documentation=man:nft(8)
 StartLimitIntervalSec=0
 
@@ -37,17 +39,9 @@ NotifyAccess=all
 ExecStart=/bin/sh /etc/mynodeone/keep-firewall.sh
 Restart=always
 RestartSec=1
-MemoryMax=64M
-TasksMax=16
-DynamicUser=yes
-AmbientCapabilities=CAP_NET_ADMIN
 CapabilityBoundingSet=CAP_NET_ADMIN
 RestrictAddressFamilies=AF_NETLINK AF_UNIX
 IPAddressDeny=any
-SocketBindDeny=any
-NoExecPaths=/
-ExecPaths=/usr/bin /usr/sbin/nft /usr/lib -/usr/lib64
-LimitCORE=0
 LockPersonality=yes
 MemoryDenyWriteExecute=yes
 NoNewPrivileges=yes

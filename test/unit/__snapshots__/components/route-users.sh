@@ -13,6 +13,7 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
       middlewares:
         - "immich-headers"
         - "immich-allow-from"
+        - "immich-in-flight"
         - "immich-rate-limit"
         - "immich-basic-auth"
         - "immich_squeeze"
@@ -42,6 +43,12 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
         sourceRange:
           - "203.0.113.0/24"
           - "2001:db8::7"
+    immich-in-flight:
+      inFlightReq:
+        amount: 192
+        sourceCriterion:
+          ipStrategy:
+            ipv6Subnet: 64
     immich-rate-limit:
       rateLimit:
         average: 5
@@ -80,6 +87,7 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
       middlewares:
         - "immich-headers"
         - "immich-allow-from"
+        - "immich-in-flight"
         - "immich-rate-limit"
         - "immich-basic-auth"
         - "immich_squeeze"
@@ -109,6 +117,12 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
         sourceRange:
           - "203.0.113.0/24"
           - "2001:db8::7"
+    immich-in-flight:
+      inFlightReq:
+        amount: 192
+        sourceCriterion:
+          ipStrategy:
+            ipv6Subnet: 64
     immich-rate-limit:
       rateLimit:
         average: 5
@@ -135,7 +149,7 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
     'log: { level: ERROR, format: json }' \
     'entryPoints: { web: { address: "127.0.0.1:0" }, websecure: { address: "127.0.0.1:0" } }' \
     'providers: { file: { directory: /etc/traefik/dynamic, watch: false } }' > "$trial/traefik.yaml"
-  systemd-run --quiet --collect --pipe --unit=mynodeone-route-trial.service '--property=User=traefik' '--property=Group=traefik' '--property=LimitCORE=0' '--property=LockPersonality=yes' '--property=MemoryDenyWriteExecute=yes' '--property=NoNewPrivileges=yes' '--property=PrivateDevices=yes' '--property=PrivateTmp=yes' '--property=ProcSubset=all' '--property=ProtectClock=yes' '--property=ProtectControlGroups=yes' '--property=ProtectHome=yes' '--property=ProtectHostname=yes' '--property=ProtectKernelLogs=yes' '--property=ProtectKernelModules=yes' '--property=ProtectKernelTunables=yes' '--property=ProtectProc=invisible' '--property=ProtectSystem=strict' '--property=RemoveIPC=yes' '--property=RestrictNamespaces=yes' '--property=RestrictRealtime=yes' '--property=RestrictSUIDSGID=yes' '--property=SystemCallArchitectures=native' '--property=SystemCallErrorNumber=EPERM' '--property=SystemCallFilter=@system-service' '--property=SystemCallFilter=~@privileged @resources' '--property=UMask=0077' '--property=PrivateNetwork=yes' '--property=RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK' '--property=RuntimeMaxSec=30' \
+  systemd-run --quiet --collect --pipe --unit=mynodeone-route-trial.service '--property=User=traefik' '--property=Group=traefik' '--property=LockPersonality=yes' '--property=MemoryDenyWriteExecute=yes' '--property=NoNewPrivileges=yes' '--property=PrivateDevices=yes' '--property=PrivateTmp=yes' '--property=ProcSubset=all' '--property=ProtectClock=yes' '--property=ProtectControlGroups=yes' '--property=ProtectHome=yes' '--property=ProtectHostname=yes' '--property=ProtectKernelLogs=yes' '--property=ProtectKernelModules=yes' '--property=ProtectKernelTunables=yes' '--property=ProtectProc=invisible' '--property=ProtectSystem=strict' '--property=RemoveIPC=yes' '--property=RestrictNamespaces=yes' '--property=RestrictRealtime=yes' '--property=RestrictSUIDSGID=yes' '--property=SystemCallArchitectures=native' '--property=SystemCallErrorNumber=EPERM' '--property=SystemCallFilter=@system-service' '--property=SystemCallFilter=~@privileged @resources' '--property=UMask=0077' '--property=RestrictAddressFamilies=AF_INET AF_INET6' '--property=NoExecPaths=/' '--property=ExecPaths=/usr/local/bin/traefik' '--property=LimitCORE=0' '--property=TasksMax=512' '--property=PrivateNetwork=yes' '--property=RuntimeMaxSec=30' \
     --property=BindReadOnlyPaths="$trial/routes:/etc/traefik/dynamic $trial/traefik.yaml:/etc/traefik/traefik.yaml" \
     /usr/local/bin/traefik --configFile=/etc/traefik/traefik.yaml </dev/null >"$trial/log" 2>&1 &
   trial_says() { grep -F '"routerName":"immich@file"' "$trial/log" | grep "$@" -F '"certificateResolver":"le"'; }
@@ -172,6 +186,7 @@ put '/etc/traefik/dynamic/immich.yaml' 0644 'http:
       middlewares:
         - "immich-headers"
         - "immich-allow-from"
+        - "immich-in-flight"
         - "immich-rate-limit"
         - "immich-basic-auth"
         - "immich_squeeze"
@@ -201,6 +216,12 @@ put '/etc/traefik/dynamic/immich.yaml' 0644 'http:
         sourceRange:
           - "203.0.113.0/24"
           - "2001:db8::7"
+    immich-in-flight:
+      inFlightReq:
+        amount: 192
+        sourceCriterion:
+          ipStrategy:
+            ipv6Subnet: 64
     immich-rate-limit:
       rateLimit:
         average: 5

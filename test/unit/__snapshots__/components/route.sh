@@ -12,6 +12,7 @@ within 45 'resolves' 'photos.example.com' || 'warn' 'VpsRoute "immich": photos.e
       service: "immich"
       middlewares:
         - "immich-headers"
+        - "immich-in-flight"
       tls:
         certResolver: "le"
         domains:
@@ -30,6 +31,12 @@ within 45 'resolves' 'photos.example.com' || 'warn' 'VpsRoute "immich": photos.e
           Cf-Access-Authenticated-User-Email: ""
           Cf-Connecting-Ip: ""
         stsSeconds: 31536000
+    immich-in-flight:
+      inFlightReq:
+        amount: 192
+        sourceCriterion:
+          ipStrategy:
+            ipv6Subnet: 64
   services:
     immich:
       loadBalancer:

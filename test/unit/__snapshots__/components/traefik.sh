@@ -13,6 +13,7 @@ mkdir -p /etc/mynodeone
 : > /etc/mynodeone/traefik.ours
 getent passwd traefik >/dev/null ||
   useradd --system --user-group --no-create-home --home-dir /var/lib/traefik --shell /usr/sbin/nologin traefik
+need nft=nftables
 case $(uname -m) in
 x86_64) url='https://github.com/traefik/traefik/releases/download/v3.7.12/traefik_v3.7.12_linux_amd64.tar.gz' sha256='c3b2634fc5421626641e2f4256108c08078a9b2662f649d770af78e5e5d729a2' ;;
 aarch64) url='https://github.com/traefik/traefik/releases/download/v3.7.12/traefik_v3.7.12_linux_arm64.tar.gz' sha256='c8d942f80be27c76a55ff483927b36e3be5b0b88299a177ec0882a1fa1c24374' ;;
@@ -278,7 +279,10 @@ entryPoints:
     address: ":443"
     transport:
       respondingTimeouts:
-        readTimeout: "0s"
+        readTimeout: "24h"
+        idleTimeout: "3m"
+    http2:
+      maxConcurrentStreams: 100
     http:
       encodedCharacters:
         allowEncodedSlash: true
@@ -302,8 +306,13 @@ certificatesResolvers:
       storage: "/var/lib/traefik/acme.json"
       httpChallenge:
         entryPoint: "web"'
+allowed_networks=$({
+  printf '%s\n' '100.64.0.0/10' '127.0.0.53' '127.0.0.54' '100.100.100.100'
+  sed -n 's/^nameserver[[:space:]][[:space:]]*\([0-9a-fA-F.:]*\).*/\1/p' /etc/resolv.conf 2>/dev/null || true
+  { :; } | sed -n 's/^\([0-9a-fA-F.:]*\)[[:space:]].*/\1/p'
+} | awk 'NF && !seen[$0]++' | paste -sd ' ')
 'own_unit' 'traefik.service'
-'put' '/etc/systemd/system/traefik.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+put /etc/systemd/system/traefik.service 0644 '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
 Description=Traefik: HTTPS for the apps at home
 Documentation=https://doc.traefik.io/traefik/
@@ -313,7 +322,10 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=exec
+ExecStartPre=+/usr/sbin/nft -f /etc/mynodeone/traefik.nft
 ExecStart=/usr/local/bin/traefik --configFile=/etc/traefik/traefik.yaml
+ExecReload=+/usr/sbin/nft -f /etc/mynodeone/traefik.nft
+ExecStopPost=-+/usr/sbin/nft delete table inet mynodeone__edge
 EnvironmentFile=-/etc/traefik/traefik.env
 Restart=always
 RestartSec=1
@@ -322,7 +334,12 @@ StateDirectoryMode=0700
 LimitNOFILE=1048576
 AmbientCapabilities=CAP_NET_BIND_SERVICE
 CapabilityBoundingSet=CAP_NET_BIND_SERVICE
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+SocketBindDeny=any
+SocketBindAllow=tcp:80
+SocketBindAllow=tcp:443
+IPAddressDeny=localhost link-local multicast 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 100.64.0.0/10
+IPAddressAllow='"$allowed_networks"'
+MemoryMax=50%
 User=traefik
 Group=traefik
 LimitCORE=0
@@ -350,6 +367,11 @@ SystemCallErrorNumber=EPERM
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
 UMask=0077
+RestrictAddressFamilies=AF_INET AF_INET6
+NoExecPaths=/
+ExecPaths=/usr/local/bin/traefik
+LimitCORE=0
+TasksMax=512
 
 [Install]
 WantedBy=multi-user.target'
@@ -391,6 +413,9 @@ ExecStart=/bin/sh /etc/traefik/ask-again.sh
 CapabilityBoundingSet=CAP_DAC_READ_SEARCH
 PrivateNetwork=yes
 RestrictAddressFamilies=none
+IPAddressDeny=any
+MemoryMax=64M
+LimitCORE=0
 ReadWritePaths=/etc/traefik/dynamic
 LimitCORE=0
 LockPersonality=yes
@@ -431,6 +456,112 @@ WantedBy=timers.target'
 systemctl daemon-reload
 systemctl enable --now --quiet traefik-ask-again.timer
 changed=$traefik_changed
+traefik_changed=$changed
+'put' '/etc/mynodeone/keep-firewall.sh' '0755' '#!/bin/sh
+# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+set -eu
+put_back() {
+  present=$(nft list tables)
+  for file in /etc/mynodeone/*.nft; do
+    table=$(sed -n '\''s/^delete //p'\'' "$file" 2>/dev/null) || continue
+    unit=${file##*/}
+    unit=${unit%.nft}.service
+    if printf '\''%s\n'\'' "$present" | grep -qxF "$table"; then continue; fi
+    case $(systemctl is-active "$unit") in
+      active | activating)
+        echo "$table was removed by another program; reloading $unit"
+        systemctl reload "$unit"
+        ;;
+    esac
+  done
+}
+{
+  nft monitor tables &
+  sleep 1
+  if kill -0 $!; then systemd-notify --ready; fi
+  echo started
+  wait
+} | while read -r event; do put_back || true; done
+# Not reached while nft listens.
+exit 1'
+'own_unit' 'mynodeone-firewall.service'
+'put' '/etc/systemd/system/mynodeone-firewall.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+[Unit]
+Description=Puts back the firewall tables of MyNodeOne'\''s units that another program removes
+Documentation=man:nft(8)
+StartLimitIntervalSec=0
+
+[Service]
+Type=notify
+NotifyAccess=all
+ExecStart=/bin/sh /etc/mynodeone/keep-firewall.sh
+Restart=always
+RestartSec=1
+CapabilityBoundingSet=CAP_NET_ADMIN
+RestrictAddressFamilies=AF_NETLINK AF_UNIX
+IPAddressDeny=any
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+NoNewPrivileges=yes
+PrivateDevices=yes
+PrivateTmp=yes
+ProcSubset=pid
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHome=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProtectSystem=strict
+RemoveIPC=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallErrorNumber=EPERM
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+UMask=0077
+
+[Install]
+WantedBy=multi-user.target'
+systemctl daemon-reload
+systemctl enable --quiet mynodeone-firewall.service
+if [ "$changed" = 1 ]; then verb=restart; else verb=start; fi
+systemctl "$verb" mynodeone-firewall.service || {
+  journalctl --no-pager -n 10 -u mynodeone-firewall.service >&2
+  fail "$0: mynodeone-firewall.service does not stay up; see the lines above"
+}
+changed=0
+'put' '/etc/mynodeone/traefik.nft' '0644' '# Written by MyNodeOne; loaded and removed with traefik.service.
+table inet mynodeone__edge
+delete table inet mynodeone__edge
+table inet mynodeone__edge {
+  set clients4 { type ipv4_addr; flags dynamic; size 65535; }
+  set clients6 { type ipv6_addr; flags dynamic; size 65535; }
+  set young4 { type ipv4_addr . inet_service; flags dynamic,timeout; timeout 60s; size 65535; }
+  set young6 { type ipv6_addr . inet_service; flags dynamic,timeout; timeout 60s; size 65535; }
+  chain unanswered {
+    ct label 61 ip saddr . tcp sport != @young4 ct label set 62 counter drop
+    ct label 61 ip6 saddr . tcp sport != @young6 ct label set 62 counter drop
+    add @young4 { ip saddr . tcp sport } ct label set 61
+    add @young6 { ip6 saddr . tcp sport } ct label set 61
+  }
+  chain input {
+    type filter hook input priority -10; policy accept;
+    iifname "lo" accept
+    tcp dport != { 80, 443 } accept
+    ct label 62 drop
+    tcp dport 443 ct state established ct reply bytes < 500 jump unanswered
+    ct state != new accept
+    add @clients4 { ip saddr ct count over 256 } counter reject with tcp reset
+    add @clients6 { ip6 saddr & ffff:ffff:ffff:ffff:: ct count over 256 } counter reject with tcp reset
+  }
+}'
+firewall_changed=$changed
+changed=$traefik_changed
 acme_host() { run_as traefik sed -n 's|^ *"uri": "https://\([^/"]*\)/.*|\1|p' "$1" 2>/dev/null | sed 's/:443$//; q'; }
 acme_move() {
   systemctl stop traefik 2>/dev/null || true
@@ -448,7 +579,10 @@ if [ -n "$acme_owner" ] && { [ "$acme_owner" != acme-v02.api.letsencrypt.org ] |
   acme_move /var/lib/traefik/acme.json /var/lib/traefik/acme-"$acme_owner".json
 fi
 systemctl enable --quiet traefik
-if [ "$changed" = 1 ]; then systemctl restart traefik; else systemctl start traefik; fi
+if [ "$changed" = 1 ]; then systemctl restart traefik
+elif [ "$firewall_changed" = 1 ] && systemctl is-active --quiet traefik; then systemctl reload traefik
+else systemctl start traefik
+fi
 sleep 2
 systemctl is-active --quiet traefik || {
   journalctl --no-pager -n 20 -u traefik >&2

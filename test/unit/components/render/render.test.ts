@@ -56,7 +56,8 @@ describe("systemd units", () => {
   });
 
   it("match the snapshot of Traefik", () => {
-    matchSnapshot("components/traefik.service", renderTraefikUnit());
+    const unit = renderTraefikUnit({ memoryPercent: 50, allowedNetworks: "100.64.0.2 127.0.0.53" });
+    matchSnapshot("components/traefik.service", unit);
   });
 
   it("refuse a value that could add a setting", () => {

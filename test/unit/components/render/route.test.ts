@@ -112,6 +112,7 @@ describe("a Traefik route", () => {
     expect(http.routers.immich?.middlewares).to.deep.equal([
       "immich-headers",
       "immich-allow-from",
+      "immich-in-flight",
       "immich-rate-limit",
       "immich-basic-auth",
       "immich_squeeze",
@@ -129,7 +130,7 @@ describe("a Traefik route", () => {
       for (const own of labels) {
         const route = { ...all, middlewares: { [own]: { compress: {} } } };
         const names = [true, false].flatMap((relayed) => Object.keys(appMiddlewares(app, route, relayed)));
-        expect(new Set(names), `${own} of ${app}`).to.have.property("size", 8);
+        expect(new Set(names), `${own} of ${app}`).to.have.property("size", 10);
         for (const name of names) {
           expect(appOf.get(name) ?? app, name).to.equal(app);
           appOf.set(name, app);
@@ -191,7 +192,7 @@ describe("a Traefik route", () => {
           immich: { loadBalancer: { passHostHeader: true, servers: [{ url: backend }] } },
         });
         expect(http.middlewares).to.deep.include({ immich_custom: { ...custom } });
-        expect(http.middlewares).to.have.all.keys("immich-headers", "immich_custom");
+        expect(http.middlewares).to.have.all.keys("immich-headers", "immich-in-flight", "immich_custom");
       }),
     );
   });

@@ -33,7 +33,7 @@ describe("a route on an edge that trusts a CDN", () => {
   it("uses the client address that the CDN reports for requests from there, to an app behind it", () => {
     const depths = (relayed: boolean, route: keyof typeof routes) =>
       JSON.stringify(appMiddlewares("a", routes[route], relayed)).match(/"depth":1/g)?.length ?? 0;
-    expect(depths(true, "cdn")).to.equal(2);
+    expect(depths(true, "cdn")).to.equal(3);
     for (const [relayed, route] of [
       [false, "cdn"],
       [true, "plain"],

@@ -1,0 +1,2 @@
+/** Every IPv4 address that Tailscale gives to a device: https://tailscale.com/kb/1015/100.x-addresses */
+export const tailnetRange = "100.64.0.0/10";

@@ -1,0 +1,39 @@
+import { shellCommand } from "../remote/quote.ts";
+import { tailnetRange } from "./tailnetRange.ts";
+
+/**
+ * Where Traefik has nothing to look for: the machine's own services, its provider's metadata service (169.254.169.254)
+ * and private networks, the tailnet. Whoever takes over Traefik does not come further from there.
+ *
+ * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.resource-control.html#IPAddressAllow=ADDRESS%5B/PREFIXLENGTH%5D%E2%80%A6
+ */
+export const deniedNetworks = [
+  ...["localhost", "link-local", "multicast"],
+  ...["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"],
+  tailnetRange,
+];
+
+/** Resolvers that a host may turn to later: systemd-resolved's, and Tailscale's. */
+const usualResolvers = ["127.0.0.53", "127.0.0.54", "100.100.100.100"];
+
+/** What Traefik reaches there all the same. */
+export interface AllowedNetworks {
+  /** Addresses and networks that routes lead to. @default the tailnet */
+  upstreams?: string[];
+  /** The host name of the certificate authority, where it may have a private address. @default none */
+  authority?: string;
+}
+
+/**
+ * Shell text: `allowed_networks` has the exceptions, in one line. The system's resolvers are among them, since some
+ * providers have theirs in a private network.
+ */
+export function readAllowedNetworks({ upstreams = [tailnetRange], authority }: AllowedNetworks): string {
+  const names = authority === undefined ? ":" : `getent ahosts ${shellCommand(authority)} || true`;
+  return `
+allowed_networks=$({
+  printf '%s\\n' ${shellCommand(...upstreams, ...usualResolvers)}
+  sed -n 's/^nameserver[[:space:]][[:space:]]*\\([0-9a-fA-F.:]*\\).*/\\1/p' /etc/resolv.conf 2>/dev/null || true
+  { ${names}; } | sed -n 's/^\\([0-9a-fA-F.:]*\\)[[:space:]].*/\\1/p'
+} | awk 'NF && !seen[$0]++' | paste -sd ' ')`.trim();
+}
