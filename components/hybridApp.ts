@@ -146,7 +146,7 @@ export class HybridApp extends pulumi.ComponentResource {
     );
   }
 
-  /** At each edge a route, and a record for each host. */
+  /** At each edge a route for all hosts, and a record for each. */
   private publish(name: string, args: HybridAppArgs, proxy: SocatProxy): void {
     const { spec, zoneId } = args;
     const check = new Checks(this, "HybridApp", name);
@@ -162,45 +162,39 @@ export class HybridApp extends pulumi.ComponentResource {
       return;
     }
     for (const edge of args.edges) {
-      for (const host of spec.hosts) {
-        const makeRoute = (dependsOn: pulumi.Resource[]) =>
-          this.makeRoute(args, edge, host, proxy, dependsOn);
-        const makeRecord = (dependsOn: pulumi.Resource[]) =>
-          this.makeRecord({ ...args, zoneId }, edge, host, dependsOn);
-        if (edge.challenge === "dns-01") makeRecord([makeRoute([proxy])]);
-        else makeRoute([makeRecord([edge, proxy])]);
-      }
+      const makeRecords = (dependsOn: pulumi.Resource[]) =>
+        spec.hosts.map((host) => this.makeRecord({ ...args, zoneId }, edge, host, dependsOn));
+      if (edge.challenge === "dns-01") makeRecords([this.makeRoute(args, edge, proxy, [proxy])]);
+      else this.makeRoute(args, edge, proxy, makeRecords([edge, proxy]));
     }
   }
 
   /**
-   * Route and record are named by their host, not by the app: a host that moves to another app is updated in its
-   * place, and one that an app gives up goes only when the app's new one is there.
+   * One route for all hosts: Traefik counts requests by route. Route and records are named by hosts, not by the app: a
+   * host that moves to another app is updated in its place, and one that an app gives up goes only when the app's new
+   * one is there.
    */
   private makeRoute(
     { spec, basicAuthUsers }: HybridAppArgs,
     edge: EdgeNode,
-    host: string,
     proxy: SocatProxy,
     dependsOn: pulumi.Resource[],
   ): VpsRoute {
-    const { hsts, allowFrom, rateLimit, requestsInFlight, cdn, middlewares } = spec;
+    const { host, hosts, hsts, allowFrom, rateLimit, requestsInFlight, cdn, middlewares } = spec;
     return new VpsRoute(
       `${host}-${edge.label}-route`,
       {
-        ...{
-          edge,
-          hosts: [host],
-          backend: proxy.url,
-          proxy,
-          hsts,
-          allowFrom,
-          rateLimit,
-          requestsInFlight,
-          cdn,
-          middlewares,
-          app: host,
-        },
+        edge,
+        hosts,
+        backend: proxy.url,
+        proxy,
+        hsts,
+        allowFrom,
+        rateLimit,
+        requestsInFlight,
+        cdn,
+        middlewares,
+        app: host,
         basicAuthUsers: spec.basicAuth ? basicAuthUsers : undefined,
       },
       { parent: this, dependsOn },

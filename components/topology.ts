@@ -76,11 +76,12 @@ function describeApp(app: AppSpec, edges: TopologyHost[], controlPlane: Topology
 function throughEdges(app: AppSpec, edges: TopologyHost[], controlPlane: TopologyHost): Hop[] {
   if (!app.internet) return [];
   const { hosts, cdn: proxied } = app;
+  const file = routeFile(app.host);
   const backend = backendOf(app, controlPlane);
   return edges.flatMap(({ name: edge, publicIp: address = "", tailnetIp }): Hop[] => [
     ...hosts.map((name): Hop => ({ kind: "dns", edge, name, type: "A", address, proxied })),
     { kind: "edge", edge, address, port: 443 },
-    ...hosts.map((host): Hop => ({ kind: "route", edge, file: routeFile(host), host, backend })),
+    ...hosts.map((host): Hop => ({ kind: "route", edge, file, host, backend })),
     { kind: "tailnet", from: tailnetIp, to: controlPlane.tailnetIp },
   ]);
 }

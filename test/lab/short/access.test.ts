@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { cloudflareNetworks } from "../../../components/render/cloudflareNetworks.ts";
+import { setTimeout as sleep } from "node:timers/promises";
 import { poll } from "../../../lab/poll.ts";
 import { runStack } from "../../../lab/operator.ts";
 import { ssh } from "../../../lab/run.ts";
@@ -18,7 +19,7 @@ const { ann, bob } = users;
 const options: Record<string, AppOptions> = {
   open: { proxyPort: 8090 },
   listed: { allowFrom: [`${other}/32`, "2001:db8::/32"], proxyPort: 8091 },
-  limited: { rateLimit: { average: 1, burst: 5 }, proxyPort: 8092 },
+  limited: { subdomain: ["limited", "alias"], rateLimit: { average: 1, burst: 5 }, proxyPort: 8092 },
   locked: { basicAuth: true, proxyPort: 8093 },
   behind: { cdn: true, allowFrom: [`${other}/32`], proxyPort: 8094 },
 };
@@ -64,6 +65,16 @@ describe("an app on the internet", () => {
       .and.to.include("200");
     expect(await status("limited", "--interface", other)).to.equal("200");
     expect(await burst("open"), "an app without a limit").not.to.include("429");
+  });
+
+  it("with rateLimit counts requests to all its host names together", async () => {
+    await sleep(6000);
+    const url = `https://{limited,alias}.${domain}/get?[1-10]`;
+    const begun = Date.now();
+    const codes = (await printed("%{http_code} ", url, "--interface", client)).trim().split(" ");
+    const seconds = Math.ceil((Date.now() - begun) / 1000);
+    expect(codes).to.have.length(20);
+    expect(codes.filter((code) => code === "200").length).to.be.within(5, 6 + seconds);
   });
 
   it("with basicAuth lets in only the secret's users, and never sees their passwords", async () => {

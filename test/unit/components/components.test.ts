@@ -366,16 +366,19 @@ describe("HybridApp", () => {
     expect(scriptOf(find(resources, "immich-proxy-unit"))).to.contain("{ 100.64.0.0/10 }");
   });
 
-  it("creates a record and a route for each host, named after the host", async () => {
+  it("creates a record for each host, and one route for all, named after the first", async () => {
     const hosts = ["photos.example.com", "example.com"];
     const { resources } = await run(anApp({ hosts, cdn: true }));
     for (const host of hosts) {
       const record = find(resources, `${host}-vps-record-a`);
       expect(record.inputs).to.include({ name: host, proxied: true });
-      const route = find(resources, `${host}-vps-route-file`);
-      expect(scriptOf(route)).to.contain(`Host(\`${host}\`)`);
-      expect(route.dependencies).to.include(`${host}-vps-record-a`);
+      expect(find(resources, "photos.example.com-vps-route-file").dependencies).to.include(record.name);
     }
+    const routes = resources.filter(({ name }) => name.endsWith("-route-file"));
+    expect(routes.map(({ name }) => name)).to.deep.equal(["photos.example.com-vps-route-file"]);
+    expect(scriptOf(find(resources, "photos.example.com-vps-route-file"))).to.contain(
+      "Host(`photos.example.com`) || Host(`example.com`)",
+    );
   });
 
   it("passes the basic-auth users as a secret, to the route only", async () => {
