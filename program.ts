@@ -32,7 +32,7 @@ export default async function program(): Promise<StackOutputs> {
 /** The stack of settings that have been read, with the secrets of a config. */
 export async function buildStack(settings: Settings, config: pulumi.Config): Promise<StackOutputs> {
   const { platform, apps } = settings;
-  for (const notice of noticesOf(settings)) await pulumi.log.warn(notice);
+  for (const notice of noticesOf(settings, writtenKeys())) await pulumi.log.warn(notice);
 
   const kubeconfig = config.getSecret("kubeconfig");
   const world = await lookUpWorld(settings, kubeconfig);
@@ -186,8 +186,7 @@ function makeEdge(
   trustedProxies: string[],
   opts: pulumi.ComponentResourceOptions,
 ): EdgeNode {
-  const dnsApiToken =
-    acme.challenge === "dns-01" ? new pulumi.Config("cloudflare").requireSecret("apiToken") : undefined;
+  const dnsApiToken = acme.challenge === "dns-01" ? acmeDnsToken() : undefined;
   return new EdgeNode(
     edge.name,
     {
@@ -202,6 +201,14 @@ function makeEdge(
       homes: [tailnetIps[home.name] ?? ""],
     },
     opts,
+  );
+}
+
+/** What a VPS proves names with; the operator's own token if there is none for that. */
+function acmeDnsToken(): pulumi.Output<string> {
+  return (
+    new pulumi.Config("mynodeone").getSecret("acmeDnsToken") ??
+    new pulumi.Config("cloudflare").requireSecret("apiToken")
   );
 }
 

@@ -43,8 +43,10 @@ export interface AcmeArgs {
    */
   challenge?: AcmeChallenge;
   /**
-   * Cloudflare API token that may edit the zone's records; needed for `dns-01`. Kept as a secret,
-   * and on the edge in a file that only root can read.
+   * Cloudflare API token that may edit the records of the zone that `_acme-challenge.<host>` lies in, or is a CNAME into;
+   * needed for `dns-01`, with the permissions Zone: Read and DNS: Edit. Kept as a secret, and on the edge in a file that
+   * only root can read and in Traefik's environment: whoever takes over the edge has it.
+   * @see https://letsencrypt.org/2019/10/09/onboarding-your-customers-with-lets-encrypt-and-acme.html#the-advantages-of-a-cname
    */
   dnsApiToken?: pulumi.Input<string>;
 }

@@ -37,7 +37,9 @@ export function checkStack(text: string, name: string, needs: Needs = {}): Repor
     const settings = loadConfig({ ...file.source, ...needs });
     if (file.layoutErrors.length > 0) return bad(file.layoutErrors);
     const unset = missingSecrets(file.source).map(formatProblem);
-    const notices = [...unset, ...noticesOf(settings)].map((notice) => `${name}: warning: ${notice}`);
+    const notices = [...unset, ...noticesOf(settings, file.source.keys?.() ?? [])].map(
+      (notice) => `${name}: warning: ${notice}`,
+    );
     return { good: true, lines: [...notices, `${name}: ${summary(settings)}`] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

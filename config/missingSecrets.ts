@@ -4,7 +4,8 @@ import type { Problem } from "./problems.ts";
 
 /**
  * Secrets that the program asks for and that are not there, each with the command that sets it. Nothing is said of a
- * source that cannot tell. `cloudflare:apiToken` for DNS records alone may also come from the environment.
+ * source that cannot tell. `cloudflare:apiToken` for DNS records alone may also come from the environment; a VPS gets
+ * one of the stack's own.
  */
 export function missingSecrets(source: ConfigSource): Problem[] {
   const own = source.keys?.() ?? ["sshPrivateKey"];
@@ -13,9 +14,12 @@ export function missingSecrets(source: ConfigSource): Problem[] {
   const asksForToken = isMap(acme) && acme.challenge === "dns-01" && all.length > 0;
   return [
     ...(own.includes("sshPrivateKey") ? [] : [sshPrivateKey]),
-    ...(asksForToken && !all.includes("cloudflare:apiToken") ? [apiToken] : []),
+    ...(asksForToken && !tokens.some((token) => all.includes(token)) ? [apiToken] : []),
   ];
 }
+
+/** Either will do. */
+const tokens = ["cloudflare:apiToken", "mynodeone:acmeDnsToken"];
 
 const sshPrivateKey: Problem = {
   path: ["sshPrivateKey"],

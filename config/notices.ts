@@ -1,8 +1,16 @@
 import type { Settings } from "./settings.ts";
 
-/** What to tell the user before anything is changed: each a line that names its subject. */
-export function noticesOf({ platform, apps }: Settings): string[] {
+/**
+ * What to tell the user before anything is changed: each a line that names its subject.
+ *
+ * @param ownKeys the keys below `mynodeone:` that are written, secrets included
+ */
+export function noticesOf({ platform, apps }: Settings, ownKeys: readonly string[]): string[] {
+  const { challenge } = platform.acme;
+  const hasToken = ownKeys.includes("acmeDnsToken");
   return [
+    ...(challenge === "dns-01" && !hasToken ? [widelyUsedToken] : []),
+    ...(challenge === "http-01" && hasToken ? [unusedToken] : []),
     ...(platform.edges.length > 1 && platform.acme.challenge === "http-01" ? [severalEdges] : []),
     ...apps.flatMap(({ name, notices }) => notices.map((notice) => `${name}: ${notice}`)),
   ];
@@ -10,3 +18,10 @@ export function noticesOf({ platform, apps }: Settings): string[] {
 
 const severalEdges =
   "mynodeone:acme: with several edges the authority may ask one for the certificate of another; use challenge: dns-01";
+
+const widelyUsedToken =
+  "mynodeone:acme: with challenge: dns-01 every VPS holds cloudflare:apiToken, and whoever takes one over edits all " +
+  "records of the domain; set mynodeone:acmeDnsToken, see docs/options.md";
+
+const unusedToken =
+  "mynodeone:acmeDnsToken: without effect with challenge: http-01; remove it, or set challenge: dns-01";

@@ -45,11 +45,14 @@ const acme = section({
         "PEM of the CA that signed the ACME server's own certificate, where that CA is a private one.",
       fallback: "the system's CAs",
     }),
-  challenge: choice(["http-01", "dns-01"]).default("http-01").meta({
-    description:
-      "How the domain is proven: over port 80 of the VPS, or by a DNS record made with `cloudflare:apiToken`.",
-    see: "https://letsencrypt.org/docs/challenge-types/",
-  }),
+  challenge: choice(["http-01", "dns-01"])
+    .default("http-01")
+    .meta({
+      description:
+        "How the domain is proven: over port 80 of the VPS, or by a DNS record made with the secret " +
+        "`mynodeone:acmeDnsToken`.",
+      see: "https://letsencrypt.org/docs/challenge-types/",
+    }),
 });
 
 export const defaultTimeZone = "UTC";
@@ -159,6 +162,16 @@ export const secrets = {
     description: "How to reach the cluster.",
     fallback: "the current context of your own kubeconfig",
   }),
+  acmeDnsToken: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "With `challenge: dns-01`, the Cloudflare token that lies on every VPS. Best one that may edit a zone of its own, to " +
+        "which `_acme-challenge.…` of each host name is a CNAME; it needs Zone: Read and DNS: Edit there, and nothing else.",
+      fallback: "`cloudflare:apiToken`: whoever takes over a VPS then edits all records of the domain",
+      see: "https://letsencrypt.org/2019/10/09/onboarding-your-customers-with-lets-encrypt-and-acme.html#the-advantages-of-a-cname",
+    }),
   basicAuthUsers: z.string().optional().meta({
     description:
       "Who may log in to the apps with `basicAuth: true`: a line `user:hash` each, as `htpasswd -nBC 10 USER` prints it.",

@@ -28,7 +28,7 @@ const installedSum = "/etc/mynodeone/traefik.sha256";
  * Shell text: the program of that release is installed; `changed` is 1 where it was not.
  *
  * The archive is checked before anything of it is used, and the program renamed into place, since
- * the running one cannot be written over.
+ * the running one cannot be written over. Of the archive only a file's content is read: a link in it leads nowhere.
  */
 export function installTraefik(release?: TraefikRelease): string {
   const choose = release
@@ -46,14 +46,15 @@ if ! [ -x ${binary} ] || [ "$(cat ${installedSum} 2>/dev/null)" != "$sha256" ]; 
   archive=$(mktemp -d)
   trap 'rm -rf "$archive"' EXIT
   if command -v curl >/dev/null; then
-    curl -fsSL --retry 3 --connect-timeout 15 -o "$archive/traefik.tar.gz" "$url"
+    curl -gfsSL --proto '=http,https' --retry 3 --connect-timeout 15 -o "$archive/traefik.tar.gz" "$url"
   else
     need wget=wget
     wget -q -t 3 -T 15 -O "$archive/traefik.tar.gz" "$url"
   fi || fail "EdgeNode: traefik.url: cannot download $url"
   printf '%s  %s\\n' "$sha256" "$archive/traefik.tar.gz" | sha256sum -c --quiet - ||
     fail "EdgeNode: traefik.sha256: $url is not the archive that was pinned"
-  tar -xzf "$archive/traefik.tar.gz" -C "$archive" traefik
+  tar -xzOf "$archive/traefik.tar.gz" traefik > "$archive/traefik" && [ -s "$archive/traefik" ] ||
+    fail "EdgeNode: traefik.url: $url has no file traefik in it"
   install -m 0755 "$archive/traefik" ${binary}.new
   mv -f ${binary}.new ${binary}
   put ${installedSum} 0644 "$sha256"

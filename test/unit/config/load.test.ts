@@ -58,7 +58,17 @@ describe("loadConfig", () => {
 
     const set = ["mynodeone:sshPrivateKey", "cloudflare:apiToken"].map((key) => `  ${key}: { secure: x }\n`);
     expect(() => loadConfig({ ...stackSource(text + set.join("")), needsSecrets: true })).not.to.throw();
-    expect(checkStack(text + set.join(""), "a").lines).to.have.lengthOf(1);
+    const [notice = "", ...rest] = checkStack(text + set.join(""), "a").lines;
+    expect(rest).to.have.lengthOf(1);
+    expect(notice).to.contain("every VPS holds cloudflare:apiToken").and.contain("mynodeone:acmeDnsToken");
+
+    const ownToken = "  mynodeone:acmeDnsToken: { secure: x }\n";
+    const own = text + (set[0] ?? "") + ownToken;
+    expect(() => loadConfig({ ...stackSource(own), needsSecrets: true })).not.to.throw();
+    expect(checkStack(own, "a").lines).to.have.lengthOf(1);
+    expect(checkStack(minimal + ownToken, "a").lines.join("\n")).to.contain(
+      "mynodeone:acmeDnsToken: without effect",
+    );
     const overHttp = { ...stackSource(`${minimal}${set.at(0)}`), needsSecrets: true };
     expect(() => loadConfig(overHttp)).not.to.throw();
   });

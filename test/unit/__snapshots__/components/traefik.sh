@@ -23,14 +23,15 @@ if ! [ -x '/usr/local/bin/traefik' ] || [ "$(cat /etc/mynodeone/traefik.sha256 2
   archive=$(mktemp -d)
   trap 'rm -rf "$archive"' EXIT
   if command -v curl >/dev/null; then
-    curl -fsSL --retry 3 --connect-timeout 15 -o "$archive/traefik.tar.gz" "$url"
+    curl -gfsSL --proto '=http,https' --retry 3 --connect-timeout 15 -o "$archive/traefik.tar.gz" "$url"
   else
     need wget=wget
     wget -q -t 3 -T 15 -O "$archive/traefik.tar.gz" "$url"
   fi || fail "EdgeNode: traefik.url: cannot download $url"
   printf '%s  %s\n' "$sha256" "$archive/traefik.tar.gz" | sha256sum -c --quiet - ||
     fail "EdgeNode: traefik.sha256: $url is not the archive that was pinned"
-  tar -xzf "$archive/traefik.tar.gz" -C "$archive" traefik
+  tar -xzOf "$archive/traefik.tar.gz" traefik > "$archive/traefik" && [ -s "$archive/traefik" ] ||
+    fail "EdgeNode: traefik.url: $url has no file traefik in it"
   install -m 0755 "$archive/traefik" '/usr/local/bin/traefik'.new
   mv -f '/usr/local/bin/traefik'.new '/usr/local/bin/traefik'
   put /etc/mynodeone/traefik.sha256 0644 "$sha256"
