@@ -2,15 +2,16 @@ import { expect } from "chai";
 import { hostKey } from "../../../lab/machines.ts";
 import { runStack } from "../../../lab/operator.ts";
 import { poll } from "../../../lab/poll.ts";
-import { ssh, type HostName } from "../../../lab/run.ts";
+import type { HostName } from "../../../lab/run.ts";
 import { removeSpareEdge, startSpareEdge } from "../../../lab/spareEdge.ts";
 import { labConfig, type LabConfig } from "../../../lab/stackConfig.ts";
 import { tailnetAddresses } from "../../../lab/tailnet.ts";
-import { domain, hosts, services, spareEdge } from "../../../lab/topology.ts";
+import { domain, hosts, spareEdge } from "../../../lab/topology.ts";
 import { zoneRecords } from "../../../lab/vendors.ts";
 import { askWhile } from "../asker.ts";
 import { changesOfRun, takeFootprint, type Footprint } from "../footprint.ts";
 import { changesBetween } from "../hostSnapshot.ts";
+import { leadToLabsApi, leadToVendorsApi } from "../labsApi.ts";
 import { askUntil, statusOf } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 
@@ -19,7 +20,6 @@ type Edge = LabConfig["mynodeone:edges"][number];
 const names = [`photos.${domain}`, `vault.${domain}`];
 const [photos = ""] = names;
 const photosUrl = `https://${photos}/get`;
-const dropIns = "/run/systemd/system/traefik.service.d";
 
 describe("a second edge", () => {
   /** Changed by one test after the other. */
@@ -51,7 +51,7 @@ describe("a second edge", () => {
   after(async () => {
     await standingStack();
     await removeSpareEdge();
-    await ssh("vps", `sudo rm -rf ${dropIns} && sudo systemctl daemon-reload`);
+    await leadToVendorsApi("vps");
   });
 
   it("serves every app before DNS names it, while the first edge's Traefik keeps running", async () => {
@@ -131,12 +131,3 @@ function namesOn(footprint: Footprint): string[] {
 }
 
 const ofHost = (change: string) => !change.includes(" record ");
-
-/** The library by which Traefik proves names asks Cloudflare: here the lab's. */
-async function leadToLabsApi(edge: HostName): Promise<void> {
-  const api = `http://${services.cloudflare.name}/client/v4`;
-  const script = `mkdir -p ${dropIns}; cat >${dropIns}/api.conf; systemctl daemon-reload`;
-  await ssh(edge, `sudo sh -euc '${script}'`, {
-    input: `[Service]\nEnvironment=CLOUDFLARE_BASE_URL=${api}\n`,
-  });
-}

@@ -1,0 +1,60 @@
+import { expect } from "chai";
+import { vendorCredentials } from "../../../lab/internet.ts";
+import { runStack } from "../../../lab/operator.ts";
+import { ssh } from "../../../lab/run.ts";
+import { labConfig, type LabConfig } from "../../../lab/stackConfig.ts";
+import { domain } from "../../../lab/topology.ts";
+import { makeRecord, mintCloudflareToken, removeRecord } from "../../../lab/vendors.ts";
+import { publishedApps } from "../apps.ts";
+import { leadToLabsApi, leadToVendorsApi } from "../labsApi.ts";
+import { askUntil } from "../outside.ts";
+import { standingStack } from "../standingStack.ts";
+
+describe("a token of its own for dns-01", () => {
+  const token = mintCloudflareToken();
+  const secrets = { "mynodeone:acmeDnsToken": token };
+  const apps = publishedApps({ delegated: { proxyPort: 8090 } });
+  let config: LabConfig;
+  let cname: string;
+
+  before(async () => {
+    await leadToLabsApi("vps");
+    cname = await makeRecord({
+      name: `_acme-challenge.delegated.${domain}`,
+      type: "CNAME",
+      content: `delegated.challenges.${domain}`,
+    });
+    config = labConfig();
+    config["mynodeone:acme"].challenge = "dns-01";
+  });
+
+  after(async () => {
+    await removeRecord(cname);
+    await leadToVendorsApi("vps");
+    await standingStack();
+  });
+
+  /** Which of the tokens lies on the edge. */
+  const tokensThere = async () => {
+    const text = await ssh("vps", "sudo cat /etc/traefik/traefik.env");
+    return { own: text.includes(token), operators: text.includes(vendorCredentials().cloudflareToken) };
+  };
+
+  it("lies on the edge in place of the operator's, which lies there without it (the control)", async () => {
+    await runStack({ operation: "up", config });
+    expect(await tokensThere()).to.deep.equal({ own: false, operators: true });
+    await runStack({ operation: "up", config, secrets });
+    expect(await tokensThere()).to.deep.equal({ own: true, operators: false });
+  });
+
+  it("gets a certificate where _acme-challenge is a CNAME to a name elsewhere", async () => {
+    await runStack({ operation: "up", config, apps, secrets });
+    await askUntil(`https://delegated.${domain}/get`, 200);
+    // The CNAME itself would stand in the way of a TXT record of that name.
+    const log = await ssh(
+      "vps",
+      "sudo journalctl -u traefik --since=-5min --all -o cat | grep -i cname || true",
+    );
+    expect(log).not.to.match(/error/i);
+  });
+});

@@ -1,0 +1,67 @@
+import { expect } from "chai";
+import { ssh } from "../../../lab/run.ts";
+import { standingStack } from "../standingStack.ts";
+
+const group = "/sys/fs/cgroup/system.slice/traefik.service/cgroup.procs";
+
+/** A script as root on the edge, with no limit but those of the unit's control group if `confined`. */
+function onEdge(confined: boolean, script: string): Promise<string> {
+  const enter = confined ? `echo $$ > ${group}; ` : "";
+  return ssh("vps", `sudo bash -s 2>&1 || true`, { input: `${enter}${script}` });
+}
+
+/** What the VPS's SSH server says at one of its addresses. */
+const banner = (address: string) =>
+  `timeout 5 bash -c 'exec 3<>/dev/tcp/${address}/22 && read -r line <&3; echo "$line"' || echo nothing`;
+
+/** A metadata service, a private network of the provider's, and the machine itself. */
+const inside = ["169.254.169.254", "10.99.0.1", "127.0.0.1"];
+const added = inside.slice(0, 2);
+
+describe("Traefik's unit", () => {
+  before(async () => {
+    await standingStack();
+    for (const address of added) await ssh("vps", `sudo ip address replace ${address}/32 dev lo`);
+  });
+
+  after(async () => {
+    for (const address of added) await ssh("vps", `sudo ip address delete ${address}/32 dev lo`);
+  });
+
+  for (const address of inside) {
+    it(`does not reach ${address}, which the host itself does (the control)`, async () => {
+      expect(await onEdge(false, banner(address))).to.contain("SSH-2.0");
+      expect(await onEdge(true, banner(address))).not.to.contain("SSH-2.0");
+    });
+  }
+
+  it("resolves names, and reaches the internet", async () => {
+    const resolve = "getent ahostsv4 acme.lab.test | head -n 1";
+    expect(await onEdge(true, resolve)).to.contain("198.51.100.3");
+    expect(await onEdge(true, "curl -sk -o /dev/null -w '%{http_code}' https://acme.lab.test/dir")).to.equal(
+      "200",
+    );
+  });
+
+  it("starts no other program, where it could start itself (the control)", async () => {
+    const enter = "nsenter --target $(systemctl show --property MainPID --value traefik) --mount";
+    expect(await onEdge(false, `${enter} /usr/local/bin/traefik version`)).to.contain("Version:");
+    expect(await onEdge(false, `${enter} /bin/true || echo refused`)).to.contain("refused");
+  });
+
+  it("binds no other port, where systemd can enforce that", async function () {
+    const bind = (port: number) =>
+      `perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1, LocalPort => ${port}) ? "bound" : "refused"'`;
+    expect(await onEdge(false, bind(8443))).to.equal("bound");
+    if (!(await ssh("vps", "systemctl --version")).includes("+BPF_FRAMEWORK")) this.skip();
+    expect(await onEdge(true, bind(8443))).to.equal("refused");
+  });
+
+  for (const unit of ["traefik.service", "traefik-ask-again.service"]) {
+    it(`has an exposure below 1.5, by systemd's own measure (${unit})`, async () => {
+      const text = await ssh("vps", `systemd-analyze security --no-pager ${unit}`);
+      const [, exposure] = /Overall exposure level for \S+: ([\d.]+)/.exec(text) ?? [];
+      expect(Number(exposure), text).to.be.below(1.5);
+    });
+  }
+});
