@@ -4,6 +4,7 @@ import { ControlPlane, describeTopology, EdgeNode, HostCheck, HybridApp } from "
 import type { SshArgs } from "./components/index.ts";
 import { clusterProvider } from "./components/clusterProvider.ts";
 import { cloudflareNetworks } from "./components/render/cloudflareNetworks.ts";
+import { TailnetPolicy } from "./components/tailnetPolicy/index.ts";
 import { lookUpWorld } from "./components/world.ts";
 import type { World } from "./components/world.ts";
 import { letsEncryptDirectory } from "./config/letsEncrypt.ts";
@@ -36,10 +37,12 @@ export async function buildStack(settings: Settings, config: pulumi.Config): Pro
 
   const kubeconfig = config.getSecret("kubeconfig");
   const world = await lookUpWorld(settings, kubeconfig);
+  for (const notice of world.policy.notices) await pulumi.log.warn(notice);
   const kubernetesProvider = await clusterProvider(kubeconfig);
   const privateKey = config.requireSecret("sshPrivateKey");
   // Nothing is changed anywhere before every host has been found as it has to be.
   const checked = { dependsOn: checkHosts(settings, world, privateKey) };
+  if (world.policy.write) new TailnetPolicy("tailnet", world.policy.write, checked);
   const controlPlane = makeControlPlane(platform, world, privateKey, checked);
   const trustedProxies = apps.some(({ cdn }) => cdn) ? cloudflareNetworks : [];
   const edges = platform.edges.map((edge) =>

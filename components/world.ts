@@ -11,11 +11,15 @@ import { deviceAddress, tailnetDevices } from "./lookups/tailnet.ts";
 import { takenPorts } from "./lookups/takenPorts.ts";
 import { addressRecords, zoneOf } from "./lookups/zone.ts";
 import { resolved } from "./resolved.ts";
+import { planTailnetPolicy } from "./tailnetPolicy/plan.ts";
+import type { PolicyPlan } from "./tailnetPolicy/plan.ts";
 
 /** What the config's names stand for, outside. */
 export interface World {
   /** Tailnet address of each host, by its name in the config. */
   tailnetIps: Record<string, string>;
+  /** What is to be done about the tailnet's policy. */
+  policy: PolicyPlan;
   /** The domain's zone; none if no app is on the internet. */
   zoneId?: string;
   cluster: {
@@ -49,10 +53,8 @@ class Findings {
  * @param kubeconfig @default `KUBECONFIG`, or `~/.kube/config`
  * @throws pulumi.RunError with every problem at once, and with the vendors that have not answered
  */
-export async function lookUpWorld(
-  { platform, apps }: Settings,
-  kubeconfig?: pulumi.Output<string>,
-): Promise<World> {
+export async function lookUpWorld(settings: Settings, kubeconfig?: pulumi.Output<string>): Promise<World> {
+  const { platform, apps } = settings;
   const findings = new Findings();
   const [tailnetIps, zoneId, cluster] = await Promise.all([
     lookUpTailnet(platform, findings),
@@ -60,9 +62,14 @@ export async function lookUpWorld(
     lookUpCluster(platform, apps, kubeconfig, findings),
   ]);
   if (cluster) checkProxyPorts(cluster.whole, platform, apps, tailnetIps, findings);
+  // Hosts that are not found are reported already.
+  const isFound = [platform.controlPlane, ...platform.edges].every(({ name }) => name in tailnetIps);
+  const policy = isFound
+    ? await attempt(() => planTailnetPolicy(settings, tailnetIps), ["tailnetPolicy"], findings)
+    : undefined;
   findings.throwIfAny();
   const { dns = "", networks = [], nodes = [] } = cluster ?? {};
-  return { tailnetIps, zoneId, cluster: { dns, networks, nodes } };
+  return { tailnetIps, policy: policy ?? { notices: [] }, zoneId, cluster: { dns, networks, nodes } };
 }
 
 async function lookUpTailnet(

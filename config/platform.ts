@@ -21,13 +21,14 @@ export function readPlatform(source: ConfigSource, reader: Reader): Platform | u
   const podTransport = reader.read(keys.podTransport, source.get("podTransport"), ["podTransport"]);
   const podsReach = reader.read(keys.podsReach, source.get("podsReach"), ["podsReach"]);
   const clusterDomain = reader.read(keys.clusterDomain, source.get("clusterDomain"), ["clusterDomain"]);
+  const tailnetPolicy = reader.read(keys.tailnetPolicy, source.get("tailnetPolicy"), ["tailnetPolicy"]);
   const zoneId = reader.read(keys.zoneId, source.get("zoneId"), ["zoneId"]);
   const timeZone = reader.read(keys.timeZone, source.get("timeZone"), ["timeZone"]);
   checkHostsDiffer(source, reader);
   if (!domain || !acme || !edges || !controlPlane || !clusterDomain || !timeZone || !podTransport)
     return undefined;
   const cluster = { clusterDns, clusterCidrs, clusterInterfaces, podTransport, podsReach, clusterDomain };
-  return { domain, acme, edges, controlPlane, ...cluster, timeZone, zoneId };
+  return { domain, acme, edges, controlPlane, ...cluster, tailnetPolicy, timeZone, zoneId };
 }
 
 /** Compares what is written, so that a clash shows although a host has other problems too. */

@@ -131,6 +131,18 @@ export const keys = {
         "The cluster's DNS domain, below which the proxies look up Services (`--cluster-domain` of k3s).",
       see: "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/",
     }),
+  tailnetPolicy: choice(["compare", "manage"])
+    .optional()
+    .meta({
+      description:
+        "What the program does about the tailnet's policy file. `compare` tells before each run what the edges reach " +
+        "beyond the apps on the internet and what they lack, and which rule to add; the OAuth client needs the scope " +
+        "`policy_file:read`. `manage` replaces Tailscale's default policy, and no other, by one in which the edges " +
+        "reach the proxies of apps on the internet and nothing else; it needs the scope `policy_file`. Once the " +
+        "option or the stack goes, the default policy is there again.",
+      fallback: "it is neither read nor written",
+      see: "https://tailscale.com/kb/1395/tailnet-policy-file",
+    }),
   timeZone: text({
     kind: "a time zone",
     example: "Europe/Berlin",

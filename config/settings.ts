@@ -30,6 +30,8 @@ export interface Platform {
   podsReach?: ("tailnet" | "ssh")[];
   /** The cluster's DNS domain. */
   clusterDomain: string;
+  /** What the program does about the tailnet's policy. @default nothing */
+  tailnetPolicy?: "compare" | "manage";
   /** The time zone that the apps show times in, by its name in the tz database. */
   timeZone: string;
   /** The domain's zone at Cloudflare. @default looked up by `domain` */

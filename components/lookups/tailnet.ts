@@ -6,7 +6,15 @@ import { LookupError, refusalOf, saying } from "../lookupFailure.ts";
 /** A device of the tailnet, as far as it matters here. */
 export type Device = Pick<
   types.output.GetDevicesDevice,
-  "addresses" | "authorized" | "expires" | "hostname" | "isExternal" | "keyExpiryDisabled" | "name"
+  | "addresses"
+  | "authorized"
+  | "expires"
+  | "hostname"
+  | "isExternal"
+  | "keyExpiryDisabled"
+  | "name"
+  | "tags"
+  | "user"
 >;
 
 /**

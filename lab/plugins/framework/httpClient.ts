@@ -34,6 +34,12 @@ const delays = { first: 500, longest: 8000, longestAsked: 60_000 } as const;
  * @param retries of a failure that may pass: the vendors' own clients differ in that
  */
 export async function fetchJson(request: HttpRequest, retries: number): Promise<unknown> {
+  const text = await fetchText(request, retries);
+  return text === "" ? undefined : JSON.parse(text);
+}
+
+/** Sends a request and reads its answer as it is. @param retries as in `fetchJson` */
+export async function fetchText(request: HttpRequest, retries: number): Promise<string> {
   for (let attempt = 0; ; attempt++) {
     let delay: number = Math.min(delays.first * 2 ** attempt, delays.longest);
     try {
@@ -56,7 +62,7 @@ function parseRetryAfter(header: string | null): number | undefined {
   return milliseconds >= 0 ? milliseconds : undefined;
 }
 
-async function fetchOnce(request: HttpRequest): Promise<unknown> {
+async function fetchOnce(request: HttpRequest): Promise<string> {
   const { method, url, headers, body, signal } = request;
   let response: Response;
   try {
@@ -75,7 +81,7 @@ async function fetchOnce(request: HttpRequest): Promise<unknown> {
   }
   const text = await response.text();
   if (!response.ok) throw new HttpError(request, response, text);
-  return text === "" ? undefined : JSON.parse(text);
+  return text;
 }
 
 function isTransient(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import { argument } from "../framework/arguments.ts";
-import { fetchJson, HttpError, type HttpRequest } from "../framework/httpClient.ts";
+import { fetchJson, fetchText, HttpError, type HttpRequest } from "../framework/httpClient.ts";
 import type { Properties } from "../framework/properties.ts";
 
 /** A device as the API shows it (https://tailscale.com/api#tag/devices). */
@@ -16,6 +16,13 @@ export interface Device {
 export interface TailscaleApi {
   /** The devices whose properties have these values. */
   devices(filter: URLSearchParams, signal: AbortSignal): Promise<Device[]>;
+  /** The tailnet's policy file, in HuJSON. */
+  policy(signal: AbortSignal): Promise<string>;
+  /**
+   * Replaces the policy file; an empty one brings back Tailscale's default.
+   * @param ifMatch an ETag that it must have, or `ts-default` @default it is replaced whatever it is
+   */
+  setPolicy(hujson: string, ifMatch: string | undefined, signal: AbortSignal): Promise<void>;
 }
 
 const defaultBaseUrl = "https://api.tailscale.com";
@@ -26,21 +33,43 @@ export function tailscaleApi(args: Properties): TailscaleApi {
   const tailnet = argument(args, "tailnet", "TAILSCALE_TAILNET") ?? "-";
   const credentials = credentialsOf(args);
   let authorization: Promise<string> | undefined;
+  const call = async (request: TailnetRequest): Promise<string> => {
+    const { signal, query } = request;
+    authorization ??= authorize(credentials, baseUrl, signal);
+    authorization.catch(() => (authorization = undefined));
+    const url = new URL(`/api/v2/tailnet/${encodeURIComponent(tailnet)}/${request.path}`, baseUrl);
+    url.search = query?.toString() ?? "";
+    const headers = { ...request.headers, authorization: await authorization };
+    try {
+      return await fetchText({ method: "GET", ...request, url, headers }, 0);
+    } catch (error) {
+      throw describe(error);
+    }
+  };
   return {
-    async devices(filter, signal) {
-      authorization ??= authorize(credentials, baseUrl, signal);
-      authorization.catch(() => (authorization = undefined));
-      const url = new URL(`/api/v2/tailnet/${encodeURIComponent(tailnet)}/devices`, baseUrl);
-      url.search = filter.toString();
-      const headers = { authorization: await authorization };
-      try {
-        const answer = await fetchJson({ method: "GET", url, headers, signal }, 0);
-        return (answer as { devices: Device[] }).devices;
-      } catch (error) {
-        throw describe(error);
-      }
+    async devices(query, signal) {
+      return (JSON.parse(await call({ path: "devices", query, signal })) as { devices: Device[] }).devices;
+    },
+
+    policy: (signal) => call({ path: "acl", headers: hujson, signal }),
+
+    async setPolicy(body, ifMatch, signal) {
+      const condition: Record<string, string> =
+        ifMatch === undefined ? {} : { "if-match": JSON.stringify(ifMatch) };
+      await call({ method: "POST", path: "acl", headers: { ...hujson, ...condition }, body, signal });
     },
   };
+}
+
+/** The official client says this of a request without a body, too. */
+const hujson = { "content-type": "application/hujson" };
+
+interface TailnetRequest extends Omit<HttpRequest, "method" | "url"> {
+  method?: HttpRequest["method"];
+  /** Below `/api/v2/tailnet/<tailnet>/`. */
+  path: string;
+  query?: URLSearchParams;
+  signal: AbortSignal;
 }
 
 type Credentials = { apiKey: string } | { clientId: string; clientSecret: string };

@@ -4,6 +4,7 @@ import type { Properties } from "../framework/properties.ts";
 import type { ProviderFunction } from "../framework/provider.ts";
 import type { Fields, FunctionSchema, Property } from "../framework/schema.ts";
 import type { Device, TailscaleApi } from "./api.ts";
+import { failing } from "./failing.ts";
 
 const text = { type: "string" } as const satisfies Property;
 const flag = { type: "boolean" } as const satisfies Property;
@@ -64,13 +65,7 @@ export function getDevices(api: () => TailscaleApi): ProviderFunction {
       const query = new URLSearchParams(
         filters.flatMap(({ name, values }) => values.map((value): [string, string] => [name, value])),
       );
-      const devices = await api()
-        .devices(query, signal)
-        .catch((error: unknown) => {
-          signal.throwIfAborted();
-          const reason = error instanceof Error ? error.message : String(error);
-          throw new Error(`Failed to fetch devices: ${reason}`, { cause: error });
-        });
+      const devices = await failing("Failed to fetch devices", api().devices(query, signal), signal);
       const found = devices.filter(({ name }) => name.startsWith(namePrefix));
       return { ...args, id: randomUUID(), devices: found.map(described) };
     },

@@ -1,8 +1,10 @@
 import type { Provider } from "../framework/provider.ts";
 import { tailscaleApi, type TailscaleApi } from "./api.ts";
+import { acl } from "./acl.ts";
+import { getAcl } from "./getAcl.ts";
 import { getDevices } from "./getDevices.ts";
 
-/** Stands in for https://github.com/pulumi/pulumi-tailscale, of which it knows devices. */
+/** Stands in for https://github.com/pulumi/pulumi-tailscale, of which it knows devices and the policy file. */
 export function tailscaleProvider(version: string): Provider {
   let configured: TailscaleApi | undefined;
   const api = () => (configured ??= tailscaleApi({}));
@@ -13,6 +15,10 @@ export function tailscaleProvider(version: string): Provider {
     configure(args) {
       configured = tailscaleApi(args);
     },
-    functions: { "tailscale:index/getDevices:getDevices": getDevices(api) },
+    resources: { "tailscale:index/acl:Acl": acl(api) },
+    functions: {
+      "tailscale:index/getAcl:getAcl": getAcl(api),
+      "tailscale:index/getDevices:getDevices": getDevices(api),
+    },
   };
 }

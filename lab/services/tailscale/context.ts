@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { ApiError } from "./apiError.ts";
 import type { Actor, Credentials } from "./credentials.ts";
-import { parseHujson } from "./hujson.ts";
+import { parseHujson } from "../../hujson.ts";
 import type { Headscale } from "./headscale.ts";
 import type { PolicyFile } from "./policyFile.ts";
 import type { Scope } from "./scopes.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseHujson } from "./hujson.ts";
+import { parseHujson } from "../../hujson.ts";
 
 /** What a tailnet begins with. */
 export const defaultPolicy = `{

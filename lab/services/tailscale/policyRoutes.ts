@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "./apiError.ts";
 import { authorize, type Context, textOf } from "./context.ts";
-import { parseHujson } from "./hujson.ts";
+import { parseHujson } from "../../hujson.ts";
 import { problemOf, type StoredPolicy } from "./policyFile.ts";
 
 /** https://tailscale.com/api#tag/policyfile */

@@ -17,12 +17,14 @@ const resources: Record<string, [module: string, name: string]> = {
   "cloudflare:index/dnsRecord:DnsRecord": ["cloudflare/dnsRecord", "DnsRecord"],
   "kubernetes:helm.sh/v3:Release": ["kubernetes/helm/v3/release", "Release"],
   "kubernetes:core/v1:Namespace": ["kubernetes/core/v1/namespace", "Namespace"],
+  "tailscale:index/acl:Acl": ["tailscale/acl", "Acl"],
   "kubernetes:core/v1:Service": ["kubernetes/core/v1/service", "Service"],
 };
 const functions: Record<string, [module: string, name: string]> = {
   "cloudflare:index/getDnsRecords:getDnsRecords": ["cloudflare/getDnsRecords", "GetDnsRecords"],
   "cloudflare:index/getZone:getZone": ["cloudflare/getZone", "GetZone"],
   "cloudflare:index/getZones:getZones": ["cloudflare/getZones", "GetZones"],
+  "tailscale:index/getAcl:getAcl": ["tailscale/getAcl", "GetAcl"],
   "tailscale:index/getDevices:getDevices": ["tailscale/getDevices", "GetDevices"],
 };
 const providers: Provider[] = [

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { parseHujson, standardize } from "../../../lab/services/tailscale/hujson.ts";
+import { parseHujson, standardize } from "../../../lab/hujson.ts";
 
 describe("the HuJSON parser", () => {
   const cases: [string, unknown][] = [

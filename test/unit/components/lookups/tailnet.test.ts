@@ -11,6 +11,8 @@ function device(name: string, address: string, more: Partial<Device> = {}): Devi
     isExternal: false,
     keyExpiryDisabled: false,
     expires: "2027-01-01T00:00:00Z",
+    tags: [],
+    user: "me@example.com",
     ...more,
   };
 }

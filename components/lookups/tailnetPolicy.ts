@@ -1,0 +1,32 @@
+import { getAcl } from "@pulumi/tailscale/getAcl.js";
+import { LookupError, refusalOf, saying } from "../lookupFailure.ts";
+import { readPolicy } from "../tailnetPolicy/policy.ts";
+import type { Policy } from "../tailnetPolicy/policy.ts";
+
+/**
+ * The policy of the tailnet.
+ *
+ * @param scope what the OAuth client is told to have, if it may not read it
+ * @throws LookupError, VendorError
+ * @see https://tailscale.com/kb/1395/tailnet-policy-file
+ */
+export async function tailnetPolicy(scope: "policy_file" | "policy_file:read"): Promise<Policy> {
+  const { json } = await getAcl().catch((error: unknown) => {
+    const { reason, status } = refusalOf(error, "Tailscale");
+    if (status === 403 || /permission/i.test(reason)) {
+      throw new LookupError(
+        "tailscale:oauthClientId may not read the tailnet's policy. Give the OAuth client the scope " +
+          `${scope}, or remove mynodeone:tailnetPolicy.${saying(reason)}`,
+      );
+    }
+    throw new LookupError(
+      "mynodeone:tailnetPolicy asks for the tailnet's policy, and it cannot be looked up. Without the option it is " +
+        `not.${saying(reason)}`,
+    );
+  });
+  try {
+    return readPolicy(json);
+  } catch (error) {
+    throw new LookupError(`the tailnet's policy cannot be read (${String(error)}).`);
+  }
+}

@@ -1,0 +1,20 @@
+import type { Device } from "../lookups/tailnet.ts";
+
+/** A device, as far as a policy tells one from another. */
+export type PolicyDevice = Pick<Device, "name" | "addresses" | "tags" | "user">;
+
+/** An edge, by the name that the config has for it. */
+export interface PolicyEdge {
+  name: string;
+  device: PolicyDevice;
+}
+
+/** What the policy of a tailnet is judged by, and made from. */
+export interface PolicyFacts {
+  edges: PolicyEdge[];
+  home: PolicyDevice;
+  /** All devices of the tailnet: a tag that only the edges have stands for them. */
+  devices: PolicyDevice[];
+  /** The proxy ports of the apps on the internet, in ascending order. */
+  ports: number[];
+}

@@ -1,0 +1,28 @@
+import { Acl } from "@pulumi/tailscale/acl.js";
+import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../childOptions.ts";
+import type { PolicyPlan } from "./plan.ts";
+
+/** Which policy a tailnet gets. */
+export type TailnetPolicyArgs = NonNullable<PolicyPlan["write"]>;
+
+/**
+ * The tailnet's policy file, from the default one. When it goes, Tailscale's default policy is there again.
+ *
+ * ```ts
+ * new TailnetPolicy("tailnet", { text: managedPolicy(base, facts), overwrite: false });
+ * ```
+ *
+ * @see https://www.pulumi.com/registry/packages/tailscale/api-docs/acl/
+ */
+export class TailnetPolicy extends pulumi.ComponentResource {
+  constructor(name: string, { text, overwrite }: TailnetPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mynodeone:index:TailnetPolicy", name, {}, opts);
+    new Acl(
+      `${name}-acl`,
+      { acl: text, resetAclOnDestroy: true, ...(overwrite && { overwriteExistingContent: true }) },
+      childOptions(this, opts),
+    );
+    this.registerOutputs({});
+  }
+}

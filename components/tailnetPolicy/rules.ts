@@ -1,0 +1,73 @@
+import { isIPv4 } from "node:net";
+import type { PolicyDevice, PolicyFacts } from "./facts.ts";
+
+/** A rule of the section `acls`: https://tailscale.com/kb/1337/policy-syntax#acls */
+export interface AclRule {
+  action: "accept";
+  proto?: string;
+  src: string[];
+  dst: string[];
+}
+
+/** The only rule that edges need, in the selectors that it is given. */
+export function edgeRule(edges: readonly string[], home: string, ports: readonly number[]): AclRule {
+  return { action: "accept", proto: "tcp", src: [...edges], dst: [`${home}:${ports.join(",")}`] };
+}
+
+/**
+ * The rule that edges need in a tailnet: by tags where only they have them, or else by addresses. None without an app
+ * on the internet.
+ */
+export function neededRule({ edges, home, devices, ports }: PolicyFacts): AclRule | undefined {
+  if (ports.length === 0) return undefined;
+  const sources = edges.map(({ device }) =>
+    selectorOf(
+      device,
+      edges.map((edge) => edge.device),
+      devices,
+    ),
+  );
+  return edgeRule([...new Set(sources)], selectorOf(home, [home], devices), ports);
+}
+
+/**
+ * What README shows: a policy in which edges and home have a tag each, and people reach everything.
+ *
+ * @param ports @default those of the first two apps of the catalogue
+ */
+export function taggedPolicy(ports: readonly number[] = [8080, 8081]): string {
+  const rules: [comment: string, rule: AclRule][] = [
+    ["People reach every device.", { action: "accept", src: ["autogroup:member"], dst: ["*:*"] }],
+    ["A VPS reaches the proxies of the apps on the internet.", edgeRule(["tag:edge"], "tag:home", ports)],
+  ];
+  return [
+    "{",
+    '  "tagOwners": {',
+    '    "tag:edge": ["autogroup:admin"],',
+    '    "tag:home": ["autogroup:admin"],',
+    "  },",
+    '  "acls": [',
+    ...rules.flatMap(([comment, rule]) => [`    // ${comment}`, `    ${inline(rule)},`]),
+    "  ],",
+    "}",
+    "",
+  ].join("\n");
+}
+
+/** A rule on one line, as people write it. */
+export function inline(rule: object): string {
+  return JSON.stringify(rule, undefined, 1)
+    .replaceAll(/\n\s*/g, " ")
+    .replaceAll(/\[ | \]/g, (edge) => edge.trim());
+}
+
+/** A tag that devices of this group alone have, or the device's address. */
+function selectorOf(
+  device: PolicyDevice,
+  group: readonly PolicyDevice[],
+  devices: readonly PolicyDevice[],
+): string {
+  const isOfGroup = (one: PolicyDevice) => group.some(({ name }) => name === one.name);
+  const own = device.tags.find((tag) => devices.every((one) => isOfGroup(one) || !one.tags.includes(tag)));
+  return own ?? device.addresses.find((address) => isIPv4(address)) ?? device.name;
+}
