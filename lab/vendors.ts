@@ -77,21 +77,47 @@ export async function removeRecord(id: string): Promise<void> {
   await callCloudflare("DELETE", `/${id}`);
 }
 
+/** The tailnet's policy file, as its owner reads it in the admin console. */
+export function tailnetPolicyText(): Promise<string> {
+  return callTailscale("GET");
+}
+
+/** Replaces the tailnet's policy file, as its owner does in the admin console. @param text empty for the default one */
+export async function setTailnetPolicy(text: string): Promise<void> {
+  await callTailscale("POST", text);
+}
+
+async function callTailscale(method: string, body?: string): Promise<string> {
+  const headers = [
+    `Authorization: Bearer ${vendorCredentials().tailscaleApiKey}`,
+    "Content-Type: application/hujson",
+  ];
+  return call(method, `http://${services.tailscale.address}/api/v2/tailnet/-/acl`, headers, body);
+}
+
 /** As the zone's owner, over HTTP: the service owns its file. */
 async function callCloudflare(method: string, path: string, body?: object): Promise<unknown> {
   const url = `http://${services.cloudflare.address}/client/v4/zones/${zoneId(domain)}/dns_records${path}`;
+  const headers = [
+    `Authorization: Bearer ${vendorCredentials().cloudflareToken}`,
+    "Content-Type: application/json",
+  ];
+  const answer = await call(method, url, headers, body && JSON.stringify(body));
+  const { success, result } = JSON.parse(answer) as { success: boolean; result: unknown };
+  if (!success) throw new Error(`${method} ${url}: ${answer}`);
+  return result;
+}
+
+async function call(method: string, url: string, headers: string[], body?: string): Promise<string> {
   // A process's arguments are for everybody to read, so the token comes by stdin.
   const config = [
     `url = "${url}"`,
     `request = "${method}"`,
-    `header = "Authorization: Bearer ${vendorCredentials().cloudflareToken}"`,
-    `header = "Content-Type: application/json"`,
-    ...(body === undefined ? [] : [`data = ${JSON.stringify(JSON.stringify(body))}`]),
+    "fail-with-body",
+    ...headers.map((header) => `header = "${header}"`),
+    ...(body === undefined ? [] : [`data-raw = ${JSON.stringify(body)}`]),
   ].join("\n");
-  const answer = await runInNetwork("client", ["curl", "-sS", "--config", "-"], { input: config });
-  const { success, result } = JSON.parse(answer) as { success: boolean; result: unknown };
-  if (!success) throw new Error(`${method} ${url}: ${answer}`);
-  return result;
+  return runInNetwork("client", ["curl", "-sS", "--config", "-"], { input: config });
 }
 
 function readJson(path: string): unknown {

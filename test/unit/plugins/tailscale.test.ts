@@ -7,6 +7,9 @@ import { rejection } from "../rejection.ts";
 import { startEngine, type Engine } from "./fixtures/engine.ts";
 
 const getDevices = "tailscale:index/getDevices:getDevices";
+const getAcl = "tailscale:index/getAcl:getAcl";
+const acl = "tailscale:index/acl:Acl";
+const policy = '{ // Mine.\n "acls": [],\n}\n';
 const vps = {
   id: "1",
   nodeId: "n1",
@@ -20,12 +23,21 @@ describe("the Tailscale stand-in", () => {
   let engine: Engine;
   let api: HttpApi;
   let devices: (typeof vps)[];
+  let isDefault: boolean;
 
   beforeEach(async () => {
     devices = [vps];
-    api = await startHttpApi(({ path, headers }) => {
+    isDefault = true;
+    api = await startHttpApi(({ method, path, headers, body }) => {
       if (path === "/api/v2/oauth/token") return [200, { access_token: "granted" }];
       if (headers.authorization === basicAuthorization("refused")) return [403, { message: "not allowed" }];
+      if (path === "/api/v2/tailnet/-/acl") {
+        if (method === "GET") return [200, policy];
+        if (headers["if-match"] === '"ts-default"' && !isDefault)
+          return [412, { message: "precondition failed, invalid old hash" }];
+        if (JSON.stringify(body).includes("wrong")) return [400, { message: "line 1, column 1: wrong" }];
+        return [200, ""];
+      }
       const { pathname, searchParams } = new URL(path, "http://api");
       if (pathname !== "/api/v2/tailnet/-/devices") return [404, { message: "not found" }];
       const wanted = [...searchParams] as [keyof typeof vps, string][];
@@ -74,6 +86,56 @@ describe("the Tailscale stand-in", () => {
       { severity: "error", message: "[ERROR] not allowed (403): Failed to fetch devices" },
     ]);
     expect(api.requests).to.have.length(1);
+  });
+
+  it("reads the policy file, as it is and as JSON", async () => {
+    await engine.configure({ apiKey: "k", baseUrl: api.url });
+    expect(await engine.invoke(getAcl, {})).to.include({ hujson: policy, json: '{"acls":[]}' });
+    await engine.configure({ apiKey: "refused", baseUrl: api.url });
+    const error = await rejection(engine.invoke(getAcl, {}));
+    expect(error.message).to.contain("Failed to fetch ACL: not allowed (403)");
+  });
+
+  it("creates a policy only in place of the default one, unless it is told to overwrite", async () => {
+    await engine.configure({ apiKey: "k", baseUrl: api.url });
+    expect((await engine.create(acl, { acl: "{}" })).state).to.deep.equal({ acl: "{}" });
+    expect(api.requests.at(-1)?.headers).to.include({
+      "if-match": '"ts-default"',
+      "content-type": "application/hujson",
+    });
+    isDefault = false;
+    const error = await rejection(engine.create(acl, { acl: "{}" }));
+    expect(error.message).to.contain(
+      "Overwrite Protected: You are trying to overwrite a non-default policy.",
+    );
+    await engine.create(acl, { acl: "{}", overwriteExistingContent: true });
+    expect(api.requests.at(-1)?.headers).not.to.have.property("if-match");
+  });
+
+  it("updates a policy whatever it is, resets it only where asked to, and reads it on a refresh", async () => {
+    isDefault = false;
+    await engine.configure({ apiKey: "k", baseUrl: api.url });
+    expect(await engine.update(acl, "1", { acl: "{}" }, { acl: "{} " })).to.deep.equal({ acl: "{} " });
+    const sent = api.requests.length;
+    await engine.delete(acl, "1", { acl: "{}" });
+    expect(api.requests).to.have.length(sent);
+    await engine.delete(acl, "1", { acl: "{}", resetAclOnDestroy: true });
+    expect(api.requests.at(-1)).to.include({ method: "POST", body: "" });
+    const read = await engine.read(acl, "1", { acl: "{}", resetAclOnDestroy: true }, { acl: "{}" });
+    expect(read).to.deep.include({ id: "1", inputs: { acl: policy } });
+    expect(read.state).to.deep.equal({ acl: policy, resetAclOnDestroy: true });
+    const diff = await engine.diff(acl, { acl: "{}" }, { acl: "{}" }, { acl: policy });
+    expect(diff).to.deep.equal({ changes: ["acl: update"], replaces: [] });
+  });
+
+  it("passes on what the API says of a policy, and refuses text that is not HuJSON", async () => {
+    await engine.configure({ apiKey: "k", baseUrl: api.url });
+    const error = await rejection(engine.create(acl, { acl: '"wrong"' }));
+    expect(error.message).to.contain("Failed to set ACL: line 1, column 1: wrong (400)");
+    expect((await engine.check(acl, { acl: "{" })).failures[0]).to.contain(
+      "acl: Attribute acl is invalid HuJSON",
+    );
+    expect((await engine.check(acl, {})).failures).to.deep.equal(["acl: Missing required property 'acl'"]);
   });
 
   it("requires one kind of credentials", async () => {

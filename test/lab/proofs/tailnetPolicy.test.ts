@@ -1,0 +1,204 @@
+import { expect } from "chai";
+import { spawn, type ChildProcess } from "node:child_process";
+import { runStack } from "../../../lab/operator.ts";
+import { poll } from "../../../lab/poll.ts";
+import { insideNetwork, ssh, type HostName } from "../../../lab/run.ts";
+import type { StackRequest } from "../../../lab/stack.ts";
+import { declaredApps, labConfig } from "../../../lab/stackConfig.ts";
+import { tailnetAddresses } from "../../../lab/tailnet.ts";
+import { domain } from "../../../lab/topology.ts";
+import { mintTailscaleClient, setTailnetPolicy, tailnetPolicyText } from "../../../lab/vendors.ts";
+import { errorsOf, snapshotOfWorld } from "../brokenWorld.ts";
+import { askUntil } from "../outside.ts";
+import { scan, type Findings } from "../scan.ts";
+import { standingStack } from "../standingStack.ts";
+import { awaitPaths, openAtHome, published, tailnetOnly, type HomeAddresses } from "../vantagePoints.ts";
+
+const kubelet = 10250;
+const kubeProxy = 10256;
+const homePorts = [...openAtHome, kubelet, kubeProxy, published, 8081, tailnetOnly, 8100];
+/** What listens there on a node of Kubernetes with an app on the internet and one for the tailnet. */
+const listening = [...openAtHome, kubelet, kubeProxy, published, tailnetOnly];
+/** A port that programs of other devices listen on. */
+const devicePort = 9999;
+
+type Mode = "compare" | "manage";
+
+/** The declared stack, with the tailnet's policy compared or managed by an OAuth client of just these scopes. */
+function withPolicy(mode: Mode, scopes: string[], apps = oneOfEach()): Omit<StackRequest, "operation"> {
+  const config = labConfig();
+  config["mynodeone:tailnetPolicy"] = mode;
+  config["mynodeone:apps"] = apps;
+  const client = mintTailscaleClient(["devices:core:read", ...scopes]);
+  config["tailscale:oauthClientId"] = client.id;
+  return { config, secrets: { "tailscale:apiKey": null, "tailscale:oauthClientSecret": client.secret } };
+}
+
+function oneOfEach() {
+  const { immich, vaultwarden } = declaredApps();
+  return { immich: { ...immich }, vaultwarden: { ...vaultwarden, internet: false } };
+}
+
+/** What a device of the tailnet finds open at the home and at the phone. */
+async function view(from: HostName, home: HomeAddresses, phone: string): Promise<Findings> {
+  return {
+    ...(await scan(from, [home.ipv4, home.ipv6], homePorts)),
+    ...(await scan(from, [phone], [devicePort])),
+  };
+}
+
+describe("the tailnet's policy", () => {
+  let home: HomeAddresses;
+  let phone: string;
+  let listener: ChildProcess;
+  let former: string;
+
+  const sees = async (from: HostName, wanted: Findings) =>
+    poll(async () => expect(await view(from, home, phone)).to.deep.equal(wanted), {
+      what: `what ${from} reaches over the tailnet`,
+      timeout: 90_000,
+      interval: 1000,
+    });
+  const everything = () => ({
+    [home.ipv4]: listening,
+    [home.ipv6]: listening.slice(0, 4),
+    [phone]: [devicePort],
+  });
+
+  before(
+    "an app for the internet, one for the tailnet, and a home without firewall of its own",
+    async function () {
+      this.timeout(600_000);
+      former = await tailnetPolicyText();
+      home = await tailnetAddresses("home");
+      phone = (await tailnetAddresses("phone")).ipv4;
+      const [command, args] = insideNetwork("phone", [
+        process.execPath,
+        "-e",
+        `require("net").createServer((socket) => socket.end()).listen(${devicePort})`,
+      ]);
+      listener = spawn(command, args, { stdio: "ignore" });
+      await runStack({ operation: "up", apps: oneOfEach() });
+      await awaitPaths(home);
+      await withoutHomesTables();
+    },
+  );
+
+  after(async () => {
+    listener.kill();
+    await setTailnetPolicy("");
+    await ssh("home", "sudo ufw --force enable");
+    await ssh("home", "sudo rm -rf /run/systemd/system.control && sudo systemctl daemon-reload");
+    await ssh("home", "sudo systemctl restart immich-proxy vaultwarden-proxy mynodeone-firewall");
+    await standingStack();
+  });
+
+  it("that gives an edge everything is told by compare, with the rule to write, and nothing is changed", async () => {
+    await sees("vps", everything());
+    const before = await snapshotOfWorld();
+    const told: string[] = [];
+    await runStack({ operation: "preview", ...withPolicy("compare", ["policy_file:read"]) }, (text) =>
+      told.push(text),
+    );
+    const text = told.join("").replaceAll(/\s+/g, " ");
+    expect(text).to.contain("lets edge reach more than the apps on the internet, by acls[0]");
+    const vps = await tailnetAddresses("vps");
+    expect(text).to.contain(`"src": ["${vps.ipv4}"], "dst": ["${home.ipv4}:${published}"]`);
+    expect(await snapshotOfWorld()).to.deep.equal(before);
+    expect(await tailnetPolicyText()).to.equal(former);
+  });
+
+  it("is neither read nor written by an OAuth client without the scope, and the message names it", async () => {
+    for (const [mode, scopes, wanted] of [
+      ["compare", [], "policy_file:read"],
+      ["manage", [], "policy_file"],
+    ] as const) {
+      const { errors } = await errorsOf({ operation: "preview", ...withPolicy(mode, [...scopes]) });
+      expect(errors.join("\n")).to.contain(`tailscale:oauthClientId may not read the tailnet's policy`);
+      expect(errors.join("\n")).to.contain(`the scope ${wanted},`);
+    }
+  });
+
+  it("of the owner's own is not taken over by manage, and nothing is changed", async () => {
+    const own = `{
+  // Mine.
+  "groups": { "group:us": ["lab@"] },
+  "acls": [{ "action": "accept", "src": ["*"], "dst": ["*:*"] }],
+}
+`;
+    await setTailnetPolicy(own);
+    try {
+      const before = await snapshotOfWorld();
+      const { errors } = await errorsOf({ operation: "up", ...withPolicy("manage", ["policy_file"]) });
+      expect(errors.join("\n")).to.contain(
+        "mynodeone:tailnetPolicy: manage replaces Tailscale's default policy alone",
+      );
+      expect(await snapshotOfWorld()).to.deep.equal(before);
+      expect(await tailnetPolicyText()).to.equal(own);
+    } finally {
+      await setTailnetPolicy("");
+    }
+  });
+
+  it("with manage gives an edge the proxies of public apps and nothing else, and other devices all they had", async () => {
+    await runStack({ operation: "up", ...withPolicy("manage", ["policy_file"]) });
+    await withoutHomesTables();
+    await sees("vps", { [home.ipv4]: [published], [home.ipv6]: [], [phone]: [] });
+    await sees("laptop", everything());
+    await askUntil(`https://photos.${domain}/get`, 200);
+    const { changes } = await runStack({ operation: "up", ...withPolicy("manage", ["policy_file"]) });
+    expect(changes, "a second run").to.have.all.keys("same");
+  });
+
+  it("with manage follows the apps", async () => {
+    const apps = oneOfEach();
+    const moved = { ...apps, vaultwarden: { ...apps.vaultwarden, internet: true } };
+    await runStack({ operation: "up", ...withPolicy("manage", ["policy_file"], moved) });
+    await withoutHomesTables();
+    await sees("vps", { [home.ipv4]: [published, tailnetOnly], [home.ipv6]: [], [phone]: [] });
+    await askUntil(`https://vault.${domain}/get`, 200);
+  });
+
+  it("that its owner has edited since is not written over", async () => {
+    const managed = await tailnetPolicyText();
+    const edited = managed.replace('"*:*"', '"*:22"');
+    expect(edited).not.to.equal(managed);
+    await setTailnetPolicy(edited);
+    try {
+      for (const refresh of [false, true]) {
+        const request = { operation: "up", refresh, ...withPolicy("manage", ["policy_file"]) } as const;
+        const { errors } = await errorsOf(request);
+        expect(errors.join("\n")).to.contain("manage replaces Tailscale's default policy alone");
+        expect(await tailnetPolicyText()).to.equal(edited);
+      }
+    } finally {
+      await setTailnetPolicy(managed);
+    }
+  });
+
+  it("is the former one again, to the letter, once manage goes, and an edge reaches everything (the control)", async () => {
+    await runStack({ operation: "up", apps: oneOfEach() });
+    expect(await tailnetPolicyText()).to.equal(former);
+    await withoutHomesTables();
+    await sees("vps", everything());
+  });
+
+  it("is the former one again, to the letter, after a destroy", async () => {
+    await runStack({ operation: "up", ...withPolicy("manage", ["policy_file"]) });
+    expect(await tailnetPolicyText()).not.to.equal(former);
+    await runStack({ operation: "destroy" });
+    expect(await tailnetPolicyText()).to.equal(former);
+  });
+});
+
+/** Whatever of the home's own would keep an edge out is taken away: UFW, the proxies' tables, and their units' filters. */
+async function withoutHomesTables(): Promise<void> {
+  await ssh("home", "sudo systemctl stop mynodeone-firewall");
+  await ssh(
+    "home",
+    "for unit in immich-proxy vaultwarden-proxy; do sudo systemctl set-property --runtime $unit IPAddressAllow=any; done",
+  );
+  const tables = await ssh("home", "sudo nft list tables | grep -o 'inet mynodeone_[a-z_]*' || true");
+  for (const table of tables.split("\n").filter(Boolean)) await ssh("home", `sudo nft delete table ${table}`);
+  await ssh("home", "sudo ufw disable");
+}
