@@ -1,8 +1,9 @@
+import { chartName } from "./chartName.ts";
 import { isMap } from "./values.ts";
 
 /** Whether a chart installs Vaultwarden: by the chart's name, wherever it comes from, or by the app's in the catalogue. */
 export function isVaultwarden(app: string | undefined, chart: string): boolean {
-  return app === "vaultwarden" || /(^|\/)vaultwarden(\/|-\d[^/]*\.tgz)?$/.test(chart);
+  return app === "vaultwarden" || chartName(chart) === "vaultwarden";
 }
 
 /** Refused of Vaultwarden on the internet. */

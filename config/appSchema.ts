@@ -50,18 +50,29 @@ const chart = section({
   name: nonEmpty("a chart's name or oci:// reference", "oci://ghcr.io/immich-app/immich-charts/immich")
     .optional()
     .meta({
-      description: "Its name within `repository`, an `oci://` reference, or a local path (`./charts/mine`).",
+      description:
+        "Its name within `repository`, an `oci://` reference, or a local path (`./charts/mine`). An `oci://` " +
+        "reference that ends in `@sha256:…` installs that very chart or none: Helm compares the digest. Charts run " +
+        "as templates with the rights of the kubeconfig, and so do their values.",
       fallback: "the catalogue's; needed by a chart of your own",
     }),
   repository: httpsUrl("https://grafana.github.io/helm-charts").optional().meta({
     description: "URL of its chart repository; none for `oci://` and local paths.",
     fallback: "the catalogue's; needed beside a `name` of your own that is looked up in it",
   }),
-  version: nonEmpty("a chart version", "1.2.3").optional().meta({
-    description: "Its version.",
-    fallback:
-      "the catalogue's; for a chart of your own the newest, which may differ from one run to the next",
-  }),
+  version: text({
+    kind: "an exact chart version",
+    example: "1.2.3",
+    pattern: /^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/,
+    hint: "Write one with three numbers, such as 1.2.3: a range may install another chart at each run.",
+  })
+    .optional()
+    .meta({
+      description:
+        "Its version. With an `oci://` reference that ends in `@sha256:…` too, the two have to be the same chart.",
+      fallback:
+        "the catalogue's; needed by a chart of your own, unless `name` has its digest or is a local path",
+    }),
   timeout: integer(1, 86_400, releaseTimeout)
     .default(releaseTimeout)
     .describe(

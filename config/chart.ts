@@ -22,7 +22,10 @@ export function readChart(
 ): Chart | undefined {
   if (!written) return service ? undefined : definition?.chart;
   // Repository and version belong to the chart that they were chosen for: a new name starts afresh.
-  if (written.name !== undefined) return checkRepository({ ...written, name: written.name }, path, reader);
+  if (written.name !== undefined) {
+    checkPinned({ ...written, name: written.name }, path, reader);
+    return checkRepository({ ...written, name: written.name }, path, reader);
+  }
   if (!definition) {
     reader.report([...path, "chart", "name"], "missing. Write the chart's name, or its oci:// reference.");
     return undefined;
@@ -42,4 +45,18 @@ function checkRepository(chart: Chart, path: Path, reader: Reader): Chart | unde
       : `missing. Write the URL of the repository that has the chart ${chart.name}.`,
   );
   return undefined;
+}
+
+/** Whoever publishes a chart's next version would run templates in the cluster at the next run. */
+function checkPinned({ name, version }: Chart, path: Path, reader: Reader): void {
+  const isLocal = /^\.{0,2}\//.test(name);
+  const hasDigest = /^oci:\/\/.*@sha256:[0-9a-f]{64}$/.test(name);
+  if (version !== undefined || isLocal || hasDigest) return;
+  const digest = name.startsWith("oci://")
+    ? ", or the reference with its digest (@sha256:…) as chart.name"
+    : "";
+  reader.report(
+    [...path, "chart", "version"],
+    `missing. Write the version of ${name} to install, such as 1.2.3${digest}: the newest may be another one at each run.`,
+  );
 }

@@ -1,3 +1,4 @@
+import { chartName } from "../apps/chartName.ts";
 import type { AppDefinition } from "../apps/definition.ts";
 import { isMap } from "../apps/values.ts";
 import type { AppOptions } from "./appSchema.ts";
@@ -39,16 +40,10 @@ function installedBy(entry: Entry, catalogue: Catalogue): AppDefinition | undefi
   return entry.definition ?? ofChart(chart?.name, catalogue) ?? ofImages(values, catalogue);
 }
 
-/** By the last part of a chart's name, where a single app has it. A local archive has its version behind that. */
+/** By the chart's own name, where a single app has it. */
 function ofChart(chart: string | undefined, catalogue: Catalogue): AppDefinition | undefined {
-  const lastPart = (name: string) =>
-    name
-      .replace(/\/+$/, "")
-      .replace(/-\d[^/]*\.tgz$/, "")
-      .split("/")
-      .at(-1);
   if (chart === undefined) return undefined;
-  const apps = Object.values(catalogue).filter((app) => lastPart(app.chart.name) === lastPart(chart));
+  const apps = Object.values(catalogue).filter((app) => chartName(app.chart.name) === chartName(chart));
   return apps.length === 1 ? apps[0] : undefined;
 }
 

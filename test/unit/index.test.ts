@@ -106,7 +106,7 @@ describe("the program", () => {
           internet: true,
           proxyPort: 8095,
           service: { namespace: "grafana", name: "grafana" },
-          chart: { name: "oci://charts.example.com/grafana" },
+          chart: { name: "oci://charts.example.com/grafana", version: "1.2.3" },
         },
       }),
     });

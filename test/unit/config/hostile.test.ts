@@ -93,7 +93,7 @@ describe("hostile text", () => {
       fc.property(anyText, (text) => {
         const notes = {
           ...app,
-          chart: { name: "oci://charts.example.com/notes" },
+          chart: { name: "oci://charts.example.com/notes", version: "1.2.3" },
           values: { text },
           middlewares: [{ errors: { query: text } }],
         };
@@ -141,7 +141,7 @@ function pathsOfProblems(path: Path, value: string): string[] {
   const [key = "", ...steps] = path;
   const base: unknown =
     key === "apps"
-      ? { notes: path.includes("chart") ? { ...app, chart: { name: "notes" } } : app }
+      ? { notes: path.includes("chart") ? { ...app, chart: { name: "notes", version: "1.2.3" } } : app }
       : stackSource(minimal).get(String(key));
   const traefik = { url: "https://example.com/t.tar.gz", sha256: "a".repeat(64) };
   const whole = path.includes("traefik") ? [{ ...(base as object[])[0], traefik }] : base;

@@ -10,17 +10,24 @@ const isPublic = (apps: object) =>
 const problems = (apps: object) => problemsOf(minimalWith({ apps }));
 
 const own = { internet: true, proxyPort: 8100, service: { namespace: "own", name: "own" } };
-const template = { name: "oci://ghcr.io/bjw-s-labs/helm/app-template" };
+const version = "1.2.3";
+const template = { name: "oci://ghcr.io/bjw-s-labs/helm/app-template", version };
+const immichChart = "oci://ghcr.io/immich-app/immich-charts/immich";
 const image = (repository: string) => ({
   controllers: { main: { containers: { main: { image: { repository } } } } },
 });
 
 /** Ways to the catalogue's Immich, whose first visitor becomes administrator, under another key. */
 const disguises: Record<string, object> = {
-  "its chart": { own: { ...own, chart: { name: "oci://ghcr.io/immich-app/immich-charts/immich" } } },
+  "its chart": { own: { ...own, chart: { name: immichChart, version } } },
+  "its chart by its digest": { own: { ...own, chart: { name: `${immichChart}@sha256:${"0".repeat(64)}` } } },
+  "its chart by its tag": { own: { ...own, chart: { name: `${immichChart}:${version}`, version } } },
+  "its chart by tag and digest": {
+    own: { ...own, chart: { name: `${immichChart}:${version}@sha256:${"0".repeat(64)}` } },
+  },
   "its chart in an archive": { own: { ...own, chart: { name: "./charts/immich-0.12.1.tgz" } } },
   "its chart from another repository": {
-    own: { ...own, chart: { name: "immich", repository: "https://charts.example.com" } },
+    own: { ...own, chart: { name: "immich", repository: "https://charts.example.com", version } },
   },
   "its image": { own: { ...own, chart: template, values: image("ghcr.io/immich-app/immich-server") } },
   "its Service": { own: { ...own, service: { namespace: "immich", name: "immich-server" } } },
@@ -31,7 +38,7 @@ const disguises: Record<string, object> = {
   "the Service of an app with its chart": {
     photos: {
       proxyPort: 8099,
-      chart: { name: "oci://ghcr.io/immich-app/immich-charts/immich" },
+      chart: { name: immichChart, version },
       service: { namespace: "photos", name: "web" },
     },
     own: { ...own, service: { namespace: "photos", name: "web" } },

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { comparePolicy } from "../../../../components/tailnetPolicy/compare.ts";
 import { edgeRule, neededRule, taggedPolicy } from "../../../../components/tailnetPolicy/rules.ts";
 import { matches } from "../../../../components/tailnetPolicy/selectors.ts";
@@ -133,5 +135,12 @@ describe("a selector", () => {
     for (const selector of ["svc:web", "user:*@example.com", "something"]) {
       expect(matches(selector, device("vps", 1), policyOf({})), selector).to.equal("maybe");
     }
+  });
+});
+
+describe("docs/tailnet-policy.md", () => {
+  it("shows the policy with tags that the program knows", () => {
+    const text = readFileSync(join(import.meta.dirname, "../../../../docs/tailnet-policy.md"), "utf8");
+    expect(text).to.contain(taggedPolicy());
   });
 });
