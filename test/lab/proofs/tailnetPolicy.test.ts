@@ -144,7 +144,7 @@ describe("the tailnet's policy", () => {
     await runStack({ operation: "up", ...withPolicy("manage", ["policy_file"]) });
     await withoutHomesTables();
     await sees("vps", { [home.ipv4]: [published], [home.ipv6]: [], [phone]: [] });
-    await sees("laptop", everything());
+    await sees("phone", everything());
     await askUntil(`https://photos.${domain}/get`, 200);
     const { changes } = await runStack({ operation: "up", ...withPolicy("manage", ["policy_file"]) });
     expect(changes, "a second run").to.have.all.keys("same");
