@@ -8,6 +8,8 @@ import { TailnetPolicy } from "./components/tailnetPolicy/index.ts";
 import { lookUpWorld } from "./components/world.ts";
 import type { World } from "./components/world.ts";
 import { letsEncryptDirectory } from "./config/letsEncrypt.ts";
+import { isMap } from "./apps/values.ts";
+import { hostKeysSecret } from "./config/hostKeys.ts";
 import { ConfigError, loadConfig, noticesOf } from "./config/index.ts";
 import type { Platform, Settings } from "./config/index.ts";
 
@@ -39,14 +41,14 @@ export async function buildStack(settings: Settings, config: pulumi.Config): Pro
   const world = await lookUpWorld(settings, kubeconfig);
   for (const notice of world.policy.notices) await pulumi.log.warn(notice);
   const kubernetesProvider = await clusterProvider(kubeconfig);
-  const privateKey = config.requireSecret("sshPrivateKey");
+  const privateKeys = readPrivateKeys(config);
   // Nothing is changed anywhere before every host has been found as it has to be.
-  const checked = { dependsOn: checkHosts(settings, world, privateKey) };
+  const checked = { dependsOn: checkHosts(settings, world, privateKeys) };
   if (world.policy.write) new TailnetPolicy("tailnet", world.policy.write, checked);
-  const controlPlane = makeControlPlane(platform, world, privateKey, checked);
+  const controlPlane = makeControlPlane(platform, world, privateKeys, checked);
   const trustedProxies = apps.some(({ cdn }) => cdn) ? cloudflareNetworks : [];
   const edges = platform.edges.map((edge) =>
-    makeEdge(edge, platform, world, privateKey, trustedProxies, checked),
+    makeEdge(edge, platform, world, privateKeys, trustedProxies, checked),
   );
   const basicAuthUsers = apps.some(({ basicAuth }) => basicAuth)
     ? config.requireSecret("basicAuthUsers")
@@ -77,6 +79,7 @@ export function readSettings(config: pulumi.Config): Settings {
       get,
       keys: writtenKeys,
       encryption: writtenEncryption,
+      namesIn,
       environment: process.env,
       needsSecrets: true,
       needsOwnValues: true,
@@ -84,6 +87,31 @@ export function readSettings(config: pulumi.Config): Settings {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new pulumi.RunError(`${error.message}\nBy line and column: npm run check ${pulumi.getStack()}`);
+  }
+}
+
+/** The key that logs in to a host of this name, and the option that it comes from. */
+type PrivateKeys = (host: string) => Pick<SshArgs, "privateKey" | "privateKeyOption">;
+
+function readPrivateKeys(config: pulumi.Config): PrivateKeys {
+  const own = config.getSecretObject<Record<string, string>>(hostKeysSecret);
+  const names = namesIn(hostKeysSecret);
+  return (host) =>
+    own !== undefined && names?.includes(host)
+      ? {
+          privateKey: own.apply((keys) => keys[host] ?? ""),
+          privateKeyOption: `${config.name}:${hostKeysSecret}.${host}`,
+        }
+      : { privateKey: config.requireSecret("sshPrivateKey") };
+}
+
+/** The names in a map, whose values may be secrets. */
+function namesIn(key: string): string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(pulumi.runtime.allConfig()[`mynodeone:${key}`] ?? "null");
+    return isMap(value) ? Object.keys(value) : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -106,11 +134,7 @@ function writtenEncryption(): Record<string, boolean> {
 }
 
 /** A check of each host, made again whenever what is to be made changes. */
-function checkHosts(
-  settings: Settings,
-  { tailnetIps }: World,
-  privateKey: pulumi.Output<string>,
-): HostCheck[] {
+function checkHosts(settings: Settings, { tailnetIps }: World, privateKeys: PrivateKeys): HostCheck[] {
   const { platform, apps } = settings;
   const plan = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16);
   const home = platform.controlPlane;
@@ -129,7 +153,7 @@ function checkHosts(
   return [
     new HostCheck(home.name, {
       role: "ControlPlane",
-      ssh: sshTo(home, tailnetIps[home.name], privateKey),
+      ssh: sshTo(home, tailnetIps[home.name], privateKeys),
       ports: proxyPorts,
       tailnet: tailnetClaim(home, "controlPlane", tailnetIps),
       plan,
@@ -138,7 +162,7 @@ function checkHosts(
       (edge, index) =>
         new HostCheck(edge.name, {
           role: "EdgeNode",
-          ssh: sshTo(edge, edge.publicIp, privateKey),
+          ssh: sshTo(edge, edge.publicIp, privateKeys),
           ports: [80, 443].map((port) => ({ port, unit: "traefik.service", otherwise: "use another VPS" })),
           tailnet: tailnetClaim(edge, `edges[${index}]`, tailnetIps),
           clockServer: platform.acme.server ?? letsEncryptDirectory,
@@ -159,7 +183,7 @@ function tailnetClaim(
 function makeControlPlane(
   { controlPlane: home, edges, clusterDomain, clusterInterfaces, podTransport, podsReach }: Platform,
   { tailnetIps, cluster }: World,
-  privateKey: pulumi.Output<string>,
+  privateKeys: PrivateKeys,
   opts: pulumi.ComponentResourceOptions,
 ): ControlPlane {
   const tailnetIp = tailnetIps[home.name] ?? "";
@@ -175,7 +199,7 @@ function makeControlPlane(
       podsOverLan: podTransport === "lan",
       podsReach,
       edges: edges.map((edge) => tailnetIps[edge.name] ?? ""),
-      ssh: sshTo(home, tailnetIp, privateKey),
+      ssh: sshTo(home, tailnetIp, privateKeys),
     },
     opts,
   );
@@ -185,7 +209,7 @@ function makeEdge(
   edge: Platform["edges"][number],
   { acme, controlPlane: home }: Platform,
   { tailnetIps }: World,
-  privateKey: pulumi.Output<string>,
+  privateKeys: PrivateKeys,
   trustedProxies: string[],
   opts: pulumi.ComponentResourceOptions,
 ): EdgeNode {
@@ -195,7 +219,7 @@ function makeEdge(
     {
       publicIp: edge.publicIp,
       tailnetIp: tailnetIps[edge.name] ?? "",
-      ssh: sshTo(edge, edge.publicIp, privateKey),
+      ssh: sshTo(edge, edge.publicIp, privateKeys),
       acme: { ...acme, dnsApiToken },
       traefik: edge.traefik,
       limits: edge.limits,
@@ -216,11 +240,11 @@ function acmeDnsToken(): pulumi.Output<string> {
 }
 
 function sshTo(
-  { ssh }: Pick<Platform["controlPlane"], "ssh">,
+  { name, ssh }: Pick<Platform["controlPlane"], "name" | "ssh">,
   otherwise: string | undefined,
-  privateKey: pulumi.Output<string>,
+  privateKeys: PrivateKeys,
 ): SshArgs {
-  return { ...ssh, host: ssh.host ?? otherwise ?? "", privateKey };
+  return { ...ssh, host: ssh.host ?? otherwise ?? "", ...privateKeys(name) };
 }
 
 function topologyOf(

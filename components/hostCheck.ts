@@ -79,7 +79,9 @@ export class HostCheck extends pulumi.ComponentResource {
     const explain = new pulumi.ErrorHook(`check of ${name}`, async ({ errors: [error = ""] }) => {
       const [address, user] = await resolved(pulumi.all([host.address, host.user]));
       // In place of the provider's own message, which has the right words in it for few.
-      throw new Error(explainFailure(error, { subject, address, user }));
+      throw new Error(
+        explainFailure(error, { subject, address, user, privateKeyOption: host.privateKeyOption }),
+      );
     });
     new RemoteScript(
       `${name}-check`,

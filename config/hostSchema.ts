@@ -63,7 +63,8 @@ const host = {
       see: "https://tailscale.com/kb/1015/100.x-addresses",
     }),
   ssh: ssh.describe(
-    "How to log in to it. The private key is the secret `mynodeone:sshPrivateKey`, one for all hosts.",
+    "How to log in to it. The private key is the secret `mynodeone:sshPrivateKey`, or the one for this host in " +
+      "`mynodeone:sshPrivateKeys`.",
   ),
 };
 

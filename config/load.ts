@@ -3,6 +3,7 @@ import { isMap, valueAt } from "../apps/values.ts";
 import { readApps } from "./apps.ts";
 import type { Catalogue } from "./apps.ts";
 import { unknownOption } from "./fields.ts";
+import { checkHostKeys } from "./hostKeys.ts";
 import { missingSecrets } from "./missingSecrets.ts";
 import { checkNamespaceNames } from "./namespaces.ts";
 import type { Reservation } from "./ports.ts";
@@ -23,6 +24,8 @@ export interface ConfigSource {
   keys?(): string[];
   /** All keys of the stack with their namespace, other providers' too, and whether their values are encrypted. */
   encryption?(): Record<string, boolean>;
+  /** The names in a secret that is a map, such as `sshPrivateKeys`; `undefined` where there is none. */
+  namesIn?(key: string): string[] | undefined;
   /** The environment of a run, which the providers read too. @default none */
   environment?: NodeJS.ProcessEnv;
   /** Whether the secrets have to be there by now. A file is checked before they are set. @default false */
@@ -56,6 +59,7 @@ export function loadConfig(source: ConfigSource, catalogue: Catalogue = builtIn)
   for (const { path, message } of source.needsOwnValues ? unusableValues(source) : [])
     reader.report(path, message);
   checkSecrets(source, plainKeys, reader);
+  checkHostKeys(source, reader);
   checkProviderUrls(source, reader);
   const platform = readPlatform(source, reader);
   const context = {

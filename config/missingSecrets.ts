@@ -1,4 +1,5 @@
 import { isMap } from "../apps/values.ts";
+import { everyHostHasItsKey } from "./hostKeys.ts";
 import type { ConfigSource } from "./load.ts";
 import type { Problem } from "./problems.ts";
 
@@ -13,7 +14,7 @@ export function missingSecrets(source: ConfigSource): Problem[] {
   const acme = source.get("acme");
   const asksForToken = isMap(acme) && acme.challenge === "dns-01" && all.length > 0;
   return [
-    ...(own.includes("sshPrivateKey") ? [] : [sshPrivateKey]),
+    ...(own.includes("sshPrivateKey") || everyHostHasItsKey(source) ? [] : [sshPrivateKey]),
     ...(asksForToken && !tokens.some((token) => all.includes(token)) ? [apiToken] : []),
   ];
 }
@@ -25,7 +26,8 @@ const sshPrivateKey: Problem = {
   path: ["sshPrivateKey"],
   message:
     "missing: the private key that logs in to all hosts. Set it: " +
-    "pulumi config set --secret mynodeone:sshPrivateKey < FILE",
+    "pulumi config set --secret mynodeone:sshPrivateKey < FILE, or one for each host: " +
+    "pulumi config set --secret --path mynodeone:sshPrivateKeys.HOST < FILE",
 };
 
 const apiToken: Problem = {

@@ -1,3 +1,4 @@
+import { hostKeysSecret } from "./hostKeys.ts";
 import type { JsonSchema } from "./jsonSchema.ts";
 import { secrets } from "./schema.ts";
 
@@ -17,7 +18,10 @@ export function renderReference(keys: JsonSchema): string {
     "## Secrets",
     "Encrypted by `pulumi config set --secret mynodeone:<key>`.",
     table(
-      Object.entries(secrets).map(([key, schema]) => [key, { type: "text", ...schema.meta() }]),
+      Object.entries(secrets).map(([key, schema]) => [
+        key,
+        { type: key === hostKeysSecret ? "map" : "text", ...schema.meta() },
+      ]),
       ["sshPrivateKey"],
     ),
   ].join("\n\n");

@@ -168,8 +168,18 @@ export const keys = {
 /** Keys that the program reads elsewhere, since secrets must not pass through plain settings. */
 export const secrets = {
   sshPrivateKey: z.string().meta({
-    description: "The private key that logs in to all hosts, in OpenSSH or PEM format.",
+    description:
+      "The private key that logs in to all hosts, in OpenSSH or PEM format. Not needed if each host has one of its own.",
   }),
+  sshPrivateKeys: z
+    .record(z.string(), z.string())
+    .optional()
+    .meta({
+      description:
+        "A private key for each host that has one of its own, by the host's name: " +
+        "`pulumi config set --secret --path mynodeone:sshPrivateKeys.HOST < FILE`. A key that leaks opens one host.",
+      fallback: "`sshPrivateKey` for all hosts",
+    }),
   kubeconfig: z.string().optional().meta({
     description: "How to reach the cluster.",
     fallback: "the current context of your own kubeconfig",

@@ -17,6 +17,8 @@ export function checkSecrets(source: ConfigSource, readable: readonly string[], 
     if (!encrypted && (own !== undefined || providerSecrets.includes(key))) {
       reader.report([own ?? key], inPlainText(key));
     }
+    for (const path of own === undefined ? [] : plainBeside(source.get(own), [own]))
+      reader.report(path, inPlainText(path.join(".")));
     const kept = readable.find((name) => withNamespace(name) === key);
     if (!encrypted || kept === undefined) continue;
     // Pulumi itself says no more than that something below the key is encrypted.
@@ -24,6 +26,12 @@ export function checkSecrets(source: ConfigSource, readable: readonly string[], 
     for (const path of places.length > 0 ? places : [[kept]]) reader.report(path, encryptedForNothing(path));
   }
   for (const key of readable) findSecrets(source.get(key), [key], reader);
+}
+
+/** Values in plain text beside encrypted ones. A run has all of them decrypted, and cannot tell. */
+function plainBeside(value: unknown, path: Path): Path[] {
+  if (!isMap(value) || encryptedIn(value, path).length === 0 || typeof value.secure === "string") return [];
+  return Object.keys(value).flatMap((key) => (typeof value[key] === "string" ? [[...path, key]] : []));
 }
 
 /** The places of the values that a file has encrypted. */

@@ -70,6 +70,11 @@ function sourceOf(content: unknown): ConfigSource {
     get: (key) => values.get(prefix + key),
     keys: () =>
       [...values.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)),
+    namesIn: (key) => {
+      const value = values.get(prefix + key);
+      // A map that was encrypted as a whole tells no names.
+      return isPlainMap(value) && encryptedIn(value, [])[0]?.length !== 0 ? Object.keys(value) : undefined;
+    },
     // Pulumi takes a whole key for a secret where anything inside of it is encrypted.
     encryption: () =>
       Object.fromEntries([...values].map(([key, value]) => [key, encryptedIn(value, []).length > 0])),

@@ -117,7 +117,10 @@ async function call(method: string, url: string, headers: string[], body?: strin
     ...headers.map((header) => `header = "${header}"`),
     ...(body === undefined ? [] : [`data-raw = ${JSON.stringify(body)}`]),
   ].join("\n");
-  return runInNetwork("client", ["curl", "-sS", "--config", "-"], { input: config });
+  return runInNetwork("client", ["curl", "-sS", "--config", "-"], {
+    input: config,
+    stripFinalNewline: false,
+  });
 }
 
 function readJson(path: string): unknown {

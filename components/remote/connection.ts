@@ -20,6 +20,11 @@ export interface SshArgs {
   hostKey: pulumi.Input<string>;
   /** The user's private key in OpenSSH or PEM format. Kept as a secret. */
   privateKey: pulumi.Input<string>;
+  /**
+   * The option that the private key comes from, for messages.
+   * @default "mynodeone:sshPrivateKey"
+   */
+  privateKeyOption?: string;
 }
 
 /**
@@ -39,12 +44,15 @@ export class RemoteHost {
   readonly machine: pulumi.Output<string>;
   /** Who logs in. */
   readonly user: pulumi.Output<string>;
+  /** The option that its private key comes from. */
+  readonly privateKeyOption: string;
   /** The SSH server's port, which a firewall must keep open. */
   readonly sshPort: pulumi.Output<number>;
 
   constructor(ssh: SshArgs) {
     this.user = pulumi.output(ssh.user);
     this.sshPort = pulumi.output(ssh.port).apply((port) => port ?? 22);
+    this.privateKeyOption = ssh.privateKeyOption ?? "mynodeone:sshPrivateKey";
     this.address = pulumi.interpolate`${ssh.host}:${this.sshPort}`;
     this.machine = pulumi
       .all([this.address, ssh.hostKey])

@@ -6,6 +6,8 @@ export interface FailedHost {
   address: string;
   /** Who logs in. */
   user: string;
+  /** The option that the private key comes from. */
+  privateKeyOption: string;
 }
 
 /** What sudo says, and what that asks for; the most special words first. */
@@ -91,7 +93,12 @@ function explainHost(said: string, { subject, address, user }: FailedHost): stri
 /**
  * The provider's words are those of Go's SSH library (golang.org/x/crypto/ssh).
  */
-function explainConnection(error: string, { subject, address, user }: FailedHost): string {
+function explainConnection(
+  error: string,
+  { subject, address, user, privateKeyOption: key }: FailedHost,
+): string {
+  const path = key.includes(".") ? "--path " : "";
+  const set = `pulumi config set --secret ${path}${key} < FILE`;
   const host = `${subject}: ssh.host is "${address}"`;
   if (error.includes("host key mismatch")) {
     return (
@@ -101,16 +108,13 @@ function explainConnection(error: string, { subject, address, user }: FailedHost
   }
   if (error.includes("unable to authenticate")) {
     return (
-      `${subject}: ssh.user is "${user}": ${address} refuses mynodeone:sshPrivateKey for this user. Add the key's ` +
+      `${subject}: ssh.user is "${user}": ${address} refuses ${key} for this user. Add the key's ` +
       `public half to ~${user}/.ssh/authorized_keys there, or set the right one: ` +
-      "pulumi config set --secret mynodeone:sshPrivateKey < FILE"
+      set
     );
   }
   if (/private key|no key found/.test(error)) {
-    return (
-      "mynodeone:sshPrivateKey is not a private key in OpenSSH or PEM format without a passphrase. Set one: " +
-      "pulumi config set --secret mynodeone:sshPrivateKey < FILE"
-    );
+    return `${key} is not a private key in OpenSSH or PEM format without a passphrase. Set one: ${set}`;
   }
   const agent = /dial unix (\S+): .*/.exec(error);
   if (agent) {

@@ -57,7 +57,10 @@ async function run(more: Record<string, string> = {}, without: string[] = [], lo
       ([key]) => !without.includes(key),
     ),
   );
-  pulumi.runtime.setAllConfig(settings, ["mynodeone:sshPrivateKey", "mynodeone:kubeconfig"]);
+  pulumi.runtime.setAllConfig(settings, [
+    ...["mynodeone:sshPrivateKey", "mynodeone:sshPrivateKeys"],
+    "mynodeone:kubeconfig",
+  ]);
   return runProgram(async () => {
     const entry = await import("../../index.ts");
     return entry.default();
@@ -449,6 +452,18 @@ describe("the program", () => {
         expect(told).to.contain("mynodeone:apps.grafana.subdomain: ").and.to.contain(stranger.content);
       }
     });
+  });
+
+  it("logs in to a host by its own key, and to the others by the one for all", async () => {
+    const { resources } = await run({ "mynodeone:sshPrivateKeys": JSON.stringify({ home: "home's key" }) });
+    const keyOf = (name: string) => {
+      const { connection } = find(resources, name, "Command").inputs;
+      return JSON.stringify(connection);
+    };
+    for (const script of ["home-check", "home-firewall", "grafana-proxy-unit"])
+      expect(keyOf(script), script).to.contain("home's key").and.to.contain("secret");
+    for (const script of ["vps-check", "vps-firewall"])
+      expect(keyOf(script), script).to.contain("the private key").and.not.to.contain("home's key");
   });
 
   it("reports all config problems at once, without a stack trace", async () => {

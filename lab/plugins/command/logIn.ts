@@ -70,7 +70,8 @@ function connectConfig(connection: Endpoint, pinnedKey: PinnedKey | undefined): 
     ...(password === undefined ? {} : { password, tryKeyboard: true }),
     ...(privateKey === undefined ? {} : { privateKey }),
     ...(privateKeyPassword === undefined ? {} : { passphrase: privateKeyPassword }),
-    ...(agent ? { agent } : {}),
+    // Go's library tries each kind of login once: beside a key of its own, it never asks the agent for others.
+    ...(agent && privateKey === undefined ? { agent } : {}),
     ...(pinnedKey ? { algorithms: { serverHostKey: pinnedKey.algorithms } } : {}),
   };
 }

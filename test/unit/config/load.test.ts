@@ -10,7 +10,7 @@ import { formatProblem } from "../../../config/problems.ts";
 import { projectRoot } from "../../../lab/paths.ts";
 import { chosen } from "../apps/chosen.ts";
 import { matchSnapshot } from "../snapshot.ts";
-import { configError, fixtures, minimal, stackFile, stackSource } from "./stackFile.ts";
+import { configError, fixtures, minimal, problemsOf, stackFile, stackSource } from "./stackFile.ts";
 
 describe("loadConfig", () => {
   for (const file of readdirSync(join(fixtures, "valid"))) {
@@ -71,6 +71,34 @@ describe("loadConfig", () => {
     );
     const overHttp = { ...stackSource(`${minimal}${set.at(0)}`), needsSecrets: true };
     expect(() => loadConfig(overHttp)).not.to.throw();
+  });
+
+  it("needs no private key for all hosts where each has one of its own", () => {
+    const own = (names: string[]) =>
+      `${minimal}  mynodeone:sshPrivateKeys: { ${names.map((name) => `${name}: { secure: x }`).join(", ")} }\n`;
+    const problemsWith = (names: string[]) => {
+      const error = configError({ ...stackSource(own(names)), needsSecrets: true });
+      return (error?.problems ?? []).map(formatProblem);
+    };
+    expect(problemsWith(["contabo", "home"])).to.be.empty;
+    expect(problemsWith(["contabo"]).join("\n")).to.match(/^mynodeone:sshPrivateKey: missing/);
+    expect(problemsWith(["contabo", "hom", "home"])).to.deep.equal([
+      "mynodeone:sshPrivateKeys.hom: no host has this name. Did you mean home?",
+    ]);
+  });
+
+  it("tells a private key in plain text beside encrypted ones", () => {
+    const plain = `${minimal}  mynodeone:sshPrivateKeys: { contabo: { secure: x }, home: "a key" }\n`;
+    expect(problemsOf(stackSource(plain))).to.have.length(1);
+    expect(problemsOf(stackSource(plain))[0]).to.match(
+      /^mynodeone:sshPrivateKeys\.home: a secret in plain text/,
+    );
+    const bare = `${minimal}  mynodeone:sshPrivateKeys: { home: "a key" }\n`;
+    expect(problemsOf(stackSource(bare)).join()).to.match(
+      /^mynodeone:sshPrivateKeys: a secret in plain text/,
+    );
+    const whole = `${minimal}  mynodeone:sshPrivateKeys: { secure: x }\n`;
+    expect(problemsOf(stackSource(whole))).to.be.empty;
   });
 
   it("ignores unknown keys when its source cannot list its keys", () => {

@@ -1,6 +1,7 @@
 import { remote } from "@pulumi/command";
 import { expect } from "chai";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { commandProvider } from "../../../lab/plugins/command/provider.ts";
 import { parseHostKey } from "../../../lab/plugins/command/hostKey.ts";
 import { unknownValue, type Properties } from "../../../lab/plugins/framework/properties.ts";
@@ -9,6 +10,7 @@ import { poll } from "../../../lab/poll.ts";
 import { close, listen } from "../loopback.ts";
 import { secret } from "../pulumiSecret.ts";
 import { rejection } from "../rejection.ts";
+import { temporaryDirectories } from "../temporaryDirectories.ts";
 import { startEngine, type Engine } from "./fixtures/engine.ts";
 import { startSshHost, type SshHost } from "./fixtures/sshHost.ts";
 
@@ -18,6 +20,7 @@ describe("the remote.Command stand-in", () => {
   let engine: Engine;
   let host: SshHost;
   let connection: Properties;
+  const newDirectory = temporaryDirectories();
 
   before(async () => {
     delete process.env.SSH_AUTH_SOCK;
@@ -206,6 +209,31 @@ describe("the remote.Command stand-in", () => {
       expect(host.connections).to.equal(0);
     } finally {
       delete process.env.SSH_AUTH_SOCK;
+    }
+  });
+
+  it("connects to the SSH agent of its environment, and asks it nothing while it has a key of its own", async () => {
+    const asked: Buffer[] = [];
+    let connections = 0;
+    const agent = createServer((socket) => {
+      connections += 1;
+      socket.on("data", (data: Buffer) => asked.push(data));
+      socket.on("error", () => undefined);
+    });
+    const path = join(newDirectory(), "agent");
+    await new Promise<void>((resolve) => agent.listen(path, resolve));
+    process.env.SSH_AUTH_SOCK = path;
+    try {
+      await engine.create(type, { connection, create: "true" });
+      const { private: refused } = ssh.utils.generateKeyPairSync("ed25519");
+      const login = { ...connection, privateKey: refused };
+      const error = await rejection(engine.create(type, { connection: login, create: "true" }));
+      expect(error.message).to.contain("unable to authenticate");
+      expect(connections).to.equal(2);
+      expect(asked).to.be.empty;
+    } finally {
+      delete process.env.SSH_AUTH_SOCK;
+      await new Promise((resolve) => agent.close(resolve));
     }
   });
 

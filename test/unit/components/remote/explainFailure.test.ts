@@ -1,7 +1,12 @@
 import { expect } from "chai";
 import { explainFailure } from "../../../../components/remote/explainFailure.ts";
 
-const host = { subject: 'ControlPlane "home"', address: "192.0.2.2:22", user: "deploy" };
+const host = {
+  subject: 'ControlPlane "home"',
+  address: "192.0.2.2:22",
+  user: "deploy",
+  privateKeyOption: "mynodeone:sshPrivateKey",
+};
 
 /** How the provider begins, before it repeats the host. */
 const failed = 'Process exited with status 1: running "sudo -n sh -c \'a \\\\\\"b\\\\\\"\'":\n';
@@ -90,4 +95,16 @@ describe("the message of a failed host check", () => {
       for (const expected of reads) expect(text).to.match(expected);
     });
   }
+
+  it("names the key of the host, where it has one of its own", () => {
+    const own = { ...host, privateKeyOption: "mynodeone:sshPrivateKeys.home" };
+    for (const error of [
+      "ssh: unable to authenticate, attempted methods [none publickey]",
+      "ssh: no key found",
+    ]) {
+      const text = explainFailure(error, own);
+      expect(text).to.contain("pulumi config set --secret --path mynodeone:sshPrivateKeys.home < FILE");
+      expect(text).not.to.contain("sshPrivateKey ");
+    }
+  });
 });

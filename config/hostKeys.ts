@@ -1,0 +1,36 @@
+import { isMap } from "../apps/values.ts";
+import { defaultControlPlaneName } from "./hostSchema.ts";
+import type { ConfigSource } from "./load.ts";
+import { nearest } from "./nearest.ts";
+import type { Reader } from "./reader.ts";
+
+/** The secret with a private key for each host, by the host's name. */
+export const hostKeysSecret = "sshPrivateKeys";
+
+/** The hosts' names, as they are written. */
+function hostNames(source: ConfigSource): string[] {
+  const [home, edges] = [source.get("controlPlane"), source.get("edges")];
+  const hosts: unknown[] = [
+    isMap(home) ? { name: defaultControlPlaneName, ...home } : home,
+    ...(Array.isArray(edges) ? (edges as unknown[]) : []),
+  ];
+  return hosts.flatMap((host) => (isMap(host) && typeof host.name === "string" ? [host.name] : []));
+}
+
+/** Whether every host has a key of its own, so that none is needed for all. */
+export function everyHostHasItsKey(source: ConfigSource): boolean {
+  const keys = source.namesIn?.(hostKeysSecret);
+  const names = hostNames(source);
+  return keys !== undefined && names.length > 0 && names.every((name) => keys.includes(name));
+}
+
+/** A key under the name of no host would never log in anywhere, and its host would get the one for all. */
+export function checkHostKeys(source: ConfigSource, reader: Reader): void {
+  const names = hostNames(source);
+  for (const key of source.namesIn?.(hostKeysSecret) ?? []) {
+    if (names.includes(key)) continue;
+    const meant = nearest(key, names);
+    const fix = meant ? `Did you mean ${meant}?` : `The hosts are: ${names.join(", ")}.`;
+    reader.reportKey([hostKeysSecret, key], `no host has this name. ${fix}`);
+  }
+}
