@@ -10,6 +10,7 @@ import type { World } from "./components/world.ts";
 import { letsEncryptDirectory } from "./config/letsEncrypt.ts";
 import { isMap } from "./apps/values.ts";
 import { hostKeysSecret } from "./config/hostKeys.ts";
+import { withTailnetAddress } from "./config/tailnetHosts.ts";
 import { ConfigError, loadConfig, noticesOf } from "./config/index.ts";
 import type { Platform, Settings } from "./config/index.ts";
 
@@ -34,13 +35,15 @@ export default async function program(): Promise<StackOutputs> {
 
 /** The stack of settings that have been read, with the secrets of a config. */
 export async function buildStack(settings: Settings, config: pulumi.Config): Promise<StackOutputs> {
-  const { platform, apps } = settings;
+  const { platform } = settings;
   for (const notice of noticesOf(settings, writtenKeys())) await pulumi.log.warn(notice);
 
   const kubeconfig = config.getSecret("kubeconfig");
   const world = await lookUpWorld(settings, kubeconfig);
   for (const notice of world.policy.notices) await pulumi.log.warn(notice);
   const kubernetesProvider = await clusterProvider(kubeconfig);
+  const home = world.tailnetIps[platform.controlPlane.name] ?? "";
+  const apps = settings.apps.map((app) => withTailnetAddress(app, home));
   const privateKeys = readPrivateKeys(config);
   // Nothing is changed anywhere before every host has been found as it has to be.
   const checked = { dependsOn: checkHosts(settings, world, privateKeys) };

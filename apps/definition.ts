@@ -21,6 +21,13 @@ export interface AppContext {
    * left are whatever the visitor sent; with 0 that is the whole header.
    */
   proxies: number;
+  /**
+   * The names by which devices of the tailnet open it, without a port. A page elsewhere on the web can lead a browser in
+   * the tailnet to its address under a name of its own (DNS rebinding): one that knows its names refuses that.
+   */
+  tailnetHosts: readonly string[];
+  /** Its port on the control plane; none without a proxy. */
+  proxyPort: number | undefined;
   /** Of the people who use it, such as `Europe/Berlin`: https://en.wikipedia.org/wiki/List_of_tz_database_time_zones */
   timeZone: string;
 }

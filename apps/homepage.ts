@@ -24,7 +24,7 @@ export const homepage: AppDefinition = {
   proxyPort: 8083,
   service: { name: "homepage", port: 80 },
   chart: appTemplate,
-  values: ({ hosts, internet, timeZone }) => ({
+  values: ({ hosts, internet, tailnetHosts, proxyPort, timeZone }) => ({
     global: stableNames,
     controllers: {
       homepage: {
@@ -33,8 +33,7 @@ export const homepage: AppDefinition = {
             image: { repository: "ghcr.io/gethomepage/homepage", tag: "v1.12.3" },
             env: {
               TZ: timeZone,
-              // In the tailnet people open whatever address or name the home has there.
-              HOMEPAGE_ALLOWED_HOSTS: internet ? hosts.join(",") : "*",
+              HOMEPAGE_ALLOWED_HOSTS: internet ? hosts.join(",") : inTailnet(tailnetHosts, proxyPort),
             },
             // The vendor names no number: one process of Node, which keeps nothing but its caches.
             resources: memory("128Mi", "512Mi"),
@@ -52,3 +51,8 @@ export const homepage: AppDefinition = {
   uploads: false,
   firstVisitorIsAdmin: false,
 };
+
+/** Without a proxy pods alone reach it, by whatever name their Service has. */
+function inTailnet(hosts: readonly string[], proxyPort: number | undefined): string {
+  return proxyPort === undefined ? "*" : hosts.map((host) => `${host}:${proxyPort}`).join(",");
+}

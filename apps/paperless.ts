@@ -28,7 +28,7 @@ export const paperless: AppDefinition = {
   proxyPort: 8085,
   service: { name: "paperless", port: 80 },
   chart: appTemplate,
-  values: ({ url, internet, proxies, timeZone }) => ({
+  values: ({ url, internet, proxies, tailnetHosts, proxyPort, timeZone }) => ({
     global: stableNames,
     controllers: {
       paperless: {
@@ -42,12 +42,13 @@ export const paperless: AppDefinition = {
               PAPERLESS_SECRET_KEY: fromSecret("secret-key"),
               PAPERLESS_ADMIN_USER: "admin",
               PAPERLESS_ADMIN_PASSWORD: fromSecret("admin-password"),
-              ...(internet ? behindTheEdge(url, proxies) : {}),
+              ...(internet ? behindTheEdge(url, proxies) : inTailnet(tailnetHosts, proxyPort)),
             },
             // Text recognition runs in the same container, several pages at a time, each as a picture in memory:
             // https://docs.paperless-ngx.com/setup/#less-powerful-devices
             resources: memory("512Mi", "4Gi"),
-            probes: probes({ path: "/accounts/login/", port }),
+            // The one `Host` that it always allows.
+            probes: probes({ path: "/accounts/login/", port, host: "localhost" }),
           },
         },
       },
@@ -88,6 +89,11 @@ export const paperless: AppDefinition = {
 
 function fromSecret(key: string) {
   return { valueFrom: { secretKeyRef: { name: secret, key } } };
+}
+
+/** Without a proxy pods alone reach it, by whatever name their Service has. */
+function inTailnet(hosts: readonly string[], proxyPort: number | undefined) {
+  return proxyPort === undefined ? {} : { PAPERLESS_ALLOWED_HOSTS: hosts.join(",") };
 }
 
 /** In the tailnet nobody sets these headers, and anybody could. */

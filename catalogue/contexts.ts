@@ -9,6 +9,8 @@ export function contextOf(name: string, way: Way): AppContext {
   const host = `${name}.example.com`;
   return {
     ...{ name, host, hosts: [host], url: `https://${host}`, timeZone: "Europe/Berlin" },
+    tailnetHosts: ["100.64.0.2", "home"],
+    proxyPort: 8080,
     internet: way !== "tailnet",
     cdn: way === "cdn",
     proxies: ways.indexOf(way),

@@ -25,6 +25,8 @@ export type Catalogue = Readonly<Record<string, AppDefinition>>;
 
 /** What the apps need of the platform. */
 interface AppsPlatform extends Pick<Platform, "domain" | "timeZone"> {
+  /** By what names devices of the tailnet open an app. */
+  tailnetHosts: readonly string[];
   /** Ports on the control plane that no proxy can have. */
   reservations: readonly Reservation[];
 }
@@ -98,7 +100,7 @@ function specOf(
   name: string,
   options: AppOptions,
   entry: KnownEntry,
-  { domain, timeZone }: AppsPlatform,
+  { domain, timeZone, tailnetHosts }: AppsPlatform,
   catalogue: Catalogue,
   reader: Reader,
 ): AppSpec | undefined {
@@ -126,7 +128,8 @@ function specOf(
     );
   const cdn = internet && options.cdn;
   const proxies = internet ? (cdn ? 2 : 1) : 0;
-  const context = { name, host, hosts, url: `https://${host}`, internet, cdn, proxies, timeZone };
+  const url = `https://${host}`;
+  const context = { name, host, hosts, url, internet, cdn, proxies, tailnetHosts, proxyPort, timeZone };
   const values = chart && mergeValues(definition?.values(context) ?? {}, options.values ?? {});
   const chosen = { ...context, namespace: service.namespace, values };
   if (internet && chart && values && isVaultwarden(name, chart.name) && signupIsOpen(values))

@@ -14,6 +14,7 @@ import { ConfigError } from "./problems.ts";
 import { Reader } from "./reader.ts";
 import { defaultTimeZone, keys, secretKeys } from "./schema.ts";
 import { checkSecrets } from "./secrets.ts";
+import { tailnetHosts } from "./tailnetHosts.ts";
 import type { Settings } from "./settings.ts";
 
 /** Where the config comes from: a stack's file, or a test. */
@@ -64,6 +65,7 @@ export function loadConfig(source: ConfigSource, catalogue: Catalogue = builtIn)
   const platform = readPlatform(source, reader);
   const context = {
     domain: platform?.domain ?? anyDomain,
+    tailnetHosts: platform ? tailnetHosts(platform.controlPlane) : [],
     timeZone: platform?.timeZone ?? defaultTimeZone,
     reservations: sshPort(source.get("controlPlane")),
   };

@@ -454,6 +454,21 @@ describe("the program", () => {
     });
   });
 
+  it("tells an app of the tailnet the names by which it is opened, with the address that was looked up", async () => {
+    const hostsOf = async (more: Record<string, string>) => {
+      const { resources } = await run({ "mynodeone:apps": JSON.stringify({ homepage: {} }), ...more });
+      return /"HOMEPAGE_ALLOWED_HOSTS":"([^"]*)"/.exec(
+        JSON.stringify(find(resources, "homepage-release").inputs),
+      )?.[1];
+    };
+    expect(await hostsOf({})).to.equal("100.64.0.2:8083,home:8083");
+    const { ssh } = JSON.parse(config["mynodeone:controlPlane"]) as { ssh: object };
+    const controlPlane = JSON.stringify({ device: "home.tail1.ts.net", tailnetIp: "100.64.0.9", ssh });
+    expect(await hostsOf({ "mynodeone:controlPlane": controlPlane })).to.equal(
+      "100.64.0.9:8083,home:8083,home.tail1.ts.net:8083",
+    );
+  });
+
   it("logs in to a host by its own key, and to the others by the one for all", async () => {
     const { resources } = await run({ "mynodeone:sshPrivateKeys": JSON.stringify({ home: "home's key" }) });
     const keyOf = (name: string) => {

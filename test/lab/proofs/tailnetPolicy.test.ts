@@ -87,9 +87,9 @@ describe("the tailnet's policy", () => {
   after(async () => {
     listener.kill();
     await setTailnetPolicy("");
-    await ssh("home", "sudo ufw --force enable");
     await ssh("home", "sudo rm -rf /run/systemd/system.control && sudo systemctl daemon-reload");
-    await ssh("home", "sudo systemctl restart immich-proxy vaultwarden-proxy mynodeone-firewall");
+    // What was taken away at home by hand is made again.
+    await runStack({ operation: "destroy" });
     await standingStack();
   });
 

@@ -18,6 +18,8 @@ export function chosen(name: string, more: Partial<ChosenApp> = {}): ChosenApp {
     internet: false,
     cdn: false,
     proxies: more.internet === true ? (more.cdn === true ? 2 : 1) : 0,
+    tailnetHosts: ["100.64.0.2", "home"],
+    proxyPort: definitionOf(name).proxyPort,
     timeZone: "Europe/Berlin",
     namespace: name,
     ...more,

@@ -98,10 +98,27 @@ describe("homepage", () => {
       ...["controllers", "homepage", "containers", "homepage", "env", "HOMEPAGE_ALLOWED_HOSTS"],
     ]);
 
-  it("allows only its own host names on the internet, and any host name in the tailnet", () => {
+  it("allows only its own host names, on the internet and in the tailnet", () => {
     const hosts = ["home.example.com", "example.com"];
     expect(allowed({ hosts, internet: true })).to.equal("home.example.com,example.com");
-    expect(allowed({ hosts })).to.equal("*");
+    expect(allowed({ hosts })).to.equal("100.64.0.2:8083,home:8083");
+    expect(allowed({ hosts, proxyPort: undefined }), "for pods alone").to.equal("*");
+  });
+});
+
+describe("paperless", () => {
+  it("allows only its own host names in the tailnet, and asks itself by one of them", () => {
+    const [values, pods] = [{}, { proxyPort: undefined }].map(
+      (more) => chosen("paperless", more).values ?? {},
+    );
+    const container = ["controllers", "paperless", "containers", "paperless"];
+    expect(valueAt(values ?? {}, [...container, "env", "PAPERLESS_ALLOWED_HOSTS"])).to.equal(
+      "100.64.0.2,home",
+    );
+    expect(valueAt(pods ?? {}, [...container, "env"])).not.to.have.property("PAPERLESS_ALLOWED_HOSTS");
+    expect(
+      JSON.stringify(valueAt(values ?? {}, [...container, "probes"])).split('"localhost"'),
+    ).to.have.length(4);
   });
 });
 

@@ -1,0 +1,20 @@
+import type { AppSpec, Platform } from "./settings.ts";
+
+/** Stands for the home's tailnet address in chart values, until that is known: a name that can exist nowhere (RFC 6761). */
+const address = "tailnet-address.invalid";
+
+/**
+ * The names by which devices of the tailnet open an app of the home: its address, its short name, and its full one if
+ * the config has that.
+ */
+export function tailnetHosts({ device, tailnetIp }: Platform["controlPlane"]): string[] {
+  const [label = device] = device.split(".");
+  return [...new Set([tailnetIp ?? address, label, device])];
+}
+
+/** The app with the home's address in its chart values. */
+export function withTailnetAddress(app: AppSpec, tailnetIp: string): AppSpec {
+  if (app.release === undefined) return app;
+  const text = JSON.stringify(app.release.values).replaceAll(address, tailnetIp);
+  return { ...app, release: { ...app.release, values: JSON.parse(text) as Record<string, unknown> } };
+}
