@@ -33,11 +33,17 @@ const failing = (reason: string) => () => {
 };
 
 const device = (hostname: string, ...addresses: string[]) => ({
+  ...{ tags: [] as string[], user: "me@example.com" },
   ...{ name: `${hostname}.tail1.ts.net`, hostname, addresses },
   ...{ authorized: true, isExternal: false, keyExpiryDisabled: true, expires: "0001-01-01T00:00:00Z" },
 });
 const devices = { vps: device("vps", "fd7a::1", "100.64.0.1"), home: device("home", "100.64.0.2") };
 const zone = { id: "z1", name: "example.com", status: "active", permissions: [] as string[] };
+
+/** Tailscale's default policy, and these sections. */
+const policy = (more: object = {}) => ({
+  json: JSON.stringify({ acls: [{ action: "accept", src: ["*"], dst: ["*:*"] }], ...more }),
+});
 
 const standIn: StandIn = {
   call: {
@@ -273,6 +279,7 @@ describe("the program", () => {
       "cloudflare:index/getDnsRecords:getDnsRecords",
     ] as const;
 
+    const getAcl = "tailscale:index/getAcl:getAcl";
     const contradictions: Record<
       string,
       {
@@ -331,6 +338,27 @@ describe("the program", () => {
       "zones that cannot be listed for an unknown reason": {
         lookups: call(getZones, failing("failed to deserialize http request")),
         reads: ['mynodeone:domain: "home.example.com" cannot be looked up at Cloudflare', "deserialize"],
+      },
+      "a Tailscale token without the scope for the policy": {
+        lookups: call(getAcl, failing("calling actor does not have enough permissions (403)")),
+        more: { "mynodeone:tailnetPolicy": "compare" },
+        reads: ["tailscale:oauthClientId may not read the tailnet's policy", "the scope policy_file:read,"],
+      },
+      "a policy of the tailnet's owner that would be replaced": {
+        lookups: call(getAcl, () => policy({ groups: { "group:us": ["me@example.com"] } })),
+        more: { "mynodeone:tailnetPolicy": "manage" },
+        reads: ["mynodeone:tailnetPolicy: manage replaces Tailscale's default policy alone", "Write compare"],
+      },
+      "a host whose address no device of the tailnet has": {
+        lookups: call(getAcl, () => policy()),
+        more: {
+          "mynodeone:tailnetPolicy": "compare",
+          "mynodeone:controlPlane": config["mynodeone:controlPlane"].replace(
+            "{",
+            '{"tailnetIp":"100.64.0.9",',
+          ),
+        },
+        reads: ["mynodeone:tailnetPolicy: no device of the tailnet has the address 100.64.0.9 of home"],
       },
       "an unknown error of Tailscale": {
         lookups: call(getDevices, failing("tailnet not found (404)")),
@@ -452,6 +480,23 @@ describe("the program", () => {
         expect(told).to.contain("mynodeone:apps.grafana.subdomain: ").and.to.contain(stranger.content);
       }
     });
+  });
+
+  it("writes the tailnet's policy with manage alone, after every host has been checked", async () => {
+    const lookups = { call: { ...standIn.call, "tailscale:index/getAcl:getAcl": () => policy({ ssh: [] }) } };
+    const withMode = async (mode: string) =>
+      (await run({ "mynodeone:tailnetPolicy": mode }, [], lookups)).resources;
+    expect((await withMode("compare")).filter(({ type }) => type.includes("acl"))).to.be.empty;
+    const acl = find(await withMode("manage"), "tailnet-acl");
+    expect(acl.inputs)
+      .to.include({ resetAclOnDestroy: true })
+      .and.not.to.have.property("overwriteExistingContent");
+    expect(acl.dependencies).to.include.members(["home-check", "vps-check"]);
+    const text = String(acl.inputs.acl);
+    expect(text)
+      .to.contain('"100.64.0.2:8095"')
+      .and.not.to.contain('"100.64.0.1/32"')
+      .and.not.to.contain('"*"');
   });
 
   it("tells an app of the tailnet the names by which it is opened, with the address that was looked up", async () => {
