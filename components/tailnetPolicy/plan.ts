@@ -56,7 +56,10 @@ function planWrite(
         "Write compare: it tells which rule to add to yours.",
     );
   }
-  const write = { text: managedPolicy(base, facts), overwrite: recorded?.length === 0 && !isDefault(document) };
+  const write = {
+    text: managedPolicy(base, facts),
+    overwrite: recorded?.length === 0 && !isDefault(document),
+  };
   const wasReset =
     "mynodeone:tailnetPolicy: somebody has reset the tailnet's policy to the default one, by which every VPS reaches " +
     "every device. Write it again: pulumi up --refresh";
