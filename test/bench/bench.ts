@@ -7,6 +7,7 @@ import { noOpUp } from "./noOp.ts";
 import { proxyConnections } from "./proxy.ts";
 import { describeRun, renderTable } from "./report.ts";
 import { scale } from "./scale.ts";
+import { scanOfHosts } from "./scan.ts";
 import { appAdded, firstAnswer } from "./stack.ts";
 import { cachedStart, coldStart, warmStart } from "./start.ts";
 import { proofs, shortTests, unitTests } from "./tests.ts";
@@ -23,6 +24,7 @@ const measurements: Measurement[] = [
   appAdded,
   firstAnswer,
   proxyConnections,
+  scanOfHosts,
   ...scale,
 ];
 

@@ -16,6 +16,8 @@ export interface Measurement<Figure extends string = string> {
   prepare?: () => Promise<unknown>;
   /** One run: brings its own starting point about, and returns seconds for each figure. */
   run: () => Promise<Record<Figure, number>>;
+  /** What the last run has found beside its seconds: open ports by address, by the place that they were asked from. */
+  findings?: () => Record<string, Record<string, number[]>>;
   /** Comes last, also after a failure: leaves what `needsLab` promises to the next one. */
   cleanUp?: () => Promise<unknown>;
 }
@@ -35,6 +37,7 @@ export interface FigureResult {
 export interface MeasurementResult {
   name: string;
   figures: FigureResult[];
+  findings?: Record<string, Record<string, number[]>>;
   error?: string;
 }
 
@@ -70,7 +73,8 @@ export async function measure(
     const values = taken.flatMap((seconds) => seconds[figure] ?? []);
     return values.length === 0 ? [] : [{ figure, what, ...summarise(values) }];
   });
-  return { name, figures, ...(error === undefined ? {} : { error }) };
+  const findings = measurement.findings?.();
+  return { name, figures, ...(findings && { findings }), ...(error === undefined ? {} : { error }) };
 }
 
 /** How many seconds `work` takes. */

@@ -25,7 +25,7 @@ export function describeRun(measurements: MeasurementResult[]): BenchReport {
   };
 }
 
-/** One line a figure, in seconds. */
+/** One line a figure, in seconds; below, one line for each address that was asked from a place. */
 export function renderTable({ machine, measurements }: BenchReport): string {
   const rows = measurements.flatMap(({ name, figures, error }) => [
     ...figures.map(({ figure, median, min, max, runs, what }) => [
@@ -36,18 +36,31 @@ export function renderTable({ machine, measurements }: BenchReport): string {
     ]),
     ...(error === undefined ? [] : [[name, "failed", "", "", "", error.split("\n", 1)[0] ?? ""]]),
   ]);
-  const lines = [["seconds", "median", "min", "max", "runs", ""], ...rows];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  const table = lines.map((line) =>
+  const figures = aligned([["seconds", "median", "min", "max", "runs", ""], ...rows], [1, 2, 3, 4]);
+  const asked = measurements.flatMap(({ findings = {} }) => Object.entries(findings)).flatMap(openPorts);
+  const scanned = asked.length === 0 ? [] : ["", ...aligned([["from", "to", "open ports"], ...asked])];
+  const { processor, cores, memoryGigabytes, kernel, node } = machine;
+  const where = `${processor}, ${cores} cores, ${memoryGigabytes} GB, Linux ${kernel}, Node ${node}`;
+  return [where, "", ...figures, ...scanned].join("\n");
+}
+
+function openPorts([place, found]: [string, Record<string, number[]>]): string[][] {
+  return Object.entries(found).map(([address, ports]) => [place, address, ports.join(" ") || "none"]);
+}
+
+/** A table's lines; the last column is as wide as it is. */
+function aligned(lines: string[][], toTheRight: readonly number[] = []): string[] {
+  const columns = Math.max(...lines.map(({ length }) => length)) - 1;
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
+  return lines.map((line) =>
     line
       .map((cell, column) => {
         const width = widths[column] ?? 0;
-        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+        return toTheRight.includes(column) ? cell.padStart(width) : cell.padEnd(width);
       })
       .join("  ")
       .trimEnd(),
   );
-  const { processor, cores, memoryGigabytes, kernel, node } = machine;
-  const where = `${processor}, ${cores} cores, ${memoryGigabytes} GB, Linux ${kernel}, Node ${node}`;
-  return [where, "", ...table].join("\n");
 }
