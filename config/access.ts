@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { clusterAccess } from "./clusterAccess.ts";
+import { clusterAccess, isClusters } from "./clusterAccess.ts";
 import { loadConfig } from "./load.ts";
 import { ConfigError } from "./problems.ts";
 import { readStackFile } from "./stackFile.ts";
@@ -19,7 +19,15 @@ if (stack === undefined || others.length > 0) {
     : join(import.meta.dirname, "..", `Pulumi.${stack}.yaml`);
   try {
     const { apps } = loadConfig(readStackFile(readFileSync(file, "utf8")).source);
-    process.stdout.write(clusterAccess(apps.flatMap(({ release }) => release?.namespace ?? [])));
+    const namespaces = apps.flatMap(({ release }) => release?.namespace ?? []);
+    const clusters = namespaces.filter(isClusters);
+    if (clusters.length > 0) {
+      console.error(
+        `${stack}: an app is installed into ${clusters.join(" and ")}, whose administrator is the cluster's own. Move ` +
+          "it into a namespace of its own (service.namespace), or go on with the administrator's kubeconfig.",
+      );
+      process.exitCode = 1;
+    } else process.stdout.write(clusterAccess(namespaces));
   } catch (error) {
     const isAbsent = (error as NodeJS.ErrnoException).code === "ENOENT";
     if (!isAbsent && !(error instanceof ConfigError)) throw error;

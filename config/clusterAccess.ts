@@ -3,6 +3,11 @@ import { stringify } from "yaml";
 /** The account's name, and that of its own namespace. */
 export const accountName = "mynodeone";
 
+/** Whether a namespace is Kubernetes's own: whoever administers it administers the cluster. */
+export function isClusters(namespace: string): boolean {
+  return namespace.startsWith("kube-");
+}
+
 /**
  * Objects for a cluster by which a kubeconfig of its own may do what the program does, and no more: install charts into
  * these namespaces, and read what a preview looks up. Secrets of other namespaces stay closed to it.
