@@ -109,7 +109,7 @@ export class ControlPlane extends pulumi.ComponentResource {
       .output(args.clusterDomain)
       .apply((domain) => check.domain("clusterDomain", domain ?? "cluster.local"));
 
-    new RemoteScript(
+    const firewall = new RemoteScript(
       `${name}-firewall`,
       {
         host: this.host,
@@ -144,7 +144,7 @@ export class ControlPlane extends pulumi.ComponentResource {
         delete: removeEdgesTable(),
         identity: ["edges"],
       },
-      childOptions(this, opts, tools),
+      childOptions(this, opts, firewall, tools),
     );
 
     new RemoteScript(
@@ -180,7 +180,7 @@ export class ControlPlane extends pulumi.ComponentResource {
         delete: removeClusterTable(),
         identity: ["cluster"],
       },
-      childOptions(this, opts, tools),
+      childOptions(this, opts, firewall, tools),
     );
 
     this.registerOutputs({ tailnetIp: this.tailnetIp, clusterDns: this.clusterDns });

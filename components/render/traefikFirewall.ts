@@ -1,14 +1,11 @@
 import { isIPv6 } from "node:net";
-import { putFile } from "../remote/files.ts";
-import { signature } from "../remote/signature.ts";
-import { whileListening } from "./firewallKeeper.ts";
-import { proxyFiles } from "./proxyFiles.ts";
-import { execArgument } from "./systemdUnit.ts";
+import { shellQuote } from "../remote/quote.ts";
+import { removeTable, renderHostTable, setUpTable, type HostTable } from "./firewallTable.ts";
 
-const file = `${proxyFiles.directory}/traefik.nft`;
-
-/** No app's table is called so: see `firewallTable`. */
-const table = "inet mynodeone__edge";
+const table: HostTable = {
+  name: "mynodeone-clients",
+  description: "Bounds what one client holds open of ports 80 and 443",
+};
 
 /** Sources that the kernel counts at once. Those beyond it are let in uncounted: a flood keeps nobody out. */
 const countedSources = 65_535;
@@ -21,14 +18,6 @@ const shortestAnswer = 500;
 
 /** Bits of conntrack's labels, whose names other programs give from 0 upwards. */
 const labels = { seen: 61, silent: 62 };
-
-const nft = "/usr/sbin/nft";
-
-/** What Traefik's unit runs: the table lives as long as the unit, and a reload loads it again. */
-export const firewallCommands = {
-  load: `+${nft} -f ${execArgument(file)}`,
-  remove: `-+${nft} delete table ${table}`,
-} as const;
 
 /** What the table depends on. */
 export interface TraefikFirewall {
@@ -49,7 +38,7 @@ export interface TraefikFirewall {
  *   silence and 9 probes, 15 seconds apart. Only who has completed TCP's handshake is written down, and who finds no
  *   room in the set is left alone: a flood of forged packets ends no connection.
  *
- * `ct reply bytes` has the kernel count bytes from the load of the table on. Traefik is started after it.
+ * `ct reply bytes` has the kernel count bytes from the load of the table on. It is there before the network.
  *
  * @see https://wiki.nftables.org/wiki-nftables/index.php/Meters
  * @see https://www.netfilter.org/projects/nftables/manpage.html (CONNTRACK EXPRESSIONS)
@@ -59,12 +48,9 @@ export function renderTraefikFirewall({ connections, trustedProxies = [] }: Trae
     const family = isIPv6(network.split("/")[0] ?? "") ? "ip6" : "ip";
     return `    ${family} saddr ${network} accept\n`;
   });
-  return `# ${signature}; loaded and removed with traefik.service.
-${whileListening("sport = :443")}
-table ${table}
-delete table ${table}
-table ${table} {
-  set clients4 { type ipv4_addr; flags dynamic; size ${countedSources}; }
+  return renderHostTable(
+    table,
+    `  set clients4 { type ipv4_addr; flags dynamic; size ${countedSources}; }
   set clients6 { type ipv6_addr; flags dynamic; size ${countedSources}; }
   set young4 { type ipv4_addr . inet_service; flags dynamic,timeout; timeout ${firstMessageSeconds}s; size ${countedSources}; }
   set young6 { type ipv6_addr . inet_service; flags dynamic,timeout; timeout ${firstMessageSeconds}s; size ${countedSources}; }
@@ -83,15 +69,16 @@ table ${table} {
     ct state != new accept
 ${spared.join("")}    add @clients4 { ip saddr ct count over ${connections} } counter reject with tcp reset
     add @clients6 { ip6 saddr & ffff:ffff:ffff:ffff:: ct count over ${connections} } counter reject with tcp reset
-  }
-}
-`;
-}
-
-/** Shell text: the file of the table is there. The unit loads it. */
-export function putTraefikFirewall(firewall: TraefikFirewall): string {
-  return putFile(file, "0644", renderTraefikFirewall(firewall));
+  }`,
+  );
 }
 
-/** The table's file, beside Traefik's own. */
-export const traefikFirewallFile = file;
+/** Shell text: the kernel bounds what one client holds. */
+export function setUpTraefikFirewall(firewall: TraefikFirewall): string {
+  return setUpTable(table, shellQuote(renderTraefikFirewall(firewall).replace(/\n$/, "")));
+}
+
+/** Shell text: nothing of it is left. */
+export function removeTraefikFirewall(): string {
+  return removeTable(table);
+}

@@ -6,7 +6,7 @@ import { edgeLimits } from "./edgeLimits.ts";
 import type { EdgeLimits } from "./edgeLimits.ts";
 import { removeFirewallKeeper, setUpFirewallKeeper } from "./firewallKeeper.ts";
 import { removeUnits, unitPath } from "./systemdUnit.ts";
-import { putTraefikFirewall, traefikFirewallFile } from "./traefikFirewall.ts";
+import { removeTraefikFirewall, setUpTraefikFirewall } from "./traefikFirewall.ts";
 import type { TraefikFirewall } from "./traefikFirewall.ts";
 import { readAllowedNetworks } from "./traefikNetworks.ts";
 import { installTraefik, uninstallTraefik } from "./traefikInstall.ts";
@@ -59,10 +59,7 @@ export function setUpTraefik(setup: TraefikSetup): string {
     setUpFirewall({ connections, trustedProxies: setup.trustedProxies }),
     takeUpAcmeStore(setup.server),
     "systemctl enable --quiet traefik",
-    'if [ "$changed" = 1 ]; then systemctl restart traefik',
-    'elif [ "$firewall_changed" = 1 ] && systemctl is-active --quiet traefik; then systemctl reload traefik',
-    "else systemctl start traefik",
-    "fi",
+    'if [ "$changed" = 1 ]; then systemctl restart traefik; else systemctl start traefik; fi',
     // Traefik exits within a second or two over a configuration that it cannot use.
     "sleep 2",
     "systemctl is-active --quiet traefik || {",
@@ -90,14 +87,13 @@ function putTraefikUnit({ limits, upstreams, server, caCertificate }: TraefikSet
   ].join("\n");
 }
 
-/** Shell text: the table's file is there, and who puts the table back. `changed` stays as it is: a reload is enough. */
+/** Shell text: the table is there, and who puts it back. `changed` stays as it is: none of this is Traefik's own. */
 function setUpFirewall(firewall: TraefikFirewall): string {
   return [
     "traefik_changed=$changed",
-    setUpFirewallKeeper(),
     "changed=0",
-    putTraefikFirewall(firewall),
-    "firewall_changed=$changed",
+    setUpFirewallKeeper(),
+    setUpTraefikFirewall(firewall),
     "changed=$traefik_changed",
   ].join("\n");
 }
@@ -105,10 +101,11 @@ function setUpFirewall(firewall: TraefikFirewall): string {
 /** Shell text: nothing of our Traefik is left, its certificates and their keys included. Another's stays. */
 export function removeTraefik(): string {
   const { config, caCertificate, environment } = traefikPaths;
-  const files = [config, caCertificate, environment, commonFile, traefikFirewallFile, ...retryFiles];
+  const files = [config, caCertificate, environment, commonFile, ...retryFiles];
   return [
     foreignTraefik,
     "if traefik_ours; then",
+    removeTraefikFirewall(),
     removeFirewallKeeper(),
     removeUnits("traefik.service", ...retryUnits),
     uninstallTraefik(),

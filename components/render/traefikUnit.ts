@@ -1,6 +1,5 @@
 import { generatedHeader } from "../remote/signature.ts";
 import { sandbox } from "./sandbox.ts";
-import { firewallCommands } from "./traefikFirewall.ts";
 import { deniedNetworks } from "./traefikNetworks.ts";
 import { renderUnit } from "./systemdUnit.ts";
 import type { UnitSection } from "./systemdUnit.ts";
@@ -58,10 +57,7 @@ export function renderTraefikUnit({ memoryPercent, allowedNetworks }: TraefikUni
     },
     Service: {
       Type: "exec",
-      ExecStartPre: firewallCommands.load,
       ExecStart: `${traefikPaths.binary} --configFile=${traefikPaths.config}`,
-      ExecReload: firewallCommands.load,
-      ExecStopPost: firewallCommands.remove,
       EnvironmentFile: `-${traefikPaths.environment}`,
       Restart: "always",
       RestartSec: 1,

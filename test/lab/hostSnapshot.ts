@@ -44,10 +44,11 @@ const commands = {
   rule: () => `
     ufw show added | sed -n 's/^ufw \\(.*\\)/rule \\1\\tthere/p'
     sed -n 's/^\\(ENABLED\\)=\\(.*\\)/rule \\1\\t\\2/p' /etc/ufw/ufw.conf`,
-  /** nftables' tables whose names a `grep` with these arguments finds. */
+  /** nftables' tables whose names a `grep` with these arguments finds; of a set that traffic fills, not what is in it. */
   table: (grep: string) => `
     nft list tables | sed -n 's/^table //p' | grep ${grep} | while read -r family name; do
-      printf 'table %s %s\\t%s\\n' "$family" "$name" "$(nft --stateless --terse list table "$family" "$name" | tr -s '\\n\\t ' ' ')"
+      printf 'table %s %s\\t%s\\n' "$family" "$name" "$(nft --stateless list table "$family" "$name" | tr -s '\\n\\t ' ' ' |
+        sed -E 's/(flags [a-z,]*dynamic[^{}]*)elements = \\{[^{}]*\\}/\\1/g')"
     done`,
   account: () => `
     getent passwd | sed 's/^\\([^:]*\\):/account \\1\\t/'

@@ -10,7 +10,7 @@ const units = {
   ],
   vps: [
     ...["traefik.service", "traefik-ask-again.timer"],
-    ...["mynodeone-firewall.service", "mynodeone-egress.service"],
+    ...["mynodeone-firewall.service", "mynodeone-egress.service", "mynodeone-clients.service"],
   ],
 } as const;
 
@@ -35,7 +35,7 @@ export async function stateOf(host: HostName, unit: string): Promise<UnitState> 
 }
 
 /** They load a table and end. */
-const loaders = ["mynodeone-edges.service", "mynodeone-cluster.service", "mynodeone-egress.service"];
+const loaders = ["edges", "cluster", "egress", "clients"].map((name) => `mynodeone-${name}.service`);
 
 function healthy(unit: string): UnitState {
   if (unit.endsWith(".timer")) return { unit, active: "active (waiting)", enabled: "enabled" };

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { inCluster } from "../../../lab/cluster/index.ts";
 import { runStack } from "../../../lab/operator.ts";
 import { poll } from "../../../lab/poll.ts";
-import { ssh } from "../../../lab/run.ts";
+import { runInNetwork, ssh } from "../../../lab/run.ts";
 import { declaredApps, labConfig, type AppOptions } from "../../../lab/stackConfig.ts";
 import { tailnetAddresses } from "../../../lab/tailnet.ts";
 import { domain } from "../../../lab/topology.ts";
@@ -28,11 +28,11 @@ async function told(app: AppOptions, options: Record<string, unknown> = {}): Pro
   return output;
 }
 
-/** From the edge, which is a device of the tailnet. */
+/** From a device of the tailnet that is no edge. */
 async function statusInTailnet(): Promise<string> {
   const { ipv4 } = await tailnetAddresses("home");
-  const ask = "curl --silent --max-time 10 --output /dev/null --write-out '%{http_code}'";
-  return ssh("vps", `${ask} http://${ipv4}:8091/get`, { reject: false });
+  const ask = ["--silent", "--max-time", "10", "--output", "/dev/null", "--write-out", "%{http_code}"];
+  return runInNetwork("phone", ["curl", ...ask, `http://${ipv4}:8091/get`], { reject: false });
 }
 
 describe("a Service", () => {

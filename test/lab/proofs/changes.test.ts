@@ -264,6 +264,9 @@ describe("changing the config", function () {
       ...["traefik.yaml", "acme-ca.pem"].map((name) => `~ vps file /etc/traefik/${name}`),
       "~ vps file /etc/mynodeone/traefik.sha256",
       "~ vps unit traefik.service",
+      // The CDN's connections are not counted.
+      "~ vps file /etc/mynodeone/mynodeone-clients.nft",
+      "~ vps table inet mynodeone-clients",
       // Another server's certificates lie in another file.
       "~ vps file /etc/traefik/ask-again.sh",
       // With one app behind the CDN, every route tells the CDN's requests apart.

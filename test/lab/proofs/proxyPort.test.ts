@@ -12,6 +12,7 @@ import { kubernetes } from "../../../lab/topology.ts";
 import { converse, type Conversation } from "../conversation.ts";
 import { askUntil } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
+import { traefikUser } from "../vantagePoints.ts";
 
 const photos = "https://photos.lab.test/get";
 const unit = "immich-proxy.service";
@@ -81,9 +82,13 @@ const open = () => new Promise((done) => {
 })();
 `;
 
+/** As Traefik's user, who alone connects to the home from there. */
+const asTraefik = async () => ["setpriv", `--reuid=${await traefikUser()}`, "--clear-groups", "--"];
+
 async function statusFrom(host: "vps" | "home"): Promise<string> {
   const ask = ["--silent", "--max-time", "10", "--output", "/dev/null", "--write-out", "%{http_code}"];
-  return runInNetwork(host, ["curl", ...ask, `http://${home}:${port}/get`], { reject: false });
+  const as = host === "vps" ? await asTraefik() : [];
+  return runInNetwork(host, [...as, "curl", ...ask, `http://${home}:${port}/get`], { reject: false });
 }
 
 describe("the port of a proxy at home", function () {
@@ -168,6 +173,7 @@ describe("the port of a proxy at home", function () {
   it("refuses connections of one client beyond the limit, and answers others, and that one again once they are closed", async function () {
     this.timeout(300_000 * patience());
     const [command, args] = insideNetwork("vps", [
+      ...(await asTraefik()),
       ...[process.execPath, "-e", crowd],
       ...[home, String(port), String(proxyLimits.perSource + 64)],
     ]);

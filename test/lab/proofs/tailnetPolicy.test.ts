@@ -191,14 +191,15 @@ describe("the tailnet's policy", () => {
   });
 });
 
-/** Whatever of the home's own would keep an edge out is taken away: UFW, the proxies' tables, and their units' filters. */
+/** Whatever else would keep an edge out is taken away: tables on both hosts, UFW, and the proxies' address filters. */
 async function withoutHomesTables(): Promise<void> {
-  await ssh("home", "sudo systemctl stop mynodeone-firewall");
-  await ssh(
-    "home",
-    "for unit in immich-proxy vaultwarden-proxy; do sudo systemctl set-property --runtime $unit IPAddressAllow=any; done",
-  );
-  const tables = await ssh("home", "sudo nft list tables | grep -o 'inet mynodeone_[a-z_]*' || true");
-  for (const table of tables.split("\n").filter(Boolean)) await ssh("home", `sudo nft delete table ${table}`);
+  for (const host of ["home", "vps"] as const) {
+    await ssh(host, "sudo systemctl stop mynodeone-firewall");
+    const tables = await ssh(host, "sudo nft list tables | grep -o 'inet mynodeone.*' || true");
+    for (const table of tables.split("\n").filter(Boolean)) await ssh(host, `sudo nft delete table ${table}`);
+  }
+  const units = ["immich", "vaultwarden"].flatMap((app) => [`${app}-proxy.socket`, `${app}-proxy.service`]);
+  for (const unit of units)
+    await ssh("home", `sudo systemctl set-property --runtime ${unit} IPAddressAllow=any`);
   await ssh("home", "sudo ufw disable");
 }

@@ -8,7 +8,7 @@ import type { AppOptions } from "../../../lab/stackConfig.ts";
 import { domain, hosts } from "../../../lab/topology.ts";
 import { publishedApps, users } from "../apps.ts";
 import { ip } from "../../../lab/network.ts";
-import { askUntil, curl, printed, statusOf } from "../outside.ts";
+import { askUntil, curl, curlExit, printed, statusOf } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 
 const client = hosts.client.address;
@@ -75,6 +75,38 @@ describe("an app on the internet", () => {
     const seconds = Math.ceil((Date.now() - begun) / 1000);
     expect(codes).to.have.length(20);
     expect(codes.filter((code) => code === "200").length).to.be.within(5, 6 + seconds);
+  });
+
+  it("is shown to nobody who asks for another name, and with modern encryption alone", async () => {
+    const at = ["--resolve", `open.${domain}:443:${hosts.vps.address}`];
+    const refused = (...args: string[]) =>
+      curl([...at, ...args]).then(
+        () => "answered",
+        (error: unknown) => (error as { exitCode?: number }).exitCode,
+      );
+    const stranger = `stranger.${domain}`;
+    expect(
+      await refused(
+        "--resolve",
+        `${stranger}:443:${hosts.vps.address}`,
+        "--insecure",
+        `https://${stranger}/`,
+      ),
+    ).to.equal(curlExit.handshakeRefused);
+    expect(await refused("--insecure", `https://${hosts.vps.address}/`)).to.equal(curlExit.handshakeRefused);
+    const plain = "%{http_code} %{redirect_url}";
+    const named = (host: string) =>
+      printed(plain, `http://${hosts.vps.address}/a`, "--header", `Host: ${host}`);
+    expect(await named(stranger)).to.equal("404 ");
+    expect(await named(`open.${domain}`)).to.match(new RegExp(`^30[18] https://open\\.${domain}/a$`));
+
+    const url = `https://open.${domain}/get`;
+    const old = ["--tls-max", "1.2", "--ciphers", "ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA@SECLEVEL=0"];
+    expect(await refused(...old, url)).to.equal(curlExit.handshakeRefused);
+    expect(await refused("--tls-max", "1.1", "--ciphers", "ALL@SECLEVEL=0", url)).to.equal(
+      curlExit.handshakeRefused,
+    );
+    expect(await refused("--tls-max", "1.2", url), "the control").to.equal("answered");
   });
 
   it("with basicAuth lets in only the secret's users, and never sees their passwords", async () => {

@@ -1,8 +1,9 @@
 import { expect } from "chai";
+import { signature } from "../../../components/remote/signature.ts";
 import { runStack } from "../../../lab/operator.ts";
 import { authority } from "../../../lab/pki.ts";
 import { inCluster } from "../../../lab/cluster/index.ts";
-import { ssh } from "../../../lab/run.ts";
+import { ssh, type HostName } from "../../../lab/run.ts";
 import { declaredApps } from "../../../lab/stackConfig.ts";
 import { ask, askUntil, curlExit, refusal, untilUnknown } from "../outside.ts";
 import { countSshDials } from "../dials.ts";
@@ -39,14 +40,21 @@ describe("the lab's stack", () => {
       await askUntil(`${photos}/get`, 200);
     });
 
-    it("has units at home that systemd-analyze security rates below 1.5", async () => {
-      const exposure = async (unit: string) => {
-        const report = await ssh("home", `systemd-analyze security --no-pager ${unit} | tail -n 1`);
+    it("has units that systemd-analyze security rates below 1.5", async () => {
+      const exposure = async (host: HostName, unit: string) => {
+        const report = await ssh(host, `systemd-analyze security --no-pager ${unit} | tail -n 1`);
         return Number(/: ([\d.]+)/.exec(report)?.[1]);
       };
-      for (const unit of ["immich-proxy.service", "mynodeone-firewall.service"])
-        expect(await exposure(unit), unit).to.be.below(1.5);
-      expect(await exposure("tailscaled.service"), "a unit without a sandbox").to.be.above(2);
+      for (const [host, wanted] of [
+        ["home", "immich-proxy.service"],
+        ["vps", "traefik.service"],
+      ] as const) {
+        const ours = await ssh(host, `cd /etc/systemd/system && grep -l '${signature}' *.service`);
+        expect(ours.split("\n")).to.include(wanted);
+        for (const unit of ours.split("\n")) expect(await exposure(host, unit), unit).to.be.below(1.5);
+        const other = "tailscaled.service";
+        expect(await exposure(host, other), `${other}, which has no sandbox`).to.be.above(2);
+      }
     });
 
     it("has no unit that systemd had to start again", async () => {

@@ -31,9 +31,9 @@ const asTraefik = (script: string) =>
 
 /** What a taken-over Traefik may put in the place of each of its files, and of each name that root has ever used there. */
 const traps = {
-  "a link to a file of root's": (name: string) => `ln -sfn ${canary} ${name}`,
-  "a link to a place for a file of root's": (name: string) => `ln -sfn ${absent} ${name}`,
-  "a FIFO": (name: string) => `rm -f ${name}; mkfifo ${name}`,
+  "a link to a file of root's": `ln -s ${canary}`,
+  "a link to a place for a file of root's": `ln -s ${absent}`,
+  "a FIFO": "mkfifo",
 };
 
 describe("a Traefik that was taken over", () => {
@@ -75,7 +75,7 @@ describe("a Traefik that was taken over", () => {
       const names = [...stores, "trial", "trial.log", "acme.json", "routes"].map(
         (name) => `${state}/${name}`,
       );
-      await asTraefik(names.map(trap).join("\n"));
+      await asTraefik(names.map((name) => `${trap} ${name}.trap && mv -fT ${name}.trap ${name}`).join("\n"));
 
       const begun = Date.now();
       await onConsole("vps", "systemctl start traefik-ask-again.service");

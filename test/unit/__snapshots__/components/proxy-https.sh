@@ -66,6 +66,7 @@ UMask=0077
 WantedBy=multi-user.target'
 unit_changed=$changed
 'put' '/etc/mynodeone/uptime-kuma-proxy.nft' '0644' '# Written by MyNodeOne; loaded and removed with uptime-kuma-proxy.socket.
+# While this listens: src 100.64.0.2:8087
 table inet mynodeone_uptime_kuma
 delete table inet mynodeone_uptime_kuma
 table inet mynodeone_uptime_kuma {

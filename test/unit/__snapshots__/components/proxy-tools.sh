@@ -6,15 +6,13 @@ put_back() {
   present=$(nft list tables)
   for file in /etc/mynodeone/*.nft; do
     table=$(sed -n '\''s/^delete //p'\'' "$file" 2>/dev/null) || continue
-    unit=${file##*/}
-    unit=${unit%.nft}.service
     if printf '\''%s\n'\'' "$present" | grep -qxF "$table"; then continue; fi
-    case $(systemctl is-active "$unit") in
-      active | activating)
-        echo "$table was removed by another program; reloading $unit"
-        systemctl reload "$unit"
-        ;;
-    esac
+    listens=$(sed -n '\''s/^# While this listens: //p'\'' "$file")
+    wanted() { [ -e "$file" ] && { [ -z "$listens" ] || ss -Hltn "$listens" | grep -q .; }; }
+    if ! wanted; then continue; fi
+    echo "$table was removed by another program; loading $file"
+    nft -f "$file"
+    if ! wanted; then nft delete $table; fi
   done
 }
 {
@@ -29,7 +27,7 @@ exit 1'
 'own_unit' 'mynodeone-firewall.service'
 'put' '/etc/systemd/system/mynodeone-firewall.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
-Description=Puts back the firewall tables of MyNodeOne'\''s units that another program removes
+Description=Puts back the firewall tables of MyNodeOne that another program removes
 Documentation=man:nft(8)
 StartLimitIntervalSec=0
 
@@ -39,9 +37,17 @@ NotifyAccess=all
 ExecStart=/bin/sh /etc/mynodeone/keep-firewall.sh
 Restart=always
 RestartSec=1
+MemoryMax=64M
+TasksMax=16
+DynamicUser=yes
+AmbientCapabilities=CAP_NET_ADMIN
 CapabilityBoundingSet=CAP_NET_ADMIN
 RestrictAddressFamilies=AF_NETLINK AF_UNIX
 IPAddressDeny=any
+SocketBindDeny=any
+NoExecPaths=/
+ExecPaths=/usr/bin /usr/sbin/nft /usr/lib -/usr/lib64
+LimitCORE=0
 LockPersonality=yes
 MemoryDenyWriteExecute=yes
 NoNewPrivileges=yes

@@ -326,10 +326,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=exec
-ExecStartPre=+/usr/sbin/nft -f /etc/mynodeone/traefik.nft
 ExecStart=/usr/local/bin/traefik --configFile=/etc/traefik/traefik.yaml
-ExecReload=+/usr/sbin/nft -f /etc/mynodeone/traefik.nft
-ExecStopPost=-+/usr/sbin/nft delete table inet mynodeone__edge
 EnvironmentFile=-/etc/traefik/traefik.env
 Restart=always
 RestartSec=1
@@ -374,7 +371,6 @@ UMask=0077
 RestrictAddressFamilies=AF_INET AF_INET6
 NoExecPaths=/
 ExecPaths=/usr/local/bin/traefik
-LimitCORE=0
 TasksMax=512
 
 [Install]
@@ -421,7 +417,6 @@ IPAddressDeny=any
 MemoryMax=64M
 LimitCORE=0
 ReadWritePaths=/etc/traefik/dynamic
-LimitCORE=0
 LockPersonality=yes
 MemoryDenyWriteExecute=yes
 NoNewPrivileges=yes
@@ -461,6 +456,7 @@ systemctl daemon-reload
 systemctl enable --now --quiet traefik-ask-again.timer
 changed=$traefik_changed
 traefik_changed=$changed
+changed=0
 'put' '/etc/mynodeone/keep-firewall.sh' '0755' '#!/bin/sh
 # Written by MyNodeOne; changes are lost at the next `pulumi up`.
 set -eu
@@ -468,15 +464,13 @@ put_back() {
   present=$(nft list tables)
   for file in /etc/mynodeone/*.nft; do
     table=$(sed -n '\''s/^delete //p'\'' "$file" 2>/dev/null) || continue
-    unit=${file##*/}
-    unit=${unit%.nft}.service
     if printf '\''%s\n'\'' "$present" | grep -qxF "$table"; then continue; fi
-    case $(systemctl is-active "$unit") in
-      active | activating)
-        echo "$table was removed by another program; reloading $unit"
-        systemctl reload "$unit"
-        ;;
-    esac
+    listens=$(sed -n '\''s/^# While this listens: //p'\'' "$file")
+    wanted() { [ -e "$file" ] && { [ -z "$listens" ] || ss -Hltn "$listens" | grep -q .; }; }
+    if ! wanted; then continue; fi
+    echo "$table was removed by another program; loading $file"
+    nft -f "$file"
+    if ! wanted; then nft delete $table; fi
   done
 }
 {
@@ -491,7 +485,7 @@ exit 1'
 'own_unit' 'mynodeone-firewall.service'
 'put' '/etc/systemd/system/mynodeone-firewall.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
-Description=Puts back the firewall tables of MyNodeOne'\''s units that another program removes
+Description=Puts back the firewall tables of MyNodeOne that another program removes
 Documentation=man:nft(8)
 StartLimitIntervalSec=0
 
@@ -501,9 +495,17 @@ NotifyAccess=all
 ExecStart=/bin/sh /etc/mynodeone/keep-firewall.sh
 Restart=always
 RestartSec=1
+MemoryMax=64M
+TasksMax=16
+DynamicUser=yes
+AmbientCapabilities=CAP_NET_ADMIN
 CapabilityBoundingSet=CAP_NET_ADMIN
 RestrictAddressFamilies=AF_NETLINK AF_UNIX
 IPAddressDeny=any
+SocketBindDeny=any
+NoExecPaths=/
+ExecPaths=/usr/bin /usr/sbin/nft /usr/lib -/usr/lib64
+LimitCORE=0
 LockPersonality=yes
 MemoryDenyWriteExecute=yes
 NoNewPrivileges=yes
@@ -538,11 +540,10 @@ systemctl "$verb" mynodeone-firewall.service || {
   journalctl --no-pager -n 10 -u mynodeone-firewall.service >&2
   fail "$0: mynodeone-firewall.service does not stay up; see the lines above"
 }
-changed=0
-'put' '/etc/mynodeone/traefik.nft' '0644' '# Written by MyNodeOne; loaded and removed with traefik.service.
-table inet mynodeone__edge
-delete table inet mynodeone__edge
-table inet mynodeone__edge {
+'put' '/etc/mynodeone/mynodeone-clients.nft' '0644' '# Written by MyNodeOne; loaded and removed with mynodeone-clients.service.
+table inet mynodeone-clients
+delete table inet mynodeone-clients
+table inet mynodeone-clients {
   set clients4 { type ipv4_addr; flags dynamic; size 65535; }
   set clients6 { type ipv6_addr; flags dynamic; size 65535; }
   set young4 { type ipv4_addr . inet_service; flags dynamic,timeout; timeout 60s; size 65535; }
@@ -564,7 +565,63 @@ table inet mynodeone__edge {
     add @clients6 { ip6 saddr & ffff:ffff:ffff:ffff:: ct count over 256 } counter reject with tcp reset
   }
 }'
-firewall_changed=$changed
+'own_unit' 'mynodeone-clients.service'
+'put' '/etc/systemd/system/mynodeone-clients.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+[Unit]
+Description=Bounds what one client holds open of ports 80 and 443
+Documentation=man:nft(8)
+DefaultDependencies=no
+After=local-fs.target nftables.service ufw.service
+Before=network-pre.target shutdown.target
+Wants=network-pre.target
+Conflicts=shutdown.target
+StartLimitIntervalSec=0
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/sbin/nft -f /etc/mynodeone/mynodeone-clients.nft
+ExecReload=/usr/sbin/nft -f /etc/mynodeone/mynodeone-clients.nft
+ExecStop=-/usr/sbin/nft delete table inet mynodeone-clients
+Restart=on-failure
+RestartSec=1
+CapabilityBoundingSet=CAP_NET_ADMIN
+RestrictAddressFamilies=AF_NETLINK AF_UNIX
+IPAddressDeny=any
+LimitCORE=0
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+NoNewPrivileges=yes
+PrivateDevices=yes
+PrivateTmp=yes
+ProcSubset=pid
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHome=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProtectSystem=strict
+RemoveIPC=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallErrorNumber=EPERM
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+UMask=0077
+
+[Install]
+WantedBy=sysinit.target'
+systemctl daemon-reload
+systemctl enable --quiet mynodeone-clients.service
+systemctl reload-or-restart mynodeone-clients.service || {
+  journalctl --no-pager -n 10 -u mynodeone-clients.service >&2
+  fail "$0: mynodeone-clients.service cannot load its table; see the lines above"
+}
 changed=$traefik_changed
 acme_host() { run_as traefik sed -n 's|^ *"uri": "https://\([^/"]*\)/.*|\1|p' "$1" 2>/dev/null | sed 's/:443$//; q'; }
 acme_move() {
@@ -583,10 +640,7 @@ if [ -n "$acme_owner" ] && { [ "$acme_owner" != acme-v02.api.letsencrypt.org ] |
   acme_move /var/lib/traefik/acme.json /var/lib/traefik/acme-"$acme_owner".json
 fi
 systemctl enable --quiet traefik
-if [ "$changed" = 1 ]; then systemctl restart traefik
-elif [ "$firewall_changed" = 1 ] && systemctl is-active --quiet traefik; then systemctl reload traefik
-else systemctl start traefik
-fi
+if [ "$changed" = 1 ]; then systemctl restart traefik; else systemctl start traefik; fi
 sleep 2
 systemctl is-active --quiet traefik || {
   journalctl --no-pager -n 20 -u traefik >&2

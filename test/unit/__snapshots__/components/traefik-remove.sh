@@ -8,11 +8,15 @@ foreign_traefik() {
   if getent passwd traefik >/dev/null; then echo "the account traefik"; fi
 }
 if traefik_ours; then
+'rm' '-f' '/etc/mynodeone/mynodeone-clients.nft'
+'remove_units' 'mynodeone-clients.service'
+nft delete table inet mynodeone-clients 2>/dev/null || true
+rmdir /etc/mynodeone 2>/dev/null || true
 'remove_units' 'mynodeone-firewall.service'
 rm -f /etc/mynodeone/keep-firewall.sh
 'remove_units' 'traefik.service' 'traefik-ask-again.timer' 'traefik-ask-again.service'
 'rm' '-f' '/usr/local/bin/traefik' '/etc/mynodeone/traefik.sha256'
-'rm' '-f' '/etc/traefik/traefik.yaml' '/etc/traefik/acme-ca.pem' '/etc/traefik/traefik.env' '/etc/traefik/dynamic/_edge.yaml' '/etc/mynodeone/traefik.nft' '/etc/traefik/ask-again.sh' '/etc/traefik/dynamic/_ask-again.yaml'
+'rm' '-f' '/etc/traefik/traefik.yaml' '/etc/traefik/acme-ca.pem' '/etc/traefik/traefik.env' '/etc/traefik/dynamic/_edge.yaml' '/etc/traefik/ask-again.sh' '/etc/traefik/dynamic/_ask-again.yaml'
 rm -f /etc/traefik/dynamic/.mynodeone.?????????? /etc/traefik/.mynodeone.??????????
 if getent passwd traefik >/dev/null; then
   if [ -d /var/lib/traefik ]; then find /var/lib/traefik -type f -user traefik -delete; fi

@@ -31,7 +31,7 @@ describe("an edge's limits", () => {
 
   it("count connections by IPv4 address and IPv6 network, but not those of a trusted CDN", () => {
     const trustedProxies = ["203.0.113.0/24", "2001:db8::/32"];
-    matchSnapshot("components/traefik.nft", renderTraefikFirewall({ connections: 256, trustedProxies }));
+    matchSnapshot("components/clients.nft", renderTraefikFirewall({ connections: 256, trustedProxies }));
   });
 
   it("count an app's requests by the address that its other limits go by", () => {
