@@ -48,7 +48,7 @@ const commands = {
   table: (grep: string) => `
     nft list tables | sed -n 's/^table //p' | grep ${grep} | while read -r family name; do
       printf 'table %s %s\\t%s\\n' "$family" "$name" "$(nft --stateless list table "$family" "$name" | tr -s '\\n\\t ' ' ' |
-        sed -E 's/(flags [a-z,]*dynamic[^{}]*)elements = \\{[^{}]*\\}/\\1/g')"
+        sed -E 's/(flags [a-z,]*dynamic[^{}]*)elements = \\{[^{}]*\\} /\\1/g')"
     done`,
   account: () => `
     getent passwd | sed 's/^\\([^:]*\\):/account \\1\\t/'
