@@ -64,7 +64,8 @@ export function renderSocketUnit(unit: SocketUnit): string {
       ExecStartPost: loadFirewall,
       ExecStopPost: `-${nft} delete table ${unit.firewallTable}`,
       FreeBind: true,
-      Backlog: 128,
+      // All that the limits let in at once: it comes faster than socats start.
+      Backlog: 512,
       TriggerLimitIntervalSec: 0,
       // A dead peer is noticed after 2 minutes, before NAT tables and WireGuard sessions on the way forget it.
       KeepAlive: true,
