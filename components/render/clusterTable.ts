@@ -2,6 +2,7 @@ import { shellCommand, shellQuote } from "../remote/quote.ts";
 import { awkFunctions } from "./awkFunctions.ts";
 import { beforeNat } from "./edgesTable.ts";
 import { removeTable, renderHostTable, setUpTable, type HostTable } from "./firewallTable.ts";
+import { tailnetRange } from "./tailnetRange.ts";
 import { tailnetInterface } from "./ufw.ts";
 
 const table: HostTable = {
@@ -131,7 +132,7 @@ ${fromPods("goto tailnet")}
     ip daddr @networks accept
     ip daddr ${tailscaleDns.ipv4} meta l4proto { tcp, udp } th dport 53 accept
     ip6 daddr ${tailscaleDns.ipv6} meta l4proto { tcp, udp } th dport 53 accept
-    ip daddr { 100.64.0.0/10, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 } counter drop
+    ip daddr { ${tailnetRange}, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 } counter drop
     ip6 daddr fc00::/7 counter drop
   }
   chain input {

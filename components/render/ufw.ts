@@ -1,3 +1,5 @@
+import { tailnetRange } from "./tailnetRange.ts";
+
 /*
  * Every rule is spelled as `ufw show added` prints it: that is how a rule that is there already is
  * recognised. See https://manpages.debian.org/stable/ufw/ufw.8.en.html
@@ -19,8 +21,6 @@ export const edgeRules = ["allow 80/tcp", "allow 443/tcp"];
 const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 /** https://www.rfc-editor.org/rfc/rfc4193 and link-local addresses */
 const privateNetworks6 = ["fc00::/7", "fe80::/10"];
-/** Every address that Tailscale gives to a device. Elsewhere than on its interface, a provider may use the same range. */
-const tailnetRange = "100.64.0.0/10";
 
 /**
  * Ports of the home that are for its own networks and the tailnet, and for the internet only where the run itself comes
