@@ -226,7 +226,6 @@ function makeEdge(
       acme: { ...acme, dnsApiToken },
       traefik: edge.traefik,
       limits: edge.limits,
-      upstreams: [tailnetIps[home.name] ?? ""],
       trustedProxies,
       homes: [tailnetIps[home.name] ?? ""],
     },

@@ -68,10 +68,10 @@ export interface EdgeNodeArgs {
    */
   trustedProxies?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * IPv4 addresses, in the tailnet, of the hosts that proxies run on. Of the VPS's users and containers, only Traefik
-   * may then connect to those addresses by TCP, and root from ports below 1024: whoever else could ask a proxy would pass
-   * by `basicAuth` and `allowFrom`.
-   * @default none: every user of the VPS may
+   * IPv4 addresses, in the tailnet, of the hosts that proxies run on. Traefik then reaches nothing else in the tailnet.
+   * Of the VPS's users and containers, only Traefik may then connect to those addresses by TCP, and root from ports below
+   * 1024: whoever else could ask a proxy would pass by `basicAuth` and `allowFrom`.
+   * @default Traefik reaches the whole tailnet, 100.64.0.0/10, and so does every user of the VPS
    */
   homes?: pulumi.Input<pulumi.Input<string>[]>;
   /**
@@ -79,12 +79,6 @@ export interface EdgeNodeArgs {
    * @default see each limit
    */
   limits?: pulumi.Input<EdgeLimits>;
-  /**
-   * Addresses and networks that routes lead to, of those within the tailnet, private networks and the machine itself:
-   * Traefik's unit reaches nothing else there.
-   * @default the tailnet, 100.64.0.0/10
-   */
-  upstreams?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * The Traefik release to install: statically linked, as the official ones are.
    * @default a pinned official one for the host's architecture
@@ -156,11 +150,7 @@ export class EdgeNode extends pulumi.ComponentResource {
 
     const homes = pulumi
       .output(args.homes)
-      .apply((addresses) => (addresses ?? []).map((address) => check.tailnetAddress("homes", address)));
-    const upstreams = pulumi
-      .output(args.upstreams)
-      .apply((networks) => networks?.map((network) => check.network("upstreams", network)));
-
+      .apply((addresses) => addresses?.map((address) => check.tailnetAddress("homes", address)));
     const limits = pulumi.output(args.limits).apply((given) => checkLimits(given, check));
 
     const firewall = new RemoteScript(
@@ -178,8 +168,8 @@ export class EdgeNode extends pulumi.ComponentResource {
       {
         host: this.host,
         create: pulumi
-          .all([acme.email, server, acme.caCertificate, this.trustedProxies, limits, upstreams, homes])
-          .apply(([email, url, caCertificate, trustedProxies, limited, reached, addresses]) =>
+          .all([acme.email, server, acme.caCertificate, this.trustedProxies, limits, homes])
+          .apply(([email, url, caCertificate, trustedProxies, limited, addresses]) =>
             [
               "begun=$changed",
               setUpTraefik({
@@ -190,11 +180,11 @@ export class EdgeNode extends pulumi.ComponentResource {
                 release: args.traefik,
                 trustedProxies,
                 limits: limited,
-                upstreams: reached,
+                upstreams: addresses,
               }),
               // What has changed of Traefik restarts nothing else.
               "changed=$begun",
-              setUpEgressTable(addresses),
+              setUpEgressTable(addresses ?? []),
             ].join("\n"),
           ),
         // The table names Traefik's user.

@@ -1,7 +1,7 @@
 import { shellCommand, shellQuote } from "../remote/quote.ts";
 import { checkFirewall } from "./hostFirewallCheck.ts";
 import { foreignTraefik, foreignTraefikAdvice } from "./traefikOwner.ts";
-import { heldBySystemd } from "./portHolder.ts";
+import { portHolder } from "./portHolder.ts";
 import { tailnetInterface } from "./ufw.ts";
 
 /** A TCP port that one of our units is to listen on. */
@@ -86,7 +86,7 @@ function checkPorts(ports: PortClaim[]): string {
     shellCommand("free_port", address ?? "", String(port), unit, otherwise),
   );
   return `
-${heldBySystemd}
+${portHolder}
 ours() {
   if [ "$1" = 1 ]; then
     held=$2
@@ -102,12 +102,6 @@ ours() {
     *) return 1 ;;
   esac
 }
-# Not by ss: it prints the names that processes give themselves, and one may hold a line break and a list of its own.
-holder() {
-  found=$(find /proc/[0-9]*/fd -lname "socket:\\[\${1%% *}\\]" 2>/dev/null | head -n 1) || true
-  found=\${found#/proc/}
-  printf '%s' "\${found%%/*}"
-}
 free_port() {
   for unit in "$3" "\${3%.service}.socket"; do
     stranger=$(foreign_unit "$unit")
@@ -121,12 +115,11 @@ free_port() {
       :* | any:?* | *:0.0.0.0 | *:'*' | "$1:$1") ;;
       *) continue ;;
     esac
-    pid=$(holder "\${details#*ino:}")
+    inode=\${details#*ino:}
+    pid=$(holder_of "\${inode%% *}")
     unit=
     program=$(tr -d '\\n' < "/proc/$pid/comm" 2>/dev/null) || program="a process that has ended"
-    if held_by_systemd "$local"; then
-      # Other processes may have it from there.
-      pid=1
+    if [ "$pid" = 1 ]; then
       unit=$(systemctl list-sockets --no-legend --plain | awk -v port=":$2" '{
         if (substr($1, length($1) - length(port) + 1) == port) print $2
       }' | head -n 1)

@@ -1,19 +1,25 @@
 /**
- * Shell text: `inode_of ADDRESS:PORT` prints the inodes of the TCP sockets that listen exactly there, and
- * `held_by_systemd ADDRESS:PORT` is true if one of them is systemd's own: process 1 holds it, whatever other processes
- * that it was handed to call themselves.
+ * Shell text: `inode_of ADDRESS:PORT` prints the inodes of the TCP sockets that listen exactly there, `holder_of INODE`
+ * the id of a process that has that socket, 1 if systemd is among those that do, and `held_by_systemd ADDRESS:PORT` is
+ * true if one of the sockets there is systemd's. None of them goes by the names that processes give themselves, which
+ * may hold a line break and a list of their own.
  */
-export const heldBySystemd = `
+export const portHolder = `
 inode_of() {
   # The first such field: what comes after it has names in it that users choose.
   ss -Hltne "sport = :\${1##*:}" | awk -v at="$1" '$4 == at {
     for (i = 6; i <= NF; i++) if ($i ~ /^ino:/) { print substr($i, 5); break }
   }'
 }
-inode_of_systemd() { find /proc/1/fd -lname "socket:\\[$1\\]" 2>/dev/null | grep -q .; }
+holder_of() {
+  # systemd's files come first, and so it does.
+  found=$(find /proc/1/fd /proc/[0-9]*/fd -lname "socket:\\[$1\\]" 2>/dev/null | head -n 1) || true
+  found=\${found#/proc/}
+  printf '%s' "\${found%%/*}"
+}
 held_by_systemd() {
   for inode in $(inode_of "$1"); do
-    if inode_of_systemd "$inode"; then return 0; fi
+    if [ "$(holder_of "$inode")" = 1 ]; then return 0; fi
   done
   return 1
 }`.trim();

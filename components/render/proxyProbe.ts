@@ -9,7 +9,7 @@ const askedForHttps = [
 ];
 
 /**
- * Shell text, after `heldBySystemd`: the proxy listens, and what keeps it from answering is told.
+ * Shell text, after `portHolder`: the proxy listens, and what keeps it from answering is told.
  *
  * Any byte that comes back through the proxy proves name, Service and pod, even if it says "400 Bad Request". Where
  * none comes, socat has said in the unit's journal what it met: the proxy's own view of DNS and of the cluster is the

@@ -3,7 +3,7 @@ import { publishToEdges, withdrawFromEdges } from "./edgesTable.ts";
 import { envName, renderEnvLine } from "./envFile.ts";
 import { firewallTable, renderProxyFirewall } from "./nftables.ts";
 import { shellCommand } from "../remote/quote.ts";
-import { heldBySystemd } from "./portHolder.ts";
+import { portHolder } from "./portHolder.ts";
 import { proxyFiles } from "./proxyFiles.ts";
 import { probeProxy } from "./proxyProbe.ts";
 import { renderSocatUnit, renderSocketUnit } from "./socatUnit.ts";
@@ -110,7 +110,7 @@ export function setUpProxy(setup: ProxySetup): string {
  */
 function openPort({ address, port }: ProxySetup, names: ReturnType<typeof namesOf>): string {
   return `
-${heldBySystemd}
+${portHolder}
 held() { held_by_systemd ${address}:${port}; }
 free() { [ -z "$(inode_of ${address}:${port})" ]; }
 if [ "$changed" = 1 ] && held; then nft -f ${names.firewallFile}; fi

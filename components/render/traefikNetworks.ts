@@ -18,7 +18,7 @@ const usualResolvers = ["127.0.0.53", "127.0.0.54", "100.100.100.100"];
 
 /** What Traefik reaches there all the same. */
 export interface AllowedNetworks {
-  /** Addresses and networks that routes lead to. @default the tailnet */
+  /** IPv4 addresses that routes lead to. @default the whole tailnet */
   upstreams?: string[];
   /** The host name of the certificate authority, where it may have a private address. @default none */
   authority?: string;

@@ -26,7 +26,7 @@ export interface TraefikSetup {
   release?: TraefikRelease;
   trustedProxies?: string[];
   limits?: EdgeLimits;
-  /** Addresses and networks in private networks or the tailnet that routes lead to. @default the tailnet */
+  /** IPv4 addresses, in the tailnet, that routes lead to. @default the whole tailnet */
   upstreams?: string[];
 }
 

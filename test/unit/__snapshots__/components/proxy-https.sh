@@ -120,10 +120,15 @@ inode_of() {
     for (i = 6; i <= NF; i++) if ($i ~ /^ino:/) { print substr($i, 5); break }
   }'
 }
-inode_of_systemd() { find /proc/1/fd -lname "socket:\[$1\]" 2>/dev/null | grep -q .; }
+holder_of() {
+  # systemd's files come first, and so it does.
+  found=$(find /proc/1/fd /proc/[0-9]*/fd -lname "socket:\[$1\]" 2>/dev/null | head -n 1) || true
+  found=${found#/proc/}
+  printf '%s' "${found%%/*}"
+}
 held_by_systemd() {
   for inode in $(inode_of "$1"); do
-    if inode_of_systemd "$inode"; then return 0; fi
+    if [ "$(holder_of "$inode")" = 1 ]; then return 0; fi
   done
   return 1
 }
