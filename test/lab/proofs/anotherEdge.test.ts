@@ -71,12 +71,15 @@ describe("a second edge", () => {
     const ofApp = (app: string, port: number) => [
       `~ home file /etc/systemd/system/${app}-proxy.socket`,
       `~ home file /etc/mynodeone/${app}-proxy.nft`,
+      `~ home file /etc/mynodeone/${app}-proxy.published`,
       `~ home table inet mynodeone_${app}`,
       `+ home rule allow in on tailscale0 from ${vps2.ipv4} to ${home.ipv4} port ${port} proto tcp comment 'mynodeone ${app}'`,
     ];
     expect(changesOfRun(before, await takeFootprint())).to.have.members([
       ...ofApp("immich", 8080),
       ...ofApp("vaultwarden", 8082),
+      "~ home file /etc/mynodeone/mynodeone-edges.nft",
+      "~ home table inet mynodeone-edges",
       ...names.map((name) => `+ record ${name} ${hosts[spareEdge].address}`),
     ]);
     for (const edge of ["vps", spareEdge] as const)
