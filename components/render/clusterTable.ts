@@ -88,12 +88,12 @@ ${each((name) => `iifname "${name}"${name === ambiguous ? " ip saddr @networks" 
   return renderHostTable(
     table,
     `  set networks {
-    type ipv4_addr; flags interval; auto-merge
+    typeof ip saddr; flags interval; auto-merge
     elements = { ${networks.join(", ")} }
   }
   # Networks of the host's other interfaces that lie in the cluster's.
   set lan {
-    type ipv4_addr; flags interval; auto-merge
+    typeof ip saddr; flags interval; auto-merge
     ${lanNetworks}
   }
   chain prerouting {

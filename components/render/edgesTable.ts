@@ -38,11 +38,11 @@ export function renderEdgesTable(): string {
   return renderHostTable(
     table,
     `  set edges4 {
-    type ipv4_addr
+    typeof ip saddr
     ${addresses4}
   }
   set edges6 {
-    type ipv6_addr
+    typeof ip6 saddr
     ${addresses6}
   }
   # Edge, address and port of a proxy.

@@ -20,7 +20,7 @@ export function renderEgressTable(homes: string[]): string {
   return renderHostTable(
     table,
     `  set homes {
-    type ipv4_addr
+    typeof ip daddr
     elements = { ${homes.join(", ")} }
   }
   chain output {

@@ -25,7 +25,8 @@ const unitOf = ({ name }: HostTable) => `${name}.service`;
  * The text of a table's file: declared, deleted and declared again, so that loading it replaces the whole table in one
  * step.
  *
- * @param body sets and chains
+ * @param body sets and chains. A set of one field is declared by `typeof`: nft 1.0.6 crashes on one that nft 1.1.3 made
+ * by `type`, whatever it lists, and a kube-proxy with an nft of its own then sets up no Service any more.
  * @param after what follows the table, such as an `include`
  */
 export function renderHostTable(table: HostTable, body: string, after = ""): string {

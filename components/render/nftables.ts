@@ -55,7 +55,7 @@ table ${table}
 delete table ${table}
 table ${table} {
   set sources {
-    type ipv4_addr
+    typeof ip saddr
     size 65535
     flags dynamic
   }

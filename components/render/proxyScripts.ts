@@ -89,8 +89,9 @@ export function setUpProxy(setup: ProxySetup): string {
     putUnit(names.socket, socket),
     publishToEdges(setup),
     ufwOnly(names.ufwComment, proxyRules(address, port, setup.allow)),
-    // Applies the socket's address filter, too.
+    // The socket stays open with another address filter: systemd 257 sets that up once a unit beside it starts.
     "systemctl daemon-reload",
+    "systemd-run --quiet --wait --collect true",
     `systemctl enable --quiet ${names.socket} ${names.unit}`,
     openPort(setup, names),
     setEnvLine(names.ports.file, names.ports.key, renderEnvLine(names.ports.key, String(port))),

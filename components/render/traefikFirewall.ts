@@ -50,8 +50,8 @@ export function renderTraefikFirewall({ connections, trustedProxies = [] }: Trae
   });
   return renderHostTable(
     table,
-    `  set clients4 { type ipv4_addr; flags dynamic; size ${countedSources}; }
-  set clients6 { type ipv6_addr; flags dynamic; size ${countedSources}; }
+    `  set clients4 { typeof ip saddr; flags dynamic; size ${countedSources}; }
+  set clients6 { typeof ip6 saddr; flags dynamic; size ${countedSources}; }
   set young4 { type ipv4_addr . inet_service; flags dynamic,timeout; timeout ${firstMessageSeconds}s; size ${countedSources}; }
   set young6 { type ipv6_addr . inet_service; flags dynamic,timeout; timeout ${firstMessageSeconds}s; size ${countedSources}; }
   chain unanswered {

@@ -25,13 +25,13 @@ export interface AllowedNetworks {
 }
 
 /**
- * Shell text: `allowed_networks` has the exceptions, in one line. The system's resolvers are among them, since some
+ * Shell text: `networks` has the exceptions, in one line. The system's resolvers are among them, since some
  * providers have theirs in a private network.
  */
 export function readAllowedNetworks({ upstreams = [tailnetRange], authority }: AllowedNetworks): string {
   const names = authority === undefined ? ":" : `getent ahosts ${shellCommand(authority)} || true`;
   return `
-allowed_networks=$({
+networks=$({
   printf '%s\\n' ${shellCommand(...upstreams, ...usualResolvers)}
   sed -n 's/^nameserver[[:space:]][[:space:]]*\\([0-9a-fA-F.:]*\\).*/\\1/p' /etc/resolv.conf 2>/dev/null || true
   { ${names}; } | sed -n 's/^\\([0-9a-fA-F.:]*\\)[[:space:]].*/\\1/p'

@@ -71,19 +71,22 @@ export function setUpTraefik(setup: TraefikSetup): string {
     .join("\n");
 }
 
-/** Shell text: the unit has its file, with the networks that this machine's resolvers need. */
+/** Shell text: the unit has its file, with what only the machine knows: its resolvers' networks, and its systemd. */
 function putTraefikUnit({ limits, upstreams, server, caCertificate }: TraefikSetup): string {
   const unit = "traefik.service";
-  const mark = "ALLOWED-NETWORKS";
   const { memoryPercent } = edgeLimits(limits);
-  const text = renderTraefikUnit({ memoryPercent, allowedNetworks: mark }).replace(/\n$/, "");
-  const [before = "", after = ""] = text.split(mark);
+  const text = renderTraefikUnit({ memoryPercent, allowedNetworks: "$networks", bindProbe: "$probe" })
+    .replace(/\n$/, "")
+    .split(/(\$networks|\$probe)/)
+    .map((part, index) => (index % 2 === 0 ? shellQuote(part) : `"${part}"`))
+    .join("");
   const authority =
     caCertificate !== undefined && server !== undefined ? new URL(server).hostname : undefined;
   return [
     readAllowedNetworks({ upstreams, authority }),
+    "case $(systemctl --version) in *+BPF_FRAMEWORK*) probe=ipv6:tcp:0 ;; *) probe= ;; esac",
     shellCommand("own_unit", unit),
-    `put ${unitPath(unit)} 0644 ${shellQuote(before)}"$allowed_networks"${shellQuote(after)}`,
+    `put ${unitPath(unit)} 0644 ${text}`,
   ].join("\n");
 }
 

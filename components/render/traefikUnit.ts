@@ -40,13 +40,15 @@ export interface TraefikUnit {
   memoryPercent: number;
   /** Addresses and networks within {@link deniedNetworks} that it may reach, in systemd's words. */
   allowedNetworks: string;
+  /** `ipv6:tcp:0` where systemd enforces which ports are bound; else nothing, since it may not know port 0. */
+  bindProbe: string;
 }
 
 /**
  * The unit of Traefik: an own user whose only privilege is to bind ports 80 and 443. A systemd without BPF, as Debian
  * 12's, does not enforce which ports.
  */
-export function renderTraefikUnit({ memoryPercent, allowedNetworks }: TraefikUnit): string {
+export function renderTraefikUnit({ memoryPercent, allowedNetworks, bindProbe }: TraefikUnit): string {
   return renderUnit(generatedHeader, {
     Unit: {
       Description: "Traefik: HTTPS for the apps at home",
@@ -67,7 +69,8 @@ export function renderTraefikUnit({ memoryPercent, allowedNetworks }: TraefikUni
       AmbientCapabilities: "CAP_NET_BIND_SERVICE",
       CapabilityBoundingSet: "CAP_NET_BIND_SERVICE",
       SocketBindDeny: "any",
-      SocketBindAllow: ["tcp:80", "tcp:443"],
+      // Go listens on IPv4 alone if it fails to bind any free port on IPv6 when it starts. An empty line allows nothing.
+      SocketBindAllow: [bindProbe, "tcp:80", "tcp:443"],
       IPAddressDeny: deniedNetworks.join(" "),
       IPAddressAllow: allowedNetworks,
       MemoryMax: `${memoryPercent}%`,

@@ -71,7 +71,7 @@ table inet mynodeone_uptime_kuma
 delete table inet mynodeone_uptime_kuma
 table inet mynodeone_uptime_kuma {
   set sources {
-    type ipv4_addr
+    typeof ip saddr
     size 65535
     flags dynamic
   }
@@ -113,6 +113,7 @@ add element inet mynodeone-edges published { 100.64.0.1 . 100.64.0.2 . 8087, 100
 systemctl reload-or-restart mynodeone-edges.service
 'ufw_only' 'mynodeone uptime-kuma' 'allow in on tailscale0 from 100.64.0.1 to 100.64.0.2 port 8087 proto tcp' 'allow in on tailscale0 from 100.64.0.3 to 100.64.0.2 port 8087 proto tcp'
 systemctl daemon-reload
+systemd-run --quiet --wait --collect true
 systemctl enable --quiet uptime-kuma-proxy.socket uptime-kuma-proxy.service
 inode_of() {
   # The first such field: what comes after it has names in it that users choose.

@@ -307,11 +307,12 @@ certificatesResolvers:
       storage: "/var/lib/traefik/acme.json"
       httpChallenge:
         entryPoint: "web"'
-allowed_networks=$({
+networks=$({
   printf '%s\n' '100.64.0.0/10' '127.0.0.53' '127.0.0.54' '100.100.100.100'
   sed -n 's/^nameserver[[:space:]][[:space:]]*\([0-9a-fA-F.:]*\).*/\1/p' /etc/resolv.conf 2>/dev/null || true
   { :; } | sed -n 's/^\([0-9a-fA-F.:]*\)[[:space:]].*/\1/p'
 } | awk 'NF && !seen[$0]++' | paste -sd ' ')
+case $(systemctl --version) in *+BPF_FRAMEWORK*) probe=ipv6:tcp:0 ;; *) probe= ;; esac
 'own_unit' 'traefik.service'
 put /etc/systemd/system/traefik.service 0644 '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
@@ -333,10 +334,11 @@ LimitNOFILE=1048576
 AmbientCapabilities=CAP_NET_BIND_SERVICE
 CapabilityBoundingSet=CAP_NET_BIND_SERVICE
 SocketBindDeny=any
+SocketBindAllow='"$probe"'
 SocketBindAllow=tcp:80
 SocketBindAllow=tcp:443
 IPAddressDeny=localhost link-local multicast 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 100.64.0.0/10
-IPAddressAllow='"$allowed_networks"'
+IPAddressAllow='"$networks"'
 MemoryMax=50%
 User=traefik
 Group=traefik
@@ -541,8 +543,8 @@ systemctl "$verb" mynodeone-firewall.service || {
 table inet mynodeone-clients
 delete table inet mynodeone-clients
 table inet mynodeone-clients {
-  set clients4 { type ipv4_addr; flags dynamic; size 65535; }
-  set clients6 { type ipv6_addr; flags dynamic; size 65535; }
+  set clients4 { typeof ip saddr; flags dynamic; size 65535; }
+  set clients6 { typeof ip6 saddr; flags dynamic; size 65535; }
   set young4 { type ipv4_addr . inet_service; flags dynamic,timeout; timeout 60s; size 65535; }
   set young6 { type ipv6_addr . inet_service; flags dynamic,timeout; timeout 60s; size 65535; }
   chain unanswered {

@@ -50,7 +50,11 @@ describe("an edge's limits", () => {
   });
 
   it("keep Traefik's unit from private networks but for what is named", () => {
-    const unit = renderTraefikUnit({ memoryPercent: 50, allowedNetworks: "100.64.0.2 127.0.0.53" });
+    const unit = renderTraefikUnit({
+      memoryPercent: 50,
+      allowedNetworks: "100.64.0.2 127.0.0.53",
+      bindProbe: "ipv6:tcp:0",
+    });
     for (const network of ["link-local", "localhost", "10.0.0.0/8", "100.64.0.0/10", "fc00::/7"])
       expect(/^IPAddressDeny=(.*)$/m.exec(unit)?.[1]?.split(" ")).to.include(network);
     expect(unit)

@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { setUpClusterTable, type ClusterTable } from "../../../../components/render/clusterTable.ts";
 import { publishToEdges, setUpEdgesTable } from "../../../../components/render/edgesTable.ts";
 import { renderEgressTable } from "../../../../components/render/egressTable.ts";
-import { firewallTable } from "../../../../components/render/nftables.ts";
+import { firewallTable, renderProxyFirewall } from "../../../../components/render/nftables.ts";
+import { renderTraefikFirewall } from "../../../../components/render/traefikFirewall.ts";
 import { matchSnapshot } from "../../snapshot.ts";
 
 const cluster: ClusterTable = {
@@ -129,8 +130,24 @@ describe("the home's table of its cluster", () => {
 });
 
 describe("the tables of a host", () => {
+  const laptop = { client: "10.77.0.50" };
+
   it("have names that no app's table can have", () => {
     const names = ["edges", "egress", "cluster"].map((name) => `inet mynodeone-${name}`);
     for (const app of ["edges", "egress", "cluster"]) expect(names).not.to.include(firewallTable(app));
+  });
+
+  it("have sets that an older nft can list, such as the one in a container of kube-proxy", () => {
+    const proxy = { app: "immich", address: "100.64.0.2", port: 8080, allow: ["100.64.0.1"] };
+    const tables = [
+      load(setUpEdgesTable(["100.64.0.1"]), laptop),
+      load(setUpClusterTable(cluster, 22), laptop),
+      renderEgressTable(["100.64.0.2"]),
+      renderTraefikFirewall({ connections: 256 }),
+      renderProxyFirewall(proxy),
+    ];
+    const crashes = /set \w+ \{\s*type \w+\s*[;\n]/;
+    expect("set homes {\n  type ipv4_addr\n").to.match(crashes);
+    for (const table of tables) expect(table).to.contain("set ").and.not.match(crashes);
   });
 });

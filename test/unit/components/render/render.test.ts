@@ -56,7 +56,11 @@ describe("systemd units", () => {
   });
 
   it("match the snapshot of Traefik", () => {
-    const unit = renderTraefikUnit({ memoryPercent: 50, allowedNetworks: "100.64.0.2 127.0.0.53" });
+    const unit = renderTraefikUnit({
+      memoryPercent: 50,
+      allowedNetworks: "100.64.0.2 127.0.0.53",
+      bindProbe: "ipv6:tcp:0",
+    });
     matchSnapshot("components/traefik.service", unit);
   });
 
