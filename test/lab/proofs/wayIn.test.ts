@@ -100,12 +100,15 @@ describe("SSH to a host", () => {
     } finally {
       await onConsole(
         "vps",
-        `systemctl stop ssh.socket another-sshd not-ssh
+        // From Debian 13 on the socket has started a server that holds both of its ports.
+        `systemctl stop ssh ssh.socket another-sshd not-ssh
         rm -rf /run/systemd/system/ssh.socket.d
         systemctl daemon-reload
         systemctl start ssh ${socket === "enabled" ? "ssh.socket" : ""}`,
       );
     }
+    expect(await greets("vps", 2201), "as it was").to.equal(false);
+    expect(await greets("vps", 22), "as it was").to.equal(true);
   });
 
   it("keeps the user's limit, which does not count our own sessions", async () => {
