@@ -8,6 +8,7 @@ import { dnsAddress, nodeAddresses, readCluster, type Cluster } from "./lookups/
 import { clusterNetworks } from "./lookups/clusterNetworks.ts";
 import { checkService } from "./lookups/service.ts";
 import { deviceAddress, tailnetDevices } from "./lookups/tailnet.ts";
+import type { Device } from "./lookups/tailnet.ts";
 import { takenPorts } from "./lookups/takenPorts.ts";
 import { addressRecords, zoneOf } from "./lookups/zone.ts";
 import { resolved } from "./resolved.ts";
@@ -56,7 +57,7 @@ class Findings {
 export async function lookUpWorld(settings: Settings, kubeconfig?: pulumi.Output<string>): Promise<World> {
   const { platform, apps } = settings;
   const findings = new Findings();
-  const [tailnetIps, zoneId, cluster] = await Promise.all([
+  const [{ tailnetIps, devices }, zoneId, cluster] = await Promise.all([
     lookUpTailnet(platform, findings),
     lookUpZone(platform, apps, findings),
     lookUpCluster(platform, apps, kubeconfig, findings),
@@ -65,7 +66,7 @@ export async function lookUpWorld(settings: Settings, kubeconfig?: pulumi.Output
   // Hosts that are not found are reported already.
   const isFound = [platform.controlPlane, ...platform.edges].every(({ name }) => name in tailnetIps);
   const policy = isFound
-    ? await attempt(() => planTailnetPolicy(settings, tailnetIps), ["tailnetPolicy"], findings)
+    ? await attempt(() => planTailnetPolicy(settings, tailnetIps, devices), ["tailnetPolicy"], findings)
     : undefined;
   findings.throwIfAny();
   const { dns = "", networks = [], nodes = [] } = cluster ?? {};
@@ -75,13 +76,13 @@ export async function lookUpWorld(settings: Settings, kubeconfig?: pulumi.Output
 async function lookUpTailnet(
   { controlPlane, edges }: Platform,
   findings: Findings,
-): Promise<World["tailnetIps"]> {
+): Promise<Pick<World, "tailnetIps"> & { devices?: Device[] }> {
   const hosts: { path: Path; host: Platform["controlPlane"] }[] = [
     { path: ["controlPlane"], host: controlPlane },
     ...edges.map((host, index) => ({ path: ["edges", index], host })),
   ];
   const isAsked = hosts.some(({ host }) => host.tailnetIp === undefined);
-  const devices = isAsked ? await attempt(tailnetDevices, ["controlPlane", "device"], findings) : [];
+  const devices = isAsked ? await attempt(tailnetDevices, ["controlPlane", "device"], findings) : undefined;
   const found = await Promise.all(
     hosts.map(async ({ path, host: { device, tailnetIp } }) => {
       if (tailnetIp !== undefined || devices === undefined) return tailnetIp;
@@ -89,11 +90,11 @@ async function lookUpTailnet(
     }),
   );
   const owners = new Map<string, Path>();
-  const addresses: World["tailnetIps"] = {};
+  const tailnetIps: World["tailnetIps"] = {};
   for (const [index, { path, host }] of hosts.entries()) {
     const address = found[index];
     if (address === undefined) continue;
-    addresses[host.name] = address;
+    tailnetIps[host.name] = address;
     const owner = owners.get(address);
     if (owner) {
       const option = host.tailnetIp === undefined ? "device" : "tailnetIp";
@@ -105,7 +106,7 @@ async function lookUpTailnet(
       );
     } else owners.set(address, path);
   }
-  return addresses;
+  return { tailnetIps, devices };
 }
 
 async function lookUpZone(

@@ -3,20 +3,18 @@
  * the namespaces of the stack's apps; see `clusterAccess`.
  */
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { clusterAccess, isClusters } from "./clusterAccess.ts";
 import { loadConfig } from "./load.ts";
 import { ConfigError } from "./problems.ts";
 import { readStackFile } from "./stackFile.ts";
+import { stackFilePath } from "./stackPath.ts";
 
 const [stack, ...others] = process.argv.slice(2);
 if (stack === undefined || others.length > 0) {
   console.error("usage: npm run --silent access STACK, such as prod");
   process.exitCode = 2;
 } else {
-  const file = /\.ya?ml$/.test(stack)
-    ? resolve(stack)
-    : join(import.meta.dirname, "..", `Pulumi.${stack}.yaml`);
+  const file = stackFilePath(stack);
   try {
     const { apps } = loadConfig(readStackFile(readFileSync(file, "utf8")).source);
     const namespaces = apps.flatMap(({ release }) => release?.namespace ?? []);

@@ -9,7 +9,7 @@ import { checkNamespaces, checkPorts, checkSubdomains } from "./clashes.ts";
 import type { Entry } from "./clashes.ts";
 import { checkExclusions } from "./exclusions.ts";
 import { goodPartOf } from "./goodPart.ts";
-import { withKnownApp } from "./knownApp.ts";
+import { withKnownApps } from "./knownApp.ts";
 import type { KnownEntry } from "./knownApp.ts";
 import { safetyRules } from "./safety.ts";
 import type { SafetyFacts } from "./safety.ts";
@@ -51,7 +51,7 @@ export function readApps(
     written: options ?? {},
     definition: Object.hasOwn(catalogue, name) ? catalogue[name] : undefined,
   }));
-  const judged = entries.map((entry) => withKnownApp(entry, entries, catalogue));
+  const judged = withKnownApps(entries, catalogue);
 
   const specs = judged.map((entry) => readApp(entry, platform, catalogue, reader));
   for (const entry of judged) checkExclusions(entry, reader);

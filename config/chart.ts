@@ -47,7 +47,7 @@ function checkRepository(chart: Chart, path: Path, reader: Reader): Chart | unde
   return undefined;
 }
 
-/** Whoever publishes a chart's next version would run templates in the cluster at the next run. */
+/** The publisher's next version would run its templates in the cluster at the next run, unread. */
 function checkPinned({ name, version }: Chart, path: Path, reader: Reader): void {
   const isLocal = /^\.{0,2}\//.test(name);
   const hasDigest = /^oci:\/\/.*@sha256:[0-9a-f]{64}$/.test(name);

@@ -3,7 +3,7 @@
  * or secrets. Without an argument it checks all stacks of this folder. Exits with 1 where anything is wrong.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import { loadConfig } from "./load.ts";
 import type { ConfigSource } from "./load.ts";
 import { missingSecrets } from "./missingSecrets.ts";
@@ -12,6 +12,7 @@ import { ConfigError, formatProblem } from "./problems.ts";
 import type { Settings } from "./settings.ts";
 import { readStackFile } from "./stackFile.ts";
 import type { PlacedMessage } from "./stackFile.ts";
+import { project, stackFilePath } from "./stackPath.ts";
 
 /** What there is to say of one file. */
 interface Report {
@@ -22,7 +23,6 @@ interface Report {
 /** What is asked of a file beyond its form. */
 type Needs = Pick<ConfigSource, "needsOwnValues">;
 
-const project = resolve(import.meta.dirname, "..");
 const stackFileName = /^Pulumi\.(.+)\.ya?ml$/;
 
 /** The lines about the text of a Pulumi.<stack>.yaml: `name:line:column: problem`, then warnings. */
@@ -59,7 +59,7 @@ function summary({ apps }: Settings): string {
 
 function findFiles(wanted: readonly string[]): string[] {
   if (wanted.length > 0) {
-    return wanted.map((one) => (/\.ya?ml$/.test(one) ? resolve(one) : join(project, `Pulumi.${one}.yaml`)));
+    return wanted.map(stackFilePath);
   }
   return readdirSync(project)
     .filter((name) => stackFileName.test(name))

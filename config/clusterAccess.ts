@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 /** The account's name, and that of its own namespace. */
 export const accountName = "mynodeone";
 
-/** Whether a namespace is Kubernetes's own: whoever administers it administers the cluster. */
+/** Whether a namespace is Kubernetes's own: its administrator administers the cluster. */
 export function isClusters(namespace: string): boolean {
   return namespace.startsWith("kube-");
 }

@@ -13,30 +13,39 @@ export interface KnownEntry extends Entry {
   adminClaimed: boolean;
 }
 
+/** An entry with the options of it that can be used; what is wrong with the others is reported elsewhere. */
+interface ReadEntry {
+  entry: Entry;
+  options: Partial<AppOptions>;
+}
+
 /**
- * The app of the catalogue that visitors reach by an entry, whatever the entry is called: what has to be true of the
- * app goes with its Service. It is known by its key, by its chart or image, or by the Service, which another entry
- * may have installed.
+ * The entries, each with the app of the catalogue that visitors reach by it, whatever it is called: what has to be true
+ * of the app goes with its Service. The app is known by its key, by its chart or image, or by the Service, which another
+ * entry may have installed.
  */
-export function withKnownApp(entry: Entry, entries: readonly Entry[], catalogue: Catalogue): KnownEntry {
-  const { service, adminClaimed = false } = optionsOf(entry);
-  const own = installedBy(entry, catalogue);
-  if (own !== undefined || service === undefined) return { ...entry, known: own, adminClaimed };
-  const installer = installerOf(service, entry, entries);
+export function withKnownApps(entries: readonly Entry[], catalogue: Catalogue): KnownEntry[] {
+  const all = entries.map((entry) => ({
+    entry,
+    options: isMap(entry.written) ? goodPartOf(entry.written) : {},
+  }));
+  return all.map((one) => withKnownApp(one, all, catalogue));
+}
+
+function withKnownApp(one: ReadEntry, all: readonly ReadEntry[], catalogue: Catalogue): KnownEntry {
+  const { service, adminClaimed = false } = one.options;
+  const own = installedBy(one, catalogue);
+  if (own !== undefined || service === undefined) return { ...one.entry, known: own, adminClaimed };
+  const installer = installerOf(service, one, all);
   return {
-    ...entry,
+    ...one.entry,
     known: (installer && installedBy(installer, catalogue)) ?? usuallyAt(service, catalogue),
-    adminClaimed: adminClaimed || (installer !== undefined && optionsOf(installer).adminClaimed === true),
+    adminClaimed: adminClaimed || installer?.options.adminClaimed === true,
   };
 }
 
-/** The options that can be used; what is wrong with the others is reported elsewhere. */
-function optionsOf({ written }: Entry): Partial<AppOptions> {
-  return isMap(written) ? goodPartOf(written) : {};
-}
-
-function installedBy(entry: Entry, catalogue: Catalogue): AppDefinition | undefined {
-  const { chart, values } = optionsOf(entry);
+function installedBy({ entry, options }: ReadEntry, catalogue: Catalogue): AppDefinition | undefined {
+  const { chart, values } = options;
   return entry.definition ?? ofChart(chart?.name, catalogue) ?? ofImages(values, catalogue);
 }
 
@@ -69,10 +78,11 @@ const isSame = (one: ServiceName, other: ServiceName | undefined) =>
   one.namespace === other?.namespace && one.name === other.name;
 
 /** The other entry that leads to this Service, by its options or as its chart makes it. */
-function installerOf(service: ServiceName, entry: Entry, entries: readonly Entry[]): Entry | undefined {
-  return entries.find((other) => {
-    const usual = other.definition && { namespace: other.name, ...other.definition.service };
-    return other !== entry && isSame(service, optionsOf(other).service ?? usual);
+function installerOf(service: ServiceName, one: ReadEntry, all: readonly ReadEntry[]): ReadEntry | undefined {
+  return all.find((other) => {
+    const { name, definition } = other.entry;
+    const usual = definition && { namespace: name, ...definition.service };
+    return other !== one && isSame(service, other.options.service ?? usual);
   });
 }
 

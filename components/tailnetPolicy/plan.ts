@@ -27,16 +27,18 @@ export const aclType = "tailscale:index/acl:Acl";
  * Reads the tailnet's policy, as far as `mynodeone:tailnetPolicy` asks for it.
  *
  * @param tailnetIps address of each host, by its name in the config
+ * @param known the tailnet's devices, where they have been looked up already
  * @throws LookupError, VendorError
  */
 export async function planTailnetPolicy(
   settings: Settings,
   tailnetIps: Record<string, string>,
+  known?: PolicyDevice[],
 ): Promise<PolicyPlan> {
   const { tailnetPolicy: mode } = settings.platform;
   if (mode === undefined) return { notices: [] };
   const [devices, policy] = await Promise.all([
-    tailnetDevices(),
+    known ?? tailnetDevices(),
     tailnetPolicy(mode === "manage" ? "policy_file" : "policy_file:read"),
   ]);
   const facts = policyFacts(settings, tailnetIps, devices);
