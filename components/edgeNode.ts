@@ -45,7 +45,7 @@ export interface AcmeArgs {
   /**
    * Cloudflare API token that may edit the records of the zone that `_acme-challenge.<host>` lies in, or is a CNAME into;
    * needed for `dns-01`, with the permissions Zone: Read and DNS: Edit. Kept as a secret, and on the edge in a file that
-   * only root can read and in Traefik's environment: whoever takes over the edge has it.
+   * only root can read and in Traefik's environment: an intruder on the edge gets it.
    * @see https://letsencrypt.org/2019/10/09/onboarding-your-customers-with-lets-encrypt-and-acme.html#the-advantages-of-a-cname
    */
   dnsApiToken?: pulumi.Input<string>;
@@ -70,7 +70,7 @@ export interface EdgeNodeArgs {
   /**
    * IPv4 addresses, in the tailnet, of the hosts that proxies run on. Traefik then reaches nothing else in the tailnet.
    * Of the VPS's users and containers, only Traefik may then connect to those addresses by TCP, and root from ports below
-   * 1024: whoever else could ask a proxy would pass by `basicAuth` and `allowFrom`.
+   * 1024: a proxy checks neither `basicAuth` nor `allowFrom`, which are Traefik's.
    * @default Traefik reaches the whole tailnet, 100.64.0.0/10, and so does every user of the VPS
    */
   homes?: pulumi.Input<pulumi.Input<string>[]>;
@@ -171,7 +171,6 @@ export class EdgeNode extends pulumi.ComponentResource {
           .all([acme.email, server, acme.caCertificate, this.trustedProxies, limits, homes])
           .apply(([email, url, caCertificate, trustedProxies, limited, addresses]) =>
             [
-              "begun=$changed",
               setUpTraefik({
                 email,
                 server: url,
@@ -182,8 +181,6 @@ export class EdgeNode extends pulumi.ComponentResource {
                 limits: limited,
                 upstreams: addresses,
               }),
-              // What has changed of Traefik restarts nothing else.
-              "changed=$begun",
               setUpEgressTable(addresses ?? []),
             ].join("\n"),
           ),

@@ -14,7 +14,7 @@ import { LookupError } from "./lookupFailure.ts";
 import { checkService } from "./lookups/service.ts";
 import { RemoteScript } from "./remote/remoteScript.ts";
 import { removeEmptyNamespace } from "./render/namespaceScripts.ts";
-import { tailnetRange } from "./render/tailnetRange.ts";
+import { tailnetRange } from "./render/networks.ts";
 import { resolved } from "./resolved.ts";
 import { SocatProxy } from "./socatProxy.ts";
 import { clusterUrl } from "./topology.ts";

@@ -13,6 +13,21 @@ export function shellQuote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/**
+ * One word for a POSIX shell, in which shell expressions stand for some marks: what they expand to, as it is.
+ *
+ * @param marks expressions such as `$name`, by their marks: text that stands nowhere else, without special characters of
+ * regular expressions
+ */
+export function shellTemplate(text: string, marks: Record<string, string>): string {
+  const names = Object.keys(marks);
+  if (names.length === 0) return shellQuote(text);
+  return text
+    .split(new RegExp(`(${names.join("|")})`))
+    .map((part) => (names.includes(part) ? `"${marks[part]}"` : shellQuote(part)))
+    .join("");
+}
+
 /** A command line: every word quoted, one blank between. */
 export function shellCommand(...words: string[]): string {
   return words.map(shellQuote).join(" ");

@@ -38,8 +38,8 @@ export interface RemoteScriptArgs {
 }
 
 /**
- * What scripts keep until the next boot, root's alone: whoever can open the lock, if only to read, could hold it for
- * ever.
+ * What scripts keep until the next boot. Only root enters it: any user who can open the lock, even for reading, can hold
+ * it for ever.
  */
 const directory = "/run/mynodeone";
 /** Held by the one script that runs. */

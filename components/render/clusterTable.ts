@@ -2,7 +2,7 @@ import { shellCommand, shellQuote } from "../remote/quote.ts";
 import { awkFunctions } from "./awkFunctions.ts";
 import { beforeNat } from "./edgesTable.ts";
 import { removeTable, renderHostTable, setUpTable, type HostTable } from "./firewallTable.ts";
-import { tailnetRange } from "./tailnetRange.ts";
+import { privateNetworks, tailnetRange, tailscaleDns, uniqueLocal } from "./networks.ts";
 import { tailnetInterface } from "./ufw.ts";
 
 const table: HostTable = {
@@ -46,9 +46,9 @@ export interface ClusterTable {
   podsReach: readonly PodTarget[];
 }
 
-const tailscaleDns = { ipv4: "100.100.100.100", ipv6: "fd7a:115c:a1e0::53" };
-const sshPorts = "SSH_PORTS";
-const lanNetworks = "LAN_NETWORKS";
+// No interface has such a name.
+const sshPorts = "<SSH_PORTS>";
+const lanNetworks = "<LAN_NETWORKS>";
 
 /**
  * The table's text, with words in place of what the script finds out: the ports of SSH, and the host's own LAN where that
@@ -132,8 +132,8 @@ ${fromPods("goto tailnet")}
     ip daddr @networks accept
     ip daddr ${tailscaleDns.ipv4} meta l4proto { tcp, udp } th dport 53 accept
     ip6 daddr ${tailscaleDns.ipv6} meta l4proto { tcp, udp } th dport 53 accept
-    ip daddr { ${tailnetRange}, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 } counter drop
-    ip6 daddr fc00::/7 counter drop
+    ip daddr { ${[tailnetRange, ...privateNetworks].join(", ")} } counter drop
+    ip6 daddr ${uniqueLocal} counter drop
   }
   chain input {
     type filter hook input priority -10; policy accept;
@@ -151,7 +151,6 @@ ${fromPods("counter drop")}
  * SSH.
  */
 export function setUpClusterTable(cluster: ClusterTable, sshPort: number): string {
-  const text = shellQuote(renderClusterTable(cluster).replace(/\n$/, ""));
   const closes = cluster.podsReach.includes("ssh") ? "" : "closed";
   return `
 set -- $ssh_connection
@@ -181,10 +180,10 @@ if [ -n "$ssh_rule" ] && from_pod "\${1:-}"; then
   warn "$0: this run comes from a pod ($1), so pods keep their way to SSH of this host. To say so in the config: mynodeone:podsReach: [ssh]"
 fi
 if [ -n "$ssh_rule" ]; then ssh_rule="tcp dport { ${sshPort}\${4:+, $4} } jump pods_to_ssh"; fi
-cluster_text=$(printf '%s\\n' ${text} | sed \\
-  -e "s/^    ${sshPorts}$/\${ssh_rule:+    $ssh_rule}/" \\
-  -e "s|^    ${lanNetworks}$|\${lan:+    elements = { $lan \\}}|" | sed '/^$/d')
-${setUpTable(table, `"$cluster_text"`)}`.trim();
+${setUpTable(table, renderClusterTable(cluster), {
+  [sshPorts]: "$ssh_rule",
+  [lanNetworks]: "${lan:+elements = { $lan \\}}",
+})}`.trim();
 }
 
 /** Shell text: nothing of it is left. */

@@ -1,4 +1,4 @@
-import { shellCommand, shellQuote } from "../remote/quote.ts";
+import { shellCommand } from "../remote/quote.ts";
 import { signature } from "../remote/signature.ts";
 import {
   hostTable,
@@ -20,9 +20,9 @@ const table: HostTable = {
 /** After connection tracking, and before any rule leads a packet elsewhere: it counts where the edge sent it. */
 export const beforeNat = -110;
 
-const addresses4 = "EDGES4";
-const addresses6 = "EDGES6";
-const ssh = "SSH";
+const addresses4 = "<EDGES4>";
+const addresses6 = "<EDGES6>";
+const ssh = "<SSH>";
 
 /**
  * The table's text, with words in place of the addresses that the script finds out.
@@ -99,13 +99,13 @@ if [ -n "$from_edge" ]; then
     *:*) edges_ssh="ip6 saddr $from_edge ip6 daddr $3 tcp dport $4 accept" ;;
     *) edges_ssh="ip saddr $from_edge ip daddr $3 tcp dport $4 accept" ;;
   esac
-  warn "$0: this run comes from the edge $from_edge, which therefore keeps its way to SSH at port $4 of this host. Run from another device: whoever takes over the edge could log in here."
+  warn "$0: this run comes from the edge $from_edge, which therefore keeps its way to SSH at port $4 of this host. Run from another device: an intruder on the edge could log in here."
 fi
-edges_text=$(printf '%s\\n' ${shellQuote(renderEdgesTable().replace(/\n$/, ""))} | sed \\
-  -e "s/^    ${addresses4}$/\${edges4:+    elements = { $edges4 \\}}/" \\
-  -e "s/^    ${addresses6}$/\${edges6:+    elements = { $edges6 \\}}/" \\
-  -e "s/^    ${ssh}$/\${edges_ssh:+    $edges_ssh}/" | sed '/^$/d')
-${setUpTable(table, `"$edges_text"`)}`.trim();
+${setUpTable(table, renderEdgesTable(), {
+  [addresses4]: "${edges4:+elements = { $edges4 \\}}",
+  [addresses6]: "${edges6:+elements = { $edges6 \\}}",
+  [ssh]: "$edges_ssh",
+})}`.trim();
 }
 
 /** Shell text: edges are devices of the tailnet as all others. */

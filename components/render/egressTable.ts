@@ -1,4 +1,3 @@
-import { shellQuote } from "../remote/quote.ts";
 import { removeTable, renderHostTable, setUpTable, type HostTable } from "./firewallTable.ts";
 
 const table: HostTable = {
@@ -7,8 +6,8 @@ const table: HostTable = {
 };
 
 /**
- * The text of an edge's table. Traefik asks for passwords and knows who may come in; whoever could ask a proxy itself
- * would pass all that: another user or a container of the VPS, or a device whose exit node it is.
+ * The text of an edge's table. Traefik asks for passwords and checks clients' addresses. A proxy checks neither, so
+ * nothing else may connect to one: no other user or container of the VPS, and no device that has it as its exit node.
  *
  * Root may connect from a port that only root can bind, as `proveProxy` does. Its other ports count as anybody's: any
  * local user may have tailscaled, which runs as root, open a connection (`tailscale nc`). The kernel itself, which
@@ -41,9 +40,7 @@ export function renderEgressTable(homes: string[]): string {
 
 /** Shell text: of the edge's users, Traefik's alone connects to the proxies at home. */
 export function setUpEgressTable(homes: string[]): string {
-  if (homes.length === 0) return removeEgressTable();
-  const text = renderEgressTable(homes).replace(/\n$/, "");
-  return setUpTable(table, shellQuote(text));
+  return homes.length === 0 ? removeEgressTable() : setUpTable(table, renderEgressTable(homes));
 }
 
 /** Shell text: nothing of it is left. */

@@ -1,6 +1,6 @@
 import { putFile } from "../remote/files.ts";
-import { shellCommand } from "../remote/quote.ts";
-import { signature } from "../remote/signature.ts";
+import { shellCommand, shellTemplate } from "../remote/quote.ts";
+import { generatedHeader, signature } from "../remote/signature.ts";
 import { proxyFiles } from "./proxyFiles.ts";
 import { sandbox } from "./sandbox.ts";
 import { putUnit, removeUnits, renderUnit } from "./systemdUnit.ts";
@@ -22,22 +22,30 @@ const tableFile = ({ name }: HostTable) => `${proxyFiles.directory}/${name}.nft`
 const unitOf = ({ name }: HostTable) => `${name}.service`;
 
 /**
- * The text of a table's file: declared, deleted and declared again, so that loading it replaces the whole table in one
- * step.
+ * The text that replaces a whole table in one step: declared, deleted and declared again.
  *
+ * @param name its family and name
  * @param body sets and chains. A set of one field is declared by `typeof`: nft 1.0.6 crashes on one that nft 1.1.3 made
  * by `type`, whatever it lists, and a kube-proxy with an nft of its own then sets up no Service any more.
- * @param after what follows the table, such as an `include`
  */
-export function renderHostTable(table: HostTable, body: string, after = ""): string {
-  const name = hostTable(table);
-  return `# ${signature}; loaded and removed with ${unitOf(table)}.
-table ${name}
+export function renderTable(name: string, body: string): string {
+  return `table ${name}
 delete table ${name}
 table ${name} {
 ${body}
 }
-${after}`;
+`;
+}
+
+/**
+ * The text of a table's file.
+ *
+ * @param body as in {@link renderTable}
+ * @param after what follows the table, such as an `include`
+ */
+export function renderHostTable(table: HostTable, body: string, after = ""): string {
+  return `# ${signature}; loaded and removed with ${unitOf(table)}.
+${renderTable(hostTable(table), body)}${after}`;
 }
 
 /**
@@ -47,7 +55,7 @@ ${after}`;
 function renderTableUnit(table: HostTable): string {
   const nft = "/usr/sbin/nft";
   const load = `${nft} -f ${tableFile(table)}`;
-  return renderUnit(`${signature}; changes are lost at the next \`pulumi up\`.`, {
+  return renderUnit(generatedHeader, {
     Unit: {
       Description: table.description,
       Documentation: "man:nft(8)",
@@ -78,12 +86,14 @@ function renderTableUnit(table: HostTable): string {
 /**
  * Shell text: the table is loaded, and loaded again at each boot.
  *
- * @param text words of a shell that make the file's text, quoted by the caller
+ * @param text the file's text; a line that holds nothing but a mark goes where the mark stands for nothing
+ * @param marks what stands for the marks in it, in the shell's words: see {@link shellTemplate}
  */
-export function setUpTable(table: HostTable, text: string): string {
+export function setUpTable(table: HostTable, text: string, marks: Record<string, string> = {}): string {
   const unit = unitOf(table);
   return [
-    `${shellCommand("put", tableFile(table), "0644")} ${text}`,
+    `table_text=$(printf '%s\\n' ${shellTemplate(text.replace(/\n$/, ""), marks)} | sed '/^ *$/d')`,
+    `${shellCommand("put", tableFile(table), "0644")} "$table_text"`,
     putUnit(unit, renderTableUnit(table)),
     "systemctl daemon-reload",
     `systemctl enable --quiet ${unit}`,

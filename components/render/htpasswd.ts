@@ -1,7 +1,7 @@
 /**
  * `name:hash`, with a bcrypt hash: a password in plain text is not one, and neither is a weaker hash. Its cost is from
- * 10 to 14. Below, whoever has the file tries thousands of passwords a second. Above, each request occupies the edge
- * for seconds, since Traefik computes the hash at every one.
+ * 10 to 14. At a lower one, a stolen file can be tried with thousands of passwords a second. At a higher one, each
+ * request occupies the edge for seconds, since Traefik computes the hash at every one.
  *
  * @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#bcrypt
  */

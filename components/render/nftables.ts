@@ -1,6 +1,7 @@
 import { signature } from "../remote/signature.ts";
 import { proxyLimits } from "./proxyLimits.ts";
 import { whileListening } from "./firewallKeeper.ts";
+import { renderTable } from "./firewallTable.ts";
 import { tailnetInterface } from "./ufw.ts";
 
 /** Who may reach one proxy. */
@@ -33,8 +34,7 @@ export function firewallTable(app: string): string {
  *
  * tailscaled accepts all that arrives on its interface before UFW is asked. An accept ends only
  * the chain that it stands in, a drop is final: so the limit holds in a base chain of its own,
- * whatever other chains have accepted. The table is declared, deleted and declared again, so that
- * loading the file twice leaves one.
+ * whatever other chains have accepted.
  *
  * The host itself may connect (`lo`): it can reach the Service anyway. Pods may not: they have Services of their
  * own. A tailnet address counts on the tailnet's interface only, since some providers give out the same range.
@@ -47,14 +47,12 @@ export function firewallTable(app: string): string {
  * @see https://wiki.nftables.org/wiki-nftables/index.php/Configuring_chains
  */
 export function renderProxyFirewall(firewall: ProxyFirewall): string {
-  const table = firewallTable(firewall.app);
   const target = `ip daddr ${firewall.address} tcp dport ${firewall.port}`;
   return `# ${signature}; loaded and removed with ${firewall.app}-proxy.socket.
 ${whileListening(`src ${firewall.address}:${firewall.port}`)}
-table ${table}
-delete table ${table}
-table ${table} {
-  set sources {
+${renderTable(
+  firewallTable(firewall.app),
+  `  set sources {
     typeof ip saddr
     size 65535
     flags dynamic
@@ -66,7 +64,6 @@ table ${table} {
     iifname "${tailnetInterface}" ${target} tcp sport ${probePorts.first}-${probePorts.last} counter reject with icmp type prot-unreachable
     ${target} ct state new add @sources { ip saddr ct count over ${proxyLimits.perSource} } counter reject with tcp reset
     ${target} ct state new ct count over ${proxyLimits.total} counter reject with tcp reset
-  }
-}
-`;
+  }`,
+)}`;
 }

@@ -1,8 +1,8 @@
 /**
  * Shell text: `inode_of ADDRESS:PORT` prints the inodes of the TCP sockets that listen exactly there, `holder_of INODE`
  * the id of a process that has that socket, 1 if systemd is among those that do, and `held_by_systemd ADDRESS:PORT` is
- * true if one of the sockets there is systemd's. None of them goes by the names that processes give themselves, which
- * may hold a line break and a list of their own.
+ * true if one of the sockets there is systemd's. They go by ids, never by processes' names: a process chooses its own, and
+ * can put a line break and a forged list into it.
  */
 export const portHolder = `
 inode_of() {

@@ -25,8 +25,8 @@ const cipherSuites = [
 ];
 
 /**
- * The file's text. Whoever asks for another name than those of the routes, or for none, as scanners do by address, gets
- * no certificate: one of ours would tell them whose host this is.
+ * The file's text. A client that names no host of a route, or none at all, as scanners do by address, gets no
+ * certificate: one of ours would tell whose host this is.
  *
  * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/headers/
  * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/tls/tls-options/

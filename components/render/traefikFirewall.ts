@@ -1,5 +1,4 @@
 import { isIPv6 } from "node:net";
-import { shellQuote } from "../remote/quote.ts";
 import { removeTable, renderHostTable, setUpTable, type HostTable } from "./firewallTable.ts";
 
 const table: HostTable = {
@@ -75,7 +74,7 @@ ${spared.join("")}    add @clients4 { ip saddr ct count over ${connections} } co
 
 /** Shell text: the kernel bounds what one client holds. */
 export function setUpTraefikFirewall(firewall: TraefikFirewall): string {
-  return setUpTable(table, shellQuote(renderTraefikFirewall(firewall).replace(/\n$/, "")));
+  return setUpTable(table, renderTraefikFirewall(firewall));
 }
 
 /** Shell text: nothing of it is left. */

@@ -1,20 +1,21 @@
 import { shellCommand } from "../remote/quote.ts";
-import { tailnetRange } from "./tailnetRange.ts";
+import { privateNetworks, tailnetRange, tailscaleDns, uniqueLocal } from "./networks.ts";
 
 /**
  * Where Traefik has nothing to look for: the machine's own services, its provider's metadata service (169.254.169.254)
- * and private networks, the tailnet. Whoever takes over Traefik does not come further from there.
+ * and private networks, the tailnet. An intruder in Traefik gets no further from there.
  *
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.resource-control.html#IPAddressAllow=ADDRESS%5B/PREFIXLENGTH%5D%E2%80%A6
  */
 export const deniedNetworks = [
   ...["localhost", "link-local", "multicast"],
-  ...["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"],
+  ...privateNetworks,
+  uniqueLocal,
   tailnetRange,
 ];
 
 /** Resolvers that a host may turn to later: systemd-resolved's, and Tailscale's. */
-const usualResolvers = ["127.0.0.53", "127.0.0.54", "100.100.100.100"];
+const usualResolvers = ["127.0.0.53", "127.0.0.54", tailscaleDns.ipv4];
 
 /** What Traefik reaches there all the same. */
 export interface AllowedNetworks {

@@ -65,7 +65,6 @@ function renderService(): string {
       RestrictAddressFamilies: "none",
       IPAddressDeny: "any",
       MemoryMax: "64M",
-      LimitCORE: 0,
       ReadWritePaths: traefikPaths.routes,
       ...sandbox,
     },
@@ -80,16 +79,14 @@ function renderTimer(): string {
   });
 }
 
-/** Shell text: from time to time Traefik asks again. `changed` stays as it is: none of this is Traefik's own. */
+/** Shell text: from time to time Traefik asks again. */
 export function setUpRetry(store: string): string {
   return [
-    "traefik_changed=$changed",
     putFile(names.script, "0755", renderRetryScript(store)),
     putUnit(names.service, renderService()),
     putUnit(names.timer, renderTimer()),
     "systemctl daemon-reload",
     `systemctl enable --now --quiet ${names.timer}`,
-    "changed=$traefik_changed",
   ].join("\n");
 }
 

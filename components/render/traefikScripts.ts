@@ -1,13 +1,12 @@
 import { putFile, removeFiles } from "../remote/files.ts";
 import { acmeStore, takeUpAcmeStore } from "./acmeStore.ts";
 import { commonFile, renderCommonFile } from "./traefikCommon.ts";
-import { shellCommand, shellQuote } from "../remote/quote.ts";
+import { shellCommand, shellTemplate } from "../remote/quote.ts";
 import { edgeLimits } from "./edgeLimits.ts";
 import type { EdgeLimits } from "./edgeLimits.ts";
 import { removeFirewallKeeper, setUpFirewallKeeper } from "./firewallKeeper.ts";
 import { removeUnits, unitPath } from "./systemdUnit.ts";
 import { removeTraefikFirewall, setUpTraefikFirewall } from "./traefikFirewall.ts";
-import type { TraefikFirewall } from "./traefikFirewall.ts";
 import { readAllowedNetworks } from "./traefikNetworks.ts";
 import { installTraefik, uninstallTraefik } from "./traefikInstall.ts";
 import type { TraefikRelease } from "./traefikInstall.ts";
@@ -37,7 +36,6 @@ export interface TraefikSetup {
  */
 export function setUpTraefik(setup: TraefikSetup): string {
   const { caCertificate } = setup;
-  const { connections } = edgeLimits(setup.limits);
   const config = renderTraefikStatic({ ...setup, ownCa: caCertificate !== undefined });
   return [
     // Read before any other program can take it from the same input.
@@ -55,8 +53,7 @@ export function setUpTraefik(setup: TraefikSetup): string {
     putFile(commonFile, "0644", renderCommonFile()),
     putFile(traefikPaths.config, "0644", config),
     putTraefikUnit(setup),
-    setUpRetry(acmeStore(setup.server)),
-    setUpFirewall({ connections, trustedProxies: setup.trustedProxies }),
+    setUpHelpers(setup),
     takeUpAcmeStore(setup.server),
     "systemctl enable --quiet traefik",
     'if [ "$changed" = 1 ]; then systemctl restart traefik; else systemctl start traefik; fi',
@@ -75,28 +72,26 @@ export function setUpTraefik(setup: TraefikSetup): string {
 function putTraefikUnit({ limits, upstreams, server, caCertificate }: TraefikSetup): string {
   const unit = "traefik.service";
   const { memoryPercent } = edgeLimits(limits);
-  const text = renderTraefikUnit({ memoryPercent, allowedNetworks: "$networks", bindProbe: "$probe" })
-    .replace(/\n$/, "")
-    .split(/(\$networks|\$probe)/)
-    .map((part, index) => (index % 2 === 0 ? shellQuote(part) : `"${part}"`))
-    .join("");
+  const text = renderTraefikUnit({ memoryPercent, allowedNetworks: "<NETWORKS>", bindProbe: "<PROBE>" });
   const authority =
     caCertificate !== undefined && server !== undefined ? new URL(server).hostname : undefined;
   return [
     readAllowedNetworks({ upstreams, authority }),
     "case $(systemctl --version) in *+BPF_FRAMEWORK*) probe=ipv6:tcp:0 ;; *) probe= ;; esac",
     shellCommand("own_unit", unit),
-    `put ${unitPath(unit)} 0644 ${text}`,
+    `put ${unitPath(unit)} 0644 ${shellTemplate(text.replace(/\n$/, ""), { "<NETWORKS>": "$networks", "<PROBE>": "$probe" })}`,
   ].join("\n");
 }
 
-/** Shell text: the table is there, and who puts it back. `changed` stays as it is: none of this is Traefik's own. */
-function setUpFirewall(firewall: TraefikFirewall): string {
+/** Shell text: what works beside Traefik is there. `changed` stays as it is: none of this is Traefik's own. */
+function setUpHelpers({ server, limits, trustedProxies }: TraefikSetup): string {
+  const { connections } = edgeLimits(limits);
   return [
     "traefik_changed=$changed",
     "changed=0",
     setUpFirewallKeeper(),
-    setUpTraefikFirewall(firewall),
+    setUpTraefikFirewall({ connections, trustedProxies }),
+    setUpRetry(acmeStore(server)),
     "changed=$traefik_changed",
   ].join("\n");
 }

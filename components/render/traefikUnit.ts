@@ -30,7 +30,6 @@ export const traefikSandbox: UnitSection = {
   RestrictAddressFamilies: "AF_INET AF_INET6",
   NoExecPaths: "/",
   ExecPaths: traefikPaths.binary,
-  LimitCORE: 0,
   TasksMax: 512,
 };
 

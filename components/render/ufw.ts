@@ -1,4 +1,4 @@
-import { tailnetRange } from "./tailnetRange.ts";
+import { privateNetworks, tailnetRange, uniqueLocal } from "./networks.ts";
 
 /*
  * Every rule is spelled as `ufw show added` prints it: that is how a rule that is there already is
@@ -18,9 +18,8 @@ export function proxyRules(address: string, port: number, allow: string[]): stri
 /** What the public side of an edge takes besides SSH. */
 export const edgeRules = ["allow 80/tcp", "allow 443/tcp"];
 
-const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
-/** https://www.rfc-editor.org/rfc/rfc4193 and link-local addresses */
-const privateNetworks6 = ["fc00::/7", "fe80::/10"];
+/** With link-local addresses. */
+const privateNetworks6 = [uniqueLocal, "fe80::/10"];
 
 /**
  * Ports of the home that are for its own networks and the tailnet, and for the internet only where the run itself comes

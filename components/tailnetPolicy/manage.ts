@@ -2,6 +2,7 @@ import { isIPv4 } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { isMap } from "../../apps/values.ts";
+import { privateNetworks, tailnetRange } from "../render/networks.ts";
 import { addressesWithout, networkWithout } from "./complement.ts";
 import type { PolicyFacts } from "./facts.ts";
 import { edgeRule } from "./rules.ts";
@@ -23,8 +24,7 @@ const allowAll: Record<string, object> = {
 const otherDefaults = ["ssh", "nodeattrs"];
 
 /** Addresses that devices have, and those of private networks that they lead to: what `*` stands for. */
-const tailnetNetworks = ["100.64.0.0/10", "fd7a:115c:a1e0::/48"];
-const routedNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+const tailnetNetworks = [tailnetRange, "fd7a:115c:a1e0::/48"];
 
 /** The addresses and ports that the program's own rules are made of. */
 interface OwnRules {
@@ -70,7 +70,7 @@ export function managedPolicy(base: Document, { edges, home, ports }: PolicyFact
 function narrowed(base: Document, { edges, home, ports }: OwnRules): Document {
   const section = sectionOf(base);
   const others = tailnetNetworks.map((network) => networkWithout(network, edges));
-  const rest = { ...allowAll[section], src: [...others.flat(), ...routedNetworks] };
+  const rest = { ...allowAll[section], src: [...others.flat(), ...privateNetworks] };
   const { src, dst, ...rule } = edgeRule(edges, home, ports);
   const grant = { src, dst: [home], ip: ports.map((port) => `tcp:${port}`) };
   const own = section === "acls" ? { ...rule, src, dst } : grant;

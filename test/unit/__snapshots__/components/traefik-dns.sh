@@ -378,86 +378,6 @@ TasksMax=512
 [Install]
 WantedBy=multi-user.target'
 traefik_changed=$changed
-'put' '/etc/traefik/ask-again.sh' '0755' '#!/bin/sh
-# Written by MyNodeOne; changes are lost at the next `pulumi up`.
-set -eu
-# Of a file in Traefik'\''s own directory: neither a link is followed nor a FIFO waited for.
-certificates=$(timeout 10 dd if='\''/var/lib/traefik/acme.json'\'' iflag=nofollow,nonblock bs=1M count=16 status=none 2>/dev/null | tr -d '\''\000'\'') || true
-missing=
-for host in $(sed -n '\''s/^ *- main: "\(.*\)"$/\1/p'\'' /etc/traefik/dynamic/*.yaml 2>/dev/null); do
-  case $certificates in
-    *"\"main\": \"$host\""*) ;;
-    *) missing="$missing $host" ;;
-  esac
-done
-if [ -z "$missing" ]; then
-  rm -f /etc/traefik/dynamic/_ask-again.yaml
-  exit 0
-fi
-echo "asking again for:$missing"
-new=$(mktemp /etc/traefik/dynamic/.mynodeone.XXXXXXXXXX)
-cat > "$new" <<END
-http:
-  middlewares:
-    _ask-again: { headers: { customRequestHeaders: { X-Asked-Again: "$(date +%s)" } } }
-END
-chmod 0644 "$new"
-mv -f "$new" /etc/traefik/dynamic/_ask-again.yaml'
-'own_unit' 'traefik-ask-again.service'
-'put' '/etc/systemd/system/traefik-ask-again.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
-[Unit]
-Description=Traefik asks again for certificates that it lacks
-After=traefik.service
-
-[Service]
-Type=oneshot
-ExecStart=/bin/sh /etc/traefik/ask-again.sh
-CapabilityBoundingSet=CAP_DAC_READ_SEARCH
-PrivateNetwork=yes
-RestrictAddressFamilies=none
-IPAddressDeny=any
-MemoryMax=64M
-LimitCORE=0
-ReadWritePaths=/etc/traefik/dynamic
-LockPersonality=yes
-MemoryDenyWriteExecute=yes
-NoNewPrivileges=yes
-PrivateDevices=yes
-PrivateTmp=yes
-ProcSubset=pid
-ProtectClock=yes
-ProtectControlGroups=yes
-ProtectHome=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-ProtectProc=invisible
-ProtectSystem=strict
-RemoveIPC=yes
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-SystemCallArchitectures=native
-SystemCallErrorNumber=EPERM
-SystemCallFilter=@system-service
-SystemCallFilter=~@privileged @resources
-UMask=0077'
-'own_unit' 'traefik-ask-again.timer'
-'put' '/etc/systemd/system/traefik-ask-again.timer' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
-[Unit]
-Description=Now and then, Traefik asks again for certificates that it lacks
-
-[Timer]
-OnActiveSec=15min
-OnUnitInactiveSec=15min
-
-[Install]
-WantedBy=timers.target'
-systemctl daemon-reload
-systemctl enable --now --quiet traefik-ask-again.timer
-changed=$traefik_changed
-traefik_changed=$changed
 changed=0
 'put' '/etc/mynodeone/keep-firewall.sh' '0755' '#!/bin/sh
 # Written by MyNodeOne; changes are lost at the next `pulumi up`.
@@ -542,7 +462,7 @@ systemctl "$verb" mynodeone-firewall.service || {
   journalctl --no-pager -n 10 -u mynodeone-firewall.service >&2
   fail "$0: mynodeone-firewall.service does not stay up; see the lines above"
 }
-'put' '/etc/mynodeone/mynodeone-clients.nft' '0644' '# Written by MyNodeOne; loaded and removed with mynodeone-clients.service.
+table_text=$(printf '%s\n' '# Written by MyNodeOne; loaded and removed with mynodeone-clients.service.
 table inet mynodeone-clients
 delete table inet mynodeone-clients
 table inet mynodeone-clients {
@@ -566,7 +486,8 @@ table inet mynodeone-clients {
     add @clients4 { ip saddr ct count over 256 } counter reject with tcp reset
     add @clients6 { ip6 saddr & ffff:ffff:ffff:ffff:: ct count over 256 } counter reject with tcp reset
   }
-}'
+}' | sed '/^ *$/d')
+'put' '/etc/mynodeone/mynodeone-clients.nft' '0644' "$table_text"
 'own_unit' 'mynodeone-clients.service'
 'put' '/etc/systemd/system/mynodeone-clients.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
@@ -624,6 +545,84 @@ systemctl reload-or-restart mynodeone-clients.service || {
   journalctl --no-pager -n 10 -u mynodeone-clients.service >&2
   fail "$0: mynodeone-clients.service cannot load its table; see the lines above"
 }
+'put' '/etc/traefik/ask-again.sh' '0755' '#!/bin/sh
+# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+set -eu
+# Of a file in Traefik'\''s own directory: neither a link is followed nor a FIFO waited for.
+certificates=$(timeout 10 dd if='\''/var/lib/traefik/acme.json'\'' iflag=nofollow,nonblock bs=1M count=16 status=none 2>/dev/null | tr -d '\''\000'\'') || true
+missing=
+for host in $(sed -n '\''s/^ *- main: "\(.*\)"$/\1/p'\'' /etc/traefik/dynamic/*.yaml 2>/dev/null); do
+  case $certificates in
+    *"\"main\": \"$host\""*) ;;
+    *) missing="$missing $host" ;;
+  esac
+done
+if [ -z "$missing" ]; then
+  rm -f /etc/traefik/dynamic/_ask-again.yaml
+  exit 0
+fi
+echo "asking again for:$missing"
+new=$(mktemp /etc/traefik/dynamic/.mynodeone.XXXXXXXXXX)
+cat > "$new" <<END
+http:
+  middlewares:
+    _ask-again: { headers: { customRequestHeaders: { X-Asked-Again: "$(date +%s)" } } }
+END
+chmod 0644 "$new"
+mv -f "$new" /etc/traefik/dynamic/_ask-again.yaml'
+'own_unit' 'traefik-ask-again.service'
+'put' '/etc/systemd/system/traefik-ask-again.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+[Unit]
+Description=Traefik asks again for certificates that it lacks
+After=traefik.service
+
+[Service]
+Type=oneshot
+ExecStart=/bin/sh /etc/traefik/ask-again.sh
+CapabilityBoundingSet=CAP_DAC_READ_SEARCH
+PrivateNetwork=yes
+RestrictAddressFamilies=none
+IPAddressDeny=any
+MemoryMax=64M
+ReadWritePaths=/etc/traefik/dynamic
+LimitCORE=0
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+NoNewPrivileges=yes
+PrivateDevices=yes
+PrivateTmp=yes
+ProcSubset=pid
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHome=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProtectSystem=strict
+RemoveIPC=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallErrorNumber=EPERM
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+UMask=0077'
+'own_unit' 'traefik-ask-again.timer'
+'put' '/etc/systemd/system/traefik-ask-again.timer' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
+[Unit]
+Description=Now and then, Traefik asks again for certificates that it lacks
+
+[Timer]
+OnActiveSec=15min
+OnUnitInactiveSec=15min
+
+[Install]
+WantedBy=timers.target'
+systemctl daemon-reload
+systemctl enable --now --quiet traefik-ask-again.timer
 changed=$traefik_changed
 acme_host() { run_as traefik sed -n 's|^ *"uri": "https://\([^/"]*\)/.*|\1|p' "$1" 2>/dev/null | sed 's/:443$//; q'; }
 acme_move() {

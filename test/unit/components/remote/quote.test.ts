@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { shellCommand, shellQuote } from "../../../../components/remote/quote.ts";
+import { shellCommand, shellQuote, shellTemplate } from "../../../../components/remote/quote.ts";
 import { anyText } from "../../arbitraries.ts";
 import { asUtf8, shellWords } from "../shell.ts";
 
@@ -33,5 +33,23 @@ describe("shellQuote", () => {
 
   it("refuses a NUL character", () => {
     expect(() => shellQuote("a\0b")).to.throw(RangeError, "NUL");
+  });
+});
+
+describe("shellTemplate", () => {
+  it("puts what the shell expands in place of marks, and leaves any text around them as it is", () => {
+    fc.assert(
+      fc.property(hostile, hostile, hostile, (before, value, after) => {
+        fc.pre([before, value, after].every((text) => !text.includes("MARK")));
+        const text = shellTemplate(`${before}MARK${after}`, { MARK: "$value" });
+        const received = shellWords(`value=${shellQuote(value)}; printf '%s\\0' ${text}`);
+        expect(received).to.deep.equal([asUtf8(before + value + after)]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("has one word of a text without marks", () => {
+    expect(shellTemplate("a $b", {})).to.equal("'a $b'");
   });
 });
