@@ -2,14 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
 import { k3sNetworks } from "./lookups/clusterNetworks.ts";
-import { RemoteHost } from "./remote/connection.ts";
-import type { SshArgs } from "./remote/connection.ts";
-import { RemoteScript } from "./remote/remoteScript.ts";
+import { RemoteHost } from "./host/connection.ts";
+import type { SshArgs } from "./host/connection.ts";
+import { RemoteScript } from "./host/remoteScript.ts";
 import { podTargets, removeClusterTable, setUpClusterTable, type PodTarget } from "./render/clusterTable.ts";
 import { removeEdgesTable, setUpEdgesTable } from "./render/edgesTable.ts";
-import { enableFirewall, restoreFirewall } from "./render/firewallScripts.ts";
+import { enableFirewall, restoreFirewall } from "./host/firewall/scripts.ts";
 import { removeProxyTools, setUpProxyTools } from "./render/proxyTools.ts";
-import { controlPlaneRules, homePorts } from "./render/ufw.ts";
+import { controlPlaneRules, homePorts } from "./host/firewall/ufw.ts";
 
 /** What a control plane is. */
 export interface ControlPlaneArgs {

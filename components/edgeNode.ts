@@ -1,19 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
-import { RemoteHost } from "./remote/connection.ts";
-import type { SshArgs } from "./remote/connection.ts";
-import { RemoteScript } from "./remote/remoteScript.ts";
-import { renderEnvLine } from "./render/envFile.ts";
+import { RemoteHost } from "./host/connection.ts";
+import type { SshArgs } from "./host/connection.ts";
+import { RemoteScript } from "./host/remoteScript.ts";
+import { renderEnvLine } from "./host/envFile.ts";
 import { limitRanges } from "../config/limits.ts";
 import type { EdgeLimits } from "./render/edgeLimits.ts";
 import { acmeStore } from "./render/acmeStore.ts";
 import { removeEgressTable, setUpEgressTable } from "./render/egressTable.ts";
-import { enableFirewall, restoreFirewall } from "./render/firewallScripts.ts";
+import { enableFirewall, restoreFirewall } from "./host/firewall/scripts.ts";
 import type { TraefikRelease } from "./render/traefikInstall.ts";
 import { removeTraefik, setUpTraefik } from "./render/traefikScripts.ts";
 import type { AcmeChallenge } from "./render/traefikStatic.ts";
-import { edgeRules } from "./render/ufw.ts";
+import { edgeRules } from "./host/firewall/ufw.ts";
 
 /** Where certificates come from. */
 export interface AcmeArgs {

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "./childOptions.ts";
-import { explainFailure } from "./remote/explainFailure.ts";
-import { RemoteHost } from "./remote/connection.ts";
-import type { SshArgs } from "./remote/connection.ts";
-import { RemoteScript } from "./remote/remoteScript.ts";
+import { explainFailure } from "./host/explainFailure.ts";
+import { RemoteHost } from "./host/connection.ts";
+import type { SshArgs } from "./host/connection.ts";
+import { RemoteScript } from "./host/remoteScript.ts";
 import { checkHost } from "./render/hostCheckScript.ts";
 import type { PortClaim, TailnetClaim } from "./render/hostCheckScript.ts";
 import { resolved } from "./resolved.ts";

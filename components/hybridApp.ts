@@ -12,7 +12,7 @@ import { describeExposure, factsOf } from "./exposure.ts";
 import { makeHelmRelease } from "./helmRelease.ts";
 import { LookupError } from "./lookupFailure.ts";
 import { checkService } from "./lookups/service.ts";
-import { RemoteScript } from "./remote/remoteScript.ts";
+import { RemoteScript } from "./host/remoteScript.ts";
 import { removeEmptyNamespace } from "./render/namespaceScripts.ts";
 import { tailnetRange } from "./render/networks.ts";
 import { resolved } from "./resolved.ts";

@@ -4,7 +4,7 @@ export { EdgeNode, type AcmeArgs, type EdgeNodeArgs } from "./edgeNode.ts";
 export type { Exposure } from "./exposure.ts";
 export { HostCheck, type HostCheckArgs } from "./hostCheck.ts";
 export { HybridApp, type HybridAppArgs } from "./hybridApp.ts";
-export type { SshArgs } from "./remote/connection.ts";
+export type { SshArgs } from "./host/connection.ts";
 export { SocatProxy, type ServiceArgs, type SocatProxyArgs } from "./socatProxy.ts";
 export {
   describeTopology,

@@ -3,7 +3,7 @@ import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
 import type { ControlPlane } from "./controlPlane.ts";
 import { EdgeNode } from "./edgeNode.ts";
-import { RemoteScript } from "./remote/remoteScript.ts";
+import { RemoteScript } from "./host/remoteScript.ts";
 import { removeProxy, setUpProxy } from "./render/proxyScripts.ts";
 import type { Scheme } from "./render/proxyScripts.ts";
 

@@ -3,7 +3,7 @@ import type { SafetyFacts } from "../config/index.ts";
 import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
 import type { EdgeNode } from "./edgeNode.ts";
-import { RemoteScript } from "./remote/remoteScript.ts";
+import { RemoteScript } from "./host/remoteScript.ts";
 import type { SocatProxy } from "./socatProxy.ts";
 import { readHtpasswd } from "./render/htpasswd.ts";
 import { removeRoute, routeFile, setUpRoute } from "./render/routeScripts.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { letsEncryptDirectory } from "../../config/letsEncrypt.ts";
-import { shellCommand, shellQuote } from "../remote/quote.ts";
+import { shellCommand, shellQuote } from "../host/quote.ts";
 import { traefikPaths } from "./traefikUnit.ts";
 
 /** Where every edge once kept its certificates, whatever the authority. Today it is Let's Encrypt's production alone. */

@@ -1,9 +1,9 @@
-import { shellCommand, shellQuote } from "../remote/quote.ts";
-import { awkFunctions } from "./awkFunctions.ts";
+import { shellCommand, shellQuote } from "../host/quote.ts";
+import { awkFunctions } from "../host/firewall/awkFunctions.ts";
 import { beforeNat } from "./edgesTable.ts";
-import { removeTable, renderHostTable, setUpTable, type HostTable } from "./firewallTable.ts";
+import { removeTable, renderHostTable, setUpTable, type HostTable } from "../host/firewall/table.ts";
 import { privateNetworks, tailnetRange, tailscaleDns, uniqueLocal } from "./networks.ts";
-import { tailnetInterface } from "./ufw.ts";
+import { tailnetInterface } from "../host/firewall/ufw.ts";
 
 const table: HostTable = {
   name: "mynodeone-cluster",

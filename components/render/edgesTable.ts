@@ -1,5 +1,5 @@
-import { shellCommand } from "../remote/quote.ts";
-import { signature } from "../remote/signature.ts";
+import { shellCommand } from "../host/quote.ts";
+import { signature } from "../host/signature.ts";
 import {
   hostTable,
   putTablePart,
@@ -8,9 +8,9 @@ import {
   renderHostTable,
   setUpTable,
   type HostTable,
-} from "./firewallTable.ts";
-import { proxyFiles } from "./proxyFiles.ts";
-import { tailnetInterface } from "./ufw.ts";
+} from "../host/firewall/table.ts";
+import { proxyFiles } from "../host/paths.ts";
+import { tailnetInterface } from "../host/firewall/ufw.ts";
 
 const table: HostTable = {
   name: "mynodeone-edges",

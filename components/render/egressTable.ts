@@ -1,4 +1,4 @@
-import { removeTable, renderHostTable, setUpTable, type HostTable } from "./firewallTable.ts";
+import { removeTable, renderHostTable, setUpTable, type HostTable } from "../host/firewall/table.ts";
 
 const table: HostTable = {
   name: "mynodeone-egress",

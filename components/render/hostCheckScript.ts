@@ -1,8 +1,8 @@
-import { shellCommand, shellQuote } from "../remote/quote.ts";
+import { shellCommand, shellQuote } from "../host/quote.ts";
 import { checkFirewall } from "./hostFirewallCheck.ts";
 import { foreignTraefik, foreignTraefikAdvice } from "./traefikOwner.ts";
-import { portHolder } from "./portHolder.ts";
-import { tailnetInterface } from "./ufw.ts";
+import { portHolder } from "../host/portHolder.ts";
+import { tailnetInterface } from "../host/firewall/ufw.ts";
 
 /** A TCP port that one of our units is to listen on. */
 export interface PortClaim {

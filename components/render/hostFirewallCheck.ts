@@ -1,9 +1,9 @@
-import { iptablesWalk } from "./iptablesWalk.ts";
-import { nftWalk } from "./nftWalk.ts";
+import { iptablesWalk } from "../host/firewall/iptablesWalk.ts";
+import { nftWalk } from "../host/firewall/nftWalk.ts";
 import type { PortClaim } from "./hostCheckScript.ts";
-import { shellCommand } from "../remote/quote.ts";
-import { tailnetInterface } from "./ufw.ts";
-import { ufwQuestions } from "./ufwQuestions.ts";
+import { shellCommand } from "../host/quote.ts";
+import { tailnetInterface } from "../host/firewall/ufw.ts";
+import { ufwQuestions } from "../host/firewall/ufwQuestions.ts";
 
 /** Programs that write firewall rules of their own whenever they start, over UFW's. */
 const otherManagers = ["firewalld", "shorewall", "ferm", "csf", "arno-iptables-firewall"];

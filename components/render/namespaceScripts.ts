@@ -1,4 +1,4 @@
-import { shellQuote } from "../remote/quote.ts";
+import { shellQuote } from "../host/quote.ts";
 
 /** What may be of worth in a namespace: data, settings, and whatever still runs or is reached. */
 const kinds = [

@@ -1,8 +1,8 @@
-import { signature } from "../remote/signature.ts";
+import { signature } from "../host/signature.ts";
 import { proxyLimits } from "./proxyLimits.ts";
-import { whileListening } from "./firewallKeeper.ts";
-import { renderTable } from "./firewallTable.ts";
-import { tailnetInterface } from "./ufw.ts";
+import { whileListening } from "../host/firewall/keeper.ts";
+import { renderTable } from "../host/firewall/table.ts";
+import { tailnetInterface } from "../host/firewall/ufw.ts";
 
 /** Who may reach one proxy. */
 export interface ProxyFirewall {

@@ -1,4 +1,4 @@
-import { shellQuote } from "../remote/quote.ts";
+import { shellQuote } from "../host/quote.ts";
 import type { ProxySetup, ProxyUnits } from "./proxyScripts.ts";
 
 /** What Go, nginx and Apache answer to plain HTTP on a port of theirs for HTTPS. */

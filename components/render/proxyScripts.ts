@@ -1,14 +1,14 @@
-import { putFile, removeFiles, setEnvLine, ufwOnly, unsetEnvLine } from "../remote/files.ts";
+import { putFile, removeFiles, setEnvLine, ufwOnly, unsetEnvLine } from "../host/files.ts";
 import { publishToEdges, withdrawFromEdges } from "./edgesTable.ts";
-import { envName, renderEnvLine } from "./envFile.ts";
+import { envName, renderEnvLine } from "../host/envFile.ts";
 import { firewallTable, renderProxyFirewall } from "./nftables.ts";
-import { shellCommand } from "../remote/quote.ts";
-import { portHolder } from "./portHolder.ts";
-import { proxyFiles } from "./proxyFiles.ts";
+import { shellCommand } from "../host/quote.ts";
+import { portHolder } from "../host/portHolder.ts";
+import { proxyFiles } from "../host/paths.ts";
 import { probeProxy } from "./proxyProbe.ts";
 import { renderSocatUnit, renderSocketUnit } from "./socatUnit.ts";
-import { putUnit, removeUnits } from "./systemdUnit.ts";
-import { proxyRules } from "./ufw.ts";
+import { putUnit, removeUnits } from "../host/systemdUnit.ts";
+import { proxyRules } from "../host/firewall/ufw.ts";
 
 /** What a Service speaks. */
 export type Scheme = "http" | "https";

@@ -1,6 +1,6 @@
-import { putFile } from "../remote/files.ts";
-import { removeFirewallKeeper, setUpFirewallKeeper } from "./firewallKeeper.ts";
-import { proxyFiles } from "./proxyFiles.ts";
+import { putFile } from "../host/files.ts";
+import { removeFirewallKeeper, setUpFirewallKeeper } from "../host/firewall/keeper.ts";
+import { proxyFiles } from "../host/paths.ts";
 import { renderResolvConf } from "./resolvConf.ts";
 
 /** Shell text: what all proxies need is there. */

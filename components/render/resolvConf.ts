@@ -1,4 +1,4 @@
-import { signature } from "../remote/signature.ts";
+import { signature } from "../host/signature.ts";
 
 /**
  * A resolver configuration that knows the cluster's DNS alone. Short waits: a connection hangs

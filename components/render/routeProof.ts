@@ -1,4 +1,4 @@
-import { shellCommand, shellQuote } from "../remote/quote.ts";
+import { shellCommand, shellQuote } from "../host/quote.ts";
 import { probePorts } from "./nftables.ts";
 
 /** The proxy that a route leads to. */

@@ -1,5 +1,5 @@
-import { putFile, removeFiles } from "../remote/files.ts";
-import { shellCommand, shellQuote } from "../remote/quote.ts";
+import { putFile, removeFiles } from "../host/files.ts";
+import { shellCommand, shellQuote } from "../host/quote.ts";
 import { proveProxy } from "./routeProof.ts";
 import type { ProvenProxy } from "./routeProof.ts";
 import { tryRoute } from "./routeTrial.ts";

@@ -1,5 +1,5 @@
-import { shellCommand, shellQuote } from "../remote/quote.ts";
-import { transientProperties } from "./systemdUnit.ts";
+import { shellCommand, shellQuote } from "../host/quote.ts";
+import { transientProperties } from "../host/systemdUnit.ts";
 import { certResolver } from "./traefikStatic.ts";
 import { traefikPaths, traefikSandbox } from "./traefikUnit.ts";
 

@@ -1,8 +1,8 @@
-import { generatedHeader } from "../remote/signature.ts";
-import { proxyFiles } from "./proxyFiles.ts";
+import { generatedHeader } from "../host/signature.ts";
+import { proxyFiles } from "../host/paths.ts";
 import { proxyLimits } from "./proxyLimits.ts";
-import { executeOnly, sandbox } from "./sandbox.ts";
-import { execArgument, renderUnit } from "./systemdUnit.ts";
+import { executeOnly, sandbox } from "../host/sandbox.ts";
+import { execArgument, renderUnit } from "../host/systemdUnit.ts";
 
 /** What one proxy's port is. */
 export interface SocketUnit {

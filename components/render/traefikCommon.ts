@@ -1,4 +1,4 @@
-import { generatedHeader } from "../remote/signature.ts";
+import { generatedHeader } from "../host/signature.ts";
 import { claimedHeaders } from "./claimedHeaders.ts";
 import { traefikPaths } from "./traefikUnit.ts";
 import { traefikYaml } from "./traefikYaml.ts";

@@ -1,4 +1,4 @@
-import { shellCommand, shellQuote } from "../remote/quote.ts";
+import { shellCommand, shellQuote } from "../host/quote.ts";
 import { traefikPaths } from "./traefikUnit.ts";
 
 /** A release archive (`.tar.gz` with the program `traefik` in it) and what it must hash to. */

@@ -1,4 +1,4 @@
-import { shellCommand } from "../remote/quote.ts";
+import { shellCommand } from "../host/quote.ts";
 import { privateNetworks, tailnetRange, tailscaleDns, uniqueLocal } from "./networks.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { removeFiles } from "../remote/files.ts";
-import { shellCommand } from "../remote/quote.ts";
-import { signature } from "../remote/signature.ts";
+import { removeFiles } from "../host/files.ts";
+import { shellCommand } from "../host/quote.ts";
+import { signature } from "../host/signature.ts";
 import { traefikPaths } from "./traefikUnit.ts";
 
 /** There while the edge's Traefik is ours: written before anything of it, removed last. */

@@ -1,8 +1,8 @@
-import { putFile } from "../remote/files.ts";
-import { generatedHeader } from "../remote/signature.ts";
-import { shellQuote } from "../remote/quote.ts";
-import { sandbox } from "./sandbox.ts";
-import { putUnit, renderUnit } from "./systemdUnit.ts";
+import { putFile } from "../host/files.ts";
+import { generatedHeader } from "../host/signature.ts";
+import { shellQuote } from "../host/quote.ts";
+import { sandbox } from "../host/sandbox.ts";
+import { putUnit, renderUnit } from "../host/systemdUnit.ts";
 import { traefikPaths } from "./traefikUnit.ts";
 
 const names = {

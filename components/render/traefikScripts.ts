@@ -1,11 +1,11 @@
-import { putFile, removeFiles } from "../remote/files.ts";
+import { putFile, removeFiles } from "../host/files.ts";
 import { acmeStore, takeUpAcmeStore } from "./acmeStore.ts";
 import { commonFile, renderCommonFile } from "./traefikCommon.ts";
-import { shellCommand, shellTemplate } from "../remote/quote.ts";
+import { shellCommand, shellTemplate } from "../host/quote.ts";
 import { edgeLimits } from "./edgeLimits.ts";
 import type { EdgeLimits } from "./edgeLimits.ts";
-import { removeFirewallKeeper, setUpFirewallKeeper } from "./firewallKeeper.ts";
-import { removeUnits, unitPath } from "./systemdUnit.ts";
+import { removeFirewallKeeper, setUpFirewallKeeper } from "../host/firewall/keeper.ts";
+import { removeUnits, unitPath } from "../host/systemdUnit.ts";
 import { removeTraefikFirewall, setUpTraefikFirewall } from "./traefikFirewall.ts";
 import { readAllowedNetworks } from "./traefikNetworks.ts";
 import { installTraefik, uninstallTraefik } from "./traefikInstall.ts";

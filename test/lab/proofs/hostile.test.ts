@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { renderEnvLine } from "../../../components/render/envFile.ts";
+import { renderEnvLine } from "../../../components/host/envFile.ts";
 import { runStack } from "../../../lab/operator.ts";
 import { ssh } from "../../../lab/run.ts";
 import { declaredApps, type AppOptions } from "../../../lab/stackConfig.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { deliver } from "../../../components/remote/remoteScript.ts";
+import { deliver } from "../../../components/host/remoteScript.ts";
 import { awaitNames } from "../../../components/render/routeScripts.ts";
 import { onConsole } from "../../../lab/machines.ts";
 import { runStack } from "../../../lab/operator.ts";

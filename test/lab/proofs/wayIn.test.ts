@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { privateRules } from "../../../components/render/ufw.ts";
+import { privateRules } from "../../../components/host/firewall/ufw.ts";
 import { onConsole } from "../../../lab/machines.ts";
 import { nft } from "../../../lab/network.ts";
 import { runStack } from "../../../lab/operator.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { signature } from "../../../components/remote/signature.ts";
+import { signature } from "../../../components/host/signature.ts";
 import { runStack } from "../../../lab/operator.ts";
 import { authority } from "../../../lab/pki.ts";
 import { inCluster } from "../../../lab/cluster/index.ts";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { machineName, scriptType } from "../../../components/remote/machine.ts";
+import { machineName, scriptType } from "../../../components/host/machine.ts";
 import { keepRenamed } from "../../../components/renamed.ts";
 import { secret } from "../pulumiSecret.ts";
 import { runProgram } from "./engine.ts";

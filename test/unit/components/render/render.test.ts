@@ -1,18 +1,23 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { envName, renderEnvLine } from "../../../../components/render/envFile.ts";
-import { enableFirewall, restoreFirewall } from "../../../../components/render/firewallScripts.ts";
+import { envName, renderEnvLine } from "../../../../components/host/envFile.ts";
+import { enableFirewall, restoreFirewall } from "../../../../components/host/firewall/scripts.ts";
 import { firewallTable, renderProxyFirewall } from "../../../../components/render/nftables.ts";
 import { removeProxyTools, setUpProxyTools } from "../../../../components/render/proxyTools.ts";
 import { removeProxy, setUpProxy } from "../../../../components/render/proxyScripts.ts";
 import { renderResolvConf } from "../../../../components/render/resolvConf.ts";
 import { renderSocatUnit, renderSocketUnit } from "../../../../components/render/socatUnit.ts";
-import { execArgument, renderUnit } from "../../../../components/render/systemdUnit.ts";
+import { execArgument, renderUnit } from "../../../../components/host/systemdUnit.ts";
 import { removeTraefik, setUpTraefik } from "../../../../components/render/traefikScripts.ts";
 import { renderTraefikStatic } from "../../../../components/render/traefikStatic.ts";
 import { renderTraefikUnit } from "../../../../components/render/traefikUnit.ts";
-import { controlPlaneRules, edgeRules, homePorts, proxyRules } from "../../../../components/render/ufw.ts";
+import {
+  controlPlaneRules,
+  edgeRules,
+  homePorts,
+  proxyRules,
+} from "../../../../components/host/firewall/ufw.ts";
 import { removeEmptyNamespace } from "../../../../components/render/namespaceScripts.ts";
 import { anyText, dnsLabel } from "../../arbitraries.ts";
 import { matchSnapshot } from "../../snapshot.ts";

@@ -1,5 +1,5 @@
-import { putFile } from "../remote/files.ts";
-import { shellCommand } from "../remote/quote.ts";
+import { putFile } from "./files.ts";
+import { shellCommand } from "./quote.ts";
 
 /** One `[Section]` of a unit file: settings in order; a list makes one line each. */
 export type UnitSection = Record<string, string | number | boolean | string[]>;

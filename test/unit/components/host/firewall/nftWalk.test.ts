@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { nftWalk } from "../../../../components/render/nftWalk.ts";
-import { temporaryDirectories } from "../../temporaryDirectories.ts";
+import { nftWalk } from "../../../../../components/host/firewall/nftWalk.ts";
+import { temporaryDirectories } from "../../../temporaryDirectories.ts";
 
 const input = (rules: string, policy = "accept") => `table inet filter {
 	set web {

@@ -1,4 +1,4 @@
-import { shellCommand } from "../remote/quote.ts";
+import { shellCommand } from "../quote.ts";
 import { iptablesWalk } from "./iptablesWalk.ts";
 import { privateRules } from "./ufw.ts";
 import { ufwQuestions } from "./ufwQuestions.ts";

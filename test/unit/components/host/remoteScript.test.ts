@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
-import { RemoteHost } from "../../../../components/remote/connection.ts";
-import { deliver, RemoteScript } from "../../../../components/remote/remoteScript.ts";
+import { RemoteHost } from "../../../../components/host/connection.ts";
+import { deliver, RemoteScript } from "../../../../components/host/remoteScript.ts";
 import { find, runProgram, scriptOf } from "../engine.ts";
 import { ssh } from "../platform.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { shellCommand, shellQuote, shellTemplate } from "../../../../components/remote/quote.ts";
+import { shellCommand, shellQuote, shellTemplate } from "../../../../components/host/quote.ts";
 import { anyText } from "../../arbitraries.ts";
 import { asUtf8, shellWords } from "../shell.ts";
 

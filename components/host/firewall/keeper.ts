@@ -1,8 +1,8 @@
-import { putFile } from "../remote/files.ts";
-import { generatedHeader } from "../remote/signature.ts";
-import { proxyFiles } from "./proxyFiles.ts";
-import { executeOnly, sandbox } from "./sandbox.ts";
-import { putUnit, removeUnits, renderUnit } from "./systemdUnit.ts";
+import { putFile } from "../files.ts";
+import { generatedHeader } from "../signature.ts";
+import { proxyFiles } from "../paths.ts";
+import { executeOnly, sandbox } from "../sandbox.ts";
+import { putUnit, removeUnits, renderUnit } from "../systemdUnit.ts";
 
 const unit = "mynodeone-firewall.service";
 const script = `${proxyFiles.directory}/keep-firewall.sh`;

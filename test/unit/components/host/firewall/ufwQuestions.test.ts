@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ufwQuestions } from "../../../../components/render/ufwQuestions.ts";
-import { temporaryDirectories } from "../../temporaryDirectories.ts";
+import { ufwQuestions } from "../../../../../components/host/firewall/ufwQuestions.ts";
+import { temporaryDirectories } from "../../../temporaryDirectories.ts";
 
 /** Lines of UFW's store, and the answers for TCP port 22 from 203.0.113.5 to 192.0.2.1 over eth0. */
 const any = "0.0.0.0/0";

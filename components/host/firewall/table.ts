@@ -1,9 +1,9 @@
-import { putFile } from "../remote/files.ts";
-import { shellCommand, shellTemplate } from "../remote/quote.ts";
-import { generatedHeader, signature } from "../remote/signature.ts";
-import { proxyFiles } from "./proxyFiles.ts";
-import { sandbox } from "./sandbox.ts";
-import { putUnit, removeUnits, renderUnit } from "./systemdUnit.ts";
+import { putFile } from "../files.ts";
+import { shellCommand, shellTemplate } from "../quote.ts";
+import { generatedHeader, signature } from "../signature.ts";
+import { proxyFiles } from "../paths.ts";
+import { sandbox } from "../sandbox.ts";
+import { putUnit, removeUnits, renderUnit } from "../systemdUnit.ts";
 
 /** An nftables table of a host's own, which is there from boot on. */
 export interface HostTable {

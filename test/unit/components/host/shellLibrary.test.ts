@@ -14,9 +14,9 @@ import {
 } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { putFile, ufwOnly } from "../../../../components/remote/files.ts";
-import { shellCommand, shellQuote } from "../../../../components/remote/quote.ts";
-import { shellLibrary } from "../../../../components/remote/shellLibrary.ts";
+import { putFile, ufwOnly } from "../../../../components/host/files.ts";
+import { shellCommand, shellQuote } from "../../../../components/host/quote.ts";
+import { shellLibrary } from "../../../../components/host/shellLibrary.ts";
 import { temporaryDirectories } from "../../temporaryDirectories.ts";
 
 /**

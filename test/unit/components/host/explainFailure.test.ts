@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { explainFailure } from "../../../../components/remote/explainFailure.ts";
+import { explainFailure } from "../../../../components/host/explainFailure.ts";
 
 const host = {
   subject: 'ControlPlane "home"',

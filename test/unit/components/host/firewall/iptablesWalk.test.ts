@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { iptablesWalk } from "../../../../components/render/iptablesWalk.ts";
-import { temporaryDirectories } from "../../temporaryDirectories.ts";
+import { iptablesWalk } from "../../../../../components/host/firewall/iptablesWalk.ts";
+import { temporaryDirectories } from "../../../temporaryDirectories.ts";
 
 const builtin = ["-P INPUT ACCEPT", "-P PREROUTING ACCEPT"];
 const oracle = [
