@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "./checks.ts";
 import { childOptions } from "./childOptions.ts";
 import { adoptLeftRecord, isSameRecord, recordComment } from "./leftRecord.ts";
-import { keepRenamed } from "./renamed.ts";
-import { transformInRun } from "./transform.ts";
+import { keepRenamed } from "./state/aliasRenamed.ts";
+import { transformInRun } from "./state/transformInRun.ts";
 
 /** One address record. */
 export interface DnsRecordArgs {

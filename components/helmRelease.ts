@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ReleaseSpec } from "../config/index.ts";
 import { explainRelease } from "./helmFailure.ts";
 import { HelmHistory, type Revision } from "./helmHistory.ts";
-import { recordedResources } from "./recorded.ts";
+import { recordedResources } from "./state/stateReader.ts";
 import { resolved } from "./resolved.ts";
 
 /** What a release is installed from, and by. */

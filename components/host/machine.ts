@@ -1,4 +1,4 @@
-import { recordedResources } from "../recorded.ts";
+import { recordedResources } from "../state/stateReader.ts";
 
 /** What the state has of a script that has run. */
 export interface RecordedScript {

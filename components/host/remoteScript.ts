@@ -1,7 +1,7 @@
 import { Command } from "@pulumi/command/remote/command.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { RemoteHost } from "./connection.ts";
-import { keepRenamed } from "../renamed.ts";
+import { keepRenamed } from "../state/aliasRenamed.ts";
 import { shellLibrary } from "./shellLibrary.ts";
 import { shellQuote } from "./quote.ts";
 

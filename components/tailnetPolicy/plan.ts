@@ -2,7 +2,7 @@ import type { Settings } from "../../config/index.ts";
 import { LookupError } from "../lookupFailure.ts";
 import { tailnetDevices } from "../lookups/tailnet.ts";
 import { tailnetPolicy } from "../lookups/tailnetPolicy.ts";
-import { recordedResources } from "../recorded.ts";
+import { recordedResources } from "../state/stateReader.ts";
 import { comparePolicy } from "./compare.ts";
 import type { PolicyDevice, PolicyFacts } from "./facts.ts";
 import { defaultBehind, isDefault, managedPolicy } from "./manage.ts";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { recordedResources } from "./recorded.ts";
-import { transformInRun } from "./transform.ts";
+import { recordedResources } from "./stateReader.ts";
+import { transformInRun } from "./transformInRun.ts";
 
 /**
  * A transform by which a resource that the state has under another name goes on under its new one. To the engine

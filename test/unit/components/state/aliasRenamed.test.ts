@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { machineName, scriptType } from "../../../components/host/machine.ts";
-import { keepRenamed } from "../../../components/renamed.ts";
-import { secret } from "../pulumiSecret.ts";
-import { runProgram } from "./engine.ts";
+import { machineName, scriptType } from "../../../../components/host/machine.ts";
+import { keepRenamed } from "../../../../components/state/aliasRenamed.ts";
+import { secret } from "../../pulumiSecret.ts";
+import { runProgram } from "../engine.ts";
 
 const script = (name: string, triggers: string[], host: string, hostKey: string) => ({
   [`urn:pulumi:prod::mynodeone::${scriptType}::${name}`]: {
