@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Checks } from "./checks.ts";
-import { childOptions } from "./childOptions.ts";
+import { Checks } from "./inputs/checks.ts";
+import { childOptions } from "./inputs/childOptions.ts";
 import { k3sNetworks } from "./lookups/clusterNetworks.ts";
 import { RemoteHost } from "./host/connection.ts";
 import type { SshArgs } from "./host/connection.ts";

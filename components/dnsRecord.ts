@@ -1,7 +1,7 @@
 import { DnsRecord as CloudflareRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import * as pulumi from "@pulumi/pulumi";
-import { Checks } from "./checks.ts";
-import { childOptions } from "./childOptions.ts";
+import { Checks } from "./inputs/checks.ts";
+import { childOptions } from "./inputs/childOptions.ts";
 import { adoptLeftRecord, isSameRecord, recordComment } from "./leftRecord.ts";
 import { keepRenamed } from "./state/aliasRenamed.ts";
 import { transformInRun } from "./state/transformInRun.ts";

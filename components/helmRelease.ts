@@ -6,7 +6,7 @@ import type { ReleaseSpec } from "../config/index.ts";
 import { explainRelease } from "./helmFailure.ts";
 import { HelmHistory, type Revision } from "./helmHistory.ts";
 import { recordedResources } from "./state/stateReader.ts";
-import { resolved } from "./resolved.ts";
+import { resolved } from "./inputs/resolved.ts";
 
 /** What a release is installed from, and by. */
 export interface HelmReleaseArgs {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Checks } from "./checks.ts";
-import { childOptions } from "./childOptions.ts";
+import { Checks } from "./inputs/checks.ts";
+import { childOptions } from "./inputs/childOptions.ts";
 import type { ControlPlane } from "./controlPlane.ts";
 import { EdgeNode } from "./edgeNode.ts";
 import { RemoteScript } from "./host/remoteScript.ts";

@@ -11,7 +11,7 @@ import { deviceAddress, tailnetDevices } from "./lookups/tailnet.ts";
 import type { Device } from "./lookups/tailnet.ts";
 import { takenPorts } from "./lookups/takenPorts.ts";
 import { addressRecords, zoneOf } from "./lookups/zone.ts";
-import { resolved } from "./resolved.ts";
+import { resolved } from "./inputs/resolved.ts";
 import { planTailnetPolicy } from "./tailnetPolicy/plan.ts";
 import type { PolicyPlan } from "./tailnetPolicy/plan.ts";
 

@@ -2,7 +2,7 @@ import { shellCommand, shellQuote } from "../host/quote.ts";
 import { awkFunctions } from "../host/firewall/awkFunctions.ts";
 import { beforeNat } from "./edgesTable.ts";
 import { removeTable, renderHostTable, setUpTable, type HostTable } from "../host/firewall/table.ts";
-import { privateNetworks, tailnetRange, tailscaleDns, uniqueLocal } from "./networks.ts";
+import { privateNetworks, tailnetRange, tailscaleDns, uniqueLocal } from "../inputs/networks.ts";
 import { tailnetInterface } from "../host/firewall/ufw.ts";
 
 const table: HostTable = {

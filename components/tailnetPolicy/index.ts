@@ -1,6 +1,6 @@
 import { Acl } from "@pulumi/tailscale/acl.js";
 import * as pulumi from "@pulumi/pulumi";
-import { childOptions } from "../childOptions.ts";
+import { childOptions } from "../inputs/childOptions.ts";
 import type { PolicyPlan } from "./plan.ts";
 
 /** Which policy a tailnet gets. */

@@ -2,7 +2,7 @@ import { isIPv4 } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { isMap } from "../../apps/values.ts";
-import { privateNetworks, tailnetRange } from "../render/networks.ts";
+import { privateNetworks, tailnetRange } from "../inputs/networks.ts";
 import { addressesWithout, networkWithout } from "./complement.ts";
 import type { PolicyFacts } from "./facts.ts";
 import { edgeRule } from "./rules.ts";

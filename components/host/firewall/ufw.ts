@@ -1,4 +1,4 @@
-import { privateNetworks, tailnetRange, uniqueLocal } from "../../render/networks.ts";
+import { privateNetworks, tailnetRange, uniqueLocal } from "../../inputs/networks.ts";
 
 /*
  * Every rule is spelled as `ufw show added` prints it: that is how a rule that is there already is

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { Checks } from "../../../components/checks.ts";
+import { Checks } from "../../../../components/inputs/checks.ts";
 
 /** The kinds of text that renderers insert unescaped, each with a valid example. */
 const guards = [

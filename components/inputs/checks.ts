@@ -6,8 +6,8 @@ import {
   isInterfaceName,
   isTailnetAddress,
   isTailnetNetwork,
-} from "../config/formats.ts";
-import { isHostName } from "./render/traefikRoute.ts";
+} from "../../config/formats.ts";
+import { isHostName } from "../render/traefikRoute.ts";
 
 /**
  * Checks of one component's options. A value that is not as it must be ends the program with the
