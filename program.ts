@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { ControlPlane, describeTopology, EdgeNode, HostCheck, HybridApp } from "./components/index.ts";
 import type { SshArgs } from "./components/index.ts";
-import { clusterProvider } from "./components/clusterProvider.ts";
+import { clusterProvider } from "./components/cluster/provider.ts";
 import { cloudflareNetworks } from "./components/render/cloudflareNetworks.ts";
 import { TailnetPolicy } from "./components/tailnetPolicy/index.ts";
 import { lookUpWorld } from "./components/world.ts";

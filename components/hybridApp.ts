@@ -11,7 +11,7 @@ import type { EdgeNode } from "./edgeNode.ts";
 import { describeExposure, factsOf } from "./exposure.ts";
 import { makeHelmRelease } from "./helmRelease.ts";
 import { LookupError } from "./lookupFailure.ts";
-import { checkService } from "./lookups/service.ts";
+import { checkService } from "./cluster/service.ts";
 import { RemoteScript } from "./host/remoteScript.ts";
 import { removeEmptyNamespace } from "./render/namespaceScripts.ts";
 import { tailnetRange } from "./inputs/networks.ts";

@@ -4,9 +4,9 @@ import { formatPath, formatProblem, listProblems, show } from "../config/problem
 import type { Path } from "../config/problems.ts";
 import { recordComment } from "./leftRecord.ts";
 import { LookupError, VendorError } from "./lookupFailure.ts";
-import { dnsAddress, nodeAddresses, readCluster, type Cluster } from "./lookups/cluster.ts";
-import { clusterNetworks } from "./lookups/clusterNetworks.ts";
-import { checkService } from "./lookups/service.ts";
+import { dnsAddress, nodeAddresses, readCluster, type Cluster } from "./cluster/cluster.ts";
+import { clusterNetworks } from "./cluster/networks.ts";
+import { checkService } from "./cluster/service.ts";
 import { deviceAddress, tailnetDevices } from "./lookups/tailnet.ts";
 import type { Device } from "./lookups/tailnet.ts";
 import { takenPorts } from "./lookups/takenPorts.ts";

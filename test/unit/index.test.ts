@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startClusterApi, type ClusterApi } from "./components/clusterApi.ts";
+import { startClusterApi, type ClusterApi } from "./components/cluster/clusterApi.ts";
 import { find, runProgram, scriptOf, valueOf } from "./components/engine.ts";
 import type { StandIn } from "./components/engine.ts";
 import { kubeconfigOf } from "./kubeconfig.ts";

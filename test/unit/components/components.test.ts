@@ -5,7 +5,7 @@ import { DnsRecord, HostCheck, HybridApp, SocatProxy, VpsRoute } from "../../../
 import type { HybridAppArgs } from "../../../components/index.ts";
 import type { AppSpec } from "../../../config/index.ts";
 import { rejection } from "../rejection.ts";
-import { startClusterApi } from "./clusterApi.ts";
+import { startClusterApi } from "./cluster/clusterApi.ts";
 import type { Registration, StandIn } from "./engine.ts";
 import { find, runProgram, scriptOf, valueOf } from "./engine.ts";
 import { aControlPlane, anApp, anEdge, ssh, topologyOf } from "./platform.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { checkService } from "../../../../components/lookups/service.ts";
-import { startClusterApi, type ClusterApi } from "../clusterApi.ts";
+import { checkService } from "../../../../components/cluster/service.ts";
+import { startClusterApi, type ClusterApi } from "./clusterApi.ts";
 
 /** Services by name: each spec, the ports at which a proxy reaches it, and what is said of others. */
 const services: Record<string, { spec: object; good: number[]; bad: Record<number, string> }> = {

@@ -1,5 +1,5 @@
 import type { V1Service, V1ServicePort, V1ServiceSpec } from "@kubernetes/client-node";
-import { clusterApi, clusterFailure } from "./clusterApi.ts";
+import { clusterApi, clusterFailure } from "./api.ts";
 import { LookupError } from "../lookupFailure.ts";
 
 /** A Service, and the port of it that an app is reached by. */

@@ -4,11 +4,11 @@ import {
   nodeAddresses,
   readCluster,
   type Cluster,
-} from "../../../../components/lookups/cluster.ts";
-import { clusterNetworks, k3sNetworks } from "../../../../components/lookups/clusterNetworks.ts";
+} from "../../../../components/cluster/cluster.ts";
+import { clusterNetworks, k3sNetworks } from "../../../../components/cluster/networks.ts";
 import { takenPorts } from "../../../../components/lookups/takenPorts.ts";
 import { rejection } from "../../rejection.ts";
-import { startClusterApi, type ClusterContents } from "../clusterApi.ts";
+import { startClusterApi, type ClusterContents } from "./clusterApi.ts";
 
 const node = (name: string, podCIDR: string, ip: string, labels = {}) => ({
   metadata: { name, labels },

@@ -1,6 +1,6 @@
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import { recordedResources } from "./state/stateReader.ts";
+import { recordedResources } from "../state/stateReader.ts";
 
 /**
  * What the provider takes for the cluster's identity. Without one it compares kubeconfigs, and takes another spelling

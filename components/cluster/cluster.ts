@@ -1,6 +1,6 @@
 import type { V1Node, V1Pod, V1Service } from "@kubernetes/client-node";
 import { isIPv4 } from "node:net";
-import { clusterApi, clusterFailure, statusOf, type ClusterApi } from "./clusterApi.ts";
+import { clusterApi, clusterFailure, statusOf, type ClusterApi } from "./api.ts";
 
 /** What is known of the cluster; a list is undefined where the kubeconfig's user may not read it. */
 export interface Cluster {

@@ -1,5 +1,5 @@
-import { startHttpApi } from "../httpApi.ts";
-import { kubeconfigOf } from "../kubeconfig.ts";
+import { startHttpApi } from "../../httpApi.ts";
+import { kubeconfigOf } from "../../kubeconfig.ts";
 
 /** What the cluster has, each as the API shows it; a Service of ports alone is a ClusterIP one over TCP. */
 export interface ClusterContents {
