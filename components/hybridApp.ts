@@ -3,7 +3,7 @@ import type { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { AsyncResource } from "node:async_hooks";
 import type { AppSpec, ReleaseSpec } from "../config/index.ts";
-import type { ControlPlane } from "./controlPlane.ts";
+import type { ControlPlane } from "./controlPlane/controlPlane.ts";
 import { Checks } from "./inputs/checks.ts";
 import { childOptions } from "./inputs/childOptions.ts";
 import { DnsRecord } from "./dnsRecord.ts";

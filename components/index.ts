@@ -1,4 +1,4 @@
-export { ControlPlane, type ControlPlaneArgs } from "./controlPlane.ts";
+export { ControlPlane, type ControlPlaneArgs } from "./controlPlane/controlPlane.ts";
 export { DnsRecord, type DnsRecordArgs } from "./dnsRecord.ts";
 export { EdgeNode, type AcmeArgs, type EdgeNodeArgs } from "./edgeNode.ts";
 export type { Exposure } from "./exposure.ts";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "./inputs/checks.ts";
 import { childOptions } from "./inputs/childOptions.ts";
-import type { ControlPlane } from "./controlPlane.ts";
+import type { ControlPlane } from "./controlPlane/controlPlane.ts";
 import { EdgeNode } from "./edgeNode.ts";
 import { RemoteScript } from "./host/remoteScript.ts";
 import { removeProxy, setUpProxy } from "./render/proxyScripts.ts";

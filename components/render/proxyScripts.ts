@@ -1,5 +1,5 @@
 import { putFile, removeFiles, setEnvLine, ufwOnly, unsetEnvLine } from "../host/files.ts";
-import { publishToEdges, withdrawFromEdges } from "./edgesTable.ts";
+import { publishToEdges, withdrawFromEdges } from "../controlPlane/edgesTable.ts";
 import { envName, renderEnvLine } from "../host/envFile.ts";
 import { firewallTable, renderProxyFirewall } from "./nftables.ts";
 import { shellCommand } from "../host/quote.ts";

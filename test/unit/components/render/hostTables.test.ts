@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
-import { setUpClusterTable, type ClusterTable } from "../../../../components/render/clusterTable.ts";
-import { publishToEdges, setUpEdgesTable } from "../../../../components/render/edgesTable.ts";
+import { setUpClusterTable, type ClusterTable } from "../../../../components/controlPlane/clusterTable.ts";
+import { publishToEdges, setUpEdgesTable } from "../../../../components/controlPlane/edgesTable.ts";
 import { renderEgressTable } from "../../../../components/render/egressTable.ts";
 import { firewallTable, renderProxyFirewall } from "../../../../components/render/nftables.ts";
 import { renderTraefikFirewall } from "../../../../components/render/traefikFirewall.ts";

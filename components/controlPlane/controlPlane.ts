@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Checks } from "./inputs/checks.ts";
-import { childOptions } from "./inputs/childOptions.ts";
-import { k3sNetworks } from "./cluster/networks.ts";
-import { RemoteHost } from "./host/connection.ts";
-import type { SshArgs } from "./host/connection.ts";
-import { RemoteScript } from "./host/remoteScript.ts";
-import { podTargets, removeClusterTable, setUpClusterTable, type PodTarget } from "./render/clusterTable.ts";
-import { removeEdgesTable, setUpEdgesTable } from "./render/edgesTable.ts";
-import { enableFirewall, restoreFirewall } from "./host/firewall/scripts.ts";
-import { removeProxyTools, setUpProxyTools } from "./render/proxyTools.ts";
-import { controlPlaneRules, homePorts } from "./host/firewall/ufw.ts";
+import { Checks } from "../inputs/checks.ts";
+import { childOptions } from "../inputs/childOptions.ts";
+import { k3sNetworks } from "../cluster/networks.ts";
+import { RemoteHost } from "../host/connection.ts";
+import type { SshArgs } from "../host/connection.ts";
+import { RemoteScript } from "../host/remoteScript.ts";
+import { podTargets, removeClusterTable, setUpClusterTable, type PodTarget } from "./clusterTable.ts";
+import { removeEdgesTable, setUpEdgesTable } from "./edgesTable.ts";
+import { enableFirewall, restoreFirewall } from "../host/firewall/scripts.ts";
+import { removeProxyTools, setUpProxyTools } from "./proxyTools.ts";
+import { controlPlaneRules, homePorts } from "../host/firewall/ufw.ts";
 
 /** What a control plane is. */
 export interface ControlPlaneArgs {
