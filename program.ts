@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { ControlPlane, describeTopology, EdgeNode, HostCheck, HybridApp } from "./components/index.ts";
 import type { SshArgs } from "./components/index.ts";
 import { clusterProvider } from "./components/cluster/provider.ts";
-import { cloudflareNetworks } from "./components/render/cloudflareNetworks.ts";
+import { cloudflareNetworks } from "./components/edge/cloudflareNetworks.ts";
 import { TailnetPolicy } from "./components/tailnetPolicy/index.ts";
 import { lookUpWorld } from "./components/world.ts";
 import type { World } from "./components/world.ts";

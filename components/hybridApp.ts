@@ -7,7 +7,7 @@ import type { ControlPlane } from "./controlPlane/controlPlane.ts";
 import { Checks } from "./inputs/checks.ts";
 import { childOptions } from "./inputs/childOptions.ts";
 import { DnsRecord } from "./dnsRecord.ts";
-import type { EdgeNode } from "./edgeNode.ts";
+import type { EdgeNode } from "./edge/edgeNode.ts";
 import { describeExposure, factsOf } from "./exposure.ts";
 import { makeHelmRelease } from "./helmRelease.ts";
 import { LookupError } from "./lookupFailure.ts";

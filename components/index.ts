@@ -1,6 +1,6 @@
 export { ControlPlane, type ControlPlaneArgs } from "./controlPlane/controlPlane.ts";
 export { DnsRecord, type DnsRecordArgs } from "./dnsRecord.ts";
-export { EdgeNode, type AcmeArgs, type EdgeNodeArgs } from "./edgeNode.ts";
+export { EdgeNode, type AcmeArgs, type EdgeNodeArgs } from "./edge/edgeNode.ts";
 export type { Exposure } from "./exposure.ts";
 export { HostCheck, type HostCheckArgs } from "./hostCheck.ts";
 export { HybridApp, type HybridAppArgs } from "./hybridApp.ts";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "./inputs/checks.ts";
 import { childOptions } from "./inputs/childOptions.ts";
 import type { ControlPlane } from "./controlPlane/controlPlane.ts";
-import { EdgeNode } from "./edgeNode.ts";
+import { EdgeNode } from "./edge/edgeNode.ts";
 import { RemoteScript } from "./host/remoteScript.ts";
 import { removeProxy, setUpProxy } from "./render/proxyScripts.ts";
 import type { Scheme } from "./render/proxyScripts.ts";

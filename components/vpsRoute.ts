@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { SafetyFacts } from "../config/index.ts";
 import { Checks } from "./inputs/checks.ts";
 import { childOptions } from "./inputs/childOptions.ts";
-import type { EdgeNode } from "./edgeNode.ts";
+import type { EdgeNode } from "./edge/edgeNode.ts";
 import { RemoteScript } from "./host/remoteScript.ts";
 import type { SocatProxy } from "./socatProxy.ts";
 import { readHtpasswd } from "./render/htpasswd.ts";

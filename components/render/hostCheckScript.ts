@@ -1,6 +1,6 @@
 import { shellCommand, shellQuote } from "../host/quote.ts";
 import { checkFirewall } from "./hostFirewallCheck.ts";
-import { foreignTraefik, foreignTraefikAdvice } from "./traefikOwner.ts";
+import { foreignTraefik, foreignTraefikAdvice } from "../edge/traefik/owner.ts";
 import { portHolder } from "../host/portHolder.ts";
 import { tailnetInterface } from "../host/firewall/ufw.ts";
 

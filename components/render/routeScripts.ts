@@ -5,8 +5,8 @@ import type { ProvenProxy } from "./routeProof.ts";
 import { tryRoute } from "./routeTrial.ts";
 import { renderTraefikRoute } from "./traefikRoute.ts";
 import type { TraefikRoute } from "./traefikRoute.ts";
-import type { AcmeChallenge } from "./traefikStatic.ts";
-import { traefikPaths } from "./traefikUnit.ts";
+import type { AcmeChallenge } from "../edge/traefik/static.ts";
+import { traefikPaths } from "../edge/traefik/unit.ts";
 
 /** A route as it is asked for; where the file of its users lies is found out on the edge. */
 export interface RouteSetup extends Omit<TraefikRoute, "usersFile"> {

@@ -1,7 +1,7 @@
 import { shellCommand, shellQuote } from "../host/quote.ts";
 import { transientProperties } from "../host/systemdUnit.ts";
-import { certResolver } from "./traefikStatic.ts";
-import { traefikPaths, traefikSandbox } from "./traefikUnit.ts";
+import { certResolver } from "../edge/traefik/static.ts";
+import { traefikPaths, traefikSandbox } from "../edge/traefik/unit.ts";
 
 /** How long a second Traefik may take to say yes or no; it takes about one on a small VPS. */
 const seconds = 30;

@@ -1,5 +1,5 @@
 import { defaultRequestsInFlight } from "../../config/limits.ts";
-import { cloudflareHeaders } from "./claimedHeaders.ts";
+import { cloudflareHeaders } from "../edge/claimedHeaders.ts";
 
 /** What a request passes between an edge and the app. */
 export interface RouteMiddlewares {

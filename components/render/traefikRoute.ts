@@ -1,8 +1,8 @@
 import { appMiddlewares } from "./traefikMiddlewares.ts";
 import type { RouteMiddlewares } from "./traefikMiddlewares.ts";
-import { commonMiddlewares } from "./traefikCommon.ts";
-import { certResolver } from "./traefikStatic.ts";
-import { traefikYaml } from "./traefikYaml.ts";
+import { commonMiddlewares } from "../edge/traefik/common.ts";
+import { certResolver } from "../edge/traefik/static.ts";
+import { traefikYaml } from "../edge/traefik/yaml.ts";
 
 /** One app's way through an edge. */
 export interface TraefikRoute extends RouteMiddlewares {

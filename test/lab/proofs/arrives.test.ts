@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, parseDocument } from "yaml";
-import { claimedHeaders } from "../../../components/render/claimedHeaders.ts";
+import { claimedHeaders } from "../../../components/edge/claimedHeaders.ts";
 import { acmeRoots } from "../../../lab/internet.ts";
 import { insideNetwork, ssh } from "../../../lab/run.ts";
 import { hosts } from "../../../lab/topology.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { cloudflareNetworks } from "../../../components/render/cloudflareNetworks.ts";
+import { cloudflareNetworks } from "../../../components/edge/cloudflareNetworks.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { poll } from "../../../lab/poll.ts";
 import { runStack } from "../../../lab/operator.ts";

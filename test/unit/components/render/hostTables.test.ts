@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { setUpClusterTable, type ClusterTable } from "../../../../components/controlPlane/clusterTable.ts";
 import { publishToEdges, setUpEdgesTable } from "../../../../components/controlPlane/edgesTable.ts";
-import { renderEgressTable } from "../../../../components/render/egressTable.ts";
+import { renderEgressTable } from "../../../../components/edge/egressTable.ts";
 import { firewallTable, renderProxyFirewall } from "../../../../components/render/nftables.ts";
-import { renderTraefikFirewall } from "../../../../components/render/traefikFirewall.ts";
+import { renderTraefikFirewall } from "../../../../components/edge/traefik/firewall.ts";
 import { matchSnapshot } from "../../snapshot.ts";
 
 const cluster: ClusterTable = {

@@ -9,9 +9,9 @@ import { removeProxy, setUpProxy } from "../../../../components/render/proxyScri
 import { renderResolvConf } from "../../../../components/controlPlane/resolvConf.ts";
 import { renderSocatUnit, renderSocketUnit } from "../../../../components/render/socatUnit.ts";
 import { execArgument, renderUnit } from "../../../../components/host/systemdUnit.ts";
-import { removeTraefik, setUpTraefik } from "../../../../components/render/traefikScripts.ts";
-import { renderTraefikStatic } from "../../../../components/render/traefikStatic.ts";
-import { renderTraefikUnit } from "../../../../components/render/traefikUnit.ts";
+import { removeTraefik, setUpTraefik } from "../../../../components/edge/traefik/scripts.ts";
+import { renderTraefikStatic } from "../../../../components/edge/traefik/static.ts";
+import { renderTraefikUnit } from "../../../../components/edge/traefik/unit.ts";
 import {
   controlPlaneRules,
   edgeRules,

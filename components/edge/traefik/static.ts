@@ -1,9 +1,9 @@
-import { edgeLimits } from "./edgeLimits.ts";
-import type { EdgeLimits } from "./edgeLimits.ts";
-import { acmeStore } from "./acmeStore.ts";
-import { commonMiddlewares } from "./traefikCommon.ts";
-import { traefikPaths } from "./traefikUnit.ts";
-import { traefikYaml } from "./traefikYaml.ts";
+import { edgeLimits } from "../limits.ts";
+import type { EdgeLimits } from "../limits.ts";
+import { acmeStore } from "../acmeStore.ts";
+import { commonMiddlewares } from "./common.ts";
+import { traefikPaths } from "./unit.ts";
+import { traefikYaml } from "./yaml.ts";
 
 /** Which challenge proves to the certificate authority that a name is ours. */
 export type AcmeChallenge = "http-01" | "dns-01";

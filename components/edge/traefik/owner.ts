@@ -1,7 +1,7 @@
-import { removeFiles } from "../host/files.ts";
-import { shellCommand } from "../host/quote.ts";
-import { signature } from "../host/signature.ts";
-import { traefikPaths } from "./traefikUnit.ts";
+import { removeFiles } from "../../host/files.ts";
+import { shellCommand } from "../../host/quote.ts";
+import { signature } from "../../host/signature.ts";
+import { traefikPaths } from "./unit.ts";
 
 /** There while the edge's Traefik is ours: written before anything of it, removed last. */
 const mark = "/etc/mynodeone/traefik.ours";

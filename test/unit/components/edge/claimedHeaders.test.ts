@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { parse } from "yaml";
-import { claimedHeaders } from "../../../../components/render/claimedHeaders.ts";
-import { commonMiddlewares, renderCommonFile } from "../../../../components/render/traefikCommon.ts";
-import { renderTraefikStatic } from "../../../../components/render/traefikStatic.ts";
+import { claimedHeaders } from "../../../../components/edge/claimedHeaders.ts";
+import { commonMiddlewares, renderCommonFile } from "../../../../components/edge/traefik/common.ts";
+import { renderTraefikStatic } from "../../../../components/edge/traefik/static.ts";
 
 /** Each word as Go's `CanonicalHeaderKey` spells it: Traefik removes no header by another spelling. */
 const canonical = (name: string) =>

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { acmeStore, takeUpAcmeStore } from "../../../../components/render/acmeStore.ts";
+import { acmeStore, takeUpAcmeStore } from "../../../../components/edge/acmeStore.ts";
 import { letsEncryptDirectory } from "../../../../config/letsEncrypt.ts";
 import { temporaryDirectories } from "../../temporaryDirectories.ts";
 

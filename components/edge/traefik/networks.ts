@@ -1,5 +1,5 @@
-import { shellCommand } from "../host/quote.ts";
-import { privateNetworks, tailnetRange, tailscaleDns, uniqueLocal } from "../inputs/networks.ts";
+import { shellCommand } from "../../host/quote.ts";
+import { privateNetworks, tailnetRange, tailscaleDns, uniqueLocal } from "../../inputs/networks.ts";
 
 /**
  * Where Traefik has nothing to look for: the machine's own services, its provider's metadata service (169.254.169.254)

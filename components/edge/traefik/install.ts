@@ -1,5 +1,5 @@
-import { shellCommand, shellQuote } from "../host/quote.ts";
-import { traefikPaths } from "./traefikUnit.ts";
+import { shellCommand, shellQuote } from "../../host/quote.ts";
+import { traefikPaths } from "./unit.ts";
 
 /** A release archive (`.tar.gz` with the program `traefik` in it) and what it must hash to. */
 export interface TraefikRelease {

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { parse } from "yaml";
-import { renderTraefikFirewall } from "../../../../components/render/traefikFirewall.ts";
+import { renderTraefikFirewall } from "../../../../components/edge/traefik/firewall.ts";
 import { appMiddlewares } from "../../../../components/render/traefikMiddlewares.ts";
-import { renderTraefikStatic } from "../../../../components/render/traefikStatic.ts";
-import { renderTraefikUnit } from "../../../../components/render/traefikUnit.ts";
+import { renderTraefikStatic } from "../../../../components/edge/traefik/static.ts";
+import { renderTraefikUnit } from "../../../../components/edge/traefik/unit.ts";
 import { matchSnapshot } from "../../snapshot.ts";
 
 const acme = { email: "me@example.com", ownCa: false, challenge: "http-01" } as const;

@@ -1,9 +1,9 @@
-import { putFile } from "../host/files.ts";
-import { generatedHeader } from "../host/signature.ts";
-import { shellQuote } from "../host/quote.ts";
-import { sandbox } from "../host/sandbox.ts";
-import { putUnit, renderUnit } from "../host/systemdUnit.ts";
-import { traefikPaths } from "./traefikUnit.ts";
+import { putFile } from "../../host/files.ts";
+import { generatedHeader } from "../../host/signature.ts";
+import { shellQuote } from "../../host/quote.ts";
+import { sandbox } from "../../host/sandbox.ts";
+import { putUnit, renderUnit } from "../../host/systemdUnit.ts";
+import { traefikPaths } from "./unit.ts";
 
 const names = {
   script: "/etc/traefik/ask-again.sh",

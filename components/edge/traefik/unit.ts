@@ -1,8 +1,8 @@
-import { generatedHeader } from "../host/signature.ts";
-import { sandbox } from "../host/sandbox.ts";
-import { deniedNetworks } from "./traefikNetworks.ts";
-import { renderUnit } from "../host/systemdUnit.ts";
-import type { UnitSection } from "../host/systemdUnit.ts";
+import { generatedHeader } from "../../host/signature.ts";
+import { sandbox } from "../../host/sandbox.ts";
+import { deniedNetworks } from "./networks.ts";
+import { renderUnit } from "../../host/systemdUnit.ts";
+import type { UnitSection } from "../../host/systemdUnit.ts";
 
 /** Where Traefik's files lie on an edge. */
 export const traefikPaths = {

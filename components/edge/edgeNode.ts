@@ -1,19 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Checks } from "./inputs/checks.ts";
-import { childOptions } from "./inputs/childOptions.ts";
-import { RemoteHost } from "./host/connection.ts";
-import type { SshArgs } from "./host/connection.ts";
-import { RemoteScript } from "./host/remoteScript.ts";
-import { renderEnvLine } from "./host/envFile.ts";
-import { limitRanges } from "../config/limits.ts";
-import type { EdgeLimits } from "./render/edgeLimits.ts";
-import { acmeStore } from "./render/acmeStore.ts";
-import { removeEgressTable, setUpEgressTable } from "./render/egressTable.ts";
-import { enableFirewall, restoreFirewall } from "./host/firewall/scripts.ts";
-import type { TraefikRelease } from "./render/traefikInstall.ts";
-import { removeTraefik, setUpTraefik } from "./render/traefikScripts.ts";
-import type { AcmeChallenge } from "./render/traefikStatic.ts";
-import { edgeRules } from "./host/firewall/ufw.ts";
+import { Checks } from "../inputs/checks.ts";
+import { childOptions } from "../inputs/childOptions.ts";
+import { RemoteHost } from "../host/connection.ts";
+import type { SshArgs } from "../host/connection.ts";
+import { RemoteScript } from "../host/remoteScript.ts";
+import { renderEnvLine } from "../host/envFile.ts";
+import { limitRanges } from "../../config/limits.ts";
+import type { EdgeLimits } from "./limits.ts";
+import { acmeStore } from "./acmeStore.ts";
+import { removeEgressTable, setUpEgressTable } from "./egressTable.ts";
+import { enableFirewall, restoreFirewall } from "../host/firewall/scripts.ts";
+import type { TraefikRelease } from "./traefik/install.ts";
+import { removeTraefik, setUpTraefik } from "./traefik/scripts.ts";
+import type { AcmeChallenge } from "./traefik/static.ts";
+import { edgeRules } from "../host/firewall/ufw.ts";
 
 /** Where certificates come from. */
 export interface AcmeArgs {

@@ -1,20 +1,20 @@
-import { putFile, removeFiles } from "../host/files.ts";
-import { acmeStore, takeUpAcmeStore } from "./acmeStore.ts";
-import { commonFile, renderCommonFile } from "./traefikCommon.ts";
-import { shellCommand, shellTemplate } from "../host/quote.ts";
-import { edgeLimits } from "./edgeLimits.ts";
-import type { EdgeLimits } from "./edgeLimits.ts";
-import { removeFirewallKeeper, setUpFirewallKeeper } from "../host/firewall/keeper.ts";
-import { removeUnits, unitPath } from "../host/systemdUnit.ts";
-import { removeTraefikFirewall, setUpTraefikFirewall } from "./traefikFirewall.ts";
-import { readAllowedNetworks } from "./traefikNetworks.ts";
-import { installTraefik, uninstallTraefik } from "./traefikInstall.ts";
-import type { TraefikRelease } from "./traefikInstall.ts";
-import { retryFiles, retryUnits, setUpRetry } from "./traefikRetry.ts";
-import { claimTraefik, disownTraefik, foreignTraefik } from "./traefikOwner.ts";
-import { renderTraefikStatic } from "./traefikStatic.ts";
-import type { AcmeChallenge } from "./traefikStatic.ts";
-import { renderTraefikUnit, traefikPaths } from "./traefikUnit.ts";
+import { putFile, removeFiles } from "../../host/files.ts";
+import { acmeStore, takeUpAcmeStore } from "../acmeStore.ts";
+import { commonFile, renderCommonFile } from "./common.ts";
+import { shellCommand, shellTemplate } from "../../host/quote.ts";
+import { edgeLimits } from "../limits.ts";
+import type { EdgeLimits } from "../limits.ts";
+import { removeFirewallKeeper, setUpFirewallKeeper } from "../../host/firewall/keeper.ts";
+import { removeUnits, unitPath } from "../../host/systemdUnit.ts";
+import { removeTraefikFirewall, setUpTraefikFirewall } from "./firewall.ts";
+import { readAllowedNetworks } from "./networks.ts";
+import { installTraefik, uninstallTraefik } from "./install.ts";
+import type { TraefikRelease } from "./install.ts";
+import { retryFiles, retryUnits, setUpRetry } from "./retry.ts";
+import { claimTraefik, disownTraefik, foreignTraefik } from "./owner.ts";
+import { renderTraefikStatic } from "./static.ts";
+import type { AcmeChallenge } from "./static.ts";
+import { renderTraefikUnit, traefikPaths } from "./unit.ts";
 
 /** What one edge's Traefik is made from. */
 export interface TraefikSetup {

@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import { removeTable, renderHostTable, setUpTable, type HostTable } from "../host/firewall/table.ts";
+import { removeTable, renderHostTable, setUpTable, type HostTable } from "../../host/firewall/table.ts";
 
 const table: HostTable = {
   name: "mynodeone-clients",

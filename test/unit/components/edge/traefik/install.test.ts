@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { shellLibrary } from "../../../../components/host/shellLibrary.ts";
-import { installTraefik } from "../../../../components/render/traefikInstall.ts";
-import { temporaryDirectories } from "../../temporaryDirectories.ts";
+import { shellLibrary } from "../../../../../components/host/shellLibrary.ts";
+import { installTraefik } from "../../../../../components/edge/traefik/install.ts";
+import { temporaryDirectories } from "../../../temporaryDirectories.ts";
 
 describe("the installation of Traefik", () => {
   const newDirectory = temporaryDirectories();

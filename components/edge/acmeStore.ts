@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { letsEncryptDirectory } from "../../config/letsEncrypt.ts";
 import { shellCommand, shellQuote } from "../host/quote.ts";
-import { traefikPaths } from "./traefikUnit.ts";
+import { traefikPaths } from "./traefik/unit.ts";
 
 /** Where every edge once kept its certificates, whatever the authority. Today it is Let's Encrypt's production alone. */
 const first = `${traefikPaths.state}/acme.json`;

@@ -1,7 +1,7 @@
-import { generatedHeader } from "../host/signature.ts";
-import { claimedHeaders } from "./claimedHeaders.ts";
-import { traefikPaths } from "./traefikUnit.ts";
-import { traefikYaml } from "./traefikYaml.ts";
+import { generatedHeader } from "../../host/signature.ts";
+import { claimedHeaders } from "../claimedHeaders.ts";
+import { traefikPaths } from "./unit.ts";
+import { traefikYaml } from "./yaml.ts";
 
 /** The file of what all routes of an edge share. No app's has such a name: those begin with a letter. */
 export const commonFile = `${traefikPaths.routes}/_edge.yaml`;
