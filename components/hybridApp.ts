@@ -16,7 +16,7 @@ import { RemoteScript } from "./host/remoteScript.ts";
 import { removeEmptyNamespace } from "./render/namespaceScripts.ts";
 import { tailnetRange } from "./inputs/networks.ts";
 import { resolved } from "./inputs/resolved.ts";
-import { SocatProxy } from "./socatProxy.ts";
+import { SocatProxy } from "./proxy/socatProxy.ts";
 import { clusterUrl } from "./topology.ts";
 import { VpsRoute } from "./vpsRoute.ts";
 

@@ -5,7 +5,7 @@ export type { Exposure } from "./exposure.ts";
 export { HostCheck, type HostCheckArgs } from "./hostCheck.ts";
 export { HybridApp, type HybridAppArgs } from "./hybridApp.ts";
 export type { SshArgs } from "./host/connection.ts";
-export { SocatProxy, type ServiceArgs, type SocatProxyArgs } from "./socatProxy.ts";
+export { SocatProxy, type ServiceArgs, type SocatProxyArgs } from "./proxy/socatProxy.ts";
 export {
   describeTopology,
   type Hop,

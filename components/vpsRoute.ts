@@ -4,7 +4,7 @@ import { Checks } from "./inputs/checks.ts";
 import { childOptions } from "./inputs/childOptions.ts";
 import type { EdgeNode } from "./edge/edgeNode.ts";
 import { RemoteScript } from "./host/remoteScript.ts";
-import type { SocatProxy } from "./socatProxy.ts";
+import type { SocatProxy } from "./proxy/socatProxy.ts";
 import { readHtpasswd } from "./render/htpasswd.ts";
 import { removeRoute, routeFile, setUpRoute } from "./render/routeScripts.ts";
 import type { RateLimit } from "./render/traefikMiddlewares.ts";

@@ -1,5 +1,5 @@
 import { shellCommand, shellQuote } from "../host/quote.ts";
-import { probePorts } from "./nftables.ts";
+import { probePorts } from "../proxy/firewall.ts";
 
 /** The proxy that a route leads to. */
 export interface ProvenProxy {

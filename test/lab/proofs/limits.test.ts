@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { proxyLimits } from "../../../components/render/proxyLimits.ts";
+import { proxyLimits } from "../../../components/proxy/limits.ts";
 import { ip } from "../../../lab/network.ts";
 import { runStack } from "../../../lab/operator.ts";
 import { poll } from "../../../lab/poll.ts";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { execa } from "execa";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { proxyLimits } from "../../../components/render/proxyLimits.ts";
+import { proxyLimits } from "../../../components/proxy/limits.ts";
 import { runStack } from "../../../lab/operator.ts";
 import { patience, poll } from "../../../lab/poll.ts";
 import { insideNetwork, runInNetwork, ssh, sshCommand } from "../../../lab/run.ts";

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { setUpClusterTable, type ClusterTable } from "../../../../components/controlPlane/clusterTable.ts";
 import { publishToEdges, setUpEdgesTable } from "../../../../components/controlPlane/edgesTable.ts";
 import { renderEgressTable } from "../../../../components/edge/egressTable.ts";
-import { firewallTable, renderProxyFirewall } from "../../../../components/render/nftables.ts";
+import { firewallTable, renderProxyFirewall } from "../../../../components/proxy/firewall.ts";
 import { renderTraefikFirewall } from "../../../../components/edge/traefik/firewall.ts";
 import { matchSnapshot } from "../../snapshot.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
-import { renderProxyFirewall } from "../../../../components/render/nftables.ts";
+import { renderProxyFirewall } from "../../../../components/proxy/firewall.ts";
 import { proveProxy } from "../../../../components/render/routeProof.ts";
 import { setUpRoute } from "../../../../components/render/routeScripts.ts";
 

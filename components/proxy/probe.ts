@@ -1,5 +1,5 @@
 import { shellQuote } from "../host/quote.ts";
-import type { ProxySetup, ProxyUnits } from "./proxyScripts.ts";
+import type { ProxySetup, ProxyUnits } from "./scripts.ts";
 
 /** What Go, nginx and Apache answer to plain HTTP on a port of theirs for HTTPS. */
 const askedForHttps = [

@@ -1,6 +1,6 @@
 import { generatedHeader } from "../host/signature.ts";
 import { proxyFiles } from "../host/paths.ts";
-import { proxyLimits } from "./proxyLimits.ts";
+import { proxyLimits } from "./limits.ts";
 import { executeOnly, sandbox } from "../host/sandbox.ts";
 import { execArgument, renderUnit } from "../host/systemdUnit.ts";
 

@@ -1,5 +1,5 @@
 import { signature } from "../host/signature.ts";
-import { proxyLimits } from "./proxyLimits.ts";
+import { proxyLimits } from "./limits.ts";
 import { whileListening } from "../host/firewall/keeper.ts";
 import { renderTable } from "../host/firewall/table.ts";
 import { tailnetInterface } from "../host/firewall/ufw.ts";

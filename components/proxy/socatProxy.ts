@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Checks } from "./inputs/checks.ts";
-import { childOptions } from "./inputs/childOptions.ts";
-import type { ControlPlane } from "./controlPlane/controlPlane.ts";
-import { EdgeNode } from "./edge/edgeNode.ts";
-import { RemoteScript } from "./host/remoteScript.ts";
-import { removeProxy, setUpProxy } from "./render/proxyScripts.ts";
-import type { Scheme } from "./render/proxyScripts.ts";
+import { Checks } from "../inputs/checks.ts";
+import { childOptions } from "../inputs/childOptions.ts";
+import type { ControlPlane } from "../controlPlane/controlPlane.ts";
+import { EdgeNode } from "../edge/edgeNode.ts";
+import { RemoteScript } from "../host/remoteScript.ts";
+import { removeProxy, setUpProxy } from "./scripts.ts";
+import type { Scheme } from "./scripts.ts";
 
 /** A Service in the cluster. */
 export interface ServiceArgs {

@@ -1,11 +1,11 @@
 import { putFile, removeFiles, setEnvLine, ufwOnly, unsetEnvLine } from "../host/files.ts";
 import { publishToEdges, withdrawFromEdges } from "../controlPlane/edgesTable.ts";
 import { envName, renderEnvLine } from "../host/envFile.ts";
-import { firewallTable, renderProxyFirewall } from "./nftables.ts";
+import { firewallTable, renderProxyFirewall } from "./firewall.ts";
 import { shellCommand } from "../host/quote.ts";
 import { portHolder } from "../host/portHolder.ts";
 import { proxyFiles } from "../host/paths.ts";
-import { probeProxy } from "./proxyProbe.ts";
+import { probeProxy } from "./probe.ts";
 import { renderSocatUnit, renderSocketUnit } from "./socatUnit.ts";
 import { putUnit, removeUnits } from "../host/systemdUnit.ts";
 import { proxyRules } from "../host/firewall/ufw.ts";
