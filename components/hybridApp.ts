@@ -18,7 +18,7 @@ import { tailnetRange } from "./inputs/networks.ts";
 import { resolved } from "./inputs/resolved.ts";
 import { SocatProxy } from "./proxy/socatProxy.ts";
 import { clusterUrl } from "./topology.ts";
-import { VpsRoute } from "./vpsRoute.ts";
+import { VpsRoute } from "./route/vpsRoute.ts";
 
 /** What an app's hops are made on. */
 export interface HybridAppArgs {

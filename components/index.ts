@@ -13,4 +13,4 @@ export {
   type TopologyApp,
   type TopologyHost,
 } from "./topology.ts";
-export { VpsRoute, type VpsRouteArgs } from "./vpsRoute.ts";
+export { VpsRoute, type VpsRouteArgs } from "./route/vpsRoute.ts";

@@ -7,7 +7,7 @@ import {
   isTailnetAddress,
   isTailnetNetwork,
 } from "../../config/formats.ts";
-import { isHostName } from "../render/traefikRoute.ts";
+import { isHostName } from "../route/routeFile.ts";
 
 /**
  * Checks of one component's options. A value that is not as it must be ends the program with the

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { deliver } from "../../../components/host/remoteScript.ts";
-import { awaitNames } from "../../../components/render/routeScripts.ts";
+import { awaitNames } from "../../../components/route/scripts.ts";
 import { onConsole } from "../../../lab/machines.ts";
 import { runStack } from "../../../lab/operator.ts";
 import { poll } from "../../../lab/poll.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parse } from "yaml";
 import { renderTraefikFirewall } from "../../../../components/edge/traefik/firewall.ts";
-import { appMiddlewares } from "../../../../components/render/traefikMiddlewares.ts";
+import { appMiddlewares } from "../../../../components/route/middlewares.ts";
 import { renderTraefikStatic } from "../../../../components/edge/traefik/static.ts";
 import { renderTraefikUnit } from "../../../../components/edge/traefik/unit.ts";
 import { matchSnapshot } from "../../snapshot.ts";

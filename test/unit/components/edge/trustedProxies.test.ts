@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parse } from "yaml";
-import { appMiddlewares } from "../../../../components/render/traefikMiddlewares.ts";
-import { renderTraefikRoute } from "../../../../components/render/traefikRoute.ts";
+import { appMiddlewares } from "../../../../components/route/middlewares.ts";
+import { renderTraefikRoute } from "../../../../components/route/routeFile.ts";
 
 const plain = {
   app: "immich",

@@ -1,10 +1,10 @@
 import { putFile, removeFiles } from "../host/files.ts";
 import { shellCommand, shellQuote } from "../host/quote.ts";
-import { proveProxy } from "./routeProof.ts";
-import type { ProvenProxy } from "./routeProof.ts";
-import { tryRoute } from "./routeTrial.ts";
-import { renderTraefikRoute } from "./traefikRoute.ts";
-import type { TraefikRoute } from "./traefikRoute.ts";
+import { proveProxy } from "./proof.ts";
+import type { ProvenProxy } from "./proof.ts";
+import { tryRoute } from "./validateRoute.ts";
+import { renderTraefikRoute } from "./routeFile.ts";
+import type { TraefikRoute } from "./routeFile.ts";
 import type { AcmeChallenge } from "../edge/traefik/static.ts";
 import { traefikPaths } from "../edge/traefik/unit.ts";
 

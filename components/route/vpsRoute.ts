@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SafetyFacts } from "../config/index.ts";
-import { Checks } from "./inputs/checks.ts";
-import { childOptions } from "./inputs/childOptions.ts";
-import type { EdgeNode } from "./edge/edgeNode.ts";
-import { RemoteScript } from "./host/remoteScript.ts";
-import type { SocatProxy } from "./proxy/socatProxy.ts";
-import { readHtpasswd } from "./render/htpasswd.ts";
-import { removeRoute, routeFile, setUpRoute } from "./render/routeScripts.ts";
-import type { RateLimit } from "./render/traefikMiddlewares.ts";
-import { isHostName } from "./render/traefikRoute.ts";
+import type { SafetyFacts } from "../../config/index.ts";
+import { Checks } from "../inputs/checks.ts";
+import { childOptions } from "../inputs/childOptions.ts";
+import type { EdgeNode } from "../edge/edgeNode.ts";
+import { RemoteScript } from "../host/remoteScript.ts";
+import type { SocatProxy } from "../proxy/socatProxy.ts";
+import { readHtpasswd } from "./htpasswd.ts";
+import { removeRoute, routeFile, setUpRoute } from "./scripts.ts";
+import type { RateLimit } from "./middlewares.ts";
+import { isHostName } from "./routeFile.ts";
 
 /** One app's way through one edge. */
 export interface VpsRouteArgs {

@@ -1,5 +1,5 @@
-import { appMiddlewares } from "./traefikMiddlewares.ts";
-import type { RouteMiddlewares } from "./traefikMiddlewares.ts";
+import { appMiddlewares } from "./middlewares.ts";
+import type { RouteMiddlewares } from "./middlewares.ts";
 import { commonMiddlewares } from "../edge/traefik/common.ts";
 import { certResolver } from "../edge/traefik/static.ts";
 import { traefikYaml } from "../edge/traefik/yaml.ts";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { renderProxyFirewall } from "../../../../components/proxy/firewall.ts";
-import { proveProxy } from "../../../../components/render/routeProof.ts";
-import { setUpRoute } from "../../../../components/render/routeScripts.ts";
+import { proveProxy } from "../../../../components/route/proof.ts";
+import { setUpRoute } from "../../../../components/route/scripts.ts";
 
 const proxy = { app: "immich", address: "100.64.0.2", port: 8080 };
 
