@@ -6,7 +6,7 @@ import type { AppSpec, ReleaseSpec } from "../config/index.ts";
 import type { ControlPlane } from "./controlPlane/controlPlane.ts";
 import { Checks } from "./inputs/checks.ts";
 import { childOptions } from "./inputs/childOptions.ts";
-import { DnsRecord } from "./dnsRecord.ts";
+import { DnsRecord } from "./dns/dnsRecord.ts";
 import type { EdgeNode } from "./edge/edgeNode.ts";
 import { describeExposure, factsOf } from "./exposure.ts";
 import { makeHelmRelease } from "./helmRelease.ts";

@@ -1,5 +1,5 @@
 export { ControlPlane, type ControlPlaneArgs } from "./controlPlane/controlPlane.ts";
-export { DnsRecord, type DnsRecordArgs } from "./dnsRecord.ts";
+export { DnsRecord, type DnsRecordArgs } from "./dns/dnsRecord.ts";
 export { EdgeNode, type AcmeArgs, type EdgeNodeArgs } from "./edge/edgeNode.ts";
 export type { Exposure } from "./exposure.ts";
 export { HostCheck, type HostCheckArgs } from "./hostCheck.ts";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AppSpec, Platform, Settings } from "../config/index.ts";
 import { formatPath, formatProblem, listProblems, show } from "../config/problems.ts";
 import type { Path } from "../config/problems.ts";
-import { recordComment } from "./leftRecord.ts";
+import { recordComment } from "./dns/adoptRecord.ts";
 import { LookupError, VendorError } from "./lookupFailure.ts";
 import { dnsAddress, nodeAddresses, readCluster, type Cluster } from "./cluster/cluster.ts";
 import { clusterNetworks } from "./cluster/networks.ts";

@@ -1,10 +1,10 @@
 import { DnsRecord as CloudflareRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import * as pulumi from "@pulumi/pulumi";
-import { Checks } from "./inputs/checks.ts";
-import { childOptions } from "./inputs/childOptions.ts";
-import { adoptLeftRecord, isSameRecord, recordComment } from "./leftRecord.ts";
-import { keepRenamed } from "./state/aliasRenamed.ts";
-import { transformInRun } from "./state/transformInRun.ts";
+import { Checks } from "../inputs/checks.ts";
+import { childOptions } from "../inputs/childOptions.ts";
+import { adoptLeftRecord, isSameRecord, recordComment } from "./adoptRecord.ts";
+import { keepRenamed } from "../state/aliasRenamed.ts";
+import { transformInRun } from "../state/transformInRun.ts";
 
 /** One address record. */
 export interface DnsRecordArgs {
