@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { childOptions } from "./inputs/childOptions.ts";
-import { explainFailure } from "./host/explainFailure.ts";
-import { RemoteHost } from "./host/connection.ts";
-import type { SshArgs } from "./host/connection.ts";
-import { RemoteScript } from "./host/remoteScript.ts";
-import { checkHost } from "./render/hostCheckScript.ts";
-import type { PortClaim, TailnetClaim } from "./render/hostCheckScript.ts";
-import { resolved } from "./inputs/resolved.ts";
+import { childOptions } from "../inputs/childOptions.ts";
+import { explainFailure } from "../host/explainFailure.ts";
+import { RemoteHost } from "../host/connection.ts";
+import type { SshArgs } from "../host/connection.ts";
+import { RemoteScript } from "../host/remoteScript.ts";
+import { checkHost } from "./script.ts";
+import type { PortClaim, TailnetClaim } from "./script.ts";
+import { resolved } from "../inputs/resolved.ts";
 
 /** What the scripts of a role install where it is missing. */
 const hostPackages = {

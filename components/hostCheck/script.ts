@@ -1,5 +1,5 @@
 import { shellCommand, shellQuote } from "../host/quote.ts";
-import { checkFirewall } from "./hostFirewallCheck.ts";
+import { checkFirewall } from "./firewallScript.ts";
 import { foreignTraefik, foreignTraefikAdvice } from "../edge/traefik/owner.ts";
 import { portHolder } from "../host/portHolder.ts";
 import { tailnetInterface } from "../host/firewall/ufw.ts";
