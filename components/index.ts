@@ -1,9 +1,9 @@
 export { ControlPlane, type ControlPlaneArgs } from "./controlPlane/controlPlane.ts";
 export { DnsRecord, type DnsRecordArgs } from "./dns/dnsRecord.ts";
 export { EdgeNode, type AcmeArgs, type EdgeNodeArgs } from "./edge/edgeNode.ts";
-export type { Exposure } from "./exposure.ts";
+export type { Exposure } from "./app/exposure.ts";
 export { HostCheck, type HostCheckArgs } from "./hostCheck/hostCheck.ts";
-export { HybridApp, type HybridAppArgs } from "./hybridApp.ts";
+export { HybridApp, type HybridAppArgs } from "./app/hybridApp.ts";
 export type { SshArgs } from "./host/connection.ts";
 export { SocatProxy, type ServiceArgs, type SocatProxyArgs } from "./proxy/socatProxy.ts";
 export {

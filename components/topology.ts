@@ -1,6 +1,6 @@
 import type { AppSpec, ControlPlaneSettings, EdgeSettings, Settings, SshSettings } from "../config/index.ts";
-import { describeExposure } from "./exposure.ts";
-import type { Exposure } from "./exposure.ts";
+import { describeExposure } from "./app/exposure.ts";
+import type { Exposure } from "./app/exposure.ts";
 import { routeFile } from "./route/scripts.ts";
 
 /** One hop on a request's way, in the order in which it passes them. */

@@ -18,7 +18,7 @@ import {
   homePorts,
   proxyRules,
 } from "../../../../components/host/firewall/ufw.ts";
-import { removeEmptyNamespace } from "../../../../components/render/namespaceScripts.ts";
+import { removeEmptyNamespace } from "../../../../components/app/namespaceScripts.ts";
 import { anyText, dnsLabel } from "../../arbitraries.ts";
 import { matchSnapshot } from "../../snapshot.ts";
 import { asUtf8, matchScript, shellWords } from "../shell.ts";

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { explainRelease } from "../../../components/helmFailure.ts";
-import { makeHelmRelease } from "../../../components/helmRelease.ts";
-import { startHttpApi } from "../httpApi.ts";
-import { kubeconfigOf } from "../kubeconfig.ts";
-import { runProgram } from "./engine.ts";
+import { explainRelease } from "../../../../components/app/helmFailure.ts";
+import { makeHelmRelease } from "../../../../components/app/helmRelease.ts";
+import { startHttpApi } from "../../httpApi.ts";
+import { kubeconfigOf } from "../../kubeconfig.ts";
+import { runProgram } from "../engine.ts";
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
 const spec = { name: "immich", namespace: "media", chart: "immich", values: {}, timeoutSeconds: 60 };

@@ -2,11 +2,11 @@ import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
 import { AsyncResource } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ReleaseSpec } from "../config/index.ts";
+import type { ReleaseSpec } from "../../config/index.ts";
 import { explainRelease } from "./helmFailure.ts";
 import { HelmHistory, type Revision } from "./helmHistory.ts";
-import { recordedResources } from "./state/stateReader.ts";
-import { resolved } from "./inputs/resolved.ts";
+import { recordedResources } from "../state/stateReader.ts";
+import { resolved } from "../inputs/resolved.ts";
 
 /** What a release is installed from, and by. */
 export interface HelmReleaseArgs {

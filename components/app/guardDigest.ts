@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { isMap } from "../apps/values.ts";
-import { guardKinds } from "../config/index.ts";
-import type { Middleware } from "../config/index.ts";
+import { isMap } from "../../apps/values.ts";
+import { guardKinds } from "../../config/index.ts";
+import type { Middleware } from "../../config/index.ts";
 
 /**
  * A mark of a middleware's options, which changes when they let in others; empty for a kind that keeps nobody out.

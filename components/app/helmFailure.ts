@@ -1,4 +1,4 @@
-import type { ReleaseSpec } from "../config/index.ts";
+import type { ReleaseSpec } from "../../config/index.ts";
 
 /** What can be done about a release that failed, where Helm's own words do not say it; they are shown besides. */
 export function explainRelease(error: string, app: string, spec: ReleaseSpec): string | undefined {

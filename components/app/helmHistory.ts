@@ -1,5 +1,5 @@
 import type { CoreV1Api } from "@kubernetes/client-node";
-import { clusterApi } from "./cluster/api.ts";
+import { clusterApi } from "../cluster/api.ts";
 
 /** One revision of a release, as Helm has written it down. */
 export interface Revision {

@@ -2,23 +2,23 @@ import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { AsyncResource } from "node:async_hooks";
-import type { AppSpec, ReleaseSpec } from "../config/index.ts";
-import type { ControlPlane } from "./controlPlane/controlPlane.ts";
-import { Checks } from "./inputs/checks.ts";
-import { childOptions } from "./inputs/childOptions.ts";
-import { DnsRecord } from "./dns/dnsRecord.ts";
-import type { EdgeNode } from "./edge/edgeNode.ts";
+import type { AppSpec, ReleaseSpec } from "../../config/index.ts";
+import type { ControlPlane } from "../controlPlane/controlPlane.ts";
+import { Checks } from "../inputs/checks.ts";
+import { childOptions } from "../inputs/childOptions.ts";
+import { DnsRecord } from "../dns/dnsRecord.ts";
+import type { EdgeNode } from "../edge/edgeNode.ts";
 import { describeExposure, factsOf } from "./exposure.ts";
 import { makeHelmRelease } from "./helmRelease.ts";
-import { LookupError } from "./lookupFailure.ts";
-import { checkService } from "./cluster/service.ts";
-import { RemoteScript } from "./host/remoteScript.ts";
-import { removeEmptyNamespace } from "./render/namespaceScripts.ts";
-import { tailnetRange } from "./inputs/networks.ts";
-import { resolved } from "./inputs/resolved.ts";
-import { SocatProxy } from "./proxy/socatProxy.ts";
-import { clusterUrl } from "./topology.ts";
-import { VpsRoute } from "./route/vpsRoute.ts";
+import { LookupError } from "../lookupFailure.ts";
+import { checkService } from "../cluster/service.ts";
+import { RemoteScript } from "../host/remoteScript.ts";
+import { removeEmptyNamespace } from "./namespaceScripts.ts";
+import { tailnetRange } from "../inputs/networks.ts";
+import { resolved } from "../inputs/resolved.ts";
+import { SocatProxy } from "../proxy/socatProxy.ts";
+import { clusterUrl } from "../topology.ts";
+import { VpsRoute } from "../route/vpsRoute.ts";
 
 /** What an app's hops are made on. */
 export interface HybridAppArgs {

@@ -1,5 +1,5 @@
-import { asksForLogin } from "../config/index.ts";
-import type { AppSpec, SafetyFacts } from "../config/index.ts";
+import { asksForLogin } from "../../config/index.ts";
+import type { AppSpec, SafetyFacts } from "../../config/index.ts";
 import { guardDigest } from "./guardDigest.ts";
 
 /**
