@@ -4,9 +4,9 @@ import { ControlPlane, describeTopology, EdgeNode, HostCheck, HybridApp } from "
 import type { SshArgs } from "./components/index.ts";
 import { clusterProvider } from "./components/cluster/provider.ts";
 import { cloudflareNetworks } from "./components/edge/cloudflareNetworks.ts";
-import { TailnetPolicy } from "./components/tailnetPolicy/index.ts";
-import { lookUpWorld } from "./components/world.ts";
-import type { World } from "./components/world.ts";
+import { TailnetPolicy } from "./components/tailnetPolicy/tailnetPolicy.ts";
+import { lookUpWorld } from "./lookups/index.ts";
+import type { World } from "./lookups/index.ts";
 import { letsEncryptDirectory } from "./config/letsEncrypt.ts";
 import { isMap } from "./apps/values.ts";
 import { hostKeysSecret } from "./config/hostKeys.ts";

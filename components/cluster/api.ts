@@ -1,5 +1,5 @@
 import type { CoreV1Api, NetworkingV1Api } from "@kubernetes/client-node";
-import { LookupError } from "../lookupFailure.ts";
+import { LookupError } from "../../lookups/failure.ts";
 
 /** The groups of the cluster's API that are asked. */
 export interface ClusterApi {

@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { isIPv4 } from "node:net";
 import { nodeAddresses, type Cluster } from "./cluster.ts";
-import { LookupError } from "../lookupFailure.ts";
+import { LookupError } from "../../lookups/failure.ts";
 
 /** Pods and Services of a k3s that was installed as it comes: https://docs.k3s.io/networking/basic-network-options */
 export const k3sNetworks = ["10.42.0.0/16", "10.43.0.0/16"];

@@ -1,4 +1,4 @@
-import type { Device } from "../lookups/tailnet.ts";
+import type { Device } from "../../lookups/tailnet.ts";
 
 /** A device, as far as a policy tells one from another. */
 export type PolicyDevice = Pick<Device, "name" | "addresses" | "tags" | "user">;

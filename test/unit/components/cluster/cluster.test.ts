@@ -6,7 +6,7 @@ import {
   type Cluster,
 } from "../../../../components/cluster/cluster.ts";
 import { clusterNetworks, k3sNetworks } from "../../../../components/cluster/networks.ts";
-import { takenPorts } from "../../../../components/lookups/takenPorts.ts";
+import { takenPorts } from "../../../../lookups/takenPorts.ts";
 import { rejection } from "../../rejection.ts";
 import { startClusterApi, type ClusterContents } from "./clusterApi.ts";
 

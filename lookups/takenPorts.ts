@@ -1,5 +1,5 @@
 import type { V1Service } from "@kubernetes/client-node";
-import type { Cluster } from "../cluster/cluster.ts";
+import type { Cluster } from "../components/cluster/cluster.ts";
 
 /** A TCP port of the home host whose traffic goes to the cluster, without a program that listens there. */
 export interface TakenPort {

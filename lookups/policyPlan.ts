@@ -1,12 +1,12 @@
-import type { Settings } from "../../config/index.ts";
-import { LookupError } from "../lookupFailure.ts";
-import { tailnetDevices } from "../lookups/tailnet.ts";
-import { tailnetPolicy } from "../lookups/tailnetPolicy.ts";
-import { recordedResources } from "../state/stateReader.ts";
-import { comparePolicy } from "./compare.ts";
-import type { PolicyDevice, PolicyFacts } from "./facts.ts";
-import { defaultBehind, isDefault, managedPolicy } from "./manage.ts";
-import type { Policy } from "./policy.ts";
+import type { Settings } from "../config/index.ts";
+import { LookupError } from "./failure.ts";
+import { tailnetDevices } from "./tailnet.ts";
+import { tailnetPolicy } from "./tailnetPolicy.ts";
+import { recordedResources } from "../components/state/stateReader.ts";
+import { comparePolicy } from "../components/tailnetPolicy/compare.ts";
+import type { PolicyDevice, PolicyFacts } from "../components/tailnetPolicy/facts.ts";
+import { defaultBehind, isDefault, managedPolicy } from "../components/tailnetPolicy/manage.ts";
+import type { Policy } from "../components/tailnetPolicy/policy.ts";
 
 /** What a run does about the tailnet's policy. */
 export interface PolicyPlan {

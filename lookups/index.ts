@@ -2,18 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AppSpec, Platform, Settings } from "../config/index.ts";
 import { formatPath, formatProblem, listProblems, show } from "../config/problems.ts";
 import type { Path } from "../config/problems.ts";
-import { recordComment } from "./dns/adoptRecord.ts";
-import { LookupError, VendorError } from "./lookupFailure.ts";
-import { dnsAddress, nodeAddresses, readCluster, type Cluster } from "./cluster/cluster.ts";
-import { clusterNetworks } from "./cluster/networks.ts";
-import { checkService } from "./cluster/service.ts";
-import { deviceAddress, tailnetDevices } from "./lookups/tailnet.ts";
-import type { Device } from "./lookups/tailnet.ts";
-import { takenPorts } from "./lookups/takenPorts.ts";
-import { addressRecords, zoneOf } from "./lookups/zone.ts";
-import { resolved } from "./inputs/resolved.ts";
-import { planTailnetPolicy } from "./tailnetPolicy/plan.ts";
-import type { PolicyPlan } from "./tailnetPolicy/plan.ts";
+import { recordComment } from "../components/dns/adoptRecord.ts";
+import { LookupError, VendorError } from "./failure.ts";
+import { dnsAddress, nodeAddresses, readCluster, type Cluster } from "../components/cluster/cluster.ts";
+import { clusterNetworks } from "../components/cluster/networks.ts";
+import { checkService } from "../components/cluster/service.ts";
+import { deviceAddress, tailnetDevices } from "./tailnet.ts";
+import type { Device } from "./tailnet.ts";
+import { takenPorts } from "./takenPorts.ts";
+import { addressRecords, zoneOf } from "./zone.ts";
+import { resolved } from "../components/inputs/resolved.ts";
+import { planTailnetPolicy } from "./policyPlan.ts";
+import type { PolicyPlan } from "./policyPlan.ts";
 
 /** What the config's names stand for, outside. */
 export interface World {

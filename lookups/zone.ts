@@ -2,8 +2,8 @@ import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords.js";
 import { getZone } from "@pulumi/cloudflare/getZone.js";
 import { getZones } from "@pulumi/cloudflare/getZones.js";
 import { domainToASCII } from "node:url";
-import { LookupError, refusalOf, saying } from "../lookupFailure.ts";
-import type { Refusal } from "../lookupFailure.ts";
+import { LookupError, refusalOf, saying } from "./failure.ts";
+import type { Refusal } from "./failure.ts";
 
 /** A Cloudflare zone, as far as it matters here. */
 export interface Zone {

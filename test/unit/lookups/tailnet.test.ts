@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { deviceAddress, type Device } from "../../../../components/lookups/tailnet.ts";
+import { deviceAddress, type Device } from "../../../lookups/tailnet.ts";
 
 /** A device as the API lists it. */
 function device(name: string, address: string, more: Partial<Device> = {}): Device {

@@ -1,7 +1,7 @@
 import { Acl } from "@pulumi/tailscale/acl.js";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../inputs/childOptions.ts";
-import type { PolicyPlan } from "./plan.ts";
+import type { PolicyPlan } from "../../lookups/policyPlan.ts";
 
 /** Which policy a tailnet gets. */
 export type TailnetPolicyArgs = NonNullable<PolicyPlan["write"]>;

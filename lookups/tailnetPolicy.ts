@@ -1,7 +1,7 @@
 import { getAcl } from "@pulumi/tailscale/getAcl.js";
-import { LookupError, refusalOf, saying } from "../lookupFailure.ts";
-import { readPolicy } from "../tailnetPolicy/policy.ts";
-import type { Policy } from "../tailnetPolicy/policy.ts";
+import { LookupError, refusalOf, saying } from "./failure.ts";
+import { readPolicy } from "../components/tailnetPolicy/policy.ts";
+import type { Policy } from "../components/tailnetPolicy/policy.ts";
 
 /**
  * The policy of the tailnet.
