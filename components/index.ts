@@ -12,5 +12,5 @@ export {
   type Topology,
   type TopologyApp,
   type TopologyHost,
-} from "./topology.ts";
+} from "../exposure/topology.ts";
 export { VpsRoute, type VpsRouteArgs } from "./route/vpsRoute.ts";

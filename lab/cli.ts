@@ -10,7 +10,7 @@ import { bootSteps, checkMachine, labStatus, provisionSteps, removeLab, stackSte
 import { machineNames } from "./machines.ts";
 import { runStack } from "./operator.ts";
 import { paths, tool } from "./paths.ts";
-import { renderPlan } from "../plan/render.ts";
+import { renderPlan } from "../exposure/plan/render.ts";
 import { runMain, runSteps } from "./progress.ts";
 import { insideNetwork, sshCommand, type HostName } from "./run.ts";
 import { withLock } from "./toolchain/lock.ts";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import declaredProgram from "../index.ts";
-import { previewPlan, type PreviewedPlan } from "../plan/preview.ts";
+import { previewPlan, type PreviewedPlan } from "../exposure/plan/preview.ts";
 import { openStack, withoutReports } from "./automation.ts";
 import { engineEnvironment, stackName, stateDir, workDir } from "./engine.ts";
 import { projectRoot, tool } from "./paths.ts";

@@ -17,7 +17,7 @@ import { removeEmptyNamespace } from "./namespaceScripts.ts";
 import { tailnetRange } from "../inputs/networks.ts";
 import { resolved } from "../inputs/resolved.ts";
 import { SocatProxy } from "../proxy/socatProxy.ts";
-import { clusterUrl } from "../topology.ts";
+import { clusterUrl } from "../../exposure/topology.ts";
 import { VpsRoute } from "../route/vpsRoute.ts";
 
 /** What an app's hops are made on. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { runStack } from "../../../lab/operator.ts";
 import { declaredApps, stackSecrets, type AppOptions } from "../../../lab/stackConfig.ts";
-import { renderPlan } from "../../../plan/render.ts";
+import { renderPlan } from "../../../exposure/plan/render.ts";
 import { countSshDials } from "../dials.ts";
 import { standingStack } from "../standingStack.ts";
 import { immichService } from "../apps.ts";

@@ -1,7 +1,7 @@
 import type { AppSpec, ControlPlaneSettings, EdgeSettings, Settings, SshSettings } from "../config/index.ts";
-import { describeExposure } from "./app/exposure.ts";
-import type { Exposure } from "./app/exposure.ts";
-import { routeFile } from "./route/scripts.ts";
+import { describeExposure } from "../components/app/exposure.ts";
+import type { Exposure } from "../components/app/exposure.ts";
+import { routeFile } from "../components/route/scripts.ts";
 
 /** One hop on a request's way, in the order in which it passes them. */
 export type Hop =

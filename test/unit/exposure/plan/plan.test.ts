@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Topology } from "../../../components/topology.ts";
-import type { AppSpec } from "../../../config/index.ts";
-import { compareTopologies } from "../../../plan/compare.ts";
-import { printable, renderMarkdown, renderText } from "../../../plan/render.ts";
-import { anyText } from "../arbitraries.ts";
-import { anApp, topologyOf } from "../components/platform.ts";
-import { matchSnapshot } from "../snapshot.ts";
+import type { Topology } from "../../../../exposure/topology.ts";
+import type { AppSpec } from "../../../../config/index.ts";
+import { compareTopologies } from "../../../../exposure/plan/compare.ts";
+import { printable, renderMarkdown, renderText } from "../../../../exposure/plan/render.ts";
+import { anyText } from "../../arbitraries.ts";
+import { anApp, topologyOf } from "../../components/platform.ts";
+import { matchSnapshot } from "../../snapshot.ts";
 
 /** An app without access restrictions, unless `more` adds some. */
 function app(name: string, more: Partial<AppSpec> = {}): AppSpec {

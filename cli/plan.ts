@@ -2,8 +2,8 @@
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { PlanError, previewPlan } from "./preview.ts";
-import { renderPlan } from "./render.ts";
+import { PlanError, previewPlan } from "../exposure/plan/preview.ts";
+import { renderPlan } from "../exposure/plan/render.ts";
 
 const workDir = resolve(import.meta.dirname, "..");
 

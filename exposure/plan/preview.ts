@@ -1,5 +1,5 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
-import type { Topology } from "../components/topology.ts";
+import type { Topology } from "../topology.ts";
 import { compareTopologies, type Plan } from "./compare.ts";
 
 /** A preview from which no plan can be read. */

@@ -1,4 +1,4 @@
-import type { Topology, TopologyApp } from "../components/topology.ts";
+import type { Topology, TopologyApp } from "../topology.ts";
 import { guardChanges, guards } from "./guards.ts";
 import { joined, listed, phrase, type Phrase } from "./phrase.ts";
 
