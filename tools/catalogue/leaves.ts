@@ -1,4 +1,4 @@
-import { isMap, type Values } from "../apps/values.ts";
+import { isMap, type Values } from "../../apps/values.ts";
 
 /** Where a value stands among a chart's values: keys of maps, and the index of an item of a list at the end. */
 export type ValuePath = readonly (string | number)[];

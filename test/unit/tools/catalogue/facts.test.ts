@@ -2,11 +2,11 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { catalogue } from "../../../apps/index.ts";
-import { contextOf, ways } from "../../../catalogue/contexts.ts";
-import { readFacts, type Container, type Facts } from "../../../catalogue/factsFile.ts";
-import { leavesOf, pathText } from "../../../catalogue/leaves.ts";
-import { projectRoot } from "../../../lab/paths.ts";
+import { catalogue } from "../../../../apps/index.ts";
+import { contextOf, ways } from "../../../../tools/catalogue/contexts.ts";
+import { readFacts, type Container, type Facts } from "../../../../tools/catalogue/factsFile.ts";
+import { leavesOf, pathText } from "../../../../tools/catalogue/leaves.ts";
+import { projectRoot } from "../../../../lab/paths.ts";
 
 const apps = Object.entries(catalogue);
 const facts = readFacts();

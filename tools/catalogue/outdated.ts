@@ -6,7 +6,7 @@
 import { execa } from "execa";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
-import { catalogue } from "../apps/index.ts";
+import { catalogue } from "../../apps/index.ts";
 import { helm } from "./helm.ts";
 import { refresh, type Outside } from "./refresh.ts";
 import { reportOutdated } from "./report.ts";

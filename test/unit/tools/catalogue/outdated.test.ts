@@ -1,9 +1,14 @@
 import { expect } from "chai";
-import { catalogue } from "../../../apps/index.ts";
-import { refresh, type Outside } from "../../../catalogue/refresh.ts";
-import { reportOutdated } from "../../../catalogue/report.ts";
-import { readUpstream, shippedApps, type Upstream, type UpstreamApp } from "../../../catalogue/upstream.ts";
-import { compareVersions, versionOf } from "../../../catalogue/versions.ts";
+import { catalogue } from "../../../../apps/index.ts";
+import { refresh, type Outside } from "../../../../tools/catalogue/refresh.ts";
+import { reportOutdated } from "../../../../tools/catalogue/report.ts";
+import {
+  readUpstream,
+  shippedApps,
+  type Upstream,
+  type UpstreamApp,
+} from "../../../../tools/catalogue/upstream.ts";
+import { compareVersions, versionOf } from "../../../../tools/catalogue/versions.ts";
 
 const today = new Date("2026-11-26T12:00:00Z");
 const immich: UpstreamApp = {

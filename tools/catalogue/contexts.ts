@@ -1,4 +1,4 @@
-import type { AppContext } from "../apps/index.ts";
+import type { AppContext } from "../../apps/index.ts";
 
 /** The ways in which an app can be reached: its values differ between them. */
 export const ways = ["tailnet", "internet", "cdn"] as const;

@@ -2,8 +2,8 @@ import { execa } from "execa";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
-import type { Values } from "../apps/values.ts";
-import { tool } from "../lab/paths.ts";
+import type { Values } from "../../apps/values.ts";
+import { tool } from "../../lab/paths.ts";
 
 /** Above the least that any chart of the catalogue asks for. */
 const kubernetes = "1.34.0";

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { catalogue } from "../apps/index.ts";
+import { catalogue } from "../../apps/index.ts";
 import { readFacts } from "./factsFile.ts";
 import { versionOf } from "./versions.ts";
 
-export const upstreamPath = join(import.meta.dirname, "../apps/upstream.json");
+export const upstreamPath = join(import.meta.dirname, "../../apps/upstream.json");
 
 const version = z.string().regex(/^\d+(\.\d+)+$/);
 

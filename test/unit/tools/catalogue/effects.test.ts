@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Values } from "../../../apps/values.ts";
-import { effectsOf } from "../../../catalogue/effects.ts";
-import { leavesOf, pathText, withoutLeaf } from "../../../catalogue/leaves.ts";
-import { readManifests } from "../../../catalogue/rendered.ts";
+import type { Values } from "../../../../apps/values.ts";
+import { effectsOf } from "../../../../tools/catalogue/effects.ts";
+import { leavesOf, pathText, withoutLeaf } from "../../../../tools/catalogue/leaves.ts";
+import { readManifests } from "../../../../tools/catalogue/rendered.ts";
 
 const values = fc.dictionary(fc.string(), fc.jsonValue()) as fc.Arbitrary<Values>;
 

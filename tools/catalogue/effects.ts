@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Values } from "../apps/values.ts";
+import type { Values } from "../../apps/values.ts";
 import type { Effect } from "./factsFile.ts";
 import { leavesOf, pathText, withoutLeaf } from "./leaves.ts";
 

@@ -8,8 +8,8 @@
  */
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import { catalogue } from "../apps/index.ts";
-import type { Values } from "../apps/values.ts";
+import { catalogue } from "../../apps/index.ts";
+import type { Values } from "../../apps/values.ts";
 import { contextOf, ways } from "./contexts.ts";
 import { effectsOf } from "./effects.ts";
 import { factsPath, type Facts } from "./factsFile.ts";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 
-const directory = join(import.meta.dirname, "../apps/facts");
+const directory = join(import.meta.dirname, "../../apps/facts");
 
 const date = z.iso.date();
 const version = z.string().regex(/^\d+\.\d+\.\d+$/);
