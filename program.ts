@@ -7,7 +7,7 @@ import { cloudflareNetworks } from "./components/edge/cloudflareNetworks.ts";
 import { TailnetPolicy } from "./components/tailnetPolicy/tailnetPolicy.ts";
 import { lookUpWorld } from "./lookups/index.ts";
 import type { World } from "./lookups/index.ts";
-import { letsEncryptDirectory } from "./config/letsEncrypt.ts";
+import { letsEncryptDirectory } from "./config/schema/letsEncrypt.ts";
 import { isMap } from "./apps/values.ts";
 import { hostKeysSecret } from "./config/hostKeys.ts";
 import { withTailnetAddress } from "./config/tailnetHosts.ts";

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { clusterAccess, isClusters } from "./clusterAccess.ts";
 import { loadConfig } from "./load.ts";
-import { ConfigError } from "./problems.ts";
+import { ConfigError } from "./schema/problems.ts";
 import { readStackFile } from "./stackFile.ts";
 import { stackFilePath } from "./stackPath.ts";
 

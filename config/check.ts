@@ -8,7 +8,7 @@ import { loadConfig } from "./load.ts";
 import type { ConfigSource } from "./load.ts";
 import { missingSecrets } from "./missingSecrets.ts";
 import { noticesOf } from "./notices.ts";
-import { ConfigError, formatProblem } from "./problems.ts";
+import { ConfigError, formatProblem } from "./schema/problems.ts";
 import type { Settings } from "./settings.ts";
 import { readStackFile } from "./stackFile.ts";
 import type { PlacedMessage } from "./stackFile.ts";

@@ -1,12 +1,12 @@
 export { loadConfig } from "./load.ts";
 export type { ConfigSource } from "./load.ts";
-export { asksForLogin, guardKinds } from "./middleware.ts";
-export type { Middleware } from "./middleware.ts";
-export { ConfigError } from "./problems.ts";
-export { proxyPorts } from "./appSchema.ts";
+export { asksForLogin, guardKinds } from "./schema/middleware.ts";
+export type { Middleware } from "./schema/middleware.ts";
+export { ConfigError } from "./schema/problems.ts";
+export { proxyPorts } from "./schema/app.ts";
 export { safetyFacts, safetyRules } from "./safety.ts";
 export type { SafetyFacts, SafetyRule } from "./safety.ts";
-export type { ControlPlaneSettings, EdgeSettings, SshSettings } from "./hostSchema.ts";
+export type { ControlPlaneSettings, EdgeSettings, SshSettings } from "./schema/hosts.ts";
 export { noticesOf } from "./notices.ts";
-export type { AcmeSettings } from "./schema.ts";
+export type { AcmeSettings } from "./schema/platform.ts";
 export type { AppSpec, Platform, ReleaseSpec, Settings } from "./settings.ts";

@@ -1,8 +1,8 @@
 import { isMap, isScalar } from "yaml";
 import type { Document } from "yaml";
 import { unknownNamespace } from "./namespaces.ts";
-import { nearest } from "./nearest.ts";
-import { show } from "./problems.ts";
+import { nearest } from "./schema/didYouMean.ts";
+import { show } from "./schema/problems.ts";
 import { offsetOf } from "./syntax.ts";
 import type { TextProblem } from "./syntax.ts";
 

@@ -1,9 +1,9 @@
 import { isMap, valueAt } from "../apps/values.ts";
 import { reportDuplicates } from "./duplicates.ts";
-import type { Path } from "./problems.ts";
-import type { Reader } from "./reader.ts";
-import { defaultControlPlaneName } from "./hostSchema.ts";
-import { keys } from "./schema.ts";
+import type { Path } from "./schema/problems.ts";
+import type { Reader } from "./schema/reader.ts";
+import { defaultControlPlaneName } from "./schema/hosts.ts";
+import { keys } from "./schema/platform.ts";
 import type { ConfigSource } from "./load.ts";
 import type { Platform } from "./settings.ts";
 

@@ -1,6 +1,6 @@
 import { hostKeysSecret } from "./hostKeys.ts";
 import type { JsonSchema } from "./jsonSchema.ts";
-import { secrets } from "./schema.ts";
+import { secrets } from "./schema/platform.ts";
 
 /** docs/options.md: every option, from the schema's own words. */
 export function renderReference(keys: JsonSchema): string {

@@ -1,9 +1,9 @@
 import { isMap } from "../apps/values.ts";
 import type { ConfigSource } from "./load.ts";
-import { withNamespace } from "./problems.ts";
-import type { Path } from "./problems.ts";
-import type { Reader } from "./reader.ts";
-import { providerSecrets, secretKeys } from "./schema.ts";
+import { withNamespace } from "./schema/problems.ts";
+import type { Path } from "./schema/problems.ts";
+import type { Reader } from "./schema/reader.ts";
+import { providerSecrets, secretKeys } from "./schema/platform.ts";
 import { looksSecret } from "./secretText.ts";
 
 /**

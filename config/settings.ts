@@ -1,7 +1,7 @@
-import type { Middleware } from "./middleware.ts";
+import type { Middleware } from "./schema/middleware.ts";
 import type { SafetyFacts } from "./safety.ts";
-import type { ControlPlaneSettings, EdgeSettings } from "./hostSchema.ts";
-import type { AcmeSettings } from "./schema.ts";
+import type { ControlPlaneSettings, EdgeSettings } from "./schema/hosts.ts";
+import type { AcmeSettings } from "./schema/platform.ts";
 
 /** A config that has been found good: what the program builds, with every default filled in. */
 export interface Settings {

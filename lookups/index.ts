@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AppSpec, Platform, Settings } from "../config/index.ts";
-import { formatPath, formatProblem, listProblems, show } from "../config/problems.ts";
-import type { Path } from "../config/problems.ts";
+import { formatPath, formatProblem, listProblems, show } from "../config/schema/problems.ts";
+import type { Path } from "../config/schema/problems.ts";
 import { recordComment } from "../components/dns/adoptRecord.ts";
 import { LookupError, VendorError } from "./failure.ts";
 import { dnsAddress, nodeAddresses, readCluster, type Cluster } from "../components/cluster/cluster.ts";

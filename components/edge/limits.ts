@@ -1,4 +1,4 @@
-import { defaultLimits } from "../../config/limits.ts";
+import { defaultLimits } from "../../config/schema/limits.ts";
 
 /** What one client, and Traefik as a whole, may take of an edge. */
 export interface EdgeLimits {

@@ -6,7 +6,7 @@ import {
   isInterfaceName,
   isTailnetAddress,
   isTailnetNetwork,
-} from "../../config/formats.ts";
+} from "../../config/schema/formats.ts";
 import { isHostName } from "../route/routeFile.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { show } from "../../config/problems.ts";
+import { show } from "../../config/schema/problems.ts";
 import type { PolicyDevice, PolicyEdge, PolicyFacts } from "./facts.ts";
 import type { Policy, Rule, Target } from "./policy.ts";
 import { inline, neededRule } from "./rules.ts";

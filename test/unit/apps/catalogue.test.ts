@@ -5,7 +5,7 @@ import { catalogue } from "../../../apps/index.ts";
 import { drawnOnce } from "../../../apps/drawnSecret.ts";
 import { isMap, mergeValues } from "../../../apps/values.ts";
 import { proxyPorts } from "../../../config/index.ts";
-import { isDnsLabel } from "../../../config/formats.ts";
+import { isDnsLabel } from "../../../config/schema/formats.ts";
 import { projectRoot } from "../../../lab/paths.ts";
 import { matchSnapshot } from "../snapshot.ts";
 import { chosen, nextStepsOf, noticesOf } from "./chosen.ts";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { loadConfig } from "../../../config/index.ts";
-import { formatPath } from "../../../config/problems.ts";
-import type { Path } from "../../../config/problems.ts";
+import { formatPath } from "../../../config/schema/problems.ts";
+import type { Path } from "../../../config/schema/problems.ts";
 import { anyText } from "../arbitraries.ts";
 import { hostKey, minimal, minimalWith, problemsOf, stackSource } from "./stackFile.ts";
 

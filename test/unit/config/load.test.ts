@@ -6,7 +6,7 @@ import { isMap } from "../../../apps/values.ts";
 import { loadConfig, type ConfigError } from "../../../config/index.ts";
 import type { ConfigSource } from "../../../config/index.ts";
 import { checkStack } from "../../../config/check.ts";
-import { formatProblem } from "../../../config/problems.ts";
+import { formatProblem } from "../../../config/schema/problems.ts";
 import { projectRoot } from "../../../lab/paths.ts";
 import { chosen } from "../apps/chosen.ts";
 import { matchSnapshot } from "../snapshot.ts";

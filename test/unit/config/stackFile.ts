@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError, loadConfig } from "../../../config/index.ts";
 import type { ConfigSource } from "../../../config/index.ts";
-import { formatProblem } from "../../../config/problems.ts";
+import { formatProblem } from "../../../config/schema/problems.ts";
 import { readStackFile } from "../../../config/stackFile.ts";
 
 export const fixtures = join(import.meta.dirname, "fixtures");

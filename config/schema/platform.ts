@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { choice, listOf, section, text } from "./fields.ts";
 import * as formats from "./formats.ts";
-import { controlPlane, edge } from "./hostSchema.ts";
+import { controlPlane, edge } from "./hosts.ts";
 import { clusterNetwork, httpsUrl, ipv4 } from "./kinds.ts";
 
 /*

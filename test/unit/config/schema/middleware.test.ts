@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { asksForLogin } from "../../../config/middleware.ts";
+import { asksForLogin } from "../../../../config/schema/middleware.ts";
 
 const asks = (address: string) => asksForLogin([{ forwardAuth: { address } }], "example.com");
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { isMap } from "../apps/values.ts";
-import { app } from "./appSchema.ts";
-import type { AppOptions } from "./appSchema.ts";
+import { isMap } from "../../apps/values.ts";
+import { app } from "./app.ts";
+import type { AppOptions } from "./app.ts";
 import { isLoginKind, kindsOf } from "./middleware.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import * as formats from "../../../config/formats.ts";
-import { editDistance, nearest } from "../../../config/nearest.ts";
-import { hostKey } from "./stackFile.ts";
+import * as formats from "../../../../config/schema/formats.ts";
+import { editDistance, nearest } from "../../../../config/schema/didYouMean.ts";
+import { hostKey } from "../stackFile.ts";
 
 /** Each check with texts that it accepts and texts that it refuses. */
 const cases: [check: (text: string) => boolean, good: string[], bad: string[]][] = [

@@ -1,9 +1,9 @@
 import { isIPv4 } from "node:net";
 import type { z } from "zod";
-import { isMap } from "../apps/values.ts";
+import { isMap } from "../../apps/values.ts";
 import { opaqueMap, section, unknownOption } from "./fields.ts";
 import { isPublicAddress } from "./formats.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "./didYouMean.ts";
 
 /**
  * Traefik's HTTP middlewares that a route file can hold. A kind that Traefik does not know makes it drop the whole
