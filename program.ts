@@ -9,8 +9,8 @@ import { lookUpWorld } from "./lookups/index.ts";
 import type { World } from "./lookups/index.ts";
 import { letsEncryptDirectory } from "./config/schema/letsEncrypt.ts";
 import { isMap } from "./apps/values.ts";
-import { hostKeysSecret } from "./config/hostKeys.ts";
-import { withTailnetAddress } from "./config/tailnetHosts.ts";
+import { hostKeysSecret } from "./config/rules/hostKeys.ts";
+import { withTailnetAddress } from "./config/rules/tailnetHosts.ts";
 import { ConfigError, loadConfig, noticesOf } from "./config/index.ts";
 import type { Platform, Settings } from "./config/index.ts";
 

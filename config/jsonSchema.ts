@@ -3,7 +3,7 @@ import { catalogue } from "../apps/index.ts";
 import { app, appName } from "./schema/app.ts";
 import { pulumiKeys } from "./layout.ts";
 import { namespace } from "./schema/problems.ts";
-import { providerUrls } from "./providerUrls.ts";
+import { providerUrls } from "./rules/providerUrls.ts";
 import { keys, providerSecrets, secrets } from "./schema/platform.ts";
 
 /** A JSON Schema, as far as it is looked into here: https://json-schema.org/draft-07 */

@@ -3,18 +3,18 @@ import { isMap, valueAt } from "../apps/values.ts";
 import { readApps } from "./apps.ts";
 import type { Catalogue } from "./apps.ts";
 import { unknownOption } from "./schema/fields.ts";
-import { checkHostKeys } from "./hostKeys.ts";
-import { missingSecrets } from "./missingSecrets.ts";
-import { checkNamespaceNames } from "./namespaces.ts";
-import type { Reservation } from "./ports.ts";
-import { unusableValues } from "./ownValues.ts";
-import { checkProviderUrls } from "./providerUrls.ts";
+import { checkHostKeys } from "./rules/hostKeys.ts";
+import { missingSecrets } from "./rules/missingSecrets.ts";
+import { checkNamespaceNames } from "./rules/namespaces.ts";
+import type { Reservation } from "./rules/ports.ts";
+import { unusableValues } from "./rules/ownValues.ts";
+import { checkProviderUrls } from "./rules/providerUrls.ts";
 import { readPlatform } from "./platform.ts";
 import { ConfigError } from "./schema/problems.ts";
 import { Reader } from "./schema/reader.ts";
 import { defaultTimeZone, keys, secretKeys } from "./schema/platform.ts";
-import { checkSecrets } from "./secrets.ts";
-import { tailnetHosts } from "./tailnetHosts.ts";
+import { checkSecrets } from "./rules/secrets.ts";
+import { tailnetHosts } from "./rules/tailnetHosts.ts";
 import type { Settings } from "./settings.ts";
 
 /** Where the config comes from: a stack's file, or a test. */

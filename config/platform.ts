@@ -1,5 +1,5 @@
 import { isMap, valueAt } from "../apps/values.ts";
-import { reportDuplicates } from "./duplicates.ts";
+import { reportDuplicates } from "./rules/duplicates.ts";
 import type { Path } from "./schema/problems.ts";
 import type { Reader } from "./schema/reader.ts";
 import { defaultControlPlaneName } from "./schema/hosts.ts";

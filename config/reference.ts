@@ -1,4 +1,4 @@
-import { hostKeysSecret } from "./hostKeys.ts";
+import { hostKeysSecret } from "./rules/hostKeys.ts";
 import type { JsonSchema } from "./jsonSchema.ts";
 import { secrets } from "./schema/platform.ts";
 

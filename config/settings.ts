@@ -1,5 +1,5 @@
 import type { Middleware } from "./schema/middleware.ts";
-import type { SafetyFacts } from "./safety.ts";
+import type { SafetyFacts } from "./rules/safety.ts";
 import type { ControlPlaneSettings, EdgeSettings } from "./schema/hosts.ts";
 import type { AcmeSettings } from "./schema/platform.ts";
 

@@ -5,7 +5,7 @@ import { readLayout } from "./layout.ts";
 import type { ConfigSource } from "./load.ts";
 import { namespace, withNamespace } from "./schema/problems.ts";
 import type { Problem } from "./schema/problems.ts";
-import { encryptedIn } from "./secrets.ts";
+import { encryptedIn } from "./rules/secrets.ts";
 import { offsetOf, syntaxProblems } from "./syntax.ts";
 import type { TextProblem } from "./syntax.ts";
 

@@ -1,9 +1,9 @@
-import { isMap } from "../apps/values.ts";
-import type { ConfigSource } from "./load.ts";
-import { withNamespace } from "./schema/problems.ts";
-import type { Path } from "./schema/problems.ts";
-import type { Reader } from "./schema/reader.ts";
-import { providerSecrets, secretKeys } from "./schema/platform.ts";
+import { isMap } from "../../apps/values.ts";
+import type { ConfigSource } from "../load.ts";
+import { withNamespace } from "../schema/problems.ts";
+import type { Path } from "../schema/problems.ts";
+import type { Reader } from "../schema/reader.ts";
+import { providerSecrets, secretKeys } from "../schema/platform.ts";
 import { looksSecret } from "./secretText.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { proxyPorts } from "./schema/app.ts";
+import { proxyPorts } from "../schema/app.ts";
 
 /** The proxy port that an app asks for. */
 export interface PortClaim {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { loadConfig } from "../../../config/index.ts";
-import { minimalWith, problemsOf } from "./stackFile.ts";
+import { loadConfig } from "../../../../config/index.ts";
+import { minimalWith, problemsOf } from "../stackFile.ts";
 
 const isPublic = (apps: object) =>
   loadConfig(minimalWith({ apps }))

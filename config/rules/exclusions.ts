@@ -1,7 +1,7 @@
-import { isMap, valueAt } from "../apps/values.ts";
+import { isMap, valueAt } from "../../apps/values.ts";
 import type { KnownEntry } from "./knownApp.ts";
-import { kindsOf } from "./schema/middleware.ts";
-import type { Reader } from "./schema/reader.ts";
+import { kindsOf } from "../schema/middleware.ts";
+import type { Reader } from "../schema/reader.ts";
 
 /** Options that act on the route from the internet. */
 const routeOptions = [

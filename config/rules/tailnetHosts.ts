@@ -1,4 +1,4 @@
-import type { AppSpec, Platform } from "./settings.ts";
+import type { AppSpec, Platform } from "../settings.ts";
 
 /** Stands for the home's tailnet address in chart values, until that is known: a name that can exist nowhere (RFC 6761). */
 const address = "tailnet-address.invalid";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { catalogue } from "../../../apps/index.ts";
-import { plainSecrets } from "../../../config/plainSecrets.ts";
-import { chosen } from "../apps/chosen.ts";
+import { catalogue } from "../../../../apps/index.ts";
+import { plainSecrets } from "../../../../config/rules/plainSecrets.ts";
+import { chosen } from "../../apps/chosen.ts";
 
 describe("plain-text passwords", () => {
   it("are found by the names of their values", () => {

@@ -1,7 +1,7 @@
-import { isMap } from "../apps/values.ts";
+import { isMap } from "../../apps/values.ts";
 import { everyHostHasItsKey } from "./hostKeys.ts";
-import type { ConfigSource } from "./load.ts";
-import type { Problem } from "./schema/problems.ts";
+import type { ConfigSource } from "../load.ts";
+import type { Problem } from "../schema/problems.ts";
 
 /**
  * Secrets that the program asks for and that are not there, each with the command that sets it. Nothing is said of a

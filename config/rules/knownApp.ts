@@ -1,10 +1,10 @@
-import { chartName } from "../apps/chartName.ts";
-import type { AppDefinition } from "../apps/definition.ts";
-import { isMap } from "../apps/values.ts";
-import type { AppOptions } from "./schema/app.ts";
-import type { Catalogue } from "./apps.ts";
+import { chartName } from "../../apps/chartName.ts";
+import type { AppDefinition } from "../../apps/definition.ts";
+import { isMap } from "../../apps/values.ts";
+import type { AppOptions } from "../schema/app.ts";
+import type { Catalogue } from "../apps.ts";
 import type { Entry } from "./clashes.ts";
-import { goodPartOf } from "./schema/validSubset.ts";
+import { goodPartOf } from "../schema/validSubset.ts";
 
 /** An entry, and the app of the catalogue that it is, by whatever key. */
 export interface KnownEntry extends Entry {

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { catalogue } from "../../../apps/index.ts";
-import { loadConfig } from "../../../config/index.ts";
-import type { AppSpec } from "../../../config/index.ts";
-import { portProblems } from "../../../config/ports.ts";
-import { proxyPorts } from "../../../config/schema/app.ts";
-import { minimalWith, problemsOf } from "./stackFile.ts";
+import { catalogue } from "../../../../apps/index.ts";
+import { loadConfig } from "../../../../config/index.ts";
+import type { AppSpec } from "../../../../config/index.ts";
+import { portProblems } from "../../../../config/rules/ports.ts";
+import { proxyPorts } from "../../../../config/schema/app.ts";
+import { minimalWith, problemsOf } from "../stackFile.ts";
 
 type Apps = Record<string, { proxyPort?: number; service?: object }>;
 

@@ -1,12 +1,12 @@
-import type { AppDefinition } from "../apps/definition.ts";
-import { isMap, valueAt } from "../apps/values.ts";
+import type { AppDefinition } from "../../apps/definition.ts";
+import { isMap, valueAt } from "../../apps/values.ts";
 import { reportDuplicates } from "./duplicates.ts";
 import type { Claim } from "./duplicates.ts";
 import { portProblems } from "./ports.ts";
 import type { PortClaim, Reservation } from "./ports.ts";
-import type { Path } from "./schema/problems.ts";
-import type { Reader } from "./schema/reader.ts";
-import { proxyPorts } from "./schema/app.ts";
+import type { Path } from "../schema/problems.ts";
+import type { Reader } from "../schema/reader.ts";
+import { proxyPorts } from "../schema/app.ts";
 
 /** One app as it is written, whatever its worth, and what the catalogue has under its name. */
 export interface Entry {

@@ -1,9 +1,9 @@
 import { BlockList } from "node:net";
-import { isMap, valueAt } from "../apps/values.ts";
-import { isLetsEncrypt } from "./schema/letsEncrypt.ts";
-import type { ConfigSource } from "./load.ts";
-import type { Path, Problem } from "./schema/problems.ts";
-import { show } from "./schema/problems.ts";
+import { isMap, valueAt } from "../../apps/values.ts";
+import { isLetsEncrypt } from "../schema/letsEncrypt.ts";
+import type { ConfigSource } from "../load.ts";
+import type { Path, Problem } from "../schema/problems.ts";
+import { show } from "../schema/problems.ts";
 
 /** Domains that belong to nobody: https://www.rfc-editor.org/rfc/rfc2606 */
 const documentationDomains = ["example.com", "example.net", "example.org", "example"];

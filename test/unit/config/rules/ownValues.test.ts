@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkFile } from "../../../config/check.ts";
-import { formatPath } from "../../../config/schema/problems.ts";
-import { projectRoot } from "../../../lab/paths.ts";
-import { configError, hostKey, minimalWith } from "./stackFile.ts";
+import { checkFile } from "../../../../config/check.ts";
+import { formatPath } from "../../../../config/schema/problems.ts";
+import { projectRoot } from "../../../../lab/paths.ts";
+import { configError, hostKey, minimalWith } from "../stackFile.ts";
 
 const ssh = { user: "deploy", hostKey };
 const edge = { name: "vps", publicIp: "45.8.133.192", device: "vps", ssh };

@@ -1,6 +1,6 @@
-import { formatPath, show } from "./schema/problems.ts";
-import type { Path } from "./schema/problems.ts";
-import type { Reader } from "./schema/reader.ts";
+import { formatPath, show } from "../schema/problems.ts";
+import type { Path } from "../schema/problems.ts";
+import type { Reader } from "../schema/reader.ts";
 
 /** Somebody's wish to be the only one with this value. */
 export interface Claim {

@@ -1,8 +1,8 @@
-import type { ConfigSource } from "./load.ts";
-import { nearest } from "./schema/didYouMean.ts";
-import { namespace } from "./schema/problems.ts";
-import type { Reader } from "./schema/reader.ts";
-import { providerSecrets } from "./schema/platform.ts";
+import type { ConfigSource } from "../load.ts";
+import { nearest } from "../schema/didYouMean.ts";
+import { namespace } from "../schema/problems.ts";
+import type { Reader } from "../schema/reader.ts";
+import { providerSecrets } from "../schema/platform.ts";
 
 /** The namespaces of the program and of the providers that it makes resources with. */
 const known: readonly string[] = [

@@ -1,7 +1,7 @@
-import type { AppDefinition } from "../apps/definition.ts";
-import type { Path } from "./schema/problems.ts";
-import type { Reader } from "./schema/reader.ts";
-import type { AppOptions } from "./schema/app.ts";
+import type { AppDefinition } from "../../apps/definition.ts";
+import type { Path } from "../schema/problems.ts";
+import type { Reader } from "../schema/reader.ts";
+import type { AppOptions } from "../schema/app.ts";
 
 /** Where Helm finds a chart, in Helm's own terms. */
 export interface Chart {

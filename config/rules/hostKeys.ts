@@ -1,8 +1,8 @@
-import { isMap } from "../apps/values.ts";
-import { defaultControlPlaneName } from "./schema/hosts.ts";
-import type { ConfigSource } from "./load.ts";
-import { nearest } from "./schema/didYouMean.ts";
-import type { Reader } from "./schema/reader.ts";
+import { isMap } from "../../apps/values.ts";
+import { defaultControlPlaneName } from "../schema/hosts.ts";
+import type { ConfigSource } from "../load.ts";
+import { nearest } from "../schema/didYouMean.ts";
+import type { Reader } from "../schema/reader.ts";
 
 /** The secret with a private key for each host, by the host's name. */
 export const hostKeysSecret = "sshPrivateKeys";

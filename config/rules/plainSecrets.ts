@@ -1,4 +1,4 @@
-import { isMap } from "../apps/values.ts";
+import { isMap } from "../../apps/values.ts";
 
 /** Names of values that are passwords and the like, as charts and the apps' variables have them. */
 const secretName =

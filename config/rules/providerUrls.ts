@@ -1,6 +1,6 @@
-import type { ConfigSource } from "./load.ts";
-import { show } from "./schema/problems.ts";
-import type { Reader } from "./schema/reader.ts";
+import type { ConfigSource } from "../load.ts";
+import { show } from "../schema/problems.ts";
+import type { Reader } from "../schema/reader.ts";
 
 /**
  * Options of the providers that name the server which gets their token, and the environment variables that say the
