@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { clusterAccess } from "../../../config/clusterAccess.ts";
+import { clusterAccess } from "../../../cli/clusterAccess.ts";
 import { inCluster } from "../../../lab/cluster/index.ts";
 import { runStack } from "../../../lab/operator.ts";
 import { projectRoot } from "../../../lab/paths.ts";

@@ -5,7 +5,7 @@ import { catalogue } from "../../../apps/index.ts";
 import { isMap } from "../../../apps/values.ts";
 import { loadConfig, type ConfigError } from "../../../config/index.ts";
 import type { ConfigSource } from "../../../config/index.ts";
-import { checkStack } from "../../../config/check.ts";
+import { checkStack } from "../../../cli/check.ts";
 import { formatProblem } from "../../../config/schema/problems.ts";
 import { projectRoot } from "../../../lab/paths.ts";
 import { chosen } from "../apps/chosen.ts";

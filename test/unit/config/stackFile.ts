@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ConfigError, loadConfig } from "../../../config/index.ts";
 import type { ConfigSource } from "../../../config/index.ts";
 import { formatProblem } from "../../../config/schema/problems.ts";
-import { readStackFile } from "../../../config/stackFile.ts";
+import { readStackFile } from "../../../config/file/stackFile.ts";
 
 export const fixtures = join(import.meta.dirname, "fixtures");
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkFile } from "../../../../config/check.ts";
+import { checkFile } from "../../../../cli/check.ts";
 import { formatPath } from "../../../../config/schema/problems.ts";
 import { projectRoot } from "../../../../lab/paths.ts";
 import { configError, hostKey, minimalWith } from "../stackFile.ts";

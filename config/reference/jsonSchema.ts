@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { catalogue } from "../apps/index.ts";
-import { app, appName } from "./schema/app.ts";
-import { pulumiKeys } from "./layout.ts";
-import { namespace } from "./schema/problems.ts";
-import { providerUrls } from "./rules/providerUrls.ts";
-import { keys, providerSecrets, secrets } from "./schema/platform.ts";
+import { catalogue } from "../../apps/index.ts";
+import { app, appName } from "../schema/app.ts";
+import { pulumiKeys } from "../file/layout.ts";
+import { namespace } from "../schema/problems.ts";
+import { providerUrls } from "../rules/providerUrls.ts";
+import { keys, providerSecrets, secrets } from "../schema/platform.ts";
 
 /** A JSON Schema, as far as it is looked into here: https://json-schema.org/draft-07 */
 export interface JsonSchema {

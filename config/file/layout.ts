@@ -1,8 +1,8 @@
 import { isMap, isScalar } from "yaml";
 import type { Document } from "yaml";
-import { unknownNamespace } from "./rules/namespaces.ts";
-import { nearest } from "./schema/didYouMean.ts";
-import { show } from "./schema/problems.ts";
+import { unknownNamespace } from "../rules/namespaces.ts";
+import { nearest } from "../schema/didYouMean.ts";
+import { show } from "../schema/problems.ts";
 import { offsetOf } from "./syntax.ts";
 import type { TextProblem } from "./syntax.ts";
 

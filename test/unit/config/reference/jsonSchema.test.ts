@@ -3,11 +3,11 @@ import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
-import { generatedFiles } from "../../../config/generate.ts";
-import { stackFileSchema } from "../../../config/jsonSchema.ts";
-import type { JsonSchema } from "../../../config/jsonSchema.ts";
-import { projectRoot } from "../../../lab/paths.ts";
-import { fixtures } from "./stackFile.ts";
+import { generatedFiles } from "../../../../config/reference/generate.ts";
+import { stackFileSchema } from "../../../../config/reference/jsonSchema.ts";
+import type { JsonSchema } from "../../../../config/reference/jsonSchema.ts";
+import { projectRoot } from "../../../../lab/paths.ts";
+import { fixtures } from "../stackFile.ts";
 
 const schema = stackFileSchema();
 const validate = new Ajv({ allErrors: true, strictTypes: false }).compile(schema);

@@ -1,11 +1,11 @@
 import { isAlias, isCollection, isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import type { Document, Node, Pair } from "yaml";
-import { isMap as isPlainMap } from "../apps/values.ts";
+import { isMap as isPlainMap } from "../../apps/values.ts";
 import { readLayout } from "./layout.ts";
-import type { ConfigSource } from "./load.ts";
-import { namespace, withNamespace } from "./schema/problems.ts";
-import type { Problem } from "./schema/problems.ts";
-import { encryptedIn } from "./rules/secrets.ts";
+import type { ConfigSource } from "../load.ts";
+import { namespace, withNamespace } from "../schema/problems.ts";
+import type { Problem } from "../schema/problems.ts";
+import { encryptedIn } from "../rules/secrets.ts";
 import { offsetOf, syntaxProblems } from "./syntax.ts";
 import type { TextProblem } from "./syntax.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { projectRoot } from "../../../lab/paths.ts";
-import { clusterAccess } from "../../../config/clusterAccess.ts";
+import { clusterAccess } from "../../../cli/clusterAccess.ts";
 
 interface RbacObject {
   kind: string;
@@ -41,7 +41,7 @@ describe("the account for the program in the cluster", () => {
       service: { namespace: ${namespace}, name: gatus }`;
     const access = async (namespace: string) => {
       writeFileSync(file, `${platform}  mynodeone:apps:\n    gatus: ${app(namespace)}\n`);
-      return execa("node", [join(projectRoot, "config/access.ts"), file], { reject: false });
+      return execa("node", [join(projectRoot, "cli/access.ts"), file], { reject: false });
     };
     try {
       const refused = await access("kube-system");

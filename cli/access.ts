@@ -4,10 +4,10 @@
  */
 import { readFileSync } from "node:fs";
 import { clusterAccess, isClusters } from "./clusterAccess.ts";
-import { loadConfig } from "./load.ts";
-import { ConfigError } from "./schema/problems.ts";
-import { readStackFile } from "./stackFile.ts";
-import { stackFilePath } from "./stackPath.ts";
+import { loadConfig } from "../config/load.ts";
+import { ConfigError } from "../config/schema/problems.ts";
+import { readStackFile } from "../config/file/stackFile.ts";
+import { stackFilePath } from "../config/file/stackPath.ts";
 
 const [stack, ...others] = process.argv.slice(2);
 if (stack === undefined || others.length > 0) {

@@ -2,10 +2,10 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkFile, checkStack } from "../../../config/check.ts";
-import { loadConfig } from "../../../config/index.ts";
-import { temporaryDirectories } from "../temporaryDirectories.ts";
-import { minimal, stackSource } from "./stackFile.ts";
+import { checkFile, checkStack } from "../../../../cli/check.ts";
+import { loadConfig } from "../../../../config/index.ts";
+import { temporaryDirectories } from "../../temporaryDirectories.ts";
+import { minimal, stackSource } from "../stackFile.ts";
 
 describe("a malformed stack file", () => {
   const newDirectory = temporaryDirectories();

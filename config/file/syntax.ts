@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, visit } from "yaml";
 import type { Document, Pair, YAMLMap } from "yaml";
-import { show, withNamespace } from "./schema/problems.ts";
+import { show, withNamespace } from "../schema/problems.ts";
 
 /** Something wrong with the text itself, at an offset in it. */
 export interface TextProblem {

@@ -4,15 +4,15 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { loadConfig } from "./load.ts";
-import type { ConfigSource } from "./load.ts";
-import { missingSecrets } from "./rules/missingSecrets.ts";
-import { noticesOf } from "./rules/notices.ts";
-import { ConfigError, formatProblem } from "./schema/problems.ts";
-import type { Settings } from "./settings.ts";
-import { readStackFile } from "./stackFile.ts";
-import type { PlacedMessage } from "./stackFile.ts";
-import { project, stackFilePath } from "./stackPath.ts";
+import { loadConfig } from "../config/load.ts";
+import type { ConfigSource } from "../config/load.ts";
+import { missingSecrets } from "../config/rules/missingSecrets.ts";
+import { noticesOf } from "../config/rules/notices.ts";
+import { ConfigError, formatProblem } from "../config/schema/problems.ts";
+import type { Settings } from "../config/settings.ts";
+import { readStackFile } from "../config/file/stackFile.ts";
+import type { PlacedMessage } from "../config/file/stackFile.ts";
+import { project, stackFilePath } from "../config/file/stackPath.ts";
 
 /** What there is to say of one file. */
 interface Report {
