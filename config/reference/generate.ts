@@ -5,7 +5,7 @@ import { format, resolveConfig } from "prettier";
 import { describeKeys, stackFileSchema } from "./jsonSchema.ts";
 import { renderReference } from "./reference.ts";
 
-const project = resolve(import.meta.dirname, "..");
+const project = resolve(import.meta.dirname, "../..");
 
 /** The generated files by their path in the project, formatted as all others are. */
 export async function generatedFiles(): Promise<Record<string, string>> {
