@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
+import isPlainObject from "is-plain-obj";
 import { ControlPlane, describeTopology, EdgeNode, HostCheck, HybridApp } from "./components/index.ts";
 import type { SshArgs } from "./components/index.ts";
 import { clusterProvider } from "./components/cluster/provider.ts";
@@ -8,7 +9,6 @@ import { TailnetPolicy } from "./components/tailnetPolicy/tailnetPolicy.ts";
 import { lookUpWorld } from "./lookups/index.ts";
 import type { World } from "./lookups/index.ts";
 import { letsEncryptDirectory } from "./config/schema/letsEncrypt.ts";
-import { isMap } from "./apps/values.ts";
 import { hostKeysSecret } from "./config/rules/hostKeys.ts";
 import { withTailnetAddress } from "./config/rules/tailnetHosts.ts";
 import { ConfigError, loadConfig, noticesOf } from "./config/index.ts";
@@ -112,7 +112,7 @@ function readPrivateKeys(config: pulumi.Config): PrivateKeys {
 function namesIn(key: string): string[] | undefined {
   try {
     const value: unknown = JSON.parse(pulumi.runtime.allConfig()[`mynodeone:${key}`] ?? "null");
-    return isMap(value) ? Object.keys(value) : undefined;
+    return isPlainObject(value) ? Object.keys(value) : undefined;
   } catch {
     return undefined;
   }

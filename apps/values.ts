@@ -1,9 +1,6 @@
-export type Values = Record<string, unknown>;
+import isPlainObject from "is-plain-obj";
 
-/** Whether Helm would merge into it, rather than replace it. */
-export function isMap(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+export type Values = Record<string, unknown>;
 
 /**
  * The values of a chart with others laid over them, as `helm --values` does: maps merge, all else replaces.
@@ -13,7 +10,7 @@ export function mergeValues(base: Values, over: Values): Values {
   const merged = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(over)) {
     const below = merged.get(key);
-    merged.set(key, isMap(below) && isMap(value) ? mergeValues(below, value) : value);
+    merged.set(key, isPlainObject(below) && isPlainObject(value) ? mergeValues(below, value) : value);
   }
   return Object.fromEntries(merged);
 }
@@ -21,6 +18,6 @@ export function mergeValues(base: Values, over: Values): Values {
 /** The value at a path of keys; `undefined` where the path ends early, or in `null`. */
 export function valueAt(values: Values, path: readonly string[]): unknown {
   let at: unknown = values;
-  for (const key of path) at = isMap(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+  for (const key of path) at = isPlainObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
   return at ?? undefined;
 }

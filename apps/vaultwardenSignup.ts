@@ -1,5 +1,5 @@
+import isPlainObject from "is-plain-obj";
 import { chartName } from "./chartName.ts";
-import { isMap } from "./values.ts";
 
 /** Whether a chart installs Vaultwarden: by the chart's name, wherever it comes from, or by the app's in the catalogue. */
 export function isVaultwarden(app: string | undefined, chart: string): boolean {
@@ -29,7 +29,7 @@ export function signupIsOpen(values: Record<string, unknown>): boolean {
 /** All that has a name in a chart's values: charts write an environment as a map, or as a list of names and values. */
 function namedIn(value: unknown): [name: unknown, value: unknown][] {
   if (Array.isArray(value)) return value.flatMap(namedIn);
-  if (!isMap(value)) return [];
+  if (!isPlainObject(value)) return [];
   const entries = Object.entries(value);
   return [
     [value.key ?? value.name, value.value],

@@ -1,5 +1,6 @@
+import isPlainObject from "is-plain-obj";
 import type { AppDefinition } from "../apps/definition.ts";
-import { isMap, mergeValues } from "../apps/values.ts";
+import { mergeValues } from "../apps/values.ts";
 import { isVaultwarden, openSignup, signupIsOpen } from "../apps/vaultwardenSignup.ts";
 import { app, appName, releaseTimeout } from "./schema/app.ts";
 import type { AppOptions } from "./schema/app.ts";
@@ -41,7 +42,7 @@ export function readApps(
   catalogue: Catalogue,
   reader: Reader,
 ): AppSpec[] {
-  if (!isMap(written)) {
+  if (!isPlainObject(written)) {
     reader.report(["apps"], `${show(written)} is not a map. Write each app as a key with its options below.`);
     return [];
   }
@@ -86,7 +87,7 @@ function readApp(
   const { path, written } = entry;
   const name = reader.read(appName, entry.name, path);
   const whole = reader.read(app, written, path);
-  if (name === undefined || !isMap(written)) return undefined;
+  if (name === undefined || !isPlainObject(written)) return undefined;
   const judged = new Reader();
   const spec = specOf(name, whole ?? goodPartOf(written), entry, platform, catalogue, judged);
   for (const { path, message } of judged.problems) {
@@ -206,7 +207,7 @@ function checkOrigin(
   reader: Reader,
 ) {
   const { service, chart, values } = options;
-  const namesService = isMap(written) && Object.hasOwn(written, "service");
+  const namesService = isPlainObject(written) && Object.hasOwn(written, "service");
   if (!definition && !namesService && !chart) {
     const meant = nearest(name, Object.keys(catalogue));
     reader.report(

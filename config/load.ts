@@ -1,5 +1,6 @@
+import isPlainObject from "is-plain-obj";
 import { catalogue as builtIn } from "../apps/index.ts";
-import { isMap, valueAt } from "../apps/values.ts";
+import { valueAt } from "../apps/values.ts";
 import { readApps } from "./apps.ts";
 import type { Catalogue } from "./apps.ts";
 import { unknownOption } from "./schema/fields.ts";
@@ -81,14 +82,14 @@ export function loadConfig(source: ConfigSource, catalogue: Catalogue = builtIn)
 
 /** A proxy cannot listen where the control plane's SSH server does. */
 function sshPort(controlPlane: unknown): Reservation[] {
-  const port = isMap(controlPlane) ? valueAt(controlPlane, ["ssh", "port"]) : undefined;
+  const port = isPlainObject(controlPlane) ? valueAt(controlPlane, ["ssh", "port"]) : undefined;
   return typeof port === "number" ? [{ port, owner: "the control plane's SSH server" }] : [];
 }
 
 function checkUsers(apps: unknown, source: ConfigSource, reader: Reader): void {
   const [app] =
-    Object.entries(isMap(apps) ? apps : {}).find(
-      ([, options]) => isMap(options) && options.basicAuth === true && options.internet === true,
+    Object.entries(isPlainObject(apps) ? apps : {}).find(
+      ([, options]) => isPlainObject(options) && options.basicAuth === true && options.internet === true,
     ) ?? [];
   if (app === undefined || source.keys?.().includes("basicAuthUsers") !== false) return;
   reader.report(

@@ -1,4 +1,5 @@
-import { isMap, valueAt } from "../apps/values.ts";
+import isPlainObject from "is-plain-obj";
+import { valueAt } from "../apps/values.ts";
 import { reportDuplicates } from "./rules/duplicates.ts";
 import type { Path } from "./schema/problems.ts";
 import type { Reader } from "./schema/reader.ts";
@@ -41,7 +42,7 @@ function checkHostsDiffer(source: ConfigSource, reader: Reader): void {
   const claims = (option: string) =>
     hosts.map(({ path, host }) => ({
       path: [...path, option],
-      value: isMap(host) ? valueAt(host, [option]) : undefined,
+      value: isPlainObject(host) ? valueAt(host, [option]) : undefined,
     }));
 
   reportDuplicates(reader, claims("name"), "Give each host a name of its own.");
@@ -56,5 +57,5 @@ function checkHostsDiffer(source: ConfigSource, reader: Reader): void {
 
 /** An edge may not take the name that the control plane has by default. */
 function withName(controlPlane: unknown): unknown {
-  return isMap(controlPlane) ? { name: defaultControlPlaneName, ...controlPlane } : controlPlane;
+  return isPlainObject(controlPlane) ? { name: defaultControlPlaneName, ...controlPlane } : controlPlane;
 }

@@ -4,7 +4,7 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { isMap } from "../apps/values.ts";
+import isPlainObject from "is-plain-obj";
 import { isVaultwarden, openSignup, signupIsOpen } from "../apps/vaultwardenSignup.ts";
 import { safetyFacts, safetyRules } from "../config/index.ts";
 import type { SafetyFacts, SafetyRule } from "../config/index.ts";
@@ -49,7 +49,7 @@ const publishedRoutes: StackValidationPolicy = {
       const app = appOf(route);
       if (app === undefined) continue;
       const exposure: unknown = app.props.exposure;
-      const { internet, hosts } = isMap(exposure) ? exposure : {};
+      const { internet, hosts } = isPlainObject(exposure) ? exposure : {};
       const own = internet === true && Array.isArray(hosts) ? hosts : [];
       const strange = hostsOf(route).filter((host) => !own.includes(host));
       if (strange.length > 0 || hostsOf(route).length === 0)
@@ -88,7 +88,7 @@ const closedVaultwarden: StackValidationPolicy = {
       if (facts?.internet === false) continue;
       if (facts?.hsts !== true) report(`${app.name}: browsers may still use plain HTTP. Set hsts.`, app.urn);
       const values: unknown = release.props.values;
-      if (!isMap(values) || signupIsOpen(values)) report(`${app.name}: ${openSignup}`, release.urn);
+      if (!isPlainObject(values) || signupIsOpen(values)) report(`${app.name}: ${openSignup}`, release.urn);
     }
   },
 };
@@ -100,12 +100,12 @@ const pinnedHosts: ResourceValidationPolicy = {
   validateResource: ({ type, props, name }, report) => {
     if (!remoteTypes.includes(type)) return;
     const connection: unknown = props.connection;
-    const proxy = isMap(connection) ? connection.proxy : undefined;
+    const proxy = isPlainObject(connection) ? connection.proxy : undefined;
     for (const [hop, one] of Object.entries({
       connection,
       ...(proxy ? { "connection.proxy": proxy } : {}),
     })) {
-      if (!isMap(one) || typeof one.hostKey !== "string" || one.hostKey === "")
+      if (!isPlainObject(one) || typeof one.hostKey !== "string" || one.hostKey === "")
         report(`${name}: ${hop} has no hostKey. Write the host's own public key.`);
     }
   },
@@ -152,7 +152,7 @@ function hostsOf({ props }: PolicyResource): string[] {
 /** None where one of them is missing. */
 function safetyOf({ props }: PolicyResource): SafetyFacts | undefined {
   const safety: unknown = props.safety;
-  return isMap(safety) && safetyFacts.every((name) => typeof safety[name] === "boolean")
+  return isPlainObject(safety) && safetyFacts.every((name) => typeof safety[name] === "boolean")
     ? (safety as unknown as SafetyFacts)
     : undefined;
 }
@@ -163,7 +163,8 @@ function installsVaultwarden({ type, props, parent }: PolicyResource): boolean {
 
 function secretsIn(value: unknown, path: string): { path: string; kind: string }[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => secretsIn(item, `${path}[${index}]`));
-  if (isMap(value)) return Object.entries(value).flatMap(([key, item]) => secretsIn(item, `${path}.${key}`));
+  if (isPlainObject(value))
+    return Object.entries(value).flatMap(([key, item]) => secretsIn(item, `${path}.${key}`));
   const kind = typeof value === "string" ? looksSecret(value) : undefined;
   return kind === undefined ? [] : [{ path, kind }];
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isMap } from "../../apps/values.ts";
+import isPlainObject from "is-plain-obj";
 import { guardKinds } from "../../config/index.ts";
 import type { Middleware } from "../../config/index.ts";
 
@@ -20,7 +20,7 @@ export function guardDigest(middleware: Middleware): string {
 function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value === "string") return value.replace(/\/\/[^/?#]*@/, "//");
-  if (!isMap(value)) return value;
+  if (!isPlainObject(value)) return value;
   const entries = Object.entries(value).map(([key, inner]): [string, unknown] => {
     // Traefik takes option names in any case.
     const name = key.toLowerCase();

@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { isMap } from "../../apps/values.ts";
+import isPlainObject from "is-plain-obj";
 import { privateNetworks, tailnetRange } from "../inputs/networks.ts";
 import { addressesWithout, networkWithout } from "./complement.ts";
 import type { PolicyFacts } from "./facts.ts";
@@ -107,6 +107,7 @@ const rules = z
 
 function isEmpty(section: unknown): boolean {
   return (
-    (Array.isArray(section) && section.length === 0) || (isMap(section) && Object.keys(section).length === 0)
+    (Array.isArray(section) && section.length === 0) ||
+    (isPlainObject(section) && Object.keys(section).length === 0)
   );
 }

@@ -1,4 +1,4 @@
-import { isMap } from "../../apps/values.ts";
+import isPlainObject from "is-plain-obj";
 
 /** A tailnet's policy, with the sections that decide who reaches whom. */
 export interface Policy {
@@ -37,7 +37,7 @@ const everyPort = { first: 0, last: 65535 } as const;
  */
 export function readPolicy(json: string): Policy {
   const document: unknown = JSON.parse(json);
-  if (!isMap(document)) throw new Error("the policy is not an object");
+  if (!isPlainObject(document)) throw new Error("the policy is not an object");
   const sections = lowerKeys(document);
   return {
     document,
@@ -56,7 +56,7 @@ function rulesOf(
   targetsOf: (fields: Record<string, unknown>) => Target[],
 ): Rule[] {
   if (!Array.isArray(section)) return [];
-  return section.filter(isMap).map((written, index) => {
+  return section.filter(isPlainObject).map((written, index) => {
     const fields = lowerKeys(written);
     const sources = texts(fields.src ?? fields.users);
     return { place: `${name}[${index}]`, written, sources, targets: targetsOf(fields) };
@@ -101,6 +101,6 @@ function texts(value: unknown): string[] {
 }
 
 function mapOf<T>(section: unknown, read: (value: unknown) => T): Record<string, T> {
-  if (!isMap(section)) return {};
+  if (!isPlainObject(section)) return {};
   return Object.fromEntries(Object.entries(section).map(([name, value]) => [name, read(value)]));
 }

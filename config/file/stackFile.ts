@@ -1,6 +1,6 @@
 import { isAlias, isCollection, isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import type { Document, Node, Pair } from "yaml";
-import { isMap as isPlainMap } from "../../apps/values.ts";
+import isPlainObject from "is-plain-obj";
 import { readLayout } from "./layout.ts";
 import type { ConfigSource } from "../load.ts";
 import { namespace, withNamespace } from "../schema/problems.ts";
@@ -62,7 +62,7 @@ function contentOf(document: Document.Parsed): [content: unknown, failures: Text
 }
 
 function sourceOf(content: unknown): ConfigSource {
-  const config = isPlainMap(content) && isPlainMap(content.config) ? content.config : {};
+  const config = isPlainObject(content) && isPlainObject(content.config) ? content.config : {};
   // Pulumi takes a key without a namespace for the project's own.
   const values = new Map(Object.entries(config).map(([key, value]) => [withNamespace(key), value]));
   const prefix = `${namespace}:`;
@@ -73,7 +73,7 @@ function sourceOf(content: unknown): ConfigSource {
     namesIn: (key) => {
       const value = values.get(prefix + key);
       // A map that was encrypted as a whole tells no names.
-      return isPlainMap(value) && encryptedIn(value, [])[0]?.length !== 0 ? Object.keys(value) : undefined;
+      return isPlainObject(value) && encryptedIn(value, [])[0]?.length !== 0 ? Object.keys(value) : undefined;
     },
     // Pulumi takes a whole key for a secret where anything inside of it is encrypted.
     encryption: () =>

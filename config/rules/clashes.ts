@@ -1,5 +1,6 @@
+import isPlainObject from "is-plain-obj";
 import type { AppDefinition } from "../../apps/definition.ts";
-import { isMap, valueAt } from "../../apps/values.ts";
+import { valueAt } from "../../apps/values.ts";
 import { reportDuplicates } from "./duplicates.ts";
 import type { Claim } from "./duplicates.ts";
 import { portProblems } from "./ports.ts";
@@ -67,5 +68,5 @@ function portClaim({ name, written, definition }: Entry): PortClaim | undefined 
 }
 
 function option(written: unknown, ...path: string[]): unknown {
-  return isMap(written) ? valueAt(written, path) : undefined;
+  return isPlainObject(written) ? valueAt(written, path) : undefined;
 }

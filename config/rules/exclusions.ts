@@ -1,4 +1,5 @@
-import { isMap, valueAt } from "../../apps/values.ts";
+import isPlainObject from "is-plain-obj";
+import { valueAt } from "../../apps/values.ts";
 import type { KnownEntry } from "./knownApp.ts";
 import { kindsOf } from "../schema/middleware.ts";
 import type { Reader } from "../schema/reader.ts";
@@ -19,7 +20,7 @@ const routeOptions = [
  * written, so that it shows although another option has a problem of its own.
  */
 export function checkExclusions({ path, written, known }: KnownEntry, reader: Reader): void {
-  if (!isMap(written)) return;
+  if (!isPlainObject(written)) return;
   const option = (name: string) => valueAt(written, [name]);
   const isUsed = (name: string) => option(name) !== undefined && option(name) !== false;
 

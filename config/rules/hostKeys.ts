@@ -1,4 +1,4 @@
-import { isMap } from "../../apps/values.ts";
+import isPlainObject from "is-plain-obj";
 import { defaultControlPlaneName } from "../schema/hosts.ts";
 import type { ConfigSource } from "../load.ts";
 import { nearest } from "../schema/didYouMean.ts";
@@ -11,10 +11,10 @@ export const hostKeysSecret = "sshPrivateKeys";
 function hostNames(source: ConfigSource): string[] {
   const [home, edges] = [source.get("controlPlane"), source.get("edges")];
   const hosts: unknown[] = [
-    isMap(home) ? { name: defaultControlPlaneName, ...home } : home,
+    isPlainObject(home) ? { name: defaultControlPlaneName, ...home } : home,
     ...(Array.isArray(edges) ? (edges as unknown[]) : []),
   ];
-  return hosts.flatMap((host) => (isMap(host) && typeof host.name === "string" ? [host.name] : []));
+  return hosts.flatMap((host) => (isPlainObject(host) && typeof host.name === "string" ? [host.name] : []));
 }
 
 /** Whether every host has a key of its own, so that none is needed for all. */

@@ -1,6 +1,6 @@
+import isPlainObject from "is-plain-obj";
 import { chartName } from "../../apps/chartName.ts";
 import type { AppDefinition } from "../../apps/definition.ts";
-import { isMap } from "../../apps/values.ts";
 import type { AppOptions } from "../schema/app.ts";
 import type { Catalogue } from "../apps.ts";
 import type { Entry } from "./clashes.ts";
@@ -27,7 +27,7 @@ interface ReadEntry {
 export function withKnownApps(entries: readonly Entry[], catalogue: Catalogue): KnownEntry[] {
   const all = entries.map((entry) => ({
     entry,
-    options: isMap(entry.written) ? goodPartOf(entry.written) : {},
+    options: isPlainObject(entry.written) ? goodPartOf(entry.written) : {},
   }));
   return all.map((one) => withKnownApp(one, all, catalogue));
 }
@@ -66,7 +66,7 @@ function ofImages(values: unknown, catalogue: Catalogue): AppDefinition | undefi
 function imagesIn(value: unknown, key = ""): string[] {
   if (typeof value === "string") return ["image", "repository"].includes(key) ? [value] : [];
   if (Array.isArray(value)) return value.flatMap((item) => imagesIn(item, key));
-  return isMap(value) ? Object.entries(value).flatMap(([inner, item]) => imagesIn(item, inner)) : [];
+  return isPlainObject(value) ? Object.entries(value).flatMap(([inner, item]) => imagesIn(item, inner)) : [];
 }
 
 interface ServiceName {

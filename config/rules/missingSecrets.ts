@@ -1,4 +1,4 @@
-import { isMap } from "../../apps/values.ts";
+import isPlainObject from "is-plain-obj";
 import { everyHostHasItsKey } from "./hostKeys.ts";
 import type { ConfigSource } from "../load.ts";
 import type { Problem } from "../schema/problems.ts";
@@ -12,7 +12,7 @@ export function missingSecrets(source: ConfigSource): Problem[] {
   const own = source.keys?.() ?? ["sshPrivateKey"];
   const all = Object.keys(source.encryption?.() ?? {});
   const acme = source.get("acme");
-  const asksForToken = isMap(acme) && acme.challenge === "dns-01" && all.length > 0;
+  const asksForToken = isPlainObject(acme) && acme.challenge === "dns-01" && all.length > 0;
   return [
     ...(own.includes("sshPrivateKey") || everyHostHasItsKey(source) ? [] : [sshPrivateKey]),
     ...(asksForToken && !tokens.some((token) => all.includes(token)) ? [apiToken] : []),

@@ -1,5 +1,6 @@
 import { BlockList } from "node:net";
-import { isMap, valueAt } from "../../apps/values.ts";
+import isPlainObject from "is-plain-obj";
+import { valueAt } from "../../apps/values.ts";
 import { isLetsEncrypt } from "../schema/letsEncrypt.ts";
 import type { ConfigSource } from "../load.ts";
 import type { Path, Problem } from "../schema/problems.ts";
@@ -35,7 +36,7 @@ const sampleKey = /^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleKey/;
  */
 export function unusableValues(source: ConfigSource): Problem[] {
   const acme = source.get("acme");
-  const server = isMap(acme) ? acme.server : undefined;
+  const server = isPlainObject(acme) ? acme.server : undefined;
   const hosts = hostsIn(source);
   return [
     ...hosts.flatMap(({ path, host }) =>
@@ -44,7 +45,11 @@ export function unusableValues(source: ConfigSource): Problem[] {
     ...(server === undefined || (typeof server === "string" && isLetsEncrypt(server))
       ? [
           ...ofDomain(["domain"], source.get("domain"), "Write your own domain, whose DNS is at Cloudflare."),
-          ...ofDomain(["acme", "email"], isMap(acme) ? acme.email : undefined, "Write your own address."),
+          ...ofDomain(
+            ["acme", "email"],
+            isPlainObject(acme) ? acme.email : undefined,
+            "Write your own address.",
+          ),
           ...hosts.flatMap(({ path, host }) => ofAddress([...path, "publicIp"], valueAt(host, ["publicIp"]))),
         ]
       : []),
@@ -56,7 +61,7 @@ function hostsIn(source: ConfigSource): { path: Path; host: Record<string, unkno
   return [
     ...(Array.isArray(edges) ? edges : []).map((host: unknown, index) => ({ path: ["edges", index], host })),
     { path: ["controlPlane"], host: source.get("controlPlane") },
-  ].flatMap(({ path, host }) => (isMap(host) ? [{ path, host }] : []));
+  ].flatMap(({ path, host }) => (isPlainObject(host) ? [{ path, host }] : []));
 }
 
 function ofHostKey(path: Path, value: unknown): Problem[] {

@@ -1,4 +1,4 @@
-import { isMap } from "../../apps/values.ts";
+import isPlainObject from "is-plain-obj";
 
 /** Names of values that are passwords and the like, as charts and the apps' variables have them. */
 const secretName =
@@ -15,7 +15,7 @@ const reference = /^existing|ref$/i;
 export function plainSecrets(value: unknown, path: string[] = ["values"]): string[] {
   if (Array.isArray(value))
     return value.flatMap((item, index) => plainSecrets(item, [...path, String(index)]));
-  if (isMap(value)) {
+  if (isPlainObject(value)) {
     // An item of a container's environment.
     const named = typeof value.name === "string" && typeof value.value === "string";
     if (named) return plainSecrets(value.value, [...path, String(value.name)]);

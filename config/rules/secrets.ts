@@ -1,4 +1,4 @@
-import { isMap } from "../../apps/values.ts";
+import isPlainObject from "is-plain-obj";
 import type { ConfigSource } from "../load.ts";
 import { withNamespace } from "../schema/problems.ts";
 import type { Path } from "../schema/problems.ts";
@@ -30,14 +30,15 @@ export function checkSecrets(source: ConfigSource, readable: readonly string[], 
 
 /** Values in plain text beside encrypted ones. A run has all of them decrypted, and cannot tell. */
 function plainBeside(value: unknown, path: Path): Path[] {
-  if (!isMap(value) || encryptedIn(value, path).length === 0 || typeof value.secure === "string") return [];
+  if (!isPlainObject(value) || encryptedIn(value, path).length === 0 || typeof value.secure === "string")
+    return [];
   return Object.keys(value).flatMap((key) => (typeof value[key] === "string" ? [[...path, key]] : []));
 }
 
 /** The places of the values that a file has encrypted. */
 export function encryptedIn(value: unknown, path: Path): Path[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => encryptedIn(item, [...path, index]));
-  if (!isMap(value)) return [];
+  if (!isPlainObject(value)) return [];
   if (Object.keys(value).length === 1 && typeof value.secure === "string") return [path];
   return Object.entries(value).flatMap(([key, item]) => encryptedIn(item, [...path, key]));
 }
@@ -45,7 +46,7 @@ export function encryptedIn(value: unknown, path: Path): Path[] {
 function findSecrets(value: unknown, path: Path, reader: Reader): void {
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) findSecrets(item, [...path, index], reader);
-  } else if (isMap(value)) {
+  } else if (isPlainObject(value)) {
     for (const [key, item] of Object.entries(value)) findSecrets(item, [...path, key], reader);
   } else if (typeof value === "string") {
     const kind = looksSecret(value);

@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net";
 import type { z } from "zod";
-import { isMap } from "../../apps/values.ts";
+import isPlainObject from "is-plain-obj";
 import { opaqueMap, section, unknownOption } from "./fields.ts";
 import { isPublicAddress } from "./formats.ts";
 import { nearest } from "./didYouMean.ts";
@@ -48,7 +48,9 @@ export const guardKinds: readonly string[] = [...loginKinds, "ipAllowList"];
 
 /** The kinds in a list of middlewares, as far as it is one. */
 export function kindsOf(middlewares: unknown): string[] {
-  return Array.isArray(middlewares) ? middlewares.filter(isMap).flatMap((one) => Object.keys(one)) : [];
+  return Array.isArray(middlewares)
+    ? middlewares.filter(isPlainObject).flatMap((one) => Object.keys(one))
+    : [];
 }
 
 /**
@@ -56,7 +58,7 @@ export function kindsOf(middlewares: unknown): string[] {
  * the same domain, or one that the internet does not reach. Anybody else could let in whom they like.
  */
 export function asksForLogin(middlewares: unknown, domain: string): boolean {
-  const definitions = Array.isArray(middlewares) ? middlewares.filter(isMap) : [];
+  const definitions = Array.isArray(middlewares) ? middlewares.filter(isPlainObject) : [];
   return definitions.some((definition) =>
     Object.entries(definition).some(([kind, written]) =>
       kind === "forwardAuth" ? asksOwn(written, domain) : isLoginKind(kind),
@@ -65,7 +67,7 @@ export function asksForLogin(middlewares: unknown, domain: string): boolean {
 }
 
 function asksOwn(written: unknown, domain: string): boolean {
-  const address = isMap(written) ? written.address : undefined;
+  const address = isPlainObject(written) ? written.address : undefined;
   // That it is missing is reported elsewhere.
   if (typeof address !== "string") return true;
   if (!URL.canParse(address)) return false;
@@ -128,7 +130,7 @@ const headerOptions = options.superRefine((written, context) => {
     context.addIssue({ code: "custom", path, message });
   }
   for (const [option, headers] of Object.entries(written)) {
-    if (!/^custom(request|response)headers$/i.test(option) || !isMap(headers)) continue;
+    if (!/^custom(request|response)headers$/i.test(option) || !isPlainObject(headers)) continue;
     for (const name of Object.keys(headers)) {
       // https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
       if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) continue;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { isMap } from "../../apps/values.ts";
+import isPlainObject from "is-plain-obj";
 import { app } from "./app.ts";
 import type { AppOptions } from "./app.ts";
 import { isLoginKind, kindsOf } from "./middleware.ts";
@@ -12,7 +12,7 @@ export function goodPartOf(written: Record<string, unknown>): AppOptions {
   const { basicAuth, chart, middlewares } = written;
   const good = keepGood(app.shape, written);
   if (Object.hasOwn(written, "chart"))
-    good.chart = isMap(chart) ? keepGood(app.shape.chart.unwrap().shape, chart) : {};
+    good.chart = isPlainObject(chart) ? keepGood(app.shape.chart.unwrap().shape, chart) : {};
   const hasLogin = (basicAuth !== undefined && basicAuth !== false) || kindsOf(middlewares).some(isLoginKind);
   return app.parse({ ...good, ...(hasLogin && { basicAuth: true }) });
 }

@@ -1,4 +1,5 @@
-import { isMap, type Values } from "../../apps/values.ts";
+import isPlainObject from "is-plain-obj";
+import type { Values } from "../../apps/values.ts";
 
 /** Where a value stands among a chart's values: keys of maps, and the index of an item of a list at the end. */
 export type ValuePath = readonly (string | number)[];
@@ -8,7 +9,7 @@ export function leavesOf(values: Values, above: ValuePath = []): [path: ValuePat
   return Object.entries(values).flatMap(([key, value]): [ValuePath, unknown][] => {
     const path = [...above, key];
     if (Array.isArray(value)) return value.map((item: unknown, index) => [[...path, index], item]);
-    return isMap(value) ? leavesOf(value, path) : [[path, value]];
+    return isPlainObject(value) ? leavesOf(value, path) : [[path, value]];
   });
 }
 
@@ -24,7 +25,7 @@ export function withoutLeaf(values: Values, [key, ...rest]: ValuePath): Values {
 
 function without(value: unknown, rest: ValuePath): Values | unknown[] {
   if (Array.isArray(value)) return value.filter((_: unknown, index) => index !== rest[0]) as unknown[];
-  return isMap(value) ? withoutLeaf(value, rest) : [];
+  return isPlainObject(value) ? withoutLeaf(value, rest) : [];
 }
 
 /** A path in one line. A key with a dot in it stands in quotes. */

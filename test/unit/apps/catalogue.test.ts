@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import isPlainObject from "is-plain-obj";
 import { catalogue } from "../../../apps/index.ts";
 import { drawnOnce } from "../../../apps/drawnSecret.ts";
-import { isMap, mergeValues } from "../../../apps/values.ts";
+import { mergeValues } from "../../../apps/values.ts";
 import { proxyPorts } from "../../../config/index.ts";
 import { isDnsLabel } from "../../../config/schema/formats.ts";
 import { projectRoot } from "../../../lab/paths.ts";
@@ -141,6 +142,6 @@ function secretsIn(values: unknown): { drawn: string[]; plain: string[] } {
 /** Each value that is not a map or a list, with its path. */
 function leaves(value: unknown, path = ""): [path: string, value: unknown][] {
   if (Array.isArray(value)) return value.flatMap((item, index) => leaves(item, `${path}[${index}]`));
-  if (!isMap(value)) return [[path, value]];
+  if (!isPlainObject(value)) return [[path, value]];
   return Object.entries(value).flatMap(([key, below]) => leaves(below, path === "" ? key : `${path}.${key}`));
 }

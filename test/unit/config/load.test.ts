@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { expect } from "chai";
+import isPlainObject from "is-plain-obj";
 import { catalogue } from "../../../apps/index.ts";
-import { isMap } from "../../../apps/values.ts";
 import { loadConfig, type ConfigError } from "../../../config/index.ts";
 import type { ConfigSource } from "../../../config/index.ts";
 import { checkStack } from "../../../cli/check.ts";
@@ -174,7 +174,7 @@ describe("Pulumi.prod.yaml", () => {
 
 /** Each value's last two keys: a chart may accept the same setting in several places. */
 function settingsIn(values: unknown, path: string[] = []): string[] {
-  if (!isMap(values)) return values === undefined ? [] : [path.slice(-2).join(".")];
+  if (!isPlainObject(values)) return values === undefined ? [] : [path.slice(-2).join(".")];
   return Object.entries(values).flatMap(([key, inner]) => settingsIn(inner, [...path, key]));
 }
 
