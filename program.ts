@@ -8,7 +8,7 @@ import { cloudflareNetworks } from "./components/edge/cloudflareNetworks.ts";
 import { TailnetPolicy } from "./components/tailnetPolicy/tailnetPolicy.ts";
 import { lookUpWorld } from "./lookups/index.ts";
 import type { World } from "./lookups/index.ts";
-import { letsEncryptDirectory } from "./config/schema/letsEncrypt.ts";
+import { letsEncryptDirectory } from "./components/edge/letsEncrypt.ts";
 import { hostKeysSecret } from "./config/rules/hostKeys.ts";
 import { withTailnetAddress } from "./config/rules/tailnetHosts.ts";
 import { ConfigError, loadConfig, noticesOf } from "./config/index.ts";

@@ -1,10 +1,7 @@
-import ipaddr from "ipaddr.js";
 import { isIPv4 } from "node:net";
+import { isIpv4Network, k3sNetworks, liesInAny } from "../inputs/networks.ts";
 import { nodeAddresses, type Cluster } from "./cluster.ts";
 import { LookupError } from "../../lookups/failure.ts";
-
-/** Pods and Services of a k3s that was installed as it comes: https://docs.k3s.io/networking/basic-network-options */
-export const k3sNetworks = ["10.42.0.0/16", "10.43.0.0/16"];
 
 /** Something that is in the cluster, and has to be in one of its networks. */
 interface Located {
@@ -62,23 +59,6 @@ function podNetworks({ nodes = [] }: Cluster): string[] {
     ({ spec }) => spec?.podCIDRs ?? (spec?.podCIDR === undefined ? [] : [spec.podCIDR]),
   );
   return [...new Set(networks.filter(isIpv4Network))];
-}
-
-function isIpv4Network(text: string): boolean {
-  return ipaddr.IPv4.isValidCIDR(text);
-}
-
-/** Whether an address or a network is part of one of these networks. */
-export function liesInAny(at: string, networks: readonly string[]): boolean {
-  const [address, bits] = parse(at);
-  return networks.some((network) => {
-    const [base, prefix] = parse(network);
-    return bits >= prefix && address.match(base, prefix);
-  });
-}
-
-function parse(text: string): [ipaddr.IPv4, number] {
-  return text.includes("/") ? ipaddr.IPv4.parseCIDR(text) : [ipaddr.IPv4.parse(text), 32];
 }
 
 function listed(located: Located[]): string {

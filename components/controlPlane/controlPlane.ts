@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "../inputs/checks.ts";
 import { childOptions } from "../inputs/childOptions.ts";
-import { k3sNetworks } from "../cluster/networks.ts";
+import { k3sNetworks } from "../inputs/networks.ts";
 import { RemoteHost } from "../host/connection.ts";
 import type { SshArgs } from "../host/connection.ts";
 import { RemoteScript } from "../host/remoteScript.ts";

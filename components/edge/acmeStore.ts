@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { letsEncryptDirectory } from "../../config/schema/letsEncrypt.ts";
+import { letsEncryptDirectory } from "./letsEncrypt.ts";
 import { shellCommand, shellQuote } from "../host/quote.ts";
 import { traefikPaths } from "./traefik/unit.ts";
 

@@ -5,7 +5,7 @@ import { RemoteHost } from "../host/connection.ts";
 import type { SshArgs } from "../host/connection.ts";
 import { RemoteScript } from "../host/remoteScript.ts";
 import { renderEnvLine } from "../host/envFile.ts";
-import { limitRanges } from "../../config/schema/limits.ts";
+import { limitRanges } from "./limits.ts";
 import type { EdgeLimits } from "./limits.ts";
 import { acmeStore } from "./acmeStore.ts";
 import { removeEgressTable, setUpEgressTable } from "./egressTable.ts";

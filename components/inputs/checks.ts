@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isIP, isIPv4 } from "node:net";
+import { isIPv4 } from "node:net";
+import { isDnsLabel, isHostName } from "./dnsName.ts";
+import { isInterfaceName } from "./interfaceName.ts";
 import {
+  isAddressOrNetwork,
   isClusterAddress,
   isClusterNetwork,
-  isInterfaceName,
   isTailnetAddress,
   isTailnetNetwork,
-} from "../../config/schema/formats.ts";
-import { isHostName } from "../route/routeFile.ts";
+} from "./networks.ts";
 
 /**
  * Checks of one component's options. A value that is not as it must be ends the program with the
@@ -24,8 +25,8 @@ export class Checks {
 
   /** A lower-case DNS label: it becomes part of file, unit and table names. */
   label(option: string, value: string): string {
-    const good = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(value);
-    return this.require(good, option, value, "use lower-case letters, digits and hyphens, 63 at most");
+    const fix = "use lower-case letters, digits and hyphens, 63 at most";
+    return this.require(isDnsLabel(value), option, value, fix);
   }
 
   /** A host name with at least one dot. */
@@ -68,18 +69,8 @@ export class Checks {
 
   /** An IPv4 or IPv6 address or network. */
   network(option: string, value: string): string {
-    const [address = "", bits, ...rest] = value.split("/");
-    const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
-    const good =
-      most > 0 &&
-      rest.length === 0 &&
-      (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
-    return this.require(
-      good,
-      option,
-      value,
-      "use an address or network such as 203.0.113.0/24 or 2001:db8::/32",
-    );
+    const fix = "use an address or network such as 203.0.113.0/24 or 2001:db8::/32";
+    return this.require(isAddressOrNetwork(value), option, value, fix);
   }
 
   /** A network interface's name; `*` at its end stands for any text. */

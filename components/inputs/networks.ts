@@ -1,3 +1,6 @@
+import ipaddr from "ipaddr.js";
+import { isIP, isIPv4 } from "node:net";
+
 /**
  * Every IPv4 address that Tailscale gives to a device: https://tailscale.com/kb/1015/100.x-addresses. Elsewhere than on
  * its interface, a provider may use the same range.
@@ -12,3 +15,75 @@ export const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
 
 /** https://www.rfc-editor.org/rfc/rfc4193 */
 export const uniqueLocal = "fc00::/7";
+
+/** Pods and Services of a k3s that was installed as it comes: https://docs.k3s.io/networking/basic-network-options */
+export const k3sNetworks = ["10.42.0.0/16", "10.43.0.0/16"];
+
+/** Ranges that no client on the internet can reach: https://www.iana.org/assignments/iana-ipv4-special-registry */
+const unreachable = [
+  ...["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"],
+  ...[tailnetRange, ...privateNetworks],
+];
+
+/** Whether an IPv4 address or network lies in one of these networks. */
+export function liesInAny(text: string, networks: readonly string[]): boolean {
+  const [address, bits] = parse(text);
+  return networks.some((network) => {
+    const [base, prefix] = parse(network);
+    return bits >= prefix && address.match(base, prefix);
+  });
+}
+
+function parse(text: string): [ipaddr.IPv4, number] {
+  return text.includes("/") ? ipaddr.IPv4.parseCIDR(text) : [ipaddr.IPv4.parse(text), 32];
+}
+
+/** The network that an address with a prefix lies in: `10.1.2.3/8` in `10.0.0.0/8`; `undefined` if it is no such thing. */
+export function networkOf(text: string): string | undefined {
+  const [address = "", bits = ""] = text.split("/");
+  // ipaddr.js alone takes octal numbers and leading zeros, too.
+  if (isIP(address) === 0 || !/^(0|[1-9]\d{0,2})$/.test(bits) || !ipaddr.isValidCIDR(text)) return undefined;
+  const network = (isIPv4(address) ? ipaddr.IPv4 : ipaddr.IPv6).networkAddressFromCIDR(text);
+  return `${network.toString()}/${bits}`;
+}
+
+/** An IPv4 or IPv6 address, or a network as `address/bits` with nothing behind its bits. */
+export function isAddressOrNetwork(text: string): boolean {
+  return isIP(text) !== 0 || networkOf(text) === text;
+}
+
+/** A network as `address/bits`, with nothing behind its bits. */
+export function isIpv4Network(text: string): boolean {
+  return networkOf(text) === text && isIPv4(text.split("/")[0] ?? "");
+}
+
+/** An IPv4 address of a device in a tailnet. */
+export function isTailnetAddress(text: string): boolean {
+  return isIPv4(text) && liesInAny(text, [tailnetRange]);
+}
+
+/** A network of tailnet addresses, or one of them. */
+export function isTailnetNetwork(text: string): boolean {
+  return (isIPv4(text) || isIpv4Network(text)) && liesInAny(text, [tailnetRange]);
+}
+
+/** An IPv4 address that a DNS record may send visitors to. Ranges reserved for documentation count: labs use them. */
+export function isPublicAddress(text: string): boolean {
+  return isIPv4(text) && !liesInAny(text, unreachable);
+}
+
+/**
+ * A network that a cluster's pods or Services may have. Proxies connect to it and the control plane's firewall lets it
+ * in: so it holds neither addresses of the internet nor the tailnet's.
+ */
+export function isClusterNetwork(text: string): boolean {
+  return isIpv4Network(text) && liesInAny(text, privateNetworks);
+}
+
+/**
+ * An address that a cluster's DNS may have: of a Service, or a link-local one of a cache on the node. See
+ * https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
+ */
+export function isClusterAddress(text: string): boolean {
+  return isIPv4(text) && liesInAny(text, [...privateNetworks, "169.254.0.0/16"]);
+}

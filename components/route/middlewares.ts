@@ -1,4 +1,4 @@
-import { defaultRequestsInFlight } from "../../config/schema/limits.ts";
+import { defaultRequestsInFlight } from "./limits.ts";
 import { cloudflareHeaders } from "../edge/claimedHeaders.ts";
 
 /** What a request passes between an edge and the app. */

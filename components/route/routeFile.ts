@@ -1,3 +1,4 @@
+import { isHostName } from "../inputs/dnsName.ts";
 import { appMiddlewares } from "./middlewares.ts";
 import type { RouteMiddlewares } from "./middlewares.ts";
 import { commonMiddlewares } from "../edge/traefik/common.ts";
@@ -10,15 +11,6 @@ export interface TraefikRoute extends RouteMiddlewares {
   app: string;
   /** URL that requests go on to. The certificate of one that begins with `https:` is not checked. */
   backend: string;
-}
-
-/** Letters, digits and hyphens in labels of up to 63: nothing that a rule could take for its syntax. */
-const hostName =
-  /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
-
-/** Whether `text` is a host name that may stand in a rule. */
-export function isHostName(text: string): boolean {
-  return hostName.test(text);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { SocatProxy } from "../proxy/socatProxy.ts";
 import { readHtpasswd } from "./htpasswd.ts";
 import { removeRoute, routeFile, setUpRoute } from "./scripts.ts";
 import type { RateLimit } from "./middlewares.ts";
-import { isHostName } from "./routeFile.ts";
+import { isHostName } from "../inputs/dnsName.ts";
 
 /** One app's way through one edge. */
 export interface VpsRouteArgs {

@@ -1,7 +1,7 @@
 import { BlockList } from "node:net";
 import isPlainObject from "is-plain-obj";
 import { valueAt } from "../../apps/values.ts";
-import { isLetsEncrypt } from "../schema/letsEncrypt.ts";
+import { isLetsEncrypt } from "../../components/edge/letsEncrypt.ts";
 import type { ConfigSource } from "../load.ts";
 import type { Path, Problem } from "../schema/problems.ts";
 import { show } from "../schema/problems.ts";

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { choice, flag, integer, listOf, oneOrMore, opaqueMap, section, text } from "./fields.ts";
 import * as formats from "./formats.ts";
-import { defaultRequestsInFlight } from "./limits.ts";
+import { defaultRequestsInFlight } from "../../components/route/limits.ts";
 import { addressOrNetwork, httpsUrl, label, nonEmpty, port, subdomain } from "./kinds.ts";
 import { middleware, middlewareKinds } from "./middleware.ts";
 

@@ -1,8 +1,10 @@
 import { isIPv4 } from "node:net";
 import type { z } from "zod";
+import { isDnsLabel, isHostName } from "../../components/inputs/dnsName.ts";
+import { isPublicAddress, isTailnetAddress } from "../../components/inputs/networks.ts";
 import { integer, section, text } from "./fields.ts";
 import * as formats from "./formats.ts";
-import { defaultLimits, limitRanges } from "./limits.ts";
+import { defaultLimits, limitRanges } from "../../components/edge/limits.ts";
 import { ipv4, label, port } from "./kinds.ts";
 
 /*
@@ -17,7 +19,7 @@ const ssh = section({
     kind: "a host name or IPv4 address",
     example: "192.168.1.10",
     pattern: /^[a-z0-9.-]+$/,
-    valid: (value) => isIPv4(value) || formats.isDnsLabel(value) || formats.isDomain(value),
+    valid: (value) => isIPv4(value) || isDnsLabel(value) || isHostName(value),
     suggest: formats.toDomain,
   })
     .optional()
@@ -43,7 +45,7 @@ const host = {
     kind: "a device's name",
     example: "vps",
     pattern: /^[a-z0-9.-]+$/,
-    valid: (value) => formats.isDnsLabel(value) || formats.isDomain(value),
+    valid: (value) => isDnsLabel(value) || isHostName(value),
     hint: "Write it as `tailscale status` lists it, such as vps or vps.tail1234.ts.net.",
     suggest: formats.toDomain,
   }).meta({
@@ -53,7 +55,7 @@ const host = {
   tailnetIp: ipv4({
     kind: "a tailnet address (100.64.0.0/10)",
     example: "100.101.102.103",
-    valid: formats.isTailnetAddress,
+    valid: isTailnetAddress,
     hint: "Run `tailscale ip -4` on that host, or leave it out to have it looked up by the device's name.",
   })
     .optional()
@@ -117,7 +119,7 @@ export const edge = section({
   publicIp: ipv4({
     kind: "a public IPv4 address",
     example: "203.0.113.7",
-    valid: formats.isPublicAddress,
+    valid: isPublicAddress,
     hint: "Write the address that your provider gave the VPS, such as 203.0.113.7.",
   }).describe("The IPv4 address that visitors connect to and DNS records point at."),
   ...host,

@@ -1,4 +1,6 @@
 import { isIPv4 } from "node:net";
+import { dnsLabel } from "../../components/inputs/dnsName.ts";
+import { isAddressOrNetwork, isClusterNetwork } from "../../components/inputs/networks.ts";
 import { integer, text } from "./fields.ts";
 import * as formats from "./formats.ts";
 
@@ -10,7 +12,7 @@ export function label(example: string) {
   return text({
     kind: "a DNS label",
     example,
-    pattern: formats.dnsLabel,
+    pattern: dnsLabel,
     hint: `Write at most 63 lowercase letters, digits and hyphens, such as ${example}.`,
     suggest: formats.toDnsLabel,
   });
@@ -44,7 +46,7 @@ export const addressOrNetwork = text({
   kind: "an IP address or network",
   example: "203.0.113.0/24",
   pattern: /^[0-9a-fA-F.:]+(\/\d{1,3})?$/,
-  valid: formats.isAddressOrNetwork,
+  valid: isAddressOrNetwork,
   suggest: formats.toNetwork,
 });
 
@@ -53,6 +55,6 @@ export const clusterNetwork = text({
   example: "10.42.0.0/16",
   hint: "Write a network within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, such as 10.42.0.0/16.",
   pattern: /^[0-9.]+\/\d{1,2}$/,
-  valid: formats.isClusterNetwork,
+  valid: isClusterNetwork,
   suggest: formats.toNetwork,
 });

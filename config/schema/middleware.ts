@@ -2,7 +2,7 @@ import { isIPv4 } from "node:net";
 import type { z } from "zod";
 import isPlainObject from "is-plain-obj";
 import { opaqueMap, section, unknownOption } from "./fields.ts";
-import { isPublicAddress } from "./formats.ts";
+import { isPublicAddress } from "../../components/inputs/networks.ts";
 import { nearest } from "./didYouMean.ts";
 
 /**

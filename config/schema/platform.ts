@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { isDnsLabel, isHostName } from "../../components/inputs/dnsName.ts";
+import { isClusterAddress } from "../../components/inputs/networks.ts";
+import { interfaceName } from "../../components/inputs/interfaceName.ts";
 import { choice, listOf, section, text } from "./fields.ts";
 import * as formats from "./formats.ts";
 import { controlPlane, edge } from "./hosts.ts";
@@ -63,7 +66,7 @@ export const keys = {
     kind: "a domain name",
     example: "example.com",
     pattern: /^[a-z0-9-]+(\.[a-z0-9-]+)+$/,
-    valid: formats.isDomain,
+    valid: isHostName,
     suggest: formats.toDomain,
   }).describe("All apps lie under this domain, whose DNS is at Cloudflare."),
   acme: acme.describe("Where certificates come from."),
@@ -72,7 +75,7 @@ export const keys = {
   clusterDns: ipv4({
     kind: "a private IPv4 address",
     example: "10.43.0.10",
-    valid: formats.isClusterAddress,
+    valid: isClusterAddress,
     hint: "Run `kubectl -n kube-system get service kube-dns` and write its CLUSTER-IP, or leave it out.",
   })
     .optional()
@@ -89,7 +92,7 @@ export const keys = {
     text({
       kind: "a network interface's name",
       example: "cni0",
-      pattern: formats.interfaceName,
+      pattern: interfaceName,
       hint: "Write it as `ip link` lists it, such as cni0, with * at its end for all that begin so.",
     }),
     "interface",
@@ -122,7 +125,7 @@ export const keys = {
     kind: "a DNS domain",
     example: "cluster.local",
     pattern: /^[a-z0-9.-]+$/,
-    valid: (value) => formats.isDnsLabel(value) || formats.isDomain(value),
+    valid: (value) => isDnsLabel(value) || isHostName(value),
     suggest: formats.toDomain,
   })
     .default("cluster.local")

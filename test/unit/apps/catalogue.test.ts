@@ -6,7 +6,7 @@ import { catalogue } from "../../../apps/index.ts";
 import { drawnOnce } from "../../../apps/drawnSecret.ts";
 import { mergeValues } from "../../../apps/values.ts";
 import { proxyPorts } from "../../../config/index.ts";
-import { isDnsLabel } from "../../../config/schema/formats.ts";
+import { isDnsLabel } from "../../../components/inputs/dnsName.ts";
 import { projectRoot } from "../../../lab/paths.ts";
 import { matchSnapshot } from "../snapshot.ts";
 import { chosen, nextStepsOf, noticesOf } from "./chosen.ts";

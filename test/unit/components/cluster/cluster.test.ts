@@ -5,7 +5,8 @@ import {
   readCluster,
   type Cluster,
 } from "../../../../components/cluster/cluster.ts";
-import { clusterNetworks, k3sNetworks } from "../../../../components/cluster/networks.ts";
+import { clusterNetworks } from "../../../../components/cluster/networks.ts";
+import { k3sNetworks } from "../../../../components/inputs/networks.ts";
 import { takenPorts } from "../../../../lookups/takenPorts.ts";
 import { rejection } from "../../rejection.ts";
 import { startClusterApi, type ClusterContents } from "./clusterApi.ts";

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { acmeStore, takeUpAcmeStore } from "../../../../components/edge/acmeStore.ts";
-import { letsEncryptDirectory } from "../../../../config/schema/letsEncrypt.ts";
+import { letsEncryptDirectory } from "../../../../components/edge/letsEncrypt.ts";
 import { temporaryDirectories } from "../../temporaryDirectories.ts";
 
 const staging = "https://acme-staging-v02.api.letsencrypt.org/directory";

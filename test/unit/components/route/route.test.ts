@@ -1,3 +1,4 @@
+import { isHostName } from "../../../../components/inputs/dnsName.ts";
 import { expect } from "chai";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +7,7 @@ import { parse } from "yaml";
 import { readHtpasswd } from "../../../../components/route/htpasswd.ts";
 import { removeRoute, setUpRoute } from "../../../../components/route/scripts.ts";
 import { appMiddlewares } from "../../../../components/route/middlewares.ts";
-import { isHostName, renderTraefikRoute } from "../../../../components/route/routeFile.ts";
+import { renderTraefikRoute } from "../../../../components/route/routeFile.ts";
 import { anyText, dnsLabel } from "../../arbitraries.ts";
 import { temporaryDirectories } from "../../temporaryDirectories.ts";
 import { matchSnapshot } from "../../snapshot.ts";
