@@ -3,7 +3,8 @@ import type { AppSpec, Platform, Settings } from "../config/index.ts";
 import { formatPath, formatProblem, listProblems, show } from "../config/schema/problems.ts";
 import type { Path } from "../config/schema/problems.ts";
 import { recordComment } from "../components/dns/adoptRecord.ts";
-import { LookupError, VendorError } from "./failure.ts";
+import { LookupError } from "../components/inputs/lookupError.ts";
+import { VendorError } from "./vendor.ts";
 import { dnsAddress, nodeAddresses, readCluster, type Cluster } from "../components/cluster/cluster.ts";
 import { clusterNetworks } from "../components/cluster/networks.ts";
 import { checkService } from "../components/cluster/service.ts";
@@ -12,8 +13,8 @@ import type { Device } from "./tailnet.ts";
 import { takenPorts } from "./takenPorts.ts";
 import { addressRecords, zoneOf } from "./zone.ts";
 import { resolved } from "../components/inputs/resolved.ts";
-import { planTailnetPolicy } from "./policyPlan.ts";
-import type { PolicyPlan } from "./policyPlan.ts";
+import { planTailnetPolicy } from "./tailnetPolicy/plan.ts";
+import type { PolicyPlan } from "./tailnetPolicy/plan.ts";
 
 /** What the config's names stand for, outside. */
 export interface World {

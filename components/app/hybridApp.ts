@@ -10,7 +10,7 @@ import { DnsRecord } from "../dns/dnsRecord.ts";
 import type { EdgeNode } from "../edge/edgeNode.ts";
 import { describeExposure, factsOf } from "./exposure.ts";
 import { makeHelmRelease } from "./helmRelease.ts";
-import { LookupError } from "../../lookups/failure.ts";
+import { LookupError } from "../inputs/lookupError.ts";
 import { checkService } from "../cluster/service.ts";
 import { RemoteScript } from "../host/remoteScript.ts";
 import { removeEmptyNamespace } from "./namespaceScripts.ts";

@@ -1,6 +1,6 @@
 import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords.js";
 import * as pulumi from "@pulumi/pulumi";
-import { nameFilter, toAscii } from "../../lookups/zone.ts";
+import { nameFilter, toAscii } from "./recordName.ts";
 import { recordedResources } from "../state/stateReader.ts";
 
 /** What marks a record as this stack's. */

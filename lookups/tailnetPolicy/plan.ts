@@ -1,23 +1,20 @@
-import type { Settings } from "../config/index.ts";
-import { LookupError } from "./failure.ts";
-import { tailnetDevices } from "./tailnet.ts";
-import { tailnetPolicy } from "./tailnetPolicy.ts";
-import { recordedResources } from "../components/state/stateReader.ts";
-import { comparePolicy } from "../components/tailnetPolicy/compare.ts";
-import type { PolicyDevice, PolicyFacts } from "../components/tailnetPolicy/facts.ts";
-import { defaultBehind, isDefault, managedPolicy } from "../components/tailnetPolicy/manage.ts";
-import type { Policy } from "../components/tailnetPolicy/policy.ts";
+import type { Settings } from "../../config/index.ts";
+import { LookupError } from "../../components/inputs/lookupError.ts";
+import { tailnetDevices } from "../tailnet.ts";
+import { tailnetPolicy } from "./read.ts";
+import { recordedResources } from "../../components/state/stateReader.ts";
+import type { TailnetPolicyArgs } from "../../components/tailnetPolicy/tailnetPolicy.ts";
+import { comparePolicy } from "./compare.ts";
+import type { PolicyDevice, PolicyFacts } from "../../components/tailnetPolicy/facts.ts";
+import { defaultBehind, isDefault, managedPolicy } from "../../components/tailnetPolicy/manage.ts";
+import type { Policy } from "./policy.ts";
 
 /** What a run does about the tailnet's policy. */
 export interface PolicyPlan {
   /** What to tell before anything is changed. */
   notices: string[];
   /** The policy to write. @default it stays as it is */
-  write?: {
-    text: string;
-    /** Whether it replaces one that the program wrote in a run that was cut off, rather than the default one. */
-    overwrite: boolean;
-  };
+  write?: TailnetPolicyArgs;
 }
 
 /** Type token of the provider's resource. */
