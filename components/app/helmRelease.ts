@@ -2,17 +2,32 @@ import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
 import { AsyncResource } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ReleaseSpec } from "../../config/index.ts";
 import { explainRelease } from "./helmFailure.ts";
 import { HelmHistory, type Revision } from "./helmHistory.ts";
 import { recordedResources } from "../state/stateReader.ts";
 import { resolved } from "../inputs/resolved.ts";
 
-/** What a release is installed from, and by. */
-export interface HelmReleaseArgs {
+/** A Helm release: https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/ */
+export interface ReleaseArgs {
+  name: string;
+  namespace: string;
+  /** A name within `repository`, an `oci://` reference or a local path. */
+  chart: string;
+  /** URL of an HTTP chart repository. @default none */
+  repository?: string;
+  /** @default the newest */
+  version?: string;
+  /** The chart's values. */
+  values: Record<string, unknown>;
+  /** How long Helm waits for the app to become ready, in seconds. */
+  timeoutSeconds: number;
+}
+
+/** A release, and what messages and lookups need. */
+interface HelmReleaseArgs {
   /** The app that it belongs to, for messages. */
   app: string;
-  spec: ReleaseSpec;
+  release: ReleaseArgs;
   /**
    * The cluster, for a look into what Helm remembers.
    * @default `KUBECONFIG`, or `~/.kube/config`
@@ -37,11 +52,11 @@ const graceSeconds = 30;
  */
 export function makeHelmRelease(
   name: string,
-  { app, spec, kubeconfig }: HelmReleaseArgs,
+  { app, release, kubeconfig }: HelmReleaseArgs,
   opts: pulumi.CustomResourceOptions,
 ): Release {
-  const id = `${spec.namespace}/${spec.name}`;
-  const history = async () => HelmHistory.open(await resolved(kubeconfig), spec.namespace, spec.name);
+  const id = `${release.namespace}/${release.name}`;
+  const history = async () => HelmHistory.open(await resolved(kubeconfig), release.namespace, release.name);
 
   // Hooks are called by the engine, from outside of the run that they belong to: bound, they know it.
   const refuseForeign = AsyncResource.bind(async () => {
@@ -51,7 +66,7 @@ export function makeHelmRelease(
     throw new Error(
       `HybridApp "${app}": chart: the Helm release ${id} is in the cluster already, and not this stack's. ` +
         `Write service: { namespace, name } to use it as it is, or uninstall it: ` +
-        `helm uninstall ${spec.name} --namespace ${spec.namespace}`,
+        `helm uninstall ${release.name} --namespace ${release.namespace}`,
     );
   });
   const claim = new pulumi.Stash(
@@ -76,7 +91,7 @@ export function makeHelmRelease(
   const explain = new pulumi.ErrorHook(
     `release of ${name}`,
     AsyncResource.bind(async ({ errors: [error = ""] }: pulumi.ErrorHookArgs) => {
-      const explanation = explainRelease(error, app, spec);
+      const explanation = explainRelease(error, app, release);
       if (explanation !== undefined) await pulumi.log.warn(explanation);
       return false;
     }),
@@ -84,18 +99,18 @@ export function makeHelmRelease(
   return new Release(
     name,
     {
-      name: spec.name,
-      namespace: spec.namespace,
+      name: release.name,
+      namespace: release.namespace,
       // Not a resource of its own: it may be there already, with a claim or a Secret that the chart wants, and
       // removing one deletes all that is in it, people's data too.
       createNamespace: true,
-      chart: spec.chart,
-      version: spec.version,
-      repositoryOpts: spec.repository === undefined ? undefined : { repo: spec.repository },
-      values: spec.values,
+      chart: release.chart,
+      version: release.version,
+      repositoryOpts: release.repository === undefined ? undefined : { repo: release.repository },
+      values: release.values,
       // Without any values Helm would take those of the last revision again.
       resetValues: true,
-      timeout: spec.timeoutSeconds,
+      timeout: release.timeoutSeconds,
     },
     pulumi.mergeOptions(opts, {
       dependsOn: claim,

@@ -2,7 +2,8 @@ import { DnsRecord as CloudflareRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "../inputs/checks.ts";
 import { childOptions } from "../inputs/childOptions.ts";
-import { adoptLeftRecord, isSameRecord, recordComment } from "./adoptRecord.ts";
+import { recordComment } from "../names.ts";
+import { adoptLeftRecord, isSameRecord } from "./adoptRecord.ts";
 import { keepRenamed } from "../state/aliasRenamed.ts";
 import { transformInRun } from "../state/transformInRun.ts";
 
@@ -53,7 +54,7 @@ export class DnsRecord extends pulumi.ComponentResource {
         content: pulumi.output(args.address).apply((address) => check.ipv4("address", address)),
         ttl: pulumi.all([proxied, args.ttl]).apply(([isProxied, ttl]) => (isProxied ? 1 : (ttl ?? 1))),
         proxied,
-        comment: recordComment(),
+        comment: recordComment(pulumi.getStack()),
       },
       pulumi.mergeOptions(childOptions(this, opts), {
         transforms: [keepRenamed(isSameRecord), transformInRun(adoptLeftRecord)],

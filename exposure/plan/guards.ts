@@ -1,5 +1,5 @@
 import type { TopologyApp } from "../topology.ts";
-import { guardKinds } from "../../config/index.ts";
+import { guardKinds } from "../../components/route/middlewareKinds.ts";
 import type { Change } from "./compare.ts";
 import { joined, listed, phrase, type Phrase } from "./phrase.ts";
 

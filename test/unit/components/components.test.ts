@@ -1,9 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import * as components from "../../../components/index.ts";
-import { DnsRecord, HostCheck, HybridApp, SocatProxy, VpsRoute } from "../../../components/index.ts";
-import type { HybridAppArgs } from "../../../components/index.ts";
-import type { AppSpec } from "../../../config/index.ts";
+import {
+  DnsRecord,
+  HostCheck,
+  HybridApp,
+  SocatProxy,
+  TailnetPolicy,
+  VpsRoute,
+} from "../../../components/index.ts";
+import type { ControlPlane, HybridAppArgs } from "../../../components/index.ts";
 import { rejection } from "../rejection.ts";
 import { startClusterApi } from "./cluster/clusterApi.ts";
 import type { Registration, StandIn } from "./engine.ts";
@@ -287,14 +293,7 @@ describe("HybridApp", () => {
   };
   const run = (spec = anApp(), edges = () => [anEdge()], more: Partial<HybridAppArgs> = {}) =>
     runProgram(
-      () =>
-        new HybridApp(spec.name, {
-          spec,
-          controlPlane: aControlPlane(),
-          edges: edges(),
-          zoneId: "z1",
-          ...more,
-        }),
+      () => new HybridApp(spec.name, { ...spec, controlPlane: aControlPlane(), edges: edges(), ...more }),
       standIn,
     );
 
@@ -358,9 +357,7 @@ describe("HybridApp", () => {
   });
 
   it("creates no route and no record if it is not on the internet", async () => {
-    const { resources, result } = await run(anApp({ internet: false }), () => [anEdge()], {
-      zoneId: undefined,
-    });
+    const { resources, result } = await run(anApp({ internet: false, zoneId: undefined }));
     expect(await valueOf(result.url)).to.equal("http://100.64.0.2:8080");
     expect(resources.filter(({ name }) => /route|record/.test(name))).to.deep.equal([]);
     expect(scriptOf(find(resources, "immich-proxy-unit"))).to.contain("{ 100.64.0.0/10 }");
@@ -383,7 +380,7 @@ describe("HybridApp", () => {
 
   it("passes the basic-auth users as a secret, to the route only", async () => {
     const users = `me:$2y$10$${"a".repeat(53)}`;
-    const { resources } = await run(anApp({ basicAuth: true }), () => [anEdge()], { basicAuthUsers: users });
+    const { resources } = await run(anApp({ basicAuthUsers: users }));
     const route = find(resources, "photos.example.com-vps-route-file");
     expect(route.inputs.stdin)
       .to.have.property("secret")
@@ -391,28 +388,24 @@ describe("HybridApp", () => {
     expect(scriptOf(route)).to.contain("basicAuth:");
     expect(JSON.stringify(resources).split(users)).to.have.lengthOf(2);
 
-    const open = await run(anApp(), () => [anEdge()], { basicAuthUsers: users });
-    expect(JSON.stringify(open.resources)).not.to.contain(users);
+    const open = await run();
     expect(scriptOf(find(open.resources, "photos.example.com-vps-route-file"))).not.to.contain("basicAuth:");
   });
 
-  it("requires basic-auth users, and does not repeat an invalid line in the error", async () => {
-    const make = (basicAuthUsers?: string) => () =>
+  it("does not repeat an invalid line of the basic-auth users in the error", async () => {
+    const make = () =>
       new HybridApp("immich", {
-        spec: anApp({ basicAuth: true }),
+        ...anApp({ basicAuthUsers: "me:hunter2" }),
         controlPlane: aControlPlane(),
         edges: [anEdge()],
-        zoneId: "z1",
-        basicAuthUsers,
       });
-    expect(await unhandledFailure(make(), standIn)).to.contain('HybridApp "immich": basicAuthUsers');
-    const message = await unhandledFailure(make("me:hunter2"), standIn);
+    const message = await unhandledFailure(make, standIn);
     expect(message).to.contain("line 1").and.not.to.contain("hunter2");
   });
 
   it("creates only the release if it has no proxy", async () => {
-    const spec = anApp({ internet: false, proxy: false, proxyPort: undefined });
-    const { resources, result } = await run(spec, () => [anEdge()]);
+    const spec = anApp({ internet: false, proxyPort: undefined });
+    const { resources, result } = await run(spec);
     expect(await valueOf(result.url)).to.equal("http://immich-server.immich.svc:80");
     expect(resources.filter(({ parent }) => parent === "immich").map(({ name }) => name)).to.have.members([
       "immich-namespace",
@@ -421,19 +414,19 @@ describe("HybridApp", () => {
     ]);
     const make = () =>
       new HybridApp("immich", {
-        spec: { ...spec, internet: true },
+        ...spec,
+        internet: true,
         controlPlane: aControlPlane(),
         edges: [anEdge()],
       });
-    expect(await failure(make)).to.contain('HybridApp "immich": proxy');
+    expect(await failure(make)).to.contain('HybridApp "immich": proxyPort');
   });
 
   it("lets its proxy connect to the nodes if its pods are on their network", async () => {
     const nodes = async (hostNetwork: boolean) => {
       const { resources } = await runProgram(() => {
         const controlPlane = aControlPlane({ nodeAddresses: ["10.77.0.10"] });
-        const args = { controlPlane, edges: [anEdge()], zoneId: "z1" };
-        return new HybridApp("immich", { spec: anApp({ hostNetwork }), ...args });
+        return new HybridApp("immich", { ...anApp({ hostNetwork }), controlPlane, edges: [anEdge()] });
       }, standIn);
       return /^IPAddressAllow=.*/m.exec(scriptOf(find(resources, "immich-proxy-unit")))?.[0];
     };
@@ -449,10 +442,10 @@ describe("HybridApp", () => {
 
   it("checks that the Service exists before it creates or updates the proxy", async () => {
     const api = await startClusterApi({ services: { immich: { "immich-server": [80, 81] } } });
-    const ask = async (service: AppSpec["service"]) => {
-      const args = { spec: anApp({ service }), controlPlane: aControlPlane(), edges: [anEdge()] };
+    const ask = async (service: HybridAppArgs["service"]) => {
+      const args = { ...anApp({ service }), controlPlane: aControlPlane(), edges: [anEdge()] };
       const { hooks } = await runProgram(
-        () => new HybridApp("immich", { ...args, zoneId: "z1", kubeconfig: api.kubeconfig }),
+        () => new HybridApp("immich", { ...args, cluster: { kubeconfig: api.kubeconfig } }),
         standIn,
       );
       const ours = hooks.filter(({ name }) => name.includes("immich-proxy-unit"));
@@ -476,7 +469,11 @@ describe("HybridApp", () => {
 
   it("requires a zone if it is on the internet", async () => {
     const make = () =>
-      new HybridApp("immich", { spec: anApp(), controlPlane: aControlPlane(), edges: [anEdge()] });
+      new HybridApp("immich", {
+        ...anApp({ zoneId: undefined }),
+        controlPlane: aControlPlane(),
+        edges: [anEdge()],
+      });
     expect(await failure(make)).to.contain("zoneId");
   });
 });
@@ -492,16 +489,18 @@ describe("component type tokens", () => {
       HostCheck: () => new HostCheck("a", { role: "EdgeNode", ssh }),
       HybridApp: () =>
         new HybridApp("a", {
-          spec: anApp({ internet: false }),
+          ...anApp({ internet: false }),
           controlPlane: aControlPlane(),
           edges: [],
         }),
       SocatProxy: () =>
         new SocatProxy("a", { controlPlane: aControlPlane(), service, port: 8095, allow: [address] }),
+      TailnetPolicy: () => new TailnetPolicy("a", { text: "{}" }),
       VpsRoute: () => new VpsRoute("a", { edge: anEdge(), hosts, backend: "http://100.64.0.2:8095" }),
     };
     const classes = Object.values(components).filter(
-      (one) => one.prototype instanceof pulumi.ComponentResource,
+      (one): one is typeof ControlPlane =>
+        typeof one === "function" && one.prototype instanceof pulumi.ComponentResource,
     );
     expect(classes.map(({ name }) => name)).to.have.members(Object.keys(all));
     for (const [name, make] of Object.entries(all)) {
@@ -529,7 +528,7 @@ describe("topology", () => {
     const [open, inside, alone] = topologyOf(
       anApp({ service }),
       anApp({ ...inTailnet, name: "inside", proxyPort: 8081 }),
-      anApp({ ...inTailnet, name: "alone", proxy: false, proxyPort: undefined }),
+      anApp({ ...inTailnet, name: "alone", proxyPort: undefined }),
     ).apps;
     expect(open?.hops.find(({ kind }) => kind === "route")).to.include({
       backend: "https://100.64.0.2:8080",
@@ -548,7 +547,7 @@ describe("topology", () => {
     const hosts = ["photos.example.com", "example.com"];
     const [photos, queue] = topologyOf(
       anApp({ hosts, cdn: true, allowFrom: ["192.0.2.0/24"] }),
-      anApp({ name: "queue", internet: false, proxy: false, proxyPort: undefined }),
+      anApp({ name: "queue", internet: false, proxyPort: undefined }),
     ).apps;
     expect(photos).to.deep.include({ hosts, cdn: true, allowFrom: ["192.0.2.0/24"] });
     expect(photos?.hops.filter(({ kind }) => kind === "dns")).to.deep.equal(

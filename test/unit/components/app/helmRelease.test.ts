@@ -6,7 +6,7 @@ import { kubeconfigOf } from "../../kubeconfig.ts";
 import { runProgram } from "../engine.ts";
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
-const spec = { name: "immich", namespace: "media", chart: "immich", values: {}, timeoutSeconds: 60 };
+const release = { name: "immich", namespace: "media", chart: "immich", values: {}, timeoutSeconds: 60 };
 const record = {
   metadata: {
     name: "sh.helm.release.v1.immich.v1",
@@ -20,7 +20,7 @@ async function forgotten(outputs: object): Promise<string[]> {
   try {
     const { hooks } = await runProgram(
       () => {
-        makeHelmRelease("immich-release", { app: "immich", spec, kubeconfig: kubeconfigOf(api.url) }, {});
+        makeHelmRelease("immich-release", { app: "immich", release, kubeconfig: kubeconfigOf(api.url) }, {});
       },
       { call: { "pulumi:pulumi:readStackResourceOutputs": () => ({ outputs }) } },
     );
@@ -43,7 +43,7 @@ const inState = (name: string, namespace: string, release: string) => ({
 });
 
 describe("a Helm release that failed", () => {
-  const explained = (error: string) => explainRelease(error, "immich", spec);
+  const explained = (error: string) => explainRelease(error, "immich", release);
 
   it("is explained if Helm does not reach the schemas of its values", () => {
     const error =
