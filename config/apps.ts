@@ -9,14 +9,14 @@ import type { Chart } from "./rules/chart.ts";
 import { checkNamespaces, checkPorts, checkSubdomains } from "./rules/clashes.ts";
 import type { Entry } from "./rules/clashes.ts";
 import { checkExclusions } from "./rules/exclusions.ts";
-import { goodPartOf } from "./schema/validSubset.ts";
+import { validSubset } from "./schema/validSubset.ts";
 import { withKnownApps } from "./rules/knownApp.ts";
 import type { KnownEntry } from "./rules/knownApp.ts";
 import { safetyRules } from "./rules/safety.ts";
 import type { SafetyFacts } from "./rules/safety.ts";
 import { asksForLogin, nameMiddlewares } from "./schema/middleware.ts";
 import type { Reservation } from "./rules/ports.ts";
-import { nearest } from "./schema/didYouMean.ts";
+import { didYouMean } from "./schema/didYouMean.ts";
 import { plainSecrets, readableSecret } from "./rules/plainSecrets.ts";
 import { show } from "./schema/problems.ts";
 import { Reader } from "./schema/reader.ts";
@@ -89,7 +89,7 @@ function readApp(
   const whole = reader.read(app, written, path);
   if (name === undefined || !isPlainObject(written)) return undefined;
   const judged = new Reader();
-  const spec = specOf(name, whole ?? goodPartOf(written), entry, platform, catalogue, judged);
+  const spec = specOf(name, whole ?? validSubset(written), entry, platform, catalogue, judged);
   for (const { path, message } of judged.problems) {
     if (!reader.hasProblemAt(path)) reader.report(path, message);
   }
@@ -209,7 +209,7 @@ function checkOrigin(
   const { service, chart, values } = options;
   const namesService = isPlainObject(written) && Object.hasOwn(written, "service");
   if (!definition && !namesService && !chart) {
-    const meant = nearest(name, Object.keys(catalogue));
+    const meant = didYouMean(name, Object.keys(catalogue));
     reader.report(
       path,
       `not in the catalogue (${Object.keys(catalogue).join(", ")}). ${meant ? `Did you mean ${meant}? ` : ""}` +

@@ -1,7 +1,7 @@
 import { isMap, isScalar } from "yaml";
 import type { Document } from "yaml";
 import { unknownNamespace } from "../rules/namespaces.ts";
-import { nearest } from "../schema/didYouMean.ts";
+import { didYouMean } from "../schema/didYouMean.ts";
 import { show } from "../schema/problems.ts";
 import { offsetOf } from "./syntax.ts";
 import type { TextProblem } from "./syntax.ts";
@@ -51,7 +51,7 @@ function wrongKey(name: string): string {
     const slip = unknownNamespace(name);
     return `${name}: ${slip === undefined ? place : `${slip} It ${place}`}`;
   }
-  const meant = nearest(name, pulumiKeys);
+  const meant = didYouMean(name, pulumiKeys);
   const advice = meant ? `Did you mean ${meant}?` : "An option belongs below `config:`, indented.";
   return `${show(name)} is read by nobody. ${advice}`;
 }

@@ -1,7 +1,7 @@
 import isPlainObject from "is-plain-obj";
 import { defaultControlPlaneName } from "../schema/hosts.ts";
 import type { ConfigSource } from "../load.ts";
-import { nearest } from "../schema/didYouMean.ts";
+import { didYouMean } from "../schema/didYouMean.ts";
 import type { Reader } from "../schema/reader.ts";
 
 /** The secret with a private key for each host, by the host's name. */
@@ -29,7 +29,7 @@ export function checkHostKeys(source: ConfigSource, reader: Reader): void {
   const names = hostNames(source);
   for (const key of source.namesIn?.(hostKeysSecret) ?? []) {
     if (names.includes(key)) continue;
-    const meant = nearest(key, names);
+    const meant = didYouMean(key, names);
     const fix = meant ? `Did you mean ${meant}?` : `The hosts are: ${names.join(", ")}.`;
     reader.reportKey([hostKeysSecret, key], `no host has this name. ${fix}`);
   }

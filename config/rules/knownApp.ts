@@ -4,7 +4,7 @@ import type { AppDefinition } from "../../apps/definition.ts";
 import type { AppOptions } from "../schema/app.ts";
 import type { Catalogue } from "../apps.ts";
 import type { Entry } from "./clashes.ts";
-import { goodPartOf } from "../schema/validSubset.ts";
+import { validSubset } from "../schema/validSubset.ts";
 
 /** An entry, and the app of the catalogue that it is, by whatever key. */
 export interface KnownEntry extends Entry {
@@ -27,7 +27,7 @@ interface ReadEntry {
 export function withKnownApps(entries: readonly Entry[], catalogue: Catalogue): KnownEntry[] {
   const all = entries.map((entry) => ({
     entry,
-    options: isPlainObject(entry.written) ? goodPartOf(entry.written) : {},
+    options: isPlainObject(entry.written) ? validSubset(entry.written) : {},
   }));
   return all.map((one) => withKnownApp(one, all, catalogue));
 }

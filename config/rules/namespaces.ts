@@ -1,5 +1,5 @@
 import type { ConfigSource } from "../load.ts";
-import { nearest } from "../schema/didYouMean.ts";
+import { didYouMean } from "../schema/didYouMean.ts";
 import { namespace } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
 import { providerSecrets } from "../schema/platform.ts";
@@ -24,6 +24,6 @@ export function checkNamespaceNames(source: ConfigSource, reader: Reader): void 
 export function unknownNamespace(key: string): string | undefined {
   const [written = "", ...name] = key.split(":");
   if (known.includes(written)) return undefined;
-  const meant = nearest(written, known);
+  const meant = didYouMean(written, known);
   return meant && `unknown namespace. Did you mean ${[meant, ...name].join(":")}?`;
 }

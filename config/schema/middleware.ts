@@ -3,7 +3,7 @@ import type { z } from "zod";
 import isPlainObject from "is-plain-obj";
 import { opaqueMap, section, unknownOption } from "./fields.ts";
 import { isPublicAddress } from "../../components/inputs/networks.ts";
-import { nearest } from "./didYouMean.ts";
+import { didYouMean } from "./didYouMean.ts";
 
 /**
  * Traefik's HTTP middlewares that a route file can hold. A kind that Traefik does not know makes it drop the whole
@@ -113,7 +113,7 @@ function withoutSlips(known: readonly string[]) {
     for (const key of Object.keys(written)) {
       // Traefik takes option names in any case.
       if (known.some((name) => name.toLowerCase() === key.toLowerCase())) continue;
-      if (nearest(key, known) === undefined) continue;
+      if (didYouMean(key, known) === undefined) continue;
       context.addIssue({ code: "custom", path: [key], message: unknownOption(key, known) });
     }
   });
