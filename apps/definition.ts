@@ -26,6 +26,12 @@ export interface AppContext {
    * the tailnet to its address under a name of its own (DNS rebinding): one that knows its names refuses that.
    */
   tailnetHosts: readonly string[];
+  /**
+   * Networks that requests seem to come from inside the cluster: socat dials the Service, and Kubernetes puts an address
+   * of the node or of its pod network in the client's place. Both are private, and which one it is differs between
+   * clusters. The client's own address is in `X-Forwarded-For`, for an app that reads it from a proxy that it trusts.
+   */
+  privateNetworks: readonly string[];
   /** Its port on the control plane; none without a proxy. */
   proxyPort: number | undefined;
   /** Of the people who use it, such as `Europe/Berlin`: https://en.wikipedia.org/wiki/List_of_tz_database_time_zones */
@@ -68,3 +74,6 @@ export interface AppDefinition {
   /** What is left for the user to do once the app runs. */
   nextSteps?(app: ChosenApp): string[];
 }
+
+/** Apps by the name that the user writes. */
+export type Catalogue = Readonly<Record<string, AppDefinition>>;

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { loadConfig } from "../config/load.ts";
-import type { ConfigSource } from "../config/load.ts";
+import type { ConfigSource } from "../config/source.ts";
 import { missingSecrets } from "../config/rules/missingSecrets.ts";
 import { noticesOf } from "../config/rules/notices.ts";
 import { ConfigError, formatProblem } from "../config/schema/problems.ts";

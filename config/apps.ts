@@ -1,7 +1,8 @@
 import isPlainObject from "is-plain-obj";
-import type { AppDefinition } from "../apps/definition.ts";
+import type { Catalogue } from "../apps/definition.ts";
 import { mergeValues } from "../apps/values.ts";
 import { isVaultwarden, openSignup, signupIsOpen } from "../apps/vaultwardenSignup.ts";
+import { privateNetworks } from "../components/inputs/networks.ts";
 import { app, appName, releaseTimeout } from "./schema/app.ts";
 import type { AppOptions } from "./schema/app.ts";
 import { readChart } from "./rules/chart.ts";
@@ -21,8 +22,6 @@ import { plainSecrets, readableSecret } from "./rules/plainSecrets.ts";
 import { show } from "./schema/problems.ts";
 import { Reader } from "./schema/reader.ts";
 import type { AppSpec, Platform, ReleaseSpec } from "./settings.ts";
-
-export type Catalogue = Readonly<Record<string, AppDefinition>>;
 
 /** What the apps need of the platform. */
 interface AppsPlatform extends Pick<Platform, "domain" | "timeZone"> {
@@ -130,7 +129,10 @@ function specOf(
   const cdn = internet && options.cdn;
   const proxies = internet ? (cdn ? 2 : 1) : 0;
   const url = `https://${host}`;
-  const context = { name, host, hosts, url, internet, cdn, proxies, tailnetHosts, proxyPort, timeZone };
+  const context = {
+    ...{ name, host, hosts, url, internet, cdn, proxies, tailnetHosts, proxyPort, timeZone },
+    privateNetworks,
+  };
   const values = chart && mergeValues(definition?.values(context) ?? {}, options.values ?? {});
   const chosen = { ...context, namespace: service.namespace, values };
   if (internet && chart && values && isVaultwarden(name, chart.name) && signupIsOpen(values))

@@ -1,5 +1,5 @@
 export { loadConfig } from "./load.ts";
-export type { ConfigSource } from "./load.ts";
+export type { ConfigSource } from "./source.ts";
 export { asksForLogin, guardKinds } from "./schema/middleware.ts";
 export type { Middleware } from "./schema/middleware.ts";
 export { ConfigError } from "./schema/problems.ts";

@@ -1,8 +1,8 @@
 import isPlainObject from "is-plain-obj";
+import type { Catalogue } from "../apps/definition.ts";
 import { catalogue as builtIn } from "../apps/index.ts";
 import { valueAt } from "../apps/values.ts";
 import { readApps } from "./apps.ts";
-import type { Catalogue } from "./apps.ts";
 import { unknownOption } from "./schema/fields.ts";
 import { checkHostKeys } from "./rules/hostKeys.ts";
 import { missingSecrets } from "./rules/missingSecrets.ts";
@@ -17,27 +17,7 @@ import { defaultTimeZone, keys, secretKeys } from "./schema/platform.ts";
 import { checkSecrets } from "./rules/secrets.ts";
 import { tailnetHosts } from "./rules/tailnetHosts.ts";
 import type { Settings } from "./settings.ts";
-
-/** Where the config comes from: a stack's file, or a test. */
-export interface ConfigSource {
-  /** The value of `mynodeone:<key>`, parsed; `undefined` where there is none. */
-  get(key: string): unknown;
-  /** All keys below `mynodeone:`, without that prefix. A source that cannot tell lets unknown keys pass. */
-  keys?(): string[];
-  /** All keys of the stack with their namespace, other providers' too, and whether their values are encrypted. */
-  encryption?(): Record<string, boolean>;
-  /** The names in a secret that is a map, such as `sshPrivateKeys`; `undefined` where there is none. */
-  namesIn?(key: string): string[] | undefined;
-  /** The environment of a run, which the providers read too. @default none */
-  environment?: NodeJS.ProcessEnv;
-  /** Whether the secrets have to be there by now. A file is checked before they are set. @default false */
-  needsSecrets?: boolean;
-  /**
-   * Whether values of the sample, and those that Let's Encrypt refuses, are problems: for a config that something is to
-   * be made of. @default false
-   */
-  needsOwnValues?: boolean;
-}
+import type { ConfigSource } from "./source.ts";
 
 const plainKeys: readonly string[] = [...Object.keys(keys), "apps"];
 const knownKeys: readonly string[] = [...plainKeys, ...secretKeys];

@@ -5,7 +5,7 @@ import type { Path } from "./schema/problems.ts";
 import type { Reader } from "./schema/reader.ts";
 import { defaultControlPlaneName } from "./schema/hosts.ts";
 import { keys } from "./schema/platform.ts";
-import type { ConfigSource } from "./load.ts";
+import type { ConfigSource } from "./source.ts";
 import type { Platform } from "./settings.ts";
 
 /** What all apps share; `undefined` where something of it is wrong, which the reader keeps. */

@@ -8,7 +8,7 @@ import isPlainObject from "is-plain-obj";
 import { isVaultwarden, openSignup, signupIsOpen } from "../apps/vaultwardenSignup.ts";
 import { safetyFacts, safetyRules } from "../config/index.ts";
 import type { SafetyFacts, SafetyRule } from "../config/index.ts";
-import { looksSecret } from "../config/rules/secretText.ts";
+import { looksSecret } from "../config/schema/secretText.ts";
 
 /*
  * The safety rules of the config, judged once more by what is about to be made: they hold for programs, too, that

@@ -1,6 +1,6 @@
 import isPlainObject from "is-plain-obj";
 import { defaultControlPlaneName } from "../schema/hosts.ts";
-import type { ConfigSource } from "../load.ts";
+import type { ConfigSource } from "../source.ts";
 import { didYouMean } from "../schema/didYouMean.ts";
 import type { Reader } from "../schema/reader.ts";
 

@@ -1,8 +1,7 @@
 import isPlainObject from "is-plain-obj";
 import { chartName } from "../../apps/chartName.ts";
-import type { AppDefinition } from "../../apps/definition.ts";
+import type { AppDefinition, Catalogue } from "../../apps/definition.ts";
 import type { AppOptions } from "../schema/app.ts";
-import type { Catalogue } from "../apps.ts";
 import type { Entry } from "./clashes.ts";
 import { validSubset } from "../schema/validSubset.ts";
 

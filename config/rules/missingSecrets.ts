@@ -1,6 +1,6 @@
 import isPlainObject from "is-plain-obj";
 import { everyHostHasItsKey } from "./hostKeys.ts";
-import type { ConfigSource } from "../load.ts";
+import type { ConfigSource } from "../source.ts";
 import type { Problem } from "../schema/problems.ts";
 
 /**

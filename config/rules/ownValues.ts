@@ -2,7 +2,7 @@ import { BlockList } from "node:net";
 import isPlainObject from "is-plain-obj";
 import { valueAt } from "../../apps/values.ts";
 import { isLetsEncrypt } from "../../components/edge/letsEncrypt.ts";
-import type { ConfigSource } from "../load.ts";
+import type { ConfigSource } from "../source.ts";
 import type { Path, Problem } from "../schema/problems.ts";
 import { show } from "../schema/problems.ts";
 

@@ -1,4 +1,4 @@
-import type { ConfigSource } from "../load.ts";
+import type { ConfigSource } from "../source.ts";
 import { show } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
 

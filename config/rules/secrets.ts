@@ -1,10 +1,10 @@
 import isPlainObject from "is-plain-obj";
-import type { ConfigSource } from "../load.ts";
+import type { ConfigSource } from "../source.ts";
 import { withNamespace } from "../schema/problems.ts";
 import type { Path } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
 import { providerSecrets, secretKeys } from "../schema/platform.ts";
-import { looksSecret } from "./secretText.ts";
+import { looksSecret } from "../schema/secretText.ts";
 
 /**
  * Secrets that anybody who sees the file can read, and values encrypted for nothing.

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { didYouMean } from "./didYouMean.ts";
 import { show } from "./problems.ts";
-import { looksSecret } from "../rules/secretText.ts";
+import { looksSecret } from "./secretText.ts";
 
 /*
  * The kinds of field that the schema is made of. Each words its own errors, as a predicate of the value and the

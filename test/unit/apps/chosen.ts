@@ -1,5 +1,6 @@
 import { catalogue } from "../../../apps/index.ts";
 import type { AppDefinition, ChosenApp } from "../../../apps/index.ts";
+import { privateNetworks } from "../../../components/inputs/networks.ts";
 
 export function definitionOf(name: string): AppDefinition {
   const definition = catalogue[name];
@@ -19,6 +20,7 @@ export function chosen(name: string, more: Partial<ChosenApp> = {}): ChosenApp {
     cdn: false,
     proxies: more.internet === true ? (more.cdn === true ? 2 : 1) : 0,
     tailnetHosts: ["100.64.0.2", "home"],
+    privateNetworks,
     proxyPort: definitionOf(name).proxyPort,
     timeZone: "Europe/Berlin",
     namespace: name,
