@@ -38,12 +38,38 @@ export interface AppContext {
   timeZone: string;
 }
 
+/** What a Helm release installs. */
+export interface AppRelease {
+  /** The chart as Helm is told of it: a name within a repository, an `oci://` reference or a local path. */
+  chart: string;
+  /** The chart's values, with the user's laid over the catalogue's. */
+  values: Record<string, unknown>;
+}
+
 /** An app as it will run, for advice that depends on what the user chose. */
 export interface ChosenApp extends AppContext {
-  /** The chart's values, with the user's laid over the catalogue's; none for a Service that already runs. */
-  values: Record<string, unknown> | undefined;
+  /** What installs it; none for a Service that already runs. */
+  release: AppRelease | undefined;
   /** Where it is installed, or runs. */
   namespace: string;
+}
+
+/** What an app's own rules judge: what a config is about to make, or what a policy sees about to be made. */
+export interface JudgedApp {
+  /** Whether the whole internet can reach it. */
+  internet: boolean;
+  /** Whether browsers are told to refuse plain HTTP to its host names (HSTS). */
+  hsts: boolean;
+  /** What installs it, under whatever name and from whatever chart; none where that is not known. */
+  release: AppRelease | undefined;
+}
+
+/** One thing that an app's own rules do not allow. */
+export interface AppProblem {
+  /** The option of the app that is wrong. */
+  option: "hsts" | "values";
+  /** What is wrong, and what to do. */
+  message: string;
 }
 
 /** One app of the catalogue: everything that a user need not find out. */
@@ -69,6 +95,8 @@ export interface AppDefinition {
   uploads: boolean;
   /** Whether who comes first becomes administrator: on the internet that can be anybody. */
   firstVisitorIsAdmin: boolean;
+  /** The app's own safety rules, which hold wherever it is installed: what is wrong. @default no rules of its own */
+  problems?(app: JudgedApp): AppProblem[];
   /** Warnings, one sentence or two each: what is risky or unfinished in the app as chosen. */
   notices?(app: ChosenApp): string[];
   /** What is left for the user to do once the app runs. */

@@ -66,8 +66,8 @@ export const gitea: AppDefinition = {
   login: true,
   uploads: true,
   firstVisitorIsAdmin: false,
-  nextSteps: ({ namespace, values }) =>
-    values && valueAt(values, ["gitea", "admin", "existingSecret"]) === admin.secret
+  nextSteps: ({ namespace, release }) =>
+    release && valueAt(release.values, ["gitea", "admin", "existingSecret"]) === admin.secret
       ? [`Log in as ${admin.user}. The password: ${showSecret(namespace, admin.secret, "password")}`]
       : [],
 };

@@ -1,6 +1,6 @@
 import { isMap, isScalar } from "yaml";
 import type { Document } from "yaml";
-import { unknownNamespace } from "../rules/namespaces.ts";
+import { unknownNamespace } from "../rules/keys.ts";
 import { didYouMean } from "../schema/didYouMean.ts";
 import { show } from "../schema/problems.ts";
 import { offsetOf } from "./syntax.ts";

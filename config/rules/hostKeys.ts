@@ -1,20 +1,13 @@
-import isPlainObject from "is-plain-obj";
-import { defaultControlPlaneName } from "../schema/hosts.ts";
 import type { ConfigSource } from "../source.ts";
 import { didYouMean } from "../schema/didYouMean.ts";
 import type { Reader } from "../schema/reader.ts";
+import { writtenHosts } from "./writtenHosts.ts";
 
 /** The secret with a private key for each host, by the host's name. */
 export const hostKeysSecret = "sshPrivateKeys";
 
-/** The hosts' names, as they are written. */
 function hostNames(source: ConfigSource): string[] {
-  const [home, edges] = [source.get("controlPlane"), source.get("edges")];
-  const hosts: unknown[] = [
-    isPlainObject(home) ? { name: defaultControlPlaneName, ...home } : home,
-    ...(Array.isArray(edges) ? (edges as unknown[]) : []),
-  ];
-  return hosts.flatMap((host) => (isPlainObject(host) && typeof host.name === "string" ? [host.name] : []));
+  return writtenHosts(source).flatMap(({ host: { name } }) => (typeof name === "string" ? [name] : []));
 }
 
 /** Whether every host has a key of its own, so that none is needed for all. */

@@ -2,6 +2,13 @@ import isPlainObject from "is-plain-obj";
 import { everyHostHasItsKey } from "./hostKeys.ts";
 import type { ConfigSource } from "../source.ts";
 import type { Problem } from "../schema/problems.ts";
+import type { Reader } from "../schema/reader.ts";
+
+/** A file is checked before its secrets are set: only a run needs them. */
+export function checkMissingSecrets(source: ConfigSource, reader: Reader): void {
+  if (!source.needsSecrets) return;
+  for (const { path, message } of missingSecrets(source)) reader.report(path, message);
+}
 
 /**
  * Secrets that the program asks for and that are not there, each with the command that sets it. Nothing is said of a

@@ -82,16 +82,6 @@ function isOwnAddress(hostname: string): boolean {
   return isIPv4(hostname) ? !isPublicAddress(hostname) : /^\[(::1|f[cd]..:.*)\]$/.test(hostname);
 }
 
-/** Each by a name of its own: its kind, numbered from the second on. */
-export function nameMiddlewares(middlewares: readonly Middleware[]): Record<string, Middleware> {
-  const kinds = kindsOf(middlewares);
-  const names = kinds.map((kind, index) => {
-    const before = kinds.slice(0, index).filter((other) => other === kind).length;
-    return `${kind.toLowerCase()}${before === 0 ? "" : `-${before + 1}`}`;
-  });
-  return Object.fromEntries(middlewares.map((definition, index) => [names[index] ?? "", definition]));
-}
-
 const options = opaqueMap("its options");
 
 /** Options of the kinds that keep others out. A newer Traefik may know more, so that only slips of these are refused. */

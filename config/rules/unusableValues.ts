@@ -5,6 +5,8 @@ import { isLetsEncrypt } from "../../components/edge/letsEncrypt.ts";
 import type { ConfigSource } from "../source.ts";
 import type { Path, Problem } from "../schema/problems.ts";
 import { show } from "../schema/problems.ts";
+import type { Reader } from "../schema/reader.ts";
+import { writtenHosts } from "./writtenHosts.ts";
 
 /** Domains that belong to nobody: https://www.rfc-editor.org/rfc/rfc2606 */
 const documentationDomains = ["example.com", "example.net", "example.org", "example"];
@@ -27,6 +29,12 @@ for (const network of ["192.0.2.0", "198.51.100.0", "203.0.113.0"])
 /** How the host keys of Pulumi.prod.yaml begin. */
 const sampleKey = /^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleKey/;
 
+/** The sample itself has them: only a config that something is to be made of must not. */
+export function checkUnusableValues(source: ConfigSource, reader: Reader): void {
+  if (!source.needsOwnValues) return;
+  for (const { path, message } of unusableValues(source)) reader.report(path, message);
+}
+
 /**
  * Values that nothing can be made of although they are well formed: those of the sample, Pulumi.prod.yaml, and what
  * Let's Encrypt refuses: contacts and names outside of the internet's domains, and addresses that it cannot reach.
@@ -34,10 +42,10 @@ const sampleKey = /^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleKey/;
  *
  * @see https://github.com/letsencrypt/boulder/blob/main/policy/pa.go
  */
-export function unusableValues(source: ConfigSource): Problem[] {
+function unusableValues(source: ConfigSource): Problem[] {
   const acme = source.get("acme");
   const server = isPlainObject(acme) ? acme.server : undefined;
-  const hosts = hostsIn(source);
+  const hosts = writtenHosts(source);
   return [
     ...hosts.flatMap(({ path, host }) =>
       ofHostKey([...path, "ssh", "hostKey"], valueAt(host, ["ssh", "hostKey"])),
@@ -54,14 +62,6 @@ export function unusableValues(source: ConfigSource): Problem[] {
         ]
       : []),
   ];
-}
-
-function hostsIn(source: ConfigSource): { path: Path; host: Record<string, unknown> }[] {
-  const edges = source.get("edges");
-  return [
-    ...(Array.isArray(edges) ? edges : []).map((host: unknown, index) => ({ path: ["edges", index], host })),
-    { path: ["controlPlane"], host: source.get("controlPlane") },
-  ].flatMap(({ path, host }) => (isPlainObject(host) ? [{ path, host }] : []));
 }
 
 function ofHostKey(path: Path, value: unknown): Problem[] {

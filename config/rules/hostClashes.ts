@@ -1,0 +1,24 @@
+import { valueAt } from "../../apps/values.ts";
+import type { Reader } from "../schema/reader.ts";
+import type { ConfigSource } from "../source.ts";
+import { reportDuplicates } from "./duplicates.ts";
+import { writtenHosts } from "./writtenHosts.ts";
+
+/** What each host has for itself, and what to do about two that have the same. */
+const fixes = {
+  name: "Give each host a name of its own.",
+  device: "Each host is a device of its own in the tailnet.",
+  tailnetIp: "Each host has an address of its own: see `tailscale status`.",
+  publicIp: "Write each VPS once, with its own address.",
+} as const;
+
+export function checkHostClashes(source: ConfigSource, reader: Reader): void {
+  const hosts = writtenHosts(source);
+  for (const [option, fix] of Object.entries(fixes)) {
+    const claims = hosts.map(({ path, host }) => ({
+      path: [...path, option],
+      value: valueAt(host, [option]),
+    }));
+    reportDuplicates(reader, claims, fix);
+  }
+}
