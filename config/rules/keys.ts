@@ -1,6 +1,7 @@
 import { didYouMean } from "../schema/didYouMean.ts";
 import { unknownOption } from "../schema/fields.ts";
-import { keys, providerSecrets, secretKeys } from "../schema/platform.ts";
+import { keys } from "../schema/platform.ts";
+import { providerSecrets, secretKeys } from "../schema/secrets.ts";
 import { namespace } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
 import type { ConfigSource } from "../source.ts";
@@ -12,7 +13,7 @@ const knownKeys: readonly string[] = [...plainKeys, ...secretKeys];
 
 /** The namespaces of the program and of the providers that it makes resources with. */
 const knownNamespaces: readonly string[] = [
-  ...new Set([namespace, ...providerSecrets.map((key) => key.split(":", 1)[0] ?? "")]),
+  ...new Set([namespace, ...providerSecrets.map((key) => key.slice(0, key.indexOf(":")))]),
 ];
 
 /** Keys that nothing reads. */

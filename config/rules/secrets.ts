@@ -3,7 +3,7 @@ import type { ConfigSource } from "../source.ts";
 import { withNamespace } from "../schema/problems.ts";
 import type { Path } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
-import { providerSecrets, secretKeys } from "../schema/platform.ts";
+import { providerSecrets, secretKeys } from "../schema/secrets.ts";
 import { looksSecret } from "../schema/secretText.ts";
 
 /**

@@ -17,8 +17,21 @@ const documentationDomains = ["example.com", "example.net", "example.org", "exam
  * @see https://www.iana.org/assignments/special-use-domain-names
  */
 const localDomains = [
-  ...["alt", "home.arpa", "internal", "invalid", "local", "localhost", "onion", "test"],
-  ...["corp", "home", "intranet", "lan", "localdomain", "mail", "private"],
+  "alt",
+  "home.arpa",
+  "internal",
+  "invalid",
+  "local",
+  "localhost",
+  "onion",
+  "test",
+  "corp",
+  "home",
+  "intranet",
+  "lan",
+  "localdomain",
+  "mail",
+  "private",
 ];
 
 /** https://www.rfc-editor.org/rfc/rfc5737 */

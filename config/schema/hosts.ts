@@ -1,11 +1,10 @@
 import { isIPv4 } from "node:net";
 import type { z } from "zod";
-import { isDnsLabel, isHostName } from "../../components/inputs/dnsName.ts";
-import { isPublicAddress, isTailnetAddress } from "../../components/inputs/networks.ts";
+import { isPublicAddress, isTailnetAddress, tailnetRange } from "../../components/inputs/networks.ts";
 import { integer, section, text } from "./fields.ts";
 import * as formats from "./formats.ts";
 import { defaultLimits, limitRanges } from "../../components/edge/limits.ts";
-import { ipv4, label, port } from "./kinds.ts";
+import { dnsName, ipv4, isDnsName, label, port } from "./kinds.ts";
 
 /*
  * What a user may write of a host: a VPS (an edge), or the control plane at home.
@@ -15,12 +14,10 @@ const ssh = section({
   user: text({ kind: "a user name", example: "deploy", pattern: /^[a-z_][a-z0-9_-]{0,31}$/ }).describe(
     "The user to log in as. It may `sudo` without a password.",
   ),
-  host: text({
+  host: dnsName({
     kind: "a host name or IPv4 address",
     example: "192.168.1.10",
-    pattern: /^[a-z0-9.-]+$/,
-    valid: (value) => isIPv4(value) || isDnsLabel(value) || isHostName(value),
-    suggest: formats.toDomain,
+    valid: (value) => isIPv4(value) || isDnsName(value),
   })
     .optional()
     .meta({
@@ -41,19 +38,16 @@ const ssh = section({
 });
 
 const host = {
-  device: text({
+  device: dnsName({
     kind: "a device's name",
     example: "vps",
-    pattern: /^[a-z0-9.-]+$/,
-    valid: (value) => isDnsLabel(value) || isHostName(value),
     hint: "Write it as `tailscale status` lists it, such as vps or vps.tail1234.ts.net.",
-    suggest: formats.toDomain,
   }).meta({
     description: "Its name in the tailnet, short or full, as `tailscale status` lists it.",
     see: "https://tailscale.com/kb/1098/machine-names",
   }),
   tailnetIp: ipv4({
-    kind: "a tailnet address (100.64.0.0/10)",
+    kind: `a tailnet address (${tailnetRange})`,
     example: "100.101.102.103",
     valid: isTailnetAddress,
     hint: "Run `tailscale ip -4` on that host, or leave it out to have it looked up by the device's name.",

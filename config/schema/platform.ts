@@ -1,11 +1,11 @@
-import { z } from "zod";
-import { isDnsLabel, isHostName } from "../../components/inputs/dnsName.ts";
-import { isClusterAddress } from "../../components/inputs/networks.ts";
+import type { z } from "zod";
 import { interfaceName } from "../../components/inputs/interfaceName.ts";
+import { isHostName } from "../../components/inputs/dnsName.ts";
+import { isClusterAddress, k3sNetworks } from "../../components/inputs/networks.ts";
 import { choice, listOf, section, text } from "./fields.ts";
 import * as formats from "./formats.ts";
 import { controlPlane, edge } from "./hosts.ts";
-import { clusterNetwork, httpsUrl, ipv4 } from "./kinds.ts";
+import { clusterNetwork, dnsName, httpsUrl, ipv4 } from "./kinds.ts";
 
 /*
  * All that a user may write below `mynodeone:` in Pulumi.<stack>.yaml. This is the only definition: the checks, the
@@ -83,11 +83,13 @@ export const keys = {
       description: "Address of the cluster's DNS service, which the proxies ask for a Service's address.",
       fallback: "read from the Service `kube-system/kube-dns`",
     }),
-  clusterCidrs: listOf(clusterNetwork, "network").optional().meta({
-    description: "The cluster's pod and Service networks: the only ones that a proxy connects to.",
-    fallback: "those of k3s, 10.42.0.0/16 and 10.43.0.0/16",
-    see: "https://docs.k3s.io/networking/basic-network-options",
-  }),
+  clusterCidrs: listOf(clusterNetwork, "network")
+    .optional()
+    .meta({
+      description: "The cluster's pod and Service networks: the only ones that a proxy connects to.",
+      fallback: `those of k3s, ${k3sNetworks.join(" and ")}`,
+      see: "https://docs.k3s.io/networking/basic-network-options",
+    }),
   clusterInterfaces: listOf(
     text({
       kind: "a network interface's name",
@@ -121,19 +123,11 @@ export const keys = {
         "they come with the control plane's address, `ssh` for its SSH server.",
       fallback: "neither",
     }),
-  clusterDomain: text({
-    kind: "a DNS domain",
-    example: "cluster.local",
-    pattern: /^[a-z0-9.-]+$/,
-    valid: (value) => isDnsLabel(value) || isHostName(value),
-    suggest: formats.toDomain,
-  })
-    .default("cluster.local")
-    .meta({
-      description:
-        "The cluster's DNS domain, below which the proxies look up Services (`--cluster-domain` of k3s).",
-      see: "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/",
-    }),
+  clusterDomain: dnsName({ kind: "a DNS domain", example: "cluster.local" }).default("cluster.local").meta({
+    description:
+      "The cluster's DNS domain, below which the proxies look up Services (`--cluster-domain` of k3s).",
+    see: "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/",
+  }),
   tailnetPolicy: choice(["compare", "manage"])
     .optional()
     .meta({
@@ -167,55 +161,5 @@ export const keys = {
     .optional()
     .meta({ description: "The domain's zone at Cloudflare.", fallback: "looked up by `domain`" }),
 } as const;
-
-/** Keys that the program reads elsewhere, since secrets must not pass through plain settings. */
-export const secrets = {
-  sshPrivateKey: z.string().meta({
-    description:
-      "The private key that logs in to all hosts, in OpenSSH or PEM format. Not needed if each host has one of its own.",
-  }),
-  sshPrivateKeys: z
-    .record(z.string(), z.string())
-    .optional()
-    .meta({
-      description:
-        "A private key for each host that has one of its own, by the host's name: " +
-        "`pulumi config set --secret --path mynodeone:sshPrivateKeys.HOST < FILE`. A key that leaks opens one host.",
-      fallback: "`sshPrivateKey` for all hosts",
-    }),
-  kubeconfig: z.string().optional().meta({
-    description: "How to reach the cluster.",
-    fallback: "the current context of your own kubeconfig",
-  }),
-  acmeDnsToken: z
-    .string()
-    .optional()
-    .meta({
-      description:
-        "With `challenge: dns-01`, the Cloudflare token that lies on every VPS. Best one that may edit a zone of its own, to " +
-        "which `_acme-challenge.…` of each host name is a CNAME; it needs Zone: Read and DNS: Edit there, and nothing else.",
-      fallback: "`cloudflare:apiToken`: whoever takes over a VPS then edits all records of the domain",
-      see: "https://letsencrypt.org/2019/10/09/onboarding-your-customers-with-lets-encrypt-and-acme.html#the-advantages-of-a-cname",
-    }),
-  basicAuthUsers: z.string().optional().meta({
-    description:
-      "Who may log in to the apps with `basicAuth: true`: a line `user:hash` each, as `htpasswd -nBC 10 USER` prints it.",
-    fallback: "nobody; needed by an app with `basicAuth: true`",
-    see: "https://httpd.apache.org/docs/current/programs/htpasswd.html",
-  }),
-} as const;
-
-export const secretKeys: readonly string[] = Object.keys(secrets);
-
-/** What the providers read themselves and must be encrypted, too. */
-export const providerSecrets: readonly string[] = [
-  "cloudflare:apiKey",
-  "cloudflare:apiToken",
-  "cloudflare:apiUserServiceKey",
-  "kubernetes:kubeconfig",
-  "tailscale:apiKey",
-  "tailscale:identityToken",
-  "tailscale:oauthClientSecret",
-];
 
 export type AcmeSettings = z.infer<typeof acme>;

@@ -9,7 +9,11 @@ export type Way = (typeof ways)[number];
 export function contextOf(name: string, way: Way): AppContext {
   const host = `${name}.example.com`;
   return {
-    ...{ name, host, hosts: [host], url: `https://${host}`, timeZone: "Europe/Berlin" },
+    name,
+    host,
+    hosts: [host],
+    url: `https://${host}`,
+    timeZone: "Europe/Berlin",
     tailnetHosts: ["100.64.0.2", "home"],
     privateNetworks,
     proxyPort: 8080,
