@@ -64,7 +64,7 @@ function problems({ internet, hsts, release }: JudgedApp): AppProblem[] {
   ];
 }
 
-const plainHttp = "a password safe takes HTTPS alone, also in browsers. Remove it.";
+const plainHttp = "a password manager on the internet must be HTTPS-only in browsers. Remove `hsts: false`.";
 
 /**
  * Where Vaultwarden finds whose failed log-ins it counts. It reads the first address in a header, so that none will do
@@ -85,7 +85,7 @@ const onTheTailnet =
   "Put a certificate of the tailnet in front (https://tailscale.com/kb/1153/enabling-https), or set `internet: true`.";
 
 const signupsAreOpen =
-  "Whoever reaches the page can open an account. " +
+  "Anybody who reaches the page can open an account. " +
   "Remove `signupsAllowed` and `signupDomains` from the values and invite users through the admin page instead.";
 
 function pointBitwardenAt(url: string): string {

@@ -14,12 +14,12 @@ export function openSignup(release: AppRelease): string | undefined {
 }
 
 const openByOption =
-  "whoever reaches it can open an account. Set `signupsAllowed: false` in its values, without `signupDomains`, " +
+  "anybody who reaches it can open an account. Set `signupsAllowed: false` in its values, without `signupDomains`, " +
   "SIGNUPS_ALLOWED or SIGNUPS_DOMAINS_WHITELIST, and invite users through the page /admin; or keep it off the " +
   "internet while sign-up is open.";
 
 const openByEnvironment =
-  'whoever reaches it can open an account. Set SIGNUPS_ALLOWED to "false" in its environment, without ' +
+  'anybody who reaches it can open an account. Set SIGNUPS_ALLOWED to "false" in its environment, without ' +
   "SIGNUPS_DOMAINS_WHITELIST, and invite users through the page /admin; or keep it off the internet while sign-up is " +
   "open.";
 

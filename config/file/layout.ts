@@ -47,13 +47,13 @@ const fix = "Write `config:`, and the options below it, indented.";
 
 function wrongKey(name: string): string {
   if (name.includes(":")) {
-    const place = "belongs below `config:`, indented: here it is read by nobody.";
+    const place = "belongs below `config:`, indented: here it is ignored.";
     const slip = unknownNamespace(name);
     return `${name}: ${slip === undefined ? place : `${slip} It ${place}`}`;
   }
   const meant = didYouMean(name, pulumiKeys);
   const advice = meant ? `Did you mean ${meant}?` : "An option belongs below `config:`, indented.";
-  return `${show(name)} is read by nobody. ${advice}`;
+  return `${show(name)} is ignored. ${advice}`;
 }
 
 function isEmpty(node: unknown): boolean {

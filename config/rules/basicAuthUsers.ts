@@ -12,7 +12,7 @@ export function checkBasicAuthUsers(source: ConfigSource, reader: Reader): void 
   const [app] = asking;
   reader.report(
     ["basicAuthUsers"],
-    `missing, and ${app} has \`basicAuth: true\`. Write a line \`user:hash\` for each user, as ` +
+    `missing, and needed for \`basicAuth: true\` of ${app}. Write a line \`user:hash\` for each user, as ` +
       "`htpasswd -nBC 10 USER` prints it, into a file, and run: pulumi config set --secret mynodeone:basicAuthUsers < FILE",
   );
 }

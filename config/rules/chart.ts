@@ -34,10 +34,7 @@ export function checkChart(entry: UsableEntry, reader: Reader): void {
   if (!options.chart) return;
   const chart = chartOf(entry);
   if (chart === undefined) {
-    reader.reportOnce(
-      [...path, "chart", "name"],
-      "missing. Write the chart's name, or its oci:// reference.",
-    );
+    reader.reportOnce([...path, "chart", "name"], "missing. Set the chart's name, or its oci:// reference.");
     return;
   }
   if (options.chart.name !== undefined) checkPinned(chart, path, reader);
@@ -50,8 +47,8 @@ function checkRepository(chart: Chart, path: Path, reader: Reader): void {
   reader.reportOnce(
     [...path, "chart", "repository"],
     standsAlone
-      ? `${JSON.stringify(chart.repository)} is without effect: ${chart.name} needs no repository. Remove it.`
-      : `missing. Write the URL of the repository that has the chart ${chart.name}.`,
+      ? `${JSON.stringify(chart.repository)} has no effect: ${chart.name} needs no repository. Remove it.`
+      : `missing. Set the URL of the repository that has the chart ${chart.name}.`,
   );
 }
 
@@ -65,6 +62,6 @@ function checkPinned({ name, version }: Chart, path: Path, reader: Reader): void
     : "";
   reader.reportOnce(
     [...path, "chart", "version"],
-    `missing. Write the version of ${name} to install, such as 1.2.3${digest}: the newest may be another one at each run.`,
+    `missing: each run may install another version of ${name}. Set one, such as 1.2.3${digest}.`,
   );
 }

@@ -4,11 +4,11 @@ import type { ConfigSource } from "../source.ts";
 import { reportDuplicates } from "./duplicates.ts";
 import { writtenHosts } from "./writtenHosts.ts";
 
-/** What each host has for itself, and what to do about two that have the same. */
+/** Options whose value only one host may have, and what to do about two that share one. */
 const fixes = {
   name: "Give each host a name of its own.",
-  device: "Each host is a device of its own in the tailnet.",
-  tailnetIp: "Each host has an address of its own: see `tailscale status`.",
+  device: "Each host needs a device of its own in the tailnet.",
+  tailnetIp: "Each host needs an address of its own: see `tailscale status`.",
   publicIp: "Write each VPS once, with its own address.",
 } as const;
 

@@ -17,7 +17,7 @@ export function everyHostHasItsKey(source: ConfigSource): boolean {
   return keys !== undefined && names.length > 0 && names.every((name) => keys.includes(name));
 }
 
-/** A key under the name of no host would never log in anywhere, and its host would get the one for all. */
+/** A key under an unknown name would never be used: the host that it is meant for would get the common key. */
 export function checkHostKeys(source: ConfigSource, reader: Reader): void {
   const names = hostNames(source);
   for (const key of source.namesIn?.(hostKeysSecret) ?? []) {

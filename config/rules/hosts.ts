@@ -15,7 +15,7 @@ export function checkHosts(entry: UsableEntry, domain: string, reader: Reader): 
     if (host.length > longestHostName)
       reader.reportOnce(
         [...entry.path, "subdomain"],
-        `${show(host)} has ${host.length} characters, and a host name ${longestHostName} at most. Write a shorter one.`,
+        `${show(host)} has ${host.length} characters; a host name has ${longestHostName} at most. Choose a shorter subdomain.`,
       );
   }
 }

@@ -32,7 +32,7 @@ const tokens = ["cloudflare:apiToken", "mynodeone:acmeDnsToken"];
 const sshPrivateKey: Problem = {
   path: ["sshPrivateKey"],
   message:
-    "missing: the private key that logs in to all hosts. Set it: " +
+    "missing. Set the private key that logs in to all hosts: " +
     "pulumi config set --secret mynodeone:sshPrivateKey < FILE, or one for each host: " +
     "pulumi config set --secret --path mynodeone:sshPrivateKeys.HOST < FILE",
 };
@@ -40,6 +40,6 @@ const sshPrivateKey: Problem = {
 const apiToken: Problem = {
   path: ["cloudflare:apiToken"],
   message:
-    "missing, and mynodeone:acme has `challenge: dns-01`. Set a token with Zone: Read and DNS: Edit: " +
+    "missing, and needed for `challenge: dns-01` of mynodeone:acme. Set a token with Zone: Read and DNS: Edit: " +
     "pulumi config set --secret cloudflare:apiToken",
 };

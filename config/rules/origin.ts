@@ -17,18 +17,18 @@ export function checkOrigin(
     reader.report(
       path,
       `not in the catalogue (${Object.keys(catalogue).join(", ")}). ${meant ? `Did you mean ${meant}? ` : ""}` +
-        "For an app of your own add `service` if it already runs, `chart` and `service` if it is to be installed.",
+        "For an app of your own set `service` if it already runs, or `chart` and `service` to install it.",
     );
     return;
   }
   if (!definition && !service)
     reader.reportOnce(
       [...path, "service"],
-      "missing. Write namespace, name and port of the Service that the chart makes.",
+      "missing. Set namespace, name and port of the Service that the chart creates.",
     );
   if (service && !chart && values)
     reader.reportOnce(
       [...path, "values"],
-      "without effect: with `service` alone nothing is installed. Remove it, or add `chart`.",
+      "has no effect: `service` without `chart` installs nothing. Remove it, or add `chart`.",
     );
 }

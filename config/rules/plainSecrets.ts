@@ -35,5 +35,5 @@ export function plainSecretNotices(values: unknown): string[] {
 }
 
 const readableSecret =
-  "if this is a password, it can be read in the file, in the state and in the cluster. Put it in a Kubernetes " +
+  "if this is a password, it is readable in the file, in the state and in the cluster. Put it in a Kubernetes " +
   "Secret that the values refer to.";

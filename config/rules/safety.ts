@@ -21,7 +21,7 @@ export interface SafetyFacts {
   cdn: boolean;
 }
 
-/** Their names, for whoever has to know that none is missing. */
+/** Their names, to check that none is missing. */
 export const safetyFacts = [
   "internet",
   "hsts",
@@ -33,9 +33,9 @@ export const safetyFacts = [
 ] as const satisfies readonly (keyof SafetyFacts)[];
 
 export interface SafetyRule {
-  /** A sentence for whoever reads the list of rules. */
+  /** A sentence for the list of rules. */
   description: string;
-  /** Whether a violation is refused, rather than warned of. */
+  /** Whether a violation is an error rather than a warning. */
   mandatory: boolean;
   /** What is wrong and what to do. */
   message: string;
@@ -47,16 +47,16 @@ export const safetyRules = {
     description: "An app without a login of its own is on the internet only behind a login at the edge.",
     mandatory: true,
     message:
-      "it has no login of its own: anybody could use it. Add `basicAuth: true` or a middleware of type basicAuth, " +
+      "the app has no login of its own, so anybody could use it. Add `basicAuth: true` or a middleware of type basicAuth, " +
       "digestAuth, or forwardAuth to a host of your domain, or remove `internet: true`.",
     holds: ({ internet, login, edgeLogin }) => !internet || login || edgeLogin,
   },
   "public-app-has-an-administrator": {
     description:
-      "An app whose first visitor becomes administrator is on the internet only once somebody has.",
+      "An app whose first visitor becomes administrator is on the internet only once it has an administrator.",
     mandatory: true,
     message:
-      "stays off the internet: whoever opens it first becomes its administrator. Create your account over the " +
+      "stays off the internet, because its first visitor becomes administrator. Create your account over the " +
       "tailnet, then add `adminClaimed: true`.",
     holds: ({ internet, seatIsFree }) => !internet || !seatIsFree,
   },
@@ -64,8 +64,8 @@ export const safetyRules = {
     description: "An app that takes large uploads is not proxied by Cloudflare.",
     mandatory: false,
     message:
-      "`cdn: true` cuts uploads: on its free plan Cloudflare takes 100 MB a request, and larger files fail. " +
-      "Remove it, or upload large files over the tailnet.",
+      "uploads of more than 100 MB fail with `cdn: true`: Cloudflare's free plan accepts no larger requests. " +
+      "Remove `cdn: true`, or upload large files over the tailnet.",
     holds: ({ internet, uploads, cdn }) => !internet || !uploads || !cdn,
   },
 } as const satisfies Record<string, SafetyRule>;

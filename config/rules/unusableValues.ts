@@ -65,11 +65,11 @@ function unusableValues(source: ConfigSource): Problem[] {
     ),
     ...(server === undefined || (typeof server === "string" && isLetsEncrypt(server))
       ? [
-          ...ofDomain(["domain"], source.get("domain"), "Write your own domain, whose DNS is at Cloudflare."),
+          ...ofDomain(["domain"], source.get("domain"), "Set your own domain, with its DNS at Cloudflare."),
           ...ofDomain(
             ["acme", "email"],
             isPlainObject(acme) ? acme.email : undefined,
-            "Write your own address.",
+            "Set your own address.",
           ),
           ...hosts.flatMap(({ path, host }) => ofAddress([...path, "publicIp"], valueAt(host, ["publicIp"]))),
         ]
@@ -80,7 +80,7 @@ function unusableValues(source: ConfigSource): Problem[] {
 function ofHostKey(path: Path, value: unknown): Problem[] {
   if (typeof value !== "string" || !sampleKey.test(value)) return [];
   const message =
-    "still the sample's. Run `ssh-keyscan -t ed25519 HOST` and write what follows the host's name: ssh-ed25519 AAAA….";
+    "is still the sample's. Run `ssh-keyscan -t ed25519 HOST` and copy what follows the host's name: ssh-ed25519 AAAA….";
   return [{ path, message }];
 }
 
@@ -91,15 +91,15 @@ function ofDomain(path: Path, value: unknown, fix: string): Problem[] {
   // One label alone is no domain, and reported as such.
   const liesIn = (domain: string) => name.includes(".") && `.${name}`.endsWith(`.${domain}`);
   if (documentationDomains.some(liesIn))
-    return [{ path, message: `${show(value)} is for documentation only, and nobody's. ${fix}` }];
+    return [{ path, message: `${show(value)} is for documentation only. ${fix}` }];
   const local = localDomains.find(liesIn);
   if (local === undefined) return [];
-  const message = `${show(value)} lies in .${local}, which the internet does not have: Let's Encrypt refuses it. ${fix}`;
+  const message = `${show(value)} lies in .${local}, which does not exist on the internet: Let's Encrypt refuses it. ${fix}`;
   return [{ path, message }];
 }
 
 function ofAddress(path: Path, value: unknown): Problem[] {
   if (typeof value !== "string" || !documentationAddresses.check(value)) return [];
-  const message = `${show(value)} is for documentation only, and no host's. Write the address that your provider gave the VPS.`;
+  const message = `${show(value)} is for documentation only. Set the address that your provider gave the VPS.`;
   return [{ path, message }];
 }

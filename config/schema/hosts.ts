@@ -33,7 +33,7 @@ const ssh = section({
     suggest: formats.toHostKey,
   }).describe(
     "The host's own Ed25519 public key, as `ssh-keyscan -t ed25519 HOST` prints it behind the host's name. " +
-      "A host that shows another is not spoken to.",
+      "Connections to a host with any other key are refused.",
   ),
 });
 
@@ -89,9 +89,9 @@ const limits = section({
     .default(defaultLimits.connections)
     .meta({
       description:
-        "TCP connections that one client may have open at ports 80 and 443; more are reset. A client is an IPv4 address " +
-        "or an IPv6 network of 64 bits: a household, or an office, which may need more. Connections of Cloudflare do not " +
-        "count where an app has `cdn: true`.",
+        "TCP connections that one client may have open at ports 80 and 443; more are reset. A client is an IPv4 " +
+        "address or an IPv6 network of 64 bits: a household, or an office, which may need more. Connections of " +
+        "Cloudflare do not count where an app has `cdn: true`.",
     }),
   streams: integer(...limitRanges.streams, defaultLimits.streams)
     .default(defaultLimits.streams)
@@ -105,7 +105,7 @@ const limits = section({
     .describe("Hours that one request may take to arrive. An upload that takes longer is cut."),
   memoryPercent: integer(...limitRanges.memoryPercent, defaultLimits.memoryPercent)
     .default(defaultLimits.memoryPercent)
-    .describe("Percent of the VPS's memory that Traefik may use before it is ended and started again."),
+    .describe("Percent of the VPS's memory that Traefik may use before it is restarted."),
 });
 
 export const edge = section({
@@ -118,7 +118,7 @@ export const edge = section({
   }).describe("The IPv4 address that visitors connect to and DNS records point at."),
   ...host,
   limits: limits.optional().meta({
-    description: "What one client may take of the VPS.",
+    description: "How much of the VPS one client may use.",
     fallback: "each limit's own",
   }),
   traefik: traefik.optional().meta({

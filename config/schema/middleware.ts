@@ -125,7 +125,7 @@ const headerOptions = options.superRefine((written, context) => {
     // eslint-disable-next-line no-control-regex -- these are what it looks for
     if (!/[\0-\x08\n-\x1f\x7f]/.test(text)) continue;
     const message =
-      "a header has one line without control characters, and this one would never be sent. " +
+      "has a line break or another control character, so the header would never be sent. " +
       "In YAML `>-` folds lines into one.";
     context.addIssue({ code: "custom", path, message });
   }
@@ -134,17 +134,17 @@ const headerOptions = options.superRefine((written, context) => {
     for (const name of Object.keys(headers)) {
       // https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
       if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) continue;
-      const message = "no header has this name. Write letters, digits and hyphens, such as X-Robots-Tag.";
+      const message = "is not a valid header name. Use letters, digits and hyphens, such as X-Robots-Tag.";
       context.addIssue({ code: "custom", path: [option, name], message });
     }
   }
 });
 
-/** The service of another file would be another app's, whoever may see that. */
+/** The service of another file is another app's, and would be shown past that app's guards. */
 const errorsOptions = options.superRefine((written, context) => {
   const named = Object.keys(written).find((key) => key.toLowerCase() === "service");
   if (named === undefined) return;
-  const message = "the pages come from the app itself, whatever stands here. Remove it.";
+  const message = "has no effect: error pages always come from the app itself. Remove it.";
   context.addIssue({ code: "custom", path: [named], message });
 });
 
@@ -166,7 +166,8 @@ const optionsByKind = middlewareKinds.map((kind) => [kind, optionsOf(kind).optio
 
 export const middleware = section(Object.fromEntries(optionsByKind))
   .refine((written) => Object.keys(written).length === 1, {
-    error: "a middleware is of one kind. Write each as an item of its own, such as `- compress: {}`.",
+    error:
+      "must have exactly one kind. Write each middleware as an item of its own, such as `- compress: {}`.",
     // An unknown kind has been reported already.
     when: ({ issues }) => issues.length === 0,
   })

@@ -22,7 +22,7 @@ const acme = section({
   }).meta({
     description:
       "Contact address of the account at the certificate authority, which some require. Let's Encrypt sends no mails " +
-      "before a certificate expires. Counts when the account is registered: a later change does not reach it.",
+      "before a certificate expires. Used when the account is registered; a later change has no effect.",
     see: "https://letsencrypt.org/docs/expiration-emails/",
   }),
   server: httpsUrl("https://acme-staging-v02.api.letsencrypt.org/directory")
@@ -31,7 +31,7 @@ const acme = section({
       description:
         "Directory URL of the certificate authority. For a first try, Let's Encrypt's staging server has no tight " +
         "rate limits; browsers do not accept its certificates. After a change all names get new certificates, and " +
-        "the old server's are kept on the VPS for a change back.",
+        "the old server's are kept on the VPS in case you change back.",
       fallback: "Let's Encrypt",
       see: "https://letsencrypt.org/docs/staging-environment/",
     }),
@@ -52,7 +52,7 @@ const acme = section({
     .default("http-01")
     .meta({
       description:
-        "How the domain is proven: over port 80 of the VPS, or by a DNS record made with the secret " +
+        "How control of the domain is proven: over port 80 of the VPS, or by a DNS record made with the secret " +
         "`mynodeone:acmeDnsToken`.",
       see: "https://letsencrypt.org/docs/challenge-types/",
     }),
@@ -95,32 +95,33 @@ export const keys = {
       kind: "a network interface's name",
       example: "cni0",
       pattern: interfaceName,
-      hint: "Write it as `ip link` lists it, such as cni0, with * at its end for all that begin so.",
+      hint: "Write it as `ip link` lists it, such as cni0, with * at the end for all that begin like it.",
     }),
     "interface",
   )
     .optional()
     .meta({
       description:
-        "Network interfaces of the control plane that belong to the cluster alone, where its pods' network is none of " +
-        "the usual ones (flannel, Calico, Cilium, kube-router, Weave, Antrea, OVN-Kubernetes). Pods and ClusterIPs are " +
-        "closed to what comes in by others.",
+        "Network interfaces of the control plane that only the cluster uses, if its pod network is none of the " +
+        "usual ones (flannel, Calico, Cilium, kube-router, Weave, Antrea, OVN-Kubernetes). Traffic to pods and " +
+        "ClusterIPs from other interfaces is dropped.",
       fallback: "those of the usual ones",
     }),
   podTransport: choice(["tunnel", "lan"])
     .default("tunnel")
     .meta({
       description:
-        "How packets of pods travel between nodes: in a tunnel (VXLAN, WireGuard, IP-in-IP), or as they are over the `lan`, " +
-        "as with flannel's backend `host-gw`. With `lan`, any device of the LAN can reach pods with a forged address.",
+        "How packets of pods travel between nodes: in a tunnel (VXLAN, WireGuard, IP-in-IP), or unencapsulated over " +
+        "the `lan`, as with flannel's backend `host-gw`. With `lan`, any device of the LAN can reach pods with a " +
+        "forged address.",
       see: "https://docs.k3s.io/networking/basic-network-options#flannel-options",
     }),
   podsReach: listOf(choice(["tailnet", "ssh"]), "target")
     .optional()
     .meta({
       description:
-        "What pods may reach beside the cluster, the LAN and the internet: `tailnet` for the tailnet's devices, to which " +
-        "they come with the control plane's address, `ssh` for its SSH server.",
+        "What pods may reach beside the cluster, the LAN and the internet: `tailnet` for the tailnet's devices, " +
+        "which see the control plane's address, `ssh` for its SSH server.",
       fallback: "neither",
     }),
   clusterDomain: dnsName({ kind: "a DNS domain", example: "cluster.local" }).default("cluster.local").meta({
@@ -132,11 +133,11 @@ export const keys = {
     .optional()
     .meta({
       description:
-        "What the program does about the tailnet's policy file. `compare` tells before each run what the edges reach " +
-        "beyond the apps on the internet and what they lack, and which rule to add; the OAuth client needs the scope " +
-        "`policy_file:read`. `manage` replaces Tailscale's default policy, and no other, by one in which the edges " +
-        "reach the proxies of apps on the internet and nothing else; it needs the scope `policy_file`. Once the " +
-        "option or the stack goes, the default policy is there again.",
+        "What the program does about the tailnet's policy file. `compare` reports before each run what the edges " +
+        "reach beyond the apps on the internet, what they cannot reach, and which rule to add; the OAuth client " +
+        "needs the scope `policy_file:read`. `manage` replaces Tailscale's default policy, and no other, by one in " +
+        "which the edges reach the proxies of apps on the internet and nothing else; it needs the scope " +
+        "`policy_file`. Removing the option or the stack restores the default policy.",
       fallback: "it is neither read nor written",
       see: "https://tailscale.com/kb/1395/tailnet-policy-file",
     }),

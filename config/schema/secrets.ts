@@ -4,7 +4,8 @@ import { z } from "zod";
 export const secrets = {
   sshPrivateKey: z.string().meta({
     description:
-      "The private key that logs in to all hosts, in OpenSSH or PEM format. Not needed if each host has one of its own.",
+      "The private key that logs in to all hosts, in OpenSSH or PEM format. Not needed if each host has one of its " +
+      "own.",
   }),
   sshPrivateKeys: z
     .record(z.string(), z.string())
@@ -24,17 +25,22 @@ export const secrets = {
     .optional()
     .meta({
       description:
-        "With `challenge: dns-01`, the Cloudflare token that lies on every VPS. Best one that may edit a zone of its own, to " +
-        "which `_acme-challenge.…` of each host name is a CNAME; it needs Zone: Read and DNS: Edit there, and nothing else.",
-      fallback: "`cloudflare:apiToken`: whoever takes over a VPS then edits all records of the domain",
+        "With `challenge: dns-01`, the Cloudflare token that is stored on every VPS. Best is one for a zone of its " +
+        "own, to which `_acme-challenge.…` of each host name is a CNAME; it needs Zone: Read and DNS: Edit there, and " +
+        "nothing else.",
+      fallback: "`cloudflare:apiToken`, with which an attacker on a VPS can edit all records of the domain",
       see: "https://letsencrypt.org/2019/10/09/onboarding-your-customers-with-lets-encrypt-and-acme.html#the-advantages-of-a-cname",
     }),
-  basicAuthUsers: z.string().optional().meta({
-    description:
-      "Who may log in to the apps with `basicAuth: true`: a line `user:hash` each, as `htpasswd -nBC 10 USER` prints it.",
-    fallback: "nobody; needed by an app with `basicAuth: true`",
-    see: "https://httpd.apache.org/docs/current/programs/htpasswd.html",
-  }),
+  basicAuthUsers: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "Accepted users of the apps with `basicAuth: true`: a line `user:hash` each, as `htpasswd -nBC 10 USER` " +
+        "prints it.",
+      fallback: "nobody; needed by an app with `basicAuth: true`",
+      see: "https://httpd.apache.org/docs/current/programs/htpasswd.html",
+    }),
 } as const;
 
 export const secretKeys: readonly string[] = Object.keys(secrets);

@@ -159,12 +159,15 @@ describe("the policy pack", () => {
     const parent = app({ hsts: false });
     expect(await messagesOf(parent, vaultwarden(parent, {}))).to.deep.equal([
       [
-        "notes: values: whoever reaches it can open an account. Set `signupsAllowed: false` in its values, without " +
+        "notes: values: anybody who reaches it can open an account. Set `signupsAllowed: false` in its values, without " +
           "`signupDomains`, SIGNUPS_ALLOWED or SIGNUPS_DOMAINS_WHITELIST, and invite users through the page /admin; " +
           "or keep it off the internet while sign-up is open.",
         "release",
       ],
-      ["notes: hsts: a password safe takes HTTPS alone, also in browsers. Remove it.", "notes"],
+      [
+        "notes: hsts: a password manager on the internet must be HTTPS-only in browsers. Remove `hsts: false`.",
+        "notes",
+      ],
     ]);
   });
 

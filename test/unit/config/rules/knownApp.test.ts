@@ -99,7 +99,7 @@ describe("what has to be true of an app of the catalogue", () => {
     it(`is a closed sign-up and HSTS for an app of another key that has ${what} of Vaultwarden`, () => {
       expect(problems({ own: { ...own, ...options, hsts: false } }).join("\n"))
         .to.match(/^mynodeone:apps\.own\.values: .*open an account/m)
-        .and.match(/^mynodeone:apps\.own\.hsts: .*HTTPS alone/m);
+        .and.match(/^mynodeone:apps\.own\.hsts: .*HTTPS-only/m);
       expect(problems({ own: { ...own, ...options, internet: false } })).to.be.empty;
     });
   }
@@ -108,7 +108,7 @@ describe("what has to be true of an app of the catalogue", () => {
     const service = { namespace: "vaultwarden", name: "vaultwarden" };
     for (const others of [{ vaultwarden: {} }, {}])
       expect(problems({ ...others, own: { ...own, service, hsts: false } }).join()).to.match(
-        /^mynodeone:apps\.own\.hsts: [^,]*HTTPS alone[^,]*, also in browsers\. Remove it\.$/,
+        /^mynodeone:apps\.own\.hsts: [^,]*HTTPS-only[^,]*$/,
       );
   });
 
