@@ -19,7 +19,9 @@ export default defineConfig(
   },
   {
     // The vendors are reached through the providers alone.
-    files: ["apps/**", "components/**", "config/**", "index.ts", "plan/**", "policy/**", "program.ts"],
+    files: ["apps", "cli", "components", "config", "exposure", "lookups", "policy", "program"]
+      .map((room) => `${room}/**`)
+      .concat("index.ts", "program.ts"),
     rules: {
       "no-restricted-globals": ["error", "fetch", "WebSocket"],
       "@typescript-eslint/no-restricted-imports": [
