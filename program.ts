@@ -5,6 +5,7 @@ import { ControlPlane, describeTopology, EdgeNode, HostCheck, HybridApp } from "
 import type { SshArgs } from "./components/index.ts";
 import { clusterProvider } from "./components/cluster/provider.ts";
 import { cloudflareNetworks } from "./components/edge/cloudflareNetworks.ts";
+import { configEncryption } from "./components/state/index.ts";
 import { TailnetPolicy } from "./components/tailnetPolicy/tailnetPolicy.ts";
 import { lookUpWorld } from "./lookups/index.ts";
 import type { World } from "./lookups/index.ts";
@@ -81,7 +82,7 @@ export function readSettings(config: pulumi.Config): Settings {
     return loadConfig({
       get,
       keys: writtenKeys,
-      encryption: writtenEncryption,
+      encryption: configEncryption,
       namesIn,
       environment: process.env,
       needsSecrets: true,
@@ -124,16 +125,6 @@ function writtenKeys(): string[] {
   return Object.keys(pulumi.runtime.allConfig())
     .filter((key) => key.startsWith(prefix))
     .map((key) => key.slice(prefix.length));
-}
-
-/** The SDK knows which values came encrypted, but does not declare that it does. */
-const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
-
-/** Every key of the stack, other providers' too, and whether its value is encrypted; none if that cannot be told. */
-function writtenEncryption(): Record<string, boolean> {
-  if (isConfigSecret === undefined) return {};
-  const keys = Object.keys(pulumi.runtime.allConfig());
-  return Object.fromEntries(keys.map((key) => [key, isConfigSecret(key)]));
 }
 
 /** A check of each host, made again whenever what is to be made changes. */

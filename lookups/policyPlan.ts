@@ -2,7 +2,7 @@ import type { Settings } from "../config/index.ts";
 import { LookupError } from "./failure.ts";
 import { tailnetDevices } from "./tailnet.ts";
 import { tailnetPolicy } from "./tailnetPolicy.ts";
-import { recordedResources } from "../components/state/stateReader.ts";
+import { resourcesInState } from "../components/state/index.ts";
 import { comparePolicy } from "../components/tailnetPolicy/compare.ts";
 import type { PolicyDevice, PolicyFacts } from "../components/tailnetPolicy/facts.ts";
 import { defaultBehind, isDefault, managedPolicy } from "../components/tailnetPolicy/manage.ts";
@@ -43,14 +43,10 @@ export async function planTailnetPolicy(
   ]);
   const facts = policyFacts(settings, tailnetIps, devices);
   if (mode === "compare") return { notices: comparePolicy(policy, facts) };
-  return planWrite(policy, facts, await recordedResources(aclType));
+  return planWrite(policy, facts, await resourcesInState(aclType));
 }
 
-function planWrite(
-  { document }: Policy,
-  facts: PolicyFacts,
-  recorded: readonly unknown[] | undefined,
-): PolicyPlan {
+function planWrite({ document }: Policy, facts: PolicyFacts, recorded: readonly unknown[]): PolicyPlan {
   const base = defaultBehind(document);
   if (base === undefined) {
     throw new LookupError(
@@ -60,12 +56,12 @@ function planWrite(
   }
   const write = {
     text: managedPolicy(base, facts),
-    overwrite: recorded?.length === 0 && !isDefault(document),
+    overwrite: recorded.length === 0 && !isDefault(document),
   };
   const wasReset =
     "mynodeone:tailnetPolicy: somebody has reset the tailnet's policy to the default one, by which every VPS reaches " +
     "every device. Write it again: pulumi up --refresh";
-  return { notices: recorded?.[0] !== undefined && isDefault(document) ? [wasReset] : [], write };
+  return { notices: recorded.length > 0 && isDefault(document) ? [wasReset] : [], write };
 }
 
 function policyFacts(

@@ -1,7 +1,6 @@
 import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import { AsyncResource } from "node:async_hooks";
 import type { AppSpec, ReleaseSpec } from "../../config/index.ts";
 import type { ControlPlane } from "../controlPlane/controlPlane.ts";
 import { Checks } from "../inputs/checks.ts";
@@ -19,6 +18,7 @@ import { resolved } from "../inputs/resolved.ts";
 import { SocatProxy } from "../proxy/socatProxy.ts";
 import { clusterUrl } from "../../exposure/topology.ts";
 import { VpsRoute } from "../route/vpsRoute.ts";
+import { hookInRun } from "../state/index.ts";
 
 /** What an app's hops are made on. */
 export interface HybridAppArgs {
@@ -122,8 +122,7 @@ export class HybridApp extends pulumi.ComponentResource {
       spec.proxyPort,
       "name a port, or say proxy: false",
     );
-    // An engine calls it from outside of the run that it belongs to: bound, it knows the run.
-    const before = AsyncResource.bind(async () => {
+    const before = hookInRun(async () => {
       await checkService(await resolved(kubeconfig), spec.service).catch((error: unknown) => {
         if (!(error instanceof LookupError)) throw error;
         throw new Error(`HybridApp "${name}": service: ${error.message}`);

@@ -1,7 +1,7 @@
 import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords.js";
 import * as pulumi from "@pulumi/pulumi";
 import { nameFilter, toAscii } from "../../lookups/zone.ts";
-import { recordedResources } from "../state/stateReader.ts";
+import { resourcesInState } from "../state/index.ts";
 
 /** What marks a record as this stack's. */
 export function recordComment(): string {
@@ -17,7 +17,7 @@ export function recordComment(): string {
  *
  * @see https://www.pulumi.com/docs/iac/concepts/resources/options/import/
  */
-export async function adoptLeftRecord({
+export async function adoptRecord({
   type,
   props,
   opts,
@@ -25,8 +25,8 @@ export async function adoptLeftRecord({
   // A preview shows what the program says, and asks nobody more than it must.
   if (pulumi.runtime.isDryRun()) return undefined;
   const { zoneId, name } = props as Record<"zoneId" | "name", string>;
-  const known = await recordedResources(type);
-  if (!known || known.some(({ outputs }) => isSameRecord(props, outputs))) return undefined;
+  const known = await resourcesInState(type);
+  if (known.some(({ outputs }) => isSameRecord(props, outputs))) return undefined;
   const { results } = await getDnsRecords({
     zoneId,
     type: "A",

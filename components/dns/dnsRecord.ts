@@ -2,9 +2,8 @@ import { DnsRecord as CloudflareRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "../inputs/checks.ts";
 import { childOptions } from "../inputs/childOptions.ts";
-import { adoptLeftRecord, isSameRecord, recordComment } from "./adoptRecord.ts";
-import { keepRenamed } from "../state/aliasRenamed.ts";
-import { transformInRun } from "../state/transformInRun.ts";
+import { adoptRecord, isSameRecord, recordComment } from "./adoptRecord.ts";
+import { aliasRenamed, transformInRun } from "../state/index.ts";
 
 /** One address record. */
 export interface DnsRecordArgs {
@@ -56,7 +55,7 @@ export class DnsRecord extends pulumi.ComponentResource {
         comment: recordComment(),
       },
       pulumi.mergeOptions(childOptions(this, opts), {
-        transforms: [keepRenamed(isSameRecord), transformInRun(adoptLeftRecord)],
+        transforms: [aliasRenamed(isSameRecord), transformInRun(adoptRecord)],
       }),
     );
     this.name = record.name;

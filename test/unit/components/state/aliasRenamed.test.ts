@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { machineName, scriptType } from "../../../../components/host/machine.ts";
-import { keepRenamed } from "../../../../components/state/aliasRenamed.ts";
+import { aliasRenamed } from "../../../../components/state/aliasRenamed.ts";
 import { secret } from "../../pulumiSecret.ts";
 import { runProgram } from "../engine.ts";
 
@@ -40,7 +40,7 @@ describe("a machine", () => {
 });
 
 describe("a renamed resource", () => {
-  const sameTriggers = keepRenamed(
+  const sameTriggers = aliasRenamed(
     (props, old) => JSON.stringify(props.triggers) === JSON.stringify(old.triggers),
   );
   const aliasesOf = async (name: string, triggers: string[]) => {
@@ -59,7 +59,7 @@ describe("a renamed resource", () => {
     const key = pulumi.secret("a key");
     const args = { type: scriptType, name: "front", custom: true, props: { connection: { key } }, opts: {} };
     const written = await among(recorded, () => {
-      const transform = keepRenamed(() => true);
+      const transform = aliasRenamed(() => true);
       // Outside the run, the SDK has not yet asked the engine whether it supports secrets.
       const outside = { ...(globalThis.globalStore as object), supportsSecrets: false };
       return globalThis.asyncLocalStorage.run(outside as typeof globalStore, async () => {
