@@ -18,7 +18,6 @@ import { resolved } from "../inputs/resolved.ts";
 import { SocatProxy } from "../proxy/socatProxy.ts";
 import { clusterUrl } from "../../exposure/topology.ts";
 import { VpsRoute } from "../route/vpsRoute.ts";
-import { hookInRun } from "../state/index.ts";
 
 /** What an app's hops are made on. */
 export interface HybridAppArgs {
@@ -122,12 +121,12 @@ export class HybridApp extends pulumi.ComponentResource {
       spec.proxyPort,
       "name a port, or say proxy: false",
     );
-    const before = hookInRun(async () => {
+    const before = async () => {
       await checkService(await resolved(kubeconfig), spec.service).catch((error: unknown) => {
         if (!(error instanceof LookupError)) throw error;
         throw new Error(`HybridApp "${name}": service: ${error.message}`);
       });
-    });
+    };
     return new SocatProxy(
       `${name}-proxy`,
       {

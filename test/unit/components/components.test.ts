@@ -8,6 +8,7 @@ import { rejection } from "../rejection.ts";
 import { startClusterApi } from "./cluster/clusterApi.ts";
 import type { Registration, StandIn } from "./engine.ts";
 import { find, runProgram, scriptOf, valueOf } from "./engine.ts";
+import { outsideTheRun } from "./state/state.ts";
 import { aControlPlane, anApp, anEdge, ssh, topologyOf } from "./platform.ts";
 
 const parsed = (script: string) => script.replaceAll(/\s+/g, " ");
@@ -457,7 +458,7 @@ describe("HybridApp", () => {
       );
       const ours = hooks.filter(({ name }) => name.includes("immich-proxy-unit"));
       expect(ours.map(({ name }) => name.split("_").at(-2))).to.deep.equal(["beforeCreate", "beforeUpdate"]);
-      return Promise.all(ours.map(({ callback }) => callback().then(() => "found", messageOf)));
+      return Promise.all(ours.map(({ callback }) => outsideTheRun(callback).then(() => "found", messageOf)));
     };
     const messageOf = (error: unknown) => (error as Error).message;
     const server = { ...anApp().service, port: 80 };

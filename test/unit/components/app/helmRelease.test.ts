@@ -5,7 +5,7 @@ import { startHttpApi } from "../../httpApi.ts";
 import { kubeconfigOf } from "../../kubeconfig.ts";
 import { rejection } from "../../rejection.ts";
 import { find, runProgram } from "../engine.ts";
-import { engineWith, inState } from "../state/state.ts";
+import { engineWith, inState, outsideTheRun } from "../state/state.ts";
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
 const spec = { name: "immich", namespace: "media", chart: "immich", values: {}, timeoutSeconds: 60 };
@@ -25,7 +25,7 @@ async function beforeCreation(resource: string, state: Record<string, object>): 
     }, engineWith(state));
     const ours = hooks.filter(({ name }) => name.includes("beforeCreate") && name.includes(`${resource}_`));
     expect(ours).to.have.lengthOf(1);
-    for (const { callback } of ours) await callback();
+    for (const { callback } of ours) await outsideTheRun(callback);
     return api.requests.filter(({ method }) => method === "DELETE").map(({ path }) => path);
   } finally {
     await api.stop();
