@@ -47,7 +47,7 @@ async function readState(): Promise<ResourceInState[]> {
     throw internalError(
       `the state of the stack ${stackName} cannot be read: ${reason}`,
       /stack name may only contain/.test(reason)
-        ? "The backend has the layout of Pulumi before 3.61: run `pulumi state upgrade`."
+        ? "The backend uses the layout of Pulumi before 3.61. Run: pulumi state upgrade"
         : useTestedEngine,
     );
   } finally {
