@@ -1,19 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { createHash } from "node:crypto";
-import isPlainObject from "is-plain-obj";
-import { ControlPlane, describeTopology, EdgeNode, HostCheck, HybridApp } from "./components/index.ts";
-import type { SshArgs } from "./components/index.ts";
-import { clusterProvider } from "./components/cluster/provider.ts";
-import { cloudflareNetworks } from "./components/edge/cloudflareNetworks.ts";
-import { configEncryption } from "./components/state/index.ts";
-import { TailnetPolicy } from "./components/tailnetPolicy/tailnetPolicy.ts";
-import { lookUpWorld } from "./lookups/index.ts";
-import type { World } from "./lookups/index.ts";
-import { letsEncryptDirectory } from "./components/edge/letsEncrypt.ts";
-import { hostKeysSecret } from "./config/rules/hostKeys.ts";
-import { withTailnetAddress } from "./config/rules/tailnetHosts.ts";
-import { ConfigError, loadConfig, noticesOf } from "./config/index.ts";
-import type { Platform, Settings } from "./config/index.ts";
+import { clusterProvider, TailnetPolicy } from "./components/index.ts";
+import { noticesOf } from "./config/index.ts";
+import type { Settings } from "./config/index.ts";
+import { describeTopology } from "./exposure/index.ts";
+import type { Topology } from "./exposure/index.ts";
+import { lookUp } from "./lookups/index.ts";
+import { makeApps } from "./program/apps.ts";
+import { checkHosts, makeControlPlane, makeEdges } from "./program/hosts.ts";
+import { readSettings, writtenKeys } from "./program/settings.ts";
 
 /** What a stack tells afterwards. */
 export interface StackOutputs {
@@ -21,8 +15,8 @@ export interface StackOutputs {
   urls: Record<string, pulumi.Output<string>>;
   /** What is left for the user to do, by app. */
   nextSteps: Record<string, string[]>;
-  /** Every hop of every app; see `Topology`. */
-  topology: pulumi.Output<ReturnType<typeof describeTopology>>;
+  /** Every hop of every app. */
+  topology: Topology;
 }
 
 /**
@@ -36,217 +30,32 @@ export default async function program(): Promise<StackOutputs> {
 
 /** The stack of settings that have been read, with the secrets of a config. */
 export async function buildStack(settings: Settings, config: pulumi.Config): Promise<StackOutputs> {
-  const { platform } = settings;
-  for (const notice of noticesOf(settings, writtenKeys())) await pulumi.log.warn(notice);
-
+  await warn(noticesOf(settings, writtenKeys(config)));
   const kubeconfig = config.getSecret("kubeconfig");
-  const world = await lookUpWorld(settings, kubeconfig);
-  for (const notice of world.policy.notices) await pulumi.log.warn(notice);
-  const kubernetesProvider = await clusterProvider(kubeconfig);
-  const home = world.tailnetIps[platform.controlPlane.name] ?? "";
-  const apps = settings.apps.map((app) => withTailnetAddress(app, home));
-  const privateKeys = readPrivateKeys(config);
+  const found = await lookUp(settings, kubeconfig);
+  await warn(found.policy.notices);
+
+  const cluster = { kubeconfig, provider: await clusterProvider(kubeconfig) };
+  const hosts = { settings, found, config };
   // Nothing is changed anywhere before every host has been found as it has to be.
-  const checked = { dependsOn: checkHosts(settings, world, privateKeys) };
-  if (world.policy.write) new TailnetPolicy("tailnet", world.policy.write, checked);
-  const controlPlane = makeControlPlane(platform, world, privateKeys, checked);
-  const trustedProxies = apps.some(({ cdn }) => cdn) ? cloudflareNetworks : [];
-  const edges = platform.edges.map((edge) =>
-    makeEdge(edge, platform, world, privateKeys, trustedProxies, checked),
-  );
-  const basicAuthUsers = apps.some(({ basicAuth }) => basicAuth)
-    ? config.requireSecret("basicAuthUsers")
-    : undefined;
+  const checked = { dependsOn: checkHosts(hosts) };
+  if (found.policy.write) new TailnetPolicy("tailnet", found.policy.write, checked);
+  const controlPlane = makeControlPlane(hosts, checked);
+  const edges = makeEdges(hosts, checked);
+  const apps = makeApps({ ...hosts, controlPlane, edges, cluster }, checked);
 
-  const urls = Object.fromEntries(
-    apps.map((spec) => {
-      const { zoneId } = world;
-      const args = { spec, controlPlane, edges, zoneId, basicAuthUsers, kubernetesProvider, kubeconfig };
-      const app = new HybridApp(spec.name, args, checked);
-      return [spec.name, app.url];
-    }),
-  );
-  const nextSteps = Object.fromEntries(
-    apps.filter((app) => app.nextSteps.length > 0).map((app) => [app.name, app.nextSteps]),
-  );
-  return { urls, nextSteps, topology: topologyOf(settings, controlPlane, edges) };
-}
-
-/** Objects and lists are stored as JSON, plain values as they are: an id of digits alone stays text. */
-export function readSettings(config: pulumi.Config): Settings {
-  const get = (key: string): unknown => {
-    const text = config.get(key);
-    return text !== undefined && /^\s*[[{]/.test(text) ? config.getObject(key) : text;
-  };
-  try {
-    return loadConfig({
-      get,
-      keys: writtenKeys,
-      encryption: configEncryption,
-      namesIn,
-      environment: process.env,
-      needsSecrets: true,
-      needsOwnValues: true,
-    });
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new pulumi.RunError(`${error.message}\nBy line and column: npm run check ${pulumi.getStack()}`);
-  }
-}
-
-/** The key that logs in to a host of this name, and the option that it comes from. */
-type PrivateKeys = (host: string) => Pick<SshArgs, "privateKey" | "privateKeyOption">;
-
-function readPrivateKeys(config: pulumi.Config): PrivateKeys {
-  const own = config.getSecretObject<Record<string, string>>(hostKeysSecret);
-  const names = namesIn(hostKeysSecret);
-  return (host) =>
-    own !== undefined && names?.includes(host)
-      ? {
-          privateKey: own.apply((keys) => keys[host] ?? ""),
-          privateKeyOption: `${config.name}:${hostKeysSecret}.${host}`,
-        }
-      : { privateKey: config.requireSecret("sshPrivateKey") };
-}
-
-/** The names in a map, whose values may be secrets. */
-function namesIn(key: string): string[] | undefined {
-  try {
-    const value: unknown = JSON.parse(pulumi.runtime.allConfig()[`mynodeone:${key}`] ?? "null");
-    return isPlainObject(value) ? Object.keys(value) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Every key below `mynodeone:`, known or not. */
-function writtenKeys(): string[] {
-  const prefix = "mynodeone:";
-  return Object.keys(pulumi.runtime.allConfig())
-    .filter((key) => key.startsWith(prefix))
-    .map((key) => key.slice(prefix.length));
-}
-
-/** A check of each host, made again whenever what is to be made changes. */
-function checkHosts(settings: Settings, { tailnetIps }: World, privateKeys: PrivateKeys): HostCheck[] {
-  const { platform, apps } = settings;
-  const plan = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16);
-  const home = platform.controlPlane;
-  const proxyPorts = apps.flatMap(({ name, proxyPort: port }) =>
-    port === undefined
-      ? []
-      : [
-          {
-            address: tailnetIps[home.name],
-            port,
-            unit: `${name}-proxy.service`,
-            otherwise: `choose another one for mynodeone:apps.${name}.proxyPort`,
-          },
-        ],
-  );
-  return [
-    new HostCheck(home.name, {
-      role: "ControlPlane",
-      ssh: sshTo(home, tailnetIps[home.name], privateKeys),
-      ports: proxyPorts,
-      tailnet: tailnetClaim(home, "controlPlane", tailnetIps),
-      plan,
-    }),
-    ...platform.edges.map(
-      (edge, index) =>
-        new HostCheck(edge.name, {
-          role: "EdgeNode",
-          ssh: sshTo(edge, edge.publicIp, privateKeys),
-          ports: [80, 443].map((port) => ({ port, unit: "traefik.service", otherwise: "use another VPS" })),
-          tailnet: tailnetClaim(edge, `edges[${index}]`, tailnetIps),
-          clockServer: platform.acme.server ?? letsEncryptDirectory,
-          plan,
-        }),
+  return {
+    urls: Object.fromEntries(apps.map(({ spec, app }) => [spec.name, app.url])),
+    nextSteps: Object.fromEntries(
+      settings.apps.filter(({ nextSteps }) => nextSteps.length > 0).map((app) => [app.name, app.nextSteps]),
     ),
-  ];
+    topology: describeTopology(
+      { domain: settings.platform.domain, ...found },
+      apps.map(({ spec, app }) => ({ ...spec, exposure: app.exposure })),
+    ),
+  };
 }
 
-function tailnetClaim(
-  { name, tailnetIp }: Pick<Platform["controlPlane"], "name" | "tailnetIp">,
-  path: string,
-  { [name]: address = "" }: World["tailnetIps"],
-): { address: string; option: string } {
-  return { address, option: `mynodeone:${path}.${tailnetIp === undefined ? "device" : "tailnetIp"}` };
-}
-
-function makeControlPlane(
-  { controlPlane: home, edges, clusterDomain, clusterInterfaces, podTransport, podsReach }: Platform,
-  { tailnetIps, cluster }: World,
-  privateKeys: PrivateKeys,
-  opts: pulumi.ComponentResourceOptions,
-): ControlPlane {
-  const tailnetIp = tailnetIps[home.name] ?? "";
-  return new ControlPlane(
-    home.name,
-    {
-      tailnetIp,
-      clusterDns: cluster.dns,
-      clusterCidrs: cluster.networks,
-      nodeAddresses: cluster.nodes,
-      clusterDomain,
-      clusterInterfaces,
-      podsOverLan: podTransport === "lan",
-      podsReach,
-      edges: edges.map((edge) => tailnetIps[edge.name] ?? ""),
-      ssh: sshTo(home, tailnetIp, privateKeys),
-    },
-    opts,
-  );
-}
-
-function makeEdge(
-  edge: Platform["edges"][number],
-  { acme, controlPlane: home }: Platform,
-  { tailnetIps }: World,
-  privateKeys: PrivateKeys,
-  trustedProxies: string[],
-  opts: pulumi.ComponentResourceOptions,
-): EdgeNode {
-  const dnsApiToken = acme.challenge === "dns-01" ? acmeDnsToken() : undefined;
-  return new EdgeNode(
-    edge.name,
-    {
-      publicIp: edge.publicIp,
-      tailnetIp: tailnetIps[edge.name] ?? "",
-      ssh: sshTo(edge, edge.publicIp, privateKeys),
-      acme: { ...acme, dnsApiToken },
-      traefik: edge.traefik,
-      limits: edge.limits,
-      trustedProxies,
-      homes: [tailnetIps[home.name] ?? ""],
-    },
-    opts,
-  );
-}
-
-/** What a VPS proves names with; the operator's own token if there is none for that. */
-function acmeDnsToken(): pulumi.Output<string> {
-  return (
-    new pulumi.Config("mynodeone").getSecret("acmeDnsToken") ??
-    new pulumi.Config("cloudflare").requireSecret("apiToken")
-  );
-}
-
-function sshTo(
-  { name, ssh }: Pick<Platform["controlPlane"], "name" | "ssh">,
-  otherwise: string | undefined,
-  privateKeys: PrivateKeys,
-): SshArgs {
-  return { ...ssh, host: ssh.host ?? otherwise ?? "", ...privateKeys(name) };
-}
-
-function topologyOf(
-  settings: Settings,
-  controlPlane: ControlPlane,
-  edges: EdgeNode[],
-): StackOutputs["topology"] {
-  const edgeAddresses = pulumi.all(Object.fromEntries(edges.map((edge) => [edge.label, edge.tailnetIp])));
-  return pulumi
-    .all([edgeAddresses, controlPlane.tailnetIp])
-    .apply(([edgeIps, home]) => describeTopology(settings, { edges: edgeIps, controlPlane: home }));
+async function warn(notices: readonly string[]): Promise<void> {
+  for (const notice of notices) await pulumi.log.warn(notice);
 }

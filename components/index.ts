@@ -1,16 +1,17 @@
+export { HybridApp, type HybridAppArgs } from "./app/hybridApp.ts";
+export type { Exposure } from "./app/exposure.ts";
+export type { ReleaseArgs } from "./app/helmRelease.ts";
+export { clusterProvider, type ClusterArgs } from "./cluster/provider.ts";
 export { ControlPlane, type ControlPlaneArgs } from "./controlPlane/controlPlane.ts";
 export { DnsRecord, type DnsRecordArgs } from "./dns/dnsRecord.ts";
+export { cloudflareNetworks } from "./edge/cloudflareNetworks.ts";
 export { EdgeNode, type AcmeArgs, type EdgeNodeArgs } from "./edge/edgeNode.ts";
-export type { Exposure } from "./app/exposure.ts";
-export { HostCheck, type HostCheckArgs } from "./hostCheck/hostCheck.ts";
-export { HybridApp, type HybridAppArgs } from "./app/hybridApp.ts";
+export { letsEncryptDirectory } from "./edge/letsEncrypt.ts";
 export type { SshArgs } from "./host/connection.ts";
+export { HostCheck, type HostCheckArgs } from "./hostCheck/hostCheck.ts";
+export { proxyUnits } from "./names.ts";
 export { SocatProxy, type ServiceArgs, type SocatProxyArgs } from "./proxy/socatProxy.ts";
-export {
-  describeTopology,
-  type Hop,
-  type Topology,
-  type TopologyApp,
-  type TopologyHost,
-} from "../exposure/topology.ts";
+export type { SafetyFacts } from "./route/safetyFacts.ts";
 export { VpsRoute, type VpsRouteArgs } from "./route/vpsRoute.ts";
+export { configEncryption } from "./state/index.ts";
+export { TailnetPolicy, type TailnetPolicyArgs } from "./tailnetPolicy/tailnetPolicy.ts";

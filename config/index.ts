@@ -1,8 +1,9 @@
 export { loadConfig } from "./load.ts";
 export type { ConfigSource } from "./load.ts";
-export { asksForLogin, guardKinds } from "./schema/middleware.ts";
+export { asksForLogin } from "./schema/middleware.ts";
 export type { Middleware } from "./schema/middleware.ts";
-export { ConfigError } from "./schema/problems.ts";
+export { ConfigError, formatPath, formatProblem, listProblems, show } from "./schema/problems.ts";
+export type { Path } from "./schema/problems.ts";
 export { proxyPorts } from "./schema/app.ts";
 export { safetyFacts, safetyRules } from "./rules/safety.ts";
 export type { SafetyFacts, SafetyRule } from "./rules/safety.ts";
@@ -10,3 +11,5 @@ export type { ControlPlaneSettings, EdgeSettings, SshSettings } from "./schema/h
 export { noticesOf } from "./rules/notices.ts";
 export type { AcmeSettings } from "./schema/platform.ts";
 export type { AppSpec, Platform, ReleaseSpec, Settings } from "./settings.ts";
+export { hostKeysSecret } from "./rules/hostKeys.ts";
+export { withTailnetAddress } from "./rules/tailnetHosts.ts";

@@ -1,7 +1,6 @@
-import type { AppSpec, ControlPlaneSettings, EdgeSettings, Settings, SshSettings } from "../config/index.ts";
-import { describeExposure } from "../components/app/exposure.ts";
-import type { Exposure } from "../components/app/exposure.ts";
-import { routeFile } from "../components/route/scripts.ts";
+import { clusterUrl, proxyUnits, proxyUrl, publicUrl, routeFile } from "../components/names.ts";
+import type { Exposure } from "../components/index.ts";
+import type { SafetyFacts } from "../components/index.ts";
 
 /** One hop on a request's way, in the order in which it passes them. */
 export type Hop =
@@ -32,6 +31,8 @@ export interface TopologyApp extends Exposure {
   /** Where it is reached: over the internet, over the tailnet, or inside the cluster. */
   url: string;
   healthPath: string;
+  /** What the policy pack judges. */
+  safety: SafetyFacts;
   hops: Hop[];
 }
 
@@ -45,76 +46,72 @@ export interface Topology {
   apps: TopologyApp[];
 }
 
-/** Addresses that are known only once the tailnet has been asked. */
-export interface TailnetAddresses {
-  /** By edge name. */
-  edges: Record<string, string>;
-  controlPlane: string;
+/** A host as it is configured, and found in the tailnet. */
+interface HostFacts {
+  name: string;
+  tailnetIp: string;
+  /** @default `host` is the address to dial, else the public one, else the tailnet's */
+  ssh: { host?: string; port: number; user: string; hostKey: string };
+}
+
+/** The hosts that apps have in common. */
+export interface PlatformFacts {
+  domain: string;
+  edges: (HostFacts & { publicIp: string })[];
+  controlPlane: HostFacts;
+}
+
+/** An app, and who can reach it as it is made. */
+export interface AppFacts {
+  name: string;
+  host: string;
+  healthPath: string;
+  service: { namespace: string; name: string; port: number; scheme: string };
+  /** @default no proxy */
+  proxyPort?: number;
+  safety: SafetyFacts;
+  exposure: Exposure;
 }
 
 /** The topology of a platform. */
-export function describeTopology({ platform, apps }: Settings, tailnet: TailnetAddresses): Topology {
-  const edges = platform.edges.map((edge) => describeEdge(edge, tailnet.edges[edge.name] ?? ""));
-  const controlPlane = describeControlPlane(platform.controlPlane, tailnet.controlPlane);
+export function describeTopology(platform: PlatformFacts, apps: readonly AppFacts[]): Topology {
+  const { domain, edges, controlPlane } = platform;
   return {
     version: 1,
-    domain: platform.domain,
-    edges,
-    controlPlane,
-    apps: apps.map((app) => describeApp(app, edges, controlPlane)),
+    domain,
+    edges: edges.map(({ publicIp, ...edge }) => ({ ...describeHost(edge, publicIp), publicIp })),
+    controlPlane: describeHost(controlPlane, controlPlane.tailnetIp),
+    apps: apps.map((app) => describeApp(app, platform)),
   };
 }
 
-function describeApp(app: AppSpec, edges: TopologyHost[], controlPlane: TopologyHost): TopologyApp {
-  const { name, host, healthPath, service } = app;
-  const ways = [...throughEdges(app, edges, controlPlane), ...throughProxy(app, controlPlane)];
-  const { namespace, name: serviceName, port } = service;
-  const hops: Hop[] = [...ways, { kind: "service", namespace, name: serviceName, port }];
-  return { name, host, url: urlOf(app, controlPlane), healthPath, ...describeExposure(app), hops };
+function describeHost({ name, tailnetIp, ssh }: HostFacts, fallbackHost: string): TopologyHost {
+  const { host = fallbackHost, port, user, hostKey } = ssh;
+  return { name, tailnetIp, ssh: { host, port, user, hostKey } };
 }
 
-function throughEdges(app: AppSpec, edges: TopologyHost[], controlPlane: TopologyHost): Hop[] {
-  if (!app.internet) return [];
-  const { hosts, cdn: proxied } = app;
-  const file = routeFile(app.host);
-  const backend = backendOf(app, controlPlane);
-  return edges.flatMap(({ name: edge, publicIp: address = "", tailnetIp }): Hop[] => [
+function describeApp(app: AppFacts, platform: PlatformFacts): TopologyApp {
+  const { name, host, healthPath, exposure, safety, service, proxyPort } = app;
+  const { name: serviceName, namespace, port } = service;
+  const end: Hop = { kind: "service", namespace, name: serviceName, port };
+  const common = { name, host, healthPath, ...exposure, safety };
+  if (proxyPort === undefined) return { ...common, url: clusterUrl(service), hops: [end] };
+
+  const { name: home, tailnetIp: address } = platform.controlPlane;
+  const backend = proxyUrl(service.scheme, address, proxyPort);
+  const unit = proxyUnits(name).service;
+  const hops: Hop[] = [{ kind: "proxy", host: home, unit, address, port: proxyPort }, end];
+  if (!exposure.internet) return { ...common, url: backend, hops };
+  return { ...common, url: publicUrl(host), hops: [...throughEdges(app, backend, platform), ...hops] };
+}
+
+function throughEdges({ host, exposure }: AppFacts, backend: string, platform: PlatformFacts): Hop[] {
+  const { hosts, cdn: proxied } = exposure;
+  const file = routeFile(host);
+  return platform.edges.flatMap(({ name: edge, publicIp: address, tailnetIp }): Hop[] => [
     ...hosts.map((name): Hop => ({ kind: "dns", edge, name, type: "A", address, proxied })),
     { kind: "edge", edge, address, port: 443 },
-    ...hosts.map((host): Hop => ({ kind: "route", edge, file, host, backend })),
-    { kind: "tailnet", from: tailnetIp, to: controlPlane.tailnetIp },
+    ...hosts.map((one): Hop => ({ kind: "route", edge, file, host: one, backend })),
+    { kind: "tailnet", from: tailnetIp, to: platform.controlPlane.tailnetIp },
   ]);
-}
-
-function throughProxy({ name, proxyPort }: AppSpec, controlPlane: TopologyHost): Hop[] {
-  if (proxyPort === undefined) return [];
-  const { name: host, tailnetIp: address } = controlPlane;
-  return [{ kind: "proxy", host, unit: `${name}-proxy.service`, address, port: proxyPort }];
-}
-
-function urlOf(app: AppSpec, controlPlane: TopologyHost): string {
-  if (app.internet) return `https://${app.host}`;
-  return app.proxyPort === undefined ? clusterUrl(app) : backendOf(app, controlPlane);
-}
-
-function backendOf({ proxyPort, service }: AppSpec, controlPlane: TopologyHost): string {
-  return `${service.scheme}://${controlPlane.tailnetIp}:${proxyPort}`;
-}
-
-/** How a pod of the cluster reaches an app, whatever the cluster's domain is. */
-export function clusterUrl({ service }: AppSpec): string {
-  return `${service.scheme}://${service.name}.${service.namespace}.svc:${service.port}`;
-}
-
-function describeEdge(edge: EdgeSettings, tailnetIp: string): TopologyHost {
-  const { name, publicIp } = edge;
-  return { name, tailnetIp, publicIp, ssh: describeSsh(edge.ssh, publicIp) };
-}
-
-function describeControlPlane(home: ControlPlaneSettings, tailnetIp: string): TopologyHost {
-  return { name: home.name, tailnetIp, ssh: describeSsh(home.ssh, tailnetIp) };
-}
-
-function describeSsh(ssh: SshSettings, fallbackHost: string): TopologyHost["ssh"] {
-  return { host: ssh.host ?? fallbackHost, port: ssh.port, user: ssh.user, hostKey: ssh.hostKey };
 }

@@ -1,7 +1,8 @@
 import { getDevices } from "@pulumi/tailscale/getDevices.js";
 import type { types } from "@pulumi/tailscale";
 import { isIPv4 } from "node:net";
-import { LookupError, refusalOf, saying } from "./failure.ts";
+import { LookupError } from "../components/inputs/lookupError.ts";
+import { refusalOf, saying } from "./vendor.ts";
 
 /** A device of the tailnet, as far as it matters here. */
 export type Device = Pick<

@@ -12,12 +12,15 @@ export interface TakenPort {
  * The ports of the control plane's host that the cluster redirects: Services of the type LoadBalancer at the nodes'
  * own addresses (k3s's servicelb), NodePorts, external IPs, and pods with a host port.
  *
- * @param address the address where the proxies listen
+ * @param address the address where the proxies listen, if it is known
  * @see https://docs.k3s.io/networking/networking-services#service-load-balancer
  */
-export function takenPorts({ services = [], nodes = [], pods = [] }: Cluster, address: string): TakenPort[] {
+export function takenPorts(
+  { services = [], nodes = [], pods = [] }: Cluster,
+  address: string | undefined,
+): TakenPort[] {
   const ownAddresses = [
-    address,
+    ...(address === undefined ? [] : [address]),
     ...nodes.flatMap(({ status }) => (status?.addresses ?? []).map((one) => one.address)),
   ];
   const homes = nodes.filter(({ metadata }) => isControlPlane(metadata?.labels ?? {}));
@@ -27,12 +30,11 @@ export function takenPorts({ services = [], nodes = [], pods = [] }: Cluster, ad
     .filter(({ spec }) => spec?.hostNetwork !== true)
     .flatMap(({ metadata, spec }) =>
       (spec?.containers ?? []).flatMap(({ ports = [] }) =>
-        ports
-          .filter(
-            ({ protocol = "TCP", hostIP = "" }) =>
-              protocol === "TCP" && ["", "0.0.0.0", address].includes(hostIP),
-          )
-          .map(({ hostPort }) => ({ port: hostPort ?? 0, by: `pod ${nameOf(metadata)} (hostPort)` })),
+        ports.flatMap(({ protocol = "TCP", hostIP = "", hostPort }) =>
+          hostPort !== undefined && protocol === "TCP" && ["", "0.0.0.0", address].includes(hostIP)
+            ? [{ port: hostPort, by: `pod ${nameOf(metadata)} (hostPort)` }]
+            : [],
+        ),
       ),
     );
   return [...services.flatMap((service) => portsOf(service, ownAddresses)), ...ofPods];

@@ -1,9 +1,10 @@
 import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords.js";
 import { getZone } from "@pulumi/cloudflare/getZone.js";
 import { getZones } from "@pulumi/cloudflare/getZones.js";
-import { domainToASCII } from "node:url";
-import { LookupError, refusalOf, saying } from "./failure.ts";
-import type { Refusal } from "./failure.ts";
+import { nameFilter, toAscii } from "../components/dns/recordName.ts";
+import { LookupError } from "../components/inputs/lookupError.ts";
+import { refusalOf, saying } from "./vendor.ts";
+import type { Refusal } from "./vendor.ts";
 
 /** A Cloudflare zone, as far as it matters here. */
 export interface Zone {
@@ -108,16 +109,6 @@ function described(zone: {
 
 function liesIn(domain: string, { name }: Zone): boolean {
   return domain === name || domain.endsWith(`.${name}`);
-}
-
-/** A filter of records by their name; none for a name beyond ASCII, as it is not documented in which form it is taken. */
-export function nameFilter(kind: "exact" | "endswith", name: string): { name?: Record<string, string> } {
-  return /\bxn--/.test(name) ? {} : { name: { [kind]: name } };
-}
-
-/** A host name in ASCII; a text that is none stays as it is. */
-export function toAscii(name: string): string {
-  return domainToASCII(name) || name;
 }
 
 /**

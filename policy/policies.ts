@@ -29,16 +29,15 @@ const appPolicies: StackValidationPolicy[] = Object.entries<SafetyRule>(safetyRu
   enforcementLevel: rule.mandatory ? "mandatory" : "advisory",
   validateStack: ({ resources }, report) => {
     for (const one of [...resources.filter(isApp), ...resources.filter(isBareRoute)]) {
-      const facts = safetyOf(one);
+      const facts = safetyOf(one, resources);
       if (facts === undefined) report(`${one.name}: ${unknown}`, one.urn);
-      else if (!rule.holds(isApp(one) ? facts : { ...facts, internet: true }))
-        report(`${one.name}: ${rule.message}`, one.urn);
+      else if (!rule.holds(facts)) report(`${one.name}: ${rule.message}`, one.urn);
     }
   },
 }));
 
 const unknown =
-  "does not say all that a safety rule asks for. Compose it of a HybridApp, or give the VpsRoute its `safety`.";
+  "does not say all that a safety rule asks for. Give the VpsRoute its `safety`, or export the `topology` that names the app.";
 
 const publishedRoutes: StackValidationPolicy = {
   name: "route-is-its-app's",
@@ -83,7 +82,7 @@ const closedVaultwarden: StackValidationPolicy = {
     for (const release of resources.filter(installsVaultwarden)) {
       const app = appOf(release);
       if (app === undefined) continue;
-      const facts = safetyOf(app);
+      const facts = safetyOf(app, resources);
       // What is not known may be public.
       if (facts?.internet === false) continue;
       if (facts?.hsts !== true) report(`${app.name}: browsers may still use plain HTTP. Set hsts.`, app.urn);
@@ -149,12 +148,30 @@ function hostsOf({ props }: PolicyResource): string[] {
   return Array.isArray(hosts) ? hosts.map(String) : [];
 }
 
-/** None where one of them is missing. */
-function safetyOf({ props }: PolicyResource): SafetyFacts | undefined {
-  const safety: unknown = props.safety;
-  return isPlainObject(safety) && safetyFacts.every((name) => typeof safety[name] === "boolean")
-    ? (safety as unknown as SafetyFacts)
+/**
+ * What is known of an app or of a route that belongs to none; undefined if something is missing. Only the stack's
+ * topology tells of an app what no resource shows, such as a login of its own. What is about to be made counts as that,
+ * whatever the topology says of it.
+ */
+function safetyOf(resource: PolicyResource, resources: readonly PolicyResource[]): SafetyFacts | undefined {
+  const { exposure, safety } = resource.props as Record<string, unknown>;
+  const told = isApp(resource) ? topologyOf(resource.name, resources)?.safety : safety;
+  const made = isApp(resource) ? exposure : { internet: true };
+  const facts = { ...asMap(told), ...asMap(made) };
+  return safetyFacts.every((name) => typeof facts[name] === "boolean")
+    ? (facts as unknown as SafetyFacts)
     : undefined;
+}
+
+/** What the stack's topology has of an app. */
+function topologyOf(app: string, resources: readonly PolicyResource[]): Record<string, unknown> | undefined {
+  const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+  const { apps } = asMap(stack?.props.topology);
+  return Array.isArray(apps) ? apps.map(asMap).find(({ name }) => name === app) : undefined;
+}
+
+function asMap(value: unknown): Record<string, unknown> {
+  return isPlainObject(value) ? value : {};
 }
 
 function installsVaultwarden({ type, props, parent }: PolicyResource): boolean {

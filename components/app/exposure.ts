@@ -1,6 +1,17 @@
-import { asksForLogin } from "../../config/index.ts";
-import type { AppSpec, SafetyFacts } from "../../config/index.ts";
 import { guardDigest } from "./guardDigest.ts";
+
+/** What decides who can reach an app. */
+export interface Access {
+  internet?: boolean;
+  proxyPort?: number;
+  hosts?: string[];
+  hsts?: boolean;
+  cdn?: boolean;
+  basicAuthUsers?: unknown;
+  allowFrom?: string[];
+  rateLimit?: { average: number; burst: number };
+  middlewares?: Record<string, object>;
+}
 
 /**
  * Who can reach an app, and what stands in the way. Registered as `exposure` by each `HybridApp`, for policies, and
@@ -30,20 +41,18 @@ export interface Exposure {
 }
 
 /** The exposure of an app. */
-export function describeExposure(app: AppSpec): Exposure {
-  const { internet, proxy, hosts, hsts, cdn, basicAuth, allowFrom, rateLimit } = app;
-  const definitions = Object.values(app.middlewares);
-  const middlewares = definitions.flatMap((definition) => Object.keys(definition));
-  const digests = definitions.map(guardDigest);
+export function describeExposure(access: Access): Exposure {
+  const definitions = Object.values(access.middlewares ?? {});
   return {
-    ...{ internet, proxy, hosts, hsts, cdn, basicAuth, allowFrom, middlewares, digests },
-    ...(rateLimit === undefined ? {} : { rateLimit }),
+    internet: access.internet ?? false,
+    proxy: access.proxyPort !== undefined,
+    hosts: access.hosts ?? [],
+    hsts: access.hsts ?? true,
+    cdn: access.cdn ?? false,
+    basicAuth: access.basicAuthUsers !== undefined,
+    allowFrom: access.allowFrom ?? [],
+    middlewares: definitions.flatMap((definition) => Object.keys(definition)),
+    digests: definitions.map(guardDigest),
+    ...(access.rateLimit && { rateLimit: access.rateLimit }),
   };
-}
-
-/** What the safety rules judge: of what is made what is made, whatever the spec's own `safety` says of it. */
-export function factsOf(app: AppSpec): SafetyFacts {
-  const { internet, hsts, cdn, basicAuth, middlewares, domain, safety } = app;
-  const edgeLogin = basicAuth || asksForLogin(Object.values(middlewares), domain);
-  return { ...safety, internet, hsts, cdn, edgeLogin };
 }

@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import isPlainObject from "is-plain-obj";
-import { guardKinds } from "../../config/index.ts";
-import type { Middleware } from "../../config/index.ts";
+import { guardKinds } from "../route/middlewareKinds.ts";
 
 /**
  * A mark of a middleware's options, which changes when they let in others; empty for a kind that keeps nobody out.
  * Outputs are no place for the options themselves. Of a password not even a digest is in it, because a weak one could
  * be guessed from that: users count by their names alone, and URLs without their user part.
  */
-export function guardDigest(middleware: Middleware): string {
+export function guardDigest(middleware: object): string {
   if (!Object.keys(middleware).some((kind) => guardKinds.includes(kind))) return "";
   return createHash("sha256")
     .update(JSON.stringify(withoutSecrets(middleware)))

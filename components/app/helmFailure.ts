@@ -1,8 +1,10 @@
-import type { ReleaseSpec } from "../../config/index.ts";
-
 /** What can be done about a release that failed, where Helm's own words do not say it; they are shown besides. */
-export function explainRelease(error: string, app: string, spec: ReleaseSpec): string | undefined {
-  const { namespace, timeoutSeconds } = spec;
+export function explainRelease(
+  error: string,
+  app: string,
+  release: { namespace: string; timeoutSeconds: number },
+): string | undefined {
+  const { namespace, timeoutSeconds } = release;
   const [, schema] = /failing loading "(https?:[^"]+)"[^]*HTTP request/.exec(error) ?? [];
   if (schema !== undefined) {
     return (

@@ -1,17 +1,32 @@
 import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ReleaseSpec } from "../../config/index.ts";
 import { explainRelease } from "./helmFailure.ts";
 import { HelmHistory, type Revision } from "./helmHistory.ts";
 import { claim, hookInRun, resourcesInState } from "../state/index.ts";
 import { resolved } from "../inputs/resolved.ts";
 
-/** What a release is installed from, and by. */
-export interface HelmReleaseArgs {
+/** A Helm release: https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/ */
+export interface ReleaseArgs {
+  name: string;
+  namespace: string;
+  /** A name within `repository`, an `oci://` reference or a local path. */
+  chart: string;
+  /** URL of an HTTP chart repository. @default none */
+  repository?: string;
+  /** @default the newest */
+  version?: string;
+  /** The chart's values. */
+  values: Record<string, unknown>;
+  /** How long Helm waits for the app to become ready, in seconds. */
+  timeoutSeconds: number;
+}
+
+/** A release, and what messages and lookups need. */
+interface HelmReleaseArgs {
   /** The app that it belongs to, for messages. */
   app: string;
-  spec: ReleaseSpec;
+  release: ReleaseArgs;
   /**
    * The cluster, for a look into what Helm remembers.
    * @default `KUBECONFIG`, or `~/.kube/config`
@@ -36,18 +51,18 @@ const graceSeconds = 30;
  */
 export function makeHelmRelease(
   name: string,
-  { app, spec, kubeconfig }: HelmReleaseArgs,
+  { app, release, kubeconfig }: HelmReleaseArgs,
   opts: pulumi.CustomResourceOptions,
 ): Release {
-  const id = `${spec.namespace}/${spec.name}`;
-  const history = async () => HelmHistory.open(await resolved(kubeconfig), spec.namespace, spec.name);
+  const id = `${release.namespace}/${release.name}`;
+  const history = async () => HelmHistory.open(await resolved(kubeconfig), release.namespace, release.name);
 
   const refusal = async () =>
     (await (await history()).revisions()).length === 0
       ? undefined
       : `HybridApp "${app}": chart: the Helm release ${id} is in the cluster already, and not this stack's. ` +
         `Write service: { namespace, name } to use it as it is, or uninstall it: ` +
-        `helm uninstall ${spec.name} --namespace ${spec.namespace}`;
+        `helm uninstall ${release.name} --namespace ${release.namespace}`;
   const claimed = claim(
     `${name}-claim`,
     { id, owner: { type: releaseType, name }, refusal },
@@ -68,7 +83,7 @@ export function makeHelmRelease(
   const explain = new pulumi.ErrorHook(
     `release of ${name}`,
     hookInRun(async ({ errors: [error = ""] }: pulumi.ErrorHookArgs) => {
-      const explanation = explainRelease(error, app, spec);
+      const explanation = explainRelease(error, app, release);
       if (explanation !== undefined) await pulumi.log.warn(explanation);
       return false;
     }),
@@ -76,18 +91,18 @@ export function makeHelmRelease(
   return new Release(
     name,
     {
-      name: spec.name,
-      namespace: spec.namespace,
+      name: release.name,
+      namespace: release.namespace,
       // Not a resource of its own: it may be there already, with a claim or a Secret that the chart wants, and
       // removing one deletes all that is in it, people's data too.
       createNamespace: true,
-      chart: spec.chart,
-      version: spec.version,
-      repositoryOpts: spec.repository === undefined ? undefined : { repo: spec.repository },
-      values: spec.values,
+      chart: release.chart,
+      version: release.version,
+      repositoryOpts: release.repository === undefined ? undefined : { repo: release.repository },
+      values: release.values,
       // Without any values Helm would take those of the last revision again.
       resetValues: true,
-      timeout: spec.timeoutSeconds,
+      timeout: release.timeoutSeconds,
     },
     pulumi.mergeOptions(opts, {
       dependsOn: claimed,

@@ -1,62 +1,106 @@
-import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
-import type { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { AppSpec, ReleaseSpec } from "../../config/index.ts";
+import type { ClusterArgs } from "../cluster/provider.ts";
+import { checkService } from "../cluster/service.ts";
 import type { ControlPlane } from "../controlPlane/controlPlane.ts";
-import { Checks } from "../inputs/checks.ts";
-import { childOptions } from "../inputs/childOptions.ts";
 import { DnsRecord } from "../dns/dnsRecord.ts";
 import type { EdgeNode } from "../edge/edgeNode.ts";
-import { describeExposure, factsOf } from "./exposure.ts";
-import { makeHelmRelease } from "./helmRelease.ts";
-import { LookupError } from "../../lookups/failure.ts";
-import { checkService } from "../cluster/service.ts";
 import { RemoteScript } from "../host/remoteScript.ts";
-import { removeEmptyNamespace } from "./namespaceScripts.ts";
+import { Checks } from "../inputs/checks.ts";
+import { childOptions } from "../inputs/childOptions.ts";
+import { LookupError } from "../inputs/lookupError.ts";
 import { tailnetRange } from "../inputs/networks.ts";
 import { resolved } from "../inputs/resolved.ts";
+import { clusterUrl, publicUrl } from "../names.ts";
+import type { Scheme } from "../proxy/setup.ts";
 import { SocatProxy } from "../proxy/socatProxy.ts";
-import { clusterUrl } from "../../exposure/topology.ts";
+import type { RateLimit } from "../route/middlewares.ts";
 import { VpsRoute } from "../route/vpsRoute.ts";
+import { describeExposure } from "./exposure.ts";
+import type { Exposure } from "./exposure.ts";
+import { makeHelmRelease } from "./helmRelease.ts";
+import type { ReleaseArgs } from "./helmRelease.ts";
+import { removeEmptyNamespace } from "./namespaceScripts.ts";
 
-/** What an app's hops are made on. */
+/** An app and the hosts that its hops are made on. Plain values decide which resources exist. */
 export interface HybridAppArgs {
-  /** The app; plain, since it decides which resources exist. */
-  spec: AppSpec;
   /** Where its proxy runs. */
   controlPlane: ControlPlane;
   /** The edges that take its requests, if it is on the internet. */
   edges: EdgeNode[];
+  /** Its Service in the cluster. */
+  service: { namespace: string; name: string; port: number; scheme: Scheme };
   /**
-   * Id of the Cloudflare zone for its records; needed by an app on the internet.
+   * The Helm release that makes the Service.
+   * @default the Service runs already
+   */
+  release?: ReleaseArgs;
+  /**
+   * TCP port of its proxy on the control plane's tailnet address.
+   * @default no proxy: it is reached from inside the cluster alone
+   */
+  proxyPort?: number;
+  /**
+   * Whether its pods are on their nodes' own network (`hostNetwork: true`).
+   * @default false
+   */
+  hostNetwork?: boolean;
+  /**
+   * Whether the whole internet may reach it, rather than the tailnet alone.
+   * @default false
+   */
+  internet?: boolean;
+  /**
+   * Host names that clients on the internet ask for; the first names its routes. At least one with `internet`.
+   * @default none
+   */
+  hosts?: string[];
+  /**
+   * Id of the Cloudflare zone for its records; needed with `internet`.
    * @default no zone
    */
   zoneId?: pulumi.Input<string>;
   /**
-   * Users of whom one must log in at the edge, as `htpasswd -nBC 10 NAME` prints them, one a line; needed by an app with
-   * `basicAuth`. Kept as a secret.
-   * @default no users
+   * Whether its records are proxied by Cloudflare, which the edges then have to trust: see `VpsRoute`'s `cdn`.
+   * @default false
+   */
+  cdn?: boolean;
+  /** See `VpsRoute`. @default true */
+  hsts?: boolean;
+  /** See `VpsRoute`. @default everybody */
+  allowFrom?: string[];
+  /** See `VpsRoute`. @default no limit */
+  rateLimit?: RateLimit;
+  /** See `VpsRoute`. @default 192 */
+  requestsInFlight?: number;
+  /** See `VpsRoute`. @default none */
+  middlewares?: Record<string, object>;
+  /**
+   * Accepted basic-auth users, as `htpasswd -nBC 10 NAME` prints them, one a line. Kept as a secret.
+   * @default nobody is asked
    */
   basicAuthUsers?: pulumi.Input<string>;
   /**
    * The cluster to use.
-   * @default the Kubernetes provider's own default (`KUBECONFIG`, `~/.kube/config`)
+   * @default what `KUBECONFIG` or `~/.kube/config` leads to
    */
-  kubernetesProvider?: Provider;
-  /**
-   * The same cluster, for a look at the Service, and into what Helm remembers of an interrupted run.
-   * @default `KUBECONFIG`, `~/.kube/config`
-   */
-  kubeconfig?: pulumi.Input<string>;
+  cluster?: ClusterArgs;
 }
 
 /**
  * One app from DNS record to pod: Helm release, proxy and, for an app on the internet, a route at each edge and a
  * record there for each of its hosts. An app that is not on the internet is for the tailnet: its proxy
- * lets in the tailnet, and no edge knows it. With `proxy: false` it is its release alone.
+ * lets in the tailnet, and no edge knows it. Without a proxy it is its release alone.
  *
  * ```ts
- * const photos = new HybridApp("immich", { spec, controlPlane, edges, zoneId });
+ * const photos = new HybridApp("immich", {
+ *   controlPlane,
+ *   edges,
+ *   zoneId,
+ *   service: { namespace: "immich", name: "immich-server", port: 2283, scheme: "http" },
+ *   proxyPort: 8080,
+ *   internet: true,
+ *   hosts: ["photos.example.com"],
+ * });
  * ```
  *
  * With `http-01` the record comes before the route, because the certificate is asked for as soon
@@ -64,65 +108,69 @@ export interface HybridAppArgs {
  * comes last: nobody is sent to an edge that is not ready.
  */
 export class HybridApp extends pulumi.ComponentResource {
-  /** The URL that people use. */
+  /** The URL that people use: on the internet, in the tailnet, or inside the cluster. */
   readonly url: pulumi.Output<string>;
+  /** Who can reach it, and what stands in the way. */
+  readonly exposure: Exposure;
 
   constructor(name: string, args: HybridAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mynodeone:index:HybridApp", name, {}, opts);
-    const { spec } = args;
     const check = new Checks(this, "HybridApp", name);
-    check.require(spec.proxy || !spec.internet, "proxy", spec.proxy, "an app on the internet needs a proxy");
+    const { release, service, proxyPort, internet = false } = args;
 
-    const release = spec.release && this.install(name, spec.release, args, childOptions(this, opts));
-    if (spec.proxy) {
-      const proxy = this.makeProxy(name, args, release ? [release] : []);
-      if (spec.internet) this.publish(name, args, proxy);
-      this.url = spec.internet ? pulumi.output(`https://${spec.host}`) : proxy.url;
+    this.exposure = describeExposure(args);
+    const installed = release && this.install(name, release, args, childOptions(this, opts));
+    if (proxyPort === undefined) {
+      check.require(!internet, "proxyPort", proxyPort, "an app on the internet needs a proxy");
+      this.url = pulumi.output(clusterUrl(service));
+    } else if (internet) {
+      const fix = "an app on the internet needs a host name";
+      const [host, ...others] = check.nonEmpty("hosts", args.hosts ?? [], fix);
+      const zoneId = check.given("zoneId", args.zoneId, "an app on the internet needs a zone for its record");
+      const proxy = this.makeProxy(name, args, proxyPort, host, installed);
+      this.publish(args, [host, ...others], zoneId, proxy);
+      this.url = pulumi.output(publicUrl(host));
     } else {
-      this.url = pulumi.output(clusterUrl(spec));
+      this.url = this.makeProxy(name, args, proxyPort, undefined, installed).url;
     }
     // What the policy pack judges.
-    this.registerOutputs({ url: this.url, exposure: describeExposure(spec), safety: factsOf(spec) });
+    this.registerOutputs({ url: this.url, exposure: this.exposure });
   }
 
   /** The release, and what removes its namespace once it is gone. */
   private install(
     name: string,
-    spec: ReleaseSpec,
-    args: HybridAppArgs,
+    release: ReleaseArgs,
+    { controlPlane, cluster }: HybridAppArgs,
     opts: pulumi.CustomResourceOptions,
-  ): Release {
+  ): pulumi.Resource {
     const namespace = new RemoteScript(
       `${name}-namespace`,
       {
-        host: args.controlPlane.host,
-        delete: removeEmptyNamespace(name, spec.namespace),
-        identity: ["namespace", spec.namespace],
+        host: controlPlane.host,
+        delete: removeEmptyNamespace(name, release.namespace),
+        identity: ["namespace", release.namespace],
         concurrent: true,
       },
       opts,
     );
     return makeHelmRelease(
       `${name}-release`,
-      { app: name, spec, kubeconfig: args.kubeconfig },
-      pulumi.mergeOptions(opts, { provider: args.kubernetesProvider, dependsOn: namespace }),
+      { app: name, release, kubeconfig: cluster?.kubeconfig },
+      pulumi.mergeOptions(opts, { provider: cluster?.provider, dependsOn: namespace }),
     );
   }
 
+  /** The proxy, behind the release that makes its Service. @param host the app's own, if it is on the internet */
   private makeProxy(
     name: string,
-    { spec, controlPlane, edges, kubeconfig }: HybridAppArgs,
-    dependsOn: pulumi.Resource[],
+    { controlPlane, edges, service, hostNetwork, cluster }: HybridAppArgs,
+    port: number,
+    host: string | undefined,
+    release: pulumi.Resource | undefined,
   ): SocatProxy {
-    const check = new Checks(this, "HybridApp", name);
-    check.require(
-      spec.proxyPort !== undefined,
-      "proxyPort",
-      spec.proxyPort,
-      "name a port, or say proxy: false",
-    );
     const before = async () => {
-      await checkService(await resolved(kubeconfig), spec.service).catch((error: unknown) => {
+      await checkService(await resolved(cluster?.kubeconfig), service).catch((error: unknown) => {
         if (!(error instanceof LookupError)) throw error;
         throw new Error(`HybridApp "${name}": service: ${error.message}`);
       });
@@ -131,39 +179,31 @@ export class HybridApp extends pulumi.ComponentResource {
       `${name}-proxy`,
       {
         controlPlane,
-        service: spec.service,
-        port: spec.proxyPort ?? 0,
+        service,
+        port,
         // For the tailnet, its policy says who may connect.
-        allow: spec.internet ? edges : [tailnetRange],
-        hostNetwork: spec.hostNetwork,
-        publicUrl: spec.internet ? `https://${spec.host}` : undefined,
+        allow: host === undefined ? [tailnetRange] : edges,
+        hostNetwork,
+        publicUrl: host === undefined ? undefined : publicUrl(host),
         app: name,
         before,
       },
-      { parent: this, dependsOn },
+      { parent: this, dependsOn: release ? [release] : [] },
     );
   }
 
   /** At each edge a route for all hosts, and a record for each. */
-  private publish(name: string, args: HybridAppArgs, proxy: SocatProxy): void {
-    const { spec, zoneId } = args;
-    const check = new Checks(this, "HybridApp", name);
-    const hasUsers = args.basicAuthUsers !== undefined;
-    check.require(
-      !spec.basicAuth || hasUsers,
-      "basicAuthUsers",
-      undefined,
-      "an app with basicAuth needs users",
-    );
-    if (zoneId === undefined) {
-      check.require(false, "zoneId", zoneId, "an app on the internet needs a zone for its record");
-      return;
-    }
+  private publish(
+    args: HybridAppArgs,
+    hosts: [string, ...string[]],
+    zoneId: pulumi.Input<string>,
+    proxy: SocatProxy,
+  ): void {
     for (const edge of args.edges) {
       const makeRecords = (dependsOn: pulumi.Resource[]) =>
-        spec.hosts.map((host) => this.makeRecord({ ...args, zoneId }, edge, host, dependsOn));
-      if (edge.challenge === "dns-01") makeRecords([this.makeRoute(args, edge, proxy, [proxy])]);
-      else this.makeRoute(args, edge, proxy, makeRecords([edge, proxy]));
+        hosts.map((host) => this.makeRecord(edge, host, zoneId, args.cdn, dependsOn));
+      if (edge.challenge === "dns-01") makeRecords([this.makeRoute(args, hosts, edge, proxy, [proxy])]);
+      else this.makeRoute(args, hosts, edge, proxy, makeRecords([edge, proxy]));
     }
   }
 
@@ -173,12 +213,13 @@ export class HybridApp extends pulumi.ComponentResource {
    * one is there.
    */
   private makeRoute(
-    { spec, basicAuthUsers }: HybridAppArgs,
+    { hsts, allowFrom, rateLimit, requestsInFlight, cdn, middlewares, basicAuthUsers }: HybridAppArgs,
+    hosts: [string, ...string[]],
     edge: EdgeNode,
     proxy: SocatProxy,
     dependsOn: pulumi.Resource[],
   ): VpsRoute {
-    const { host, hosts, hsts, allowFrom, rateLimit, requestsInFlight, cdn, middlewares } = spec;
+    const [host] = hosts;
     return new VpsRoute(
       `${host}-${edge.label}-route`,
       {
@@ -193,21 +234,22 @@ export class HybridApp extends pulumi.ComponentResource {
         cdn,
         middlewares,
         app: host,
-        basicAuthUsers: spec.basicAuth ? basicAuthUsers : undefined,
+        basicAuthUsers,
       },
       { parent: this, dependsOn },
     );
   }
 
   private makeRecord(
-    { spec, zoneId = "" }: HybridAppArgs,
     edge: EdgeNode,
     host: string,
+    zoneId: pulumi.Input<string>,
+    proxied: boolean | undefined,
     dependsOn: pulumi.Resource[],
   ): DnsRecord {
     return new DnsRecord(
       `${host}-${edge.label}-record`,
-      { zoneId, name: host, address: edge.publicIp, proxied: spec.cdn },
+      { zoneId, name: host, address: edge.publicIp, proxied },
       { parent: this, dependsOn },
     );
   }

@@ -1,5 +1,5 @@
 import type { CoreV1Api, NetworkingV1Api } from "@kubernetes/client-node";
-import { LookupError } from "../../lookups/failure.ts";
+import { LookupError } from "../inputs/lookupError.ts";
 
 /** The groups of the cluster's API that are asked. */
 export interface ClusterApi {

@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { isIpv4Network, k3sNetworks, liesInAny } from "../inputs/networks.ts";
 import { nodeAddresses, type Cluster } from "./cluster.ts";
-import { LookupError } from "../../lookups/failure.ts";
+import { LookupError } from "../inputs/lookupError.ts";
 
 /** Something that is in the cluster, and has to be in one of its networks. */
 interface Located {

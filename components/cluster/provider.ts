@@ -11,6 +11,20 @@ import { resourcesInState } from "../state/index.ts";
  */
 const clusterIdentifier = "mynodeone";
 
+/** The cluster that apps are installed in. */
+export interface ClusterArgs {
+  /**
+   * What leads to it, for a look at the Service before a proxy, and at what Helm remembers of an interrupted run.
+   * @default `KUBECONFIG`, or `~/.kube/config`
+   */
+  kubeconfig?: pulumi.Input<string>;
+  /**
+   * What installs releases there.
+   * @default the Kubernetes provider's own default
+   */
+  provider?: Provider;
+}
+
 /**
  * The provider of everything in the cluster. Another kubeconfig, or none in the config any more, updates it and replaces
  * nothing.

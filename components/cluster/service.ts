@@ -1,6 +1,6 @@
 import type { V1Service, V1ServicePort, V1ServiceSpec } from "@kubernetes/client-node";
 import { clusterApi, clusterFailure } from "./api.ts";
-import { LookupError } from "../../lookups/failure.ts";
+import { LookupError } from "../inputs/lookupError.ts";
 
 /** A Service, and the port of it that an app is reached by. */
 export interface ServicePort {

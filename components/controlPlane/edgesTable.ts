@@ -9,7 +9,7 @@ import {
   setUpTable,
   type HostTable,
 } from "../host/firewall/table.ts";
-import { proxyFiles } from "../host/paths.ts";
+import { hostDirectory, proxyFirewallFile } from "../names.ts";
 import { tailnetInterface } from "../host/firewall/ufw.ts";
 
 const table: HostTable = {
@@ -62,7 +62,7 @@ export function renderEdgesTable(): string {
     ${ssh}
     counter drop
   }`,
-    `include "${proxyFiles.directory}/*.published"\n`,
+    `include "${hostDirectory}/*.published"\n`,
   );
 }
 
@@ -113,8 +113,6 @@ export function removeEdgesTable(): string {
   return removeTable(table);
 }
 
-const partOf = (app: string) => `${proxyFiles.directory}/${app}-proxy.published`;
-
 /** Shell text: those clients of a proxy that are single addresses reach it, if they are edges. */
 export function publishToEdges(proxy: {
   app: string;
@@ -123,13 +121,13 @@ export function publishToEdges(proxy: {
   allow: string[];
 }): string {
   const edges = proxy.allow.filter((client) => !client.includes("/"));
-  if (edges.length === 0) return removeTablePart(table, partOf(proxy.app));
+  if (edges.length === 0) return removeTablePart(table, proxyFirewallFile(proxy.app, "published"));
   const elements = edges.map((edge) => `${edge} . ${proxy.address} . ${proxy.port}`).join(", ");
   const text = `# ${signature}.\nadd element ${hostTable(table)} published { ${elements} }\n`;
-  return putTablePart(table, partOf(proxy.app), text);
+  return putTablePart(table, proxyFirewallFile(proxy.app, "published"), text);
 }
 
 /** Shell text: no edge reaches the proxy. */
 export function withdrawFromEdges(app: string): string {
-  return removeTablePart(table, partOf(app));
+  return removeTablePart(table, proxyFirewallFile(app, "published"));
 }

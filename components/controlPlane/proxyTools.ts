@@ -1,6 +1,7 @@
 import { putFile } from "../host/files.ts";
 import { removeFirewallKeeper, setUpFirewallKeeper } from "../host/firewall/keeper.ts";
-import { proxyFiles } from "../host/paths.ts";
+import { hostDirectory } from "../names.ts";
+import { resolvConfFile } from "./resolvConf.ts";
 import { renderResolvConf } from "./resolvConf.ts";
 
 /** Shell text: what all proxies need is there. */
@@ -9,7 +10,7 @@ export function setUpProxyTools(clusterDns: string): string {
     "need socat=socat nft=nftables",
     // First, so that it is restarted for a change of its own alone.
     setUpFirewallKeeper(),
-    putFile(proxyFiles.resolvConf, "0644", renderResolvConf(clusterDns)),
+    putFile(resolvConfFile, "0644", renderResolvConf(clusterDns)),
   ].join("\n");
 }
 
@@ -17,7 +18,7 @@ export function setUpProxyTools(clusterDns: string): string {
 export function removeProxyTools(): string {
   return [
     removeFirewallKeeper(),
-    `rm -f ${proxyFiles.resolvConf}`,
-    `rmdir ${proxyFiles.directory} 2>/dev/null || true`,
+    `rm -f ${resolvConfFile}`,
+    `rmdir ${hostDirectory} 2>/dev/null || true`,
   ].join("\n");
 }

@@ -1,4 +1,8 @@
 import { signature } from "../host/signature.ts";
+import { hostDirectory } from "../names.ts";
+
+/** The proxies' view of DNS. */
+export const resolvConfFile = `${hostDirectory}/resolv.conf`;
 
 /**
  * A resolver configuration that knows the cluster's DNS alone. Short waits: a connection hangs

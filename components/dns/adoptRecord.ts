@@ -1,12 +1,8 @@
 import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords.js";
 import * as pulumi from "@pulumi/pulumi";
-import { nameFilter, toAscii } from "../../lookups/zone.ts";
+import { recordComment } from "../names.ts";
+import { nameFilter, toAscii } from "./recordName.ts";
 import { resourcesInState } from "../state/index.ts";
-
-/** What marks a record as this stack's. */
-export function recordComment(): string {
-  return `mynodeone ${pulumi.getStack()}`;
-}
 
 /**
  * Takes over a record that an earlier run of this stack made and, cut off, did not write down:
@@ -31,7 +27,7 @@ export async function adoptRecord({
     zoneId,
     type: "A",
     ...nameFilter("exact", name),
-    comment: { exact: recordComment() },
+    comment: { exact: recordComment(pulumi.getStack()) },
     maxItems: 10_000,
   });
   const left = results.find((record) => isSameRecord(props, { ...record }));

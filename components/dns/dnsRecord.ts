@@ -2,7 +2,8 @@ import { DnsRecord as CloudflareRecord } from "@pulumi/cloudflare/dnsRecord.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "../inputs/checks.ts";
 import { childOptions } from "../inputs/childOptions.ts";
-import { adoptRecord, isSameRecord, recordComment } from "./adoptRecord.ts";
+import { recordComment } from "../names.ts";
+import { adoptRecord, isSameRecord } from "./adoptRecord.ts";
 import { aliasRenamed, transformInRun } from "../state/index.ts";
 
 /** One address record. */
@@ -52,7 +53,7 @@ export class DnsRecord extends pulumi.ComponentResource {
         content: pulumi.output(args.address).apply((address) => check.ipv4("address", address)),
         ttl: pulumi.all([proxied, args.ttl]).apply(([isProxied, ttl]) => (isProxied ? 1 : (ttl ?? 1))),
         proxied,
-        comment: recordComment(),
+        comment: recordComment(pulumi.getStack()),
       },
       pulumi.mergeOptions(childOptions(this, opts), {
         transforms: [aliasRenamed(isSameRecord), transformInRun(adoptRecord)],

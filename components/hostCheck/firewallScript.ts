@@ -1,6 +1,6 @@
 import { iptablesWalk } from "../host/firewall/iptablesWalk.ts";
 import { nftWalk } from "../host/firewall/nftWalk.ts";
-import type { PortClaim } from "./script.ts";
+import type { PortClaim } from "./claims.ts";
 import { shellCommand } from "../host/quote.ts";
 import { tailnetInterface } from "../host/firewall/ufw.ts";
 import { ufwQuestions } from "../host/firewall/ufwQuestions.ts";

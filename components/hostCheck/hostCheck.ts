@@ -4,8 +4,8 @@ import { explainFailure } from "../host/explainFailure.ts";
 import { RemoteHost } from "../host/connection.ts";
 import type { SshArgs } from "../host/connection.ts";
 import { RemoteScript } from "../host/remoteScript.ts";
+import type { PortClaim, TailnetClaim } from "./claims.ts";
 import { checkHost } from "./script.ts";
-import type { PortClaim, TailnetClaim } from "./script.ts";
 import { resolved } from "../inputs/resolved.ts";
 
 /** What the scripts of a role install where it is missing. */

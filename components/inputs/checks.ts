@@ -94,12 +94,27 @@ export class Checks {
   /** One of a few words. */
   oneOf<Word extends string>(option: string, value: string, words: readonly Word[]): Word {
     const word = words.find((one) => one === value);
-    return word ?? (this.require(false, option, value, `use ${words.join(" or ")}`) as Word);
+    return word ?? this.refuse(option, value, `use ${words.join(" or ")}`);
+  }
+
+  /** A list with one value at least. */
+  nonEmpty<T>(option: string, values: readonly T[], fix: string): [T, ...T[]] {
+    const [first, ...others] = values;
+    if (first === undefined) return this.refuse(option, values, fix);
+    return [first, ...others];
+  }
+
+  /** A value that must not be left out. */
+  given<T>(option: string, value: T | undefined, fix: string): T {
+    return value ?? this.refuse(option, value, fix);
   }
 
   /** `value`, if `good`; else the end. */
   require<T>(good: boolean, option: string, value: T, fix: string): T {
-    if (good) return value;
+    return good ? value : this.refuse(option, value, fix);
+  }
+
+  private refuse(option: string, value: unknown, fix: string): never {
     throw new pulumi.ResourceError(
       `${this.subject}: ${option} is ${JSON.stringify(value)}: ${fix}`,
       this.resource,

@@ -1,3 +1,4 @@
+import { proxyUnits } from "../names.ts";
 import { signature } from "../host/signature.ts";
 import { proxyLimits } from "./limits.ts";
 import { whileListening } from "../host/firewall/keeper.ts";
@@ -48,7 +49,7 @@ export function firewallTable(app: string): string {
  */
 export function renderProxyFirewall(firewall: ProxyFirewall): string {
   const target = `ip daddr ${firewall.address} tcp dport ${firewall.port}`;
-  return `# ${signature}; loaded and removed with ${firewall.app}-proxy.socket.
+  return `# ${signature}; loaded and removed with ${proxyUnits(firewall.app).socket}.
 ${whileListening(`src ${firewall.address}:${firewall.port}`)}
 ${renderTable(
   firewallTable(firewall.app),

@@ -1,5 +1,6 @@
 import { shellQuote } from "../host/quote.ts";
-import type { ProxySetup, ProxyUnits } from "./scripts.ts";
+import { proxyUnits } from "../names.ts";
+import type { ProxySetup } from "./setup.ts";
 
 /** What Go, nginx and Apache answer to plain HTTP on a port of theirs for HTTPS. */
 const askedForHttps = [
@@ -15,9 +16,9 @@ const askedForHttps = [
  * none comes, socat has said in the unit's journal what it met: the proxy's own view of DNS and of the cluster is the
  * one that counts.
  */
-export function probeProxy(setup: ProxySetup, units: ProxyUnits, backendHost: string): string {
+export function probeProxy(setup: ProxySetup, backendHost: string): string {
   const { address, port, app, service, clusterDomain, clusterDns } = setup;
-  const { socket, unit } = units;
+  const { socket, service: unit } = proxyUnits(app);
   const proxy = `SocatProxy "${app}"`;
   const server = `Service ${service.namespace}/${service.name}`;
   const tells = (words: string) => `warn ${shellQuote(words)}`;

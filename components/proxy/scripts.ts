@@ -4,54 +4,19 @@ import { envName, renderEnvLine } from "../host/envFile.ts";
 import { firewallTable, renderProxyFirewall } from "./firewall.ts";
 import { shellCommand } from "../host/quote.ts";
 import { portHolder } from "../host/portHolder.ts";
-import { proxyFiles } from "../host/paths.ts";
+import { firewallRuleComment, hostDirectory, proxyFirewallFile, proxyUnits } from "../names.ts";
 import { probeProxy } from "./probe.ts";
+import type { ProxySetup } from "./setup.ts";
 import { renderSocatUnit, renderSocketUnit } from "./socatUnit.ts";
 import { putUnit, removeUnits } from "../host/systemdUnit.ts";
 import { proxyRules } from "../host/firewall/ufw.ts";
 
-/** What a Service speaks. */
-export type Scheme = "http" | "https";
-
-/** What one proxy's script is made from. */
-export interface ProxySetup {
-  /** The app it belongs to: a DNS label. */
-  app: string;
-  /** The control plane's tailnet address. */
-  address: string;
-  /** TCP port to listen on. */
-  port: number;
-  /** Who may connect. */
-  allow: string[];
-  /** Where connections go to. */
-  service: { namespace: string; name: string; port: number; scheme: Scheme };
-  /** The cluster's pod and Service networks. */
-  clusterCidrs: string[];
-  /** IPv4 addresses of the nodes that its pods listen on; empty where they have addresses of their own. */
-  nodeAddresses: string[];
-  /** The cluster's DNS domain. */
-  clusterDomain: string;
-  /** The cluster's DNS. */
-  clusterDns: string;
-  /** The URL that people use. */
-  publicUrl: string;
-  /** The user who owns the env files. */
-  user: string;
-}
-
-/** The units of one proxy. */
-export interface ProxyUnits {
-  socket: string;
-  unit: string;
-}
-
 /** What a proxy is made of on the control plane. */
 function namesOf(app: string, user: string) {
   return {
-    socket: `${app}-proxy.socket`,
-    unit: `${app}-proxy.service`,
-    firewallFile: `${proxyFiles.directory}/${app}-proxy.nft`,
-    ufwComment: `mynodeone ${app}`,
+    units: proxyUnits(app),
+    firewallFile: proxyFirewallFile(app, "nft"),
+    ufwComment: firewallRuleComment(app),
     ports: { file: { user, name: "proxy-ports.env" }, key: `${envName(app)}_PROXY_PORT` },
     urls: { file: { user, name: "proxy-urls.env" }, key: `${envName(app)}_URL` },
   };
@@ -83,20 +48,20 @@ export function setUpProxy(setup: ProxySetup): string {
   });
   return [
     takePort(setup, app),
-    putUnit(names.unit, unit),
+    putUnit(names.units.service, unit),
     "unit_changed=$changed",
     putFile(names.firewallFile, "0644", renderProxyFirewall(setup)),
-    putUnit(names.socket, socket),
+    putUnit(names.units.socket, socket),
     publishToEdges(setup),
     ufwOnly(names.ufwComment, proxyRules(address, port, setup.allow)),
     // The socket stays open with another address filter: systemd 257 sets that up once a unit beside it starts.
     "systemctl daemon-reload",
     "systemd-run --quiet --wait --collect true",
-    `systemctl enable --quiet ${names.socket} ${names.unit}`,
+    `systemctl enable --quiet ${names.units.socket} ${names.units.service}`,
     openPort(setup, names),
     setEnvLine(names.ports.file, names.ports.key, renderEnvLine(names.ports.key, String(port))),
     setEnvLine(names.urls.file, names.urls.key, renderEnvLine(names.urls.key, setup.publicUrl)),
-    probeProxy(setup, names, backendHost),
+    probeProxy(setup, backendHost),
   ].join("\n");
 }
 
@@ -116,15 +81,15 @@ held() { held_by_systemd ${address}:${port}; }
 free() { [ -z "$(inode_of ${address}:${port})" ]; }
 if [ "$changed" = 1 ] && held; then nft -f ${names.firewallFile}; fi
 if [ "$unit_changed" = 1 ] || ! held; then
-  systemctl kill --kill-whom=main ${names.unit} 2>/dev/null || true
+  systemctl kill --kill-whom=main ${names.units.service} 2>/dev/null || true
 fi
 if ! held; then
   within 5 free || true
-  systemctl restart ${names.socket} || true
+  systemctl restart ${names.units.socket} || true
 fi
-systemctl start ${names.socket} ${names.unit} || true
+systemctl start ${names.units.socket} ${names.units.service} || true
 # It has been started anew on purpose; what is counted is failures.
-systemctl reset-failed ${names.unit} 2>/dev/null || true`.trim();
+systemctl reset-failed ${names.units.service} 2>/dev/null || true`.trim();
 }
 
 /**
@@ -141,7 +106,7 @@ for other in /etc/systemd/system/*-proxy.socket /etc/systemd/system/*-proxy.serv
     ${shellCommand("grep", "-qsF", ...listens.flatMap((one) => ["-e", one]))} "/etc/systemd/system/$other" &&
     [ -z "$(foreign_unit "$other")" ]; then
     systemctl stop "$other" "\${other%.*}.service"
-    ufw_only "mynodeone \${other%-proxy.*}"
+    ufw_only "${firewallRuleComment("\${other%-proxy.*}")}"
   fi
 done`.trim();
 }
@@ -150,13 +115,13 @@ done`.trim();
 export function removeProxy(app: string, user: string): string {
   const names = namesOf(app, user);
   return [
-    removeUnits(names.socket, names.unit),
+    removeUnits(names.units.socket, names.units.service),
     `nft delete table ${firewallTable(app)} 2>/dev/null || true`,
     removeFiles(names.firewallFile),
     withdrawFromEdges(app),
     `if command -v ufw >/dev/null; then ${ufwOnly(names.ufwComment)}; fi`,
     unsetEnvLine(names.ports.file, names.ports.key),
     unsetEnvLine(names.urls.file, names.urls.key),
-    `rmdir ${proxyFiles.directory} 2>/dev/null || true`,
+    `rmdir ${hostDirectory} 2>/dev/null || true`,
   ].join("\n");
 }

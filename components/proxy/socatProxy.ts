@@ -5,7 +5,7 @@ import type { ControlPlane } from "../controlPlane/controlPlane.ts";
 import { EdgeNode } from "../edge/edgeNode.ts";
 import { RemoteScript } from "../host/remoteScript.ts";
 import { removeProxy, setUpProxy } from "./scripts.ts";
-import type { Scheme } from "./scripts.ts";
+import type { Scheme } from "./setup.ts";
 
 /** A Service in the cluster. */
 export interface ServiceArgs {

@@ -1,5 +1,6 @@
+import { proxyUnits } from "../names.ts";
 import { generatedHeader } from "../host/signature.ts";
-import { proxyFiles } from "../host/paths.ts";
+import { resolvConfFile } from "../controlPlane/resolvConf.ts";
 import { proxyLimits } from "./limits.ts";
 import { executeOnly, sandbox } from "../host/sandbox.ts";
 import { execArgument, renderUnit } from "../host/systemdUnit.ts";
@@ -110,7 +111,7 @@ export function renderSocatUnit(unit: SocatUnit): string {
     Unit: {
       Description: `${unit.app}: tailnet to Kubernetes Service`,
       Documentation: "man:systemd-socket-activate(1) man:socat(1)",
-      Requires: `${unit.app}-proxy.socket`,
+      Requires: proxyUnits(unit.app).socket,
       StartLimitIntervalSec: 0,
     },
     Service: {
@@ -126,7 +127,7 @@ export function renderSocatUnit(unit: SocatUnit): string {
       TasksMax: proxyLimits.total + 64,
       MemoryMax: "512M",
       TemporaryFileSystem: "/etc:ro",
-      BindReadOnlyPaths: `${proxyFiles.resolvConf}:/etc/resolv.conf`,
+      BindReadOnlyPaths: `${resolvConfFile}:/etc/resolv.conf`,
       DynamicUser: true,
       PrivateUsers: true,
       CapabilityBoundingSet: "",

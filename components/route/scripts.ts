@@ -1,5 +1,6 @@
 import { putFile, removeFiles } from "../host/files.ts";
 import { shellCommand, shellQuote } from "../host/quote.ts";
+import { routeFile } from "../names.ts";
 import { proveProxy } from "./proof.ts";
 import type { ProvenProxy } from "./proof.ts";
 import { tryRoute } from "./validateRoute.ts";
@@ -22,11 +23,6 @@ export interface RouteCertificates {
   challenge: AcmeChallenge;
   /** The file that Traefik keeps them in. */
   store: string;
-}
-
-/** Where an app's route lies on an edge. */
-export function routeFile(app: string): string {
-  return `${traefikPaths.routes}/${app}.yaml`;
 }
 
 /** Where the users of an app's route lie on an edge. */

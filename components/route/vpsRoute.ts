@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SafetyFacts } from "../../config/index.ts";
+import type { SafetyFacts } from "./safetyFacts.ts";
 import { Checks } from "../inputs/checks.ts";
 import { childOptions } from "../inputs/childOptions.ts";
 import type { EdgeNode } from "../edge/edgeNode.ts";
 import { RemoteScript } from "../host/remoteScript.ts";
 import type { SocatProxy } from "../proxy/socatProxy.ts";
 import { readHtpasswd } from "./htpasswd.ts";
-import { removeRoute, routeFile, setUpRoute } from "./scripts.ts";
+import { removeRoute, setUpRoute } from "./scripts.ts";
+import { publicUrl, routeFile } from "../names.ts";
 import type { RateLimit } from "./middlewares.ts";
 import { isHostName } from "../inputs/dnsName.ts";
 
@@ -107,10 +108,13 @@ export class VpsRoute extends pulumi.ComponentResource {
 
     const app = args.app ?? name;
     if (!isHostName(app)) check.label("app", app);
-    const hosts = pulumi
-      .output(args.hosts)
-      .apply((all) => check.require(all.length > 0, "hosts", all, "name at least one host"))
-      .apply((all) => all.map((host) => check.hostName("hosts", host)));
+    const hosts = pulumi.output(args.hosts).apply((all) =>
+      check.nonEmpty(
+        "hosts",
+        all.map((host) => check.hostName("hosts", host)),
+        "name at least one host",
+      ),
+    );
     const allowFrom = pulumi
       .output(args.allowFrom)
       .apply((networks) => networks?.map((network) => check.network("allowFrom", network)));
@@ -124,7 +128,7 @@ export class VpsRoute extends pulumi.ComponentResource {
     const proxy = args.proxy && { app: args.proxy.app, address: args.proxy.address, port: args.proxy.port };
     const { certificateStore: store, trustedProxies } = args.edge;
     this.file = routeFile(app);
-    this.url = pulumi.interpolate`https://${hosts.apply(([first = ""]) => first)}`;
+    this.url = hosts.apply(([first]) => publicUrl(first));
 
     new RemoteScript(
       `${name}-file`,

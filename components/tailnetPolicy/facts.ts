@@ -1,7 +1,14 @@
-import type { Device } from "../../lookups/tailnet.ts";
-
 /** A device, as far as a policy tells one from another. */
-export type PolicyDevice = Pick<Device, "name" | "addresses" | "tags" | "user">;
+export interface PolicyDevice {
+  /** Full name in the tailnet. */
+  name: string;
+  /** IPv4 and IPv6. */
+  addresses: string[];
+  /** Such as `tag:server`. */
+  tags: string[];
+  /** The owner's login name. */
+  user: string;
+}
 
 /** An edge, by the name that the config has for it. */
 export interface PolicyEdge {

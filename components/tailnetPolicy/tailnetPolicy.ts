@@ -1,10 +1,17 @@
 import { Acl } from "@pulumi/tailscale/acl.js";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../inputs/childOptions.ts";
-import type { PolicyPlan } from "../../lookups/policyPlan.ts";
 
 /** Which policy a tailnet gets. */
-export type TailnetPolicyArgs = NonNullable<PolicyPlan["write"]>;
+export interface TailnetPolicyArgs {
+  /** The policy file, in HuJSON. */
+  text: string;
+  /**
+   * Whether it replaces one that the program wrote in an interrupted run, rather than the default one.
+   * @default false
+   */
+  overwrite?: boolean;
+}
 
 /**
  * The tailnet's policy file, from the default one. When it goes, Tailscale's default policy is there again.

@@ -1,27 +1,13 @@
+import type { SafetyFacts } from "../../components/route/safetyFacts.ts";
+
 /*
  * The safety rules: who may come to an app, and what has to be true of it then. The checks of the config judge by
  * them before anything is made, and the policy pack judges what the program is about to make.
  */
 
-/** What the rules judge: plain facts of one app, which its component registers. */
-export interface SafetyFacts {
-  /** Whether the whole internet may reach it. */
-  internet: boolean;
-  /** Whether browsers are told to refuse plain HTTP. */
-  hsts: boolean;
-  /** Whether it has a login of its own. */
-  login: boolean;
-  /** Whether the edge lets nobody through without a login. */
-  edgeLogin: boolean;
-  /** Whether its first visitor would become administrator. */
-  seatIsFree: boolean;
-  /** Whether people upload more than 100 MB to it at once. */
-  uploads: boolean;
-  /** Whether its records are proxied by Cloudflare. */
-  cdn: boolean;
-}
+export type { SafetyFacts };
 
-/** Their names, for whoever has to know that none is missing. */
+/** The names of all facts, to see that none is missing. */
 export const safetyFacts = [
   "internet",
   "hsts",

@@ -1,4 +1,4 @@
-import type { AppSpec, Platform } from "../settings.ts";
+import type { Platform, ReleaseSpec } from "../settings.ts";
 
 /** Stands for the home's tailnet address in chart values, until that is known: a name that can exist nowhere (RFC 6761). */
 const address = "tailnet-address.invalid";
@@ -12,9 +12,8 @@ export function tailnetHosts({ device, tailnetIp }: Platform["controlPlane"]): s
   return [...new Set([tailnetIp ?? address, label, device])];
 }
 
-/** The app with the home's address in its chart values. */
-export function withTailnetAddress(app: AppSpec, tailnetIp: string): AppSpec {
-  if (app.release === undefined) return app;
-  const text = JSON.stringify(app.release.values).replaceAll(address, tailnetIp);
-  return { ...app, release: { ...app.release, values: JSON.parse(text) as Record<string, unknown> } };
+/** The release with the home's address in its chart values. */
+export function withTailnetAddress(release: ReleaseSpec, tailnetIp: string): ReleaseSpec {
+  const text = JSON.stringify(release.values).replaceAll(address, tailnetIp);
+  return { ...release, values: JSON.parse(text) as Record<string, unknown> };
 }

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import isPlainObject from "is-plain-obj";
 import { opaqueMap, section, unknownOption } from "./fields.ts";
 import { isPublicAddress } from "../../components/inputs/networks.ts";
+import { loginKinds } from "../../components/route/middlewareKinds.ts";
 import { nearest } from "./didYouMean.ts";
 
 /**
@@ -36,15 +37,9 @@ export const middlewareKinds = [
   "stripPrefixRegex",
 ] as const;
 
-/** Those that let nobody through without a login. */
-const loginKinds: readonly string[] = ["basicAuth", "digestAuth", "forwardAuth"];
-
 export function isLoginKind(kind: string): boolean {
   return loginKinds.includes(kind);
 }
-
-/** Those that keep somebody out: without them more people reach an app. */
-export const guardKinds: readonly string[] = [...loginKinds, "ipAllowList"];
 
 /** The kinds in a list of middlewares, as far as it is one. */
 export function kindsOf(middlewares: unknown): string[] {

@@ -1,18 +1,7 @@
 import type { Topology, TopologyApp } from "../topology.ts";
+import type { Change, Effect } from "./change.ts";
 import { guardChanges, guards } from "./guards.ts";
 import { joined, listed, phrase, type Phrase } from "./phrase.ts";
-
-/**
- * What a change does to who can reach an app: `opens` where somebody can who could not before, `closes` where
- * somebody no longer can, `changes` otherwise. One that does both opens.
- */
-export type Effect = "opens" | "closes" | "changes";
-
-/** One thing that is different about an app. */
-export interface Change {
-  effect: Effect;
-  text: Phrase;
-}
 
 /** One app of a plan. */
 export interface PlanLine {

@@ -1,6 +1,6 @@
 import type { TopologyApp } from "../topology.ts";
-import { guardKinds } from "../../config/index.ts";
-import type { Change } from "./compare.ts";
+import { guardKinds } from "../../components/route/middlewareKinds.ts";
+import type { Change } from "./change.ts";
 import { joined, listed, phrase, type Phrase } from "./phrase.ts";
 
 /** What guards a public app. An output of an earlier version says nothing of guards: there were none. */

@@ -1,4 +1,5 @@
-import type { Effect, Plan } from "./compare.ts";
+import type { Effect } from "./change.ts";
+import type { Plan } from "./compare.ts";
 import type { Phrase } from "./phrase.ts";
 import type { PreviewedPlan } from "./preview.ts";
 

@@ -10,7 +10,8 @@ import type { OpMap } from "@pulumi/pulumi/automation/index.js";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { AppSpec } from "../../config/index.ts";
-import { buildStack, readSettings } from "../../program.ts";
+import { buildStack } from "../../program.ts";
+import { readSettings } from "../../program/settings.ts";
 import { runInNetwork } from "../../lab/run.ts";
 import { operate } from "../../lab/stack.ts";
 

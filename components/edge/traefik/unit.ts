@@ -1,3 +1,4 @@
+import { routeDirectory } from "../../names.ts";
 import { generatedHeader } from "../../host/signature.ts";
 import { sandbox } from "../../host/sandbox.ts";
 import { deniedNetworks } from "./networks.ts";
@@ -8,7 +9,7 @@ import type { UnitSection } from "../../host/systemdUnit.ts";
 export const traefikPaths = {
   binary: "/usr/local/bin/traefik",
   config: "/etc/traefik/traefik.yaml",
-  routes: "/etc/traefik/dynamic",
+  routes: routeDirectory,
   /** One directory an app whose route asks for a password; readable by root and Traefik alone. */
   users: "/etc/traefik/users",
   caCertificate: "/etc/traefik/acme-ca.pem",

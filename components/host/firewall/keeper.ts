@@ -1,11 +1,11 @@
 import { putFile } from "../files.ts";
 import { generatedHeader } from "../signature.ts";
-import { proxyFiles } from "../paths.ts";
+import { hostDirectory } from "../../names.ts";
 import { executeOnly, sandbox } from "../sandbox.ts";
 import { putUnit, removeUnits, renderUnit } from "../systemdUnit.ts";
 
 const unit = "mynodeone-firewall.service";
-const script = `${proxyFiles.directory}/keep-firewall.sh`;
+const script = `${hostDirectory}/keep-firewall.sh`;
 
 const listensMark = "# While this listens: ";
 
@@ -37,7 +37,7 @@ export function renderFirewallKeeper(): string {
 set -eu
 put_back() {
   present=$(nft list tables)
-  for file in ${proxyFiles.directory}/*.nft; do
+  for file in ${hostDirectory}/*.nft; do
     table=$(sed -n 's/^delete //p' "$file" 2>/dev/null) || continue
     if printf '%s\\n' "$present" | grep -qxF "$table"; then continue; fi
     listens=$(sed -n 's/^${listensMark}//p' "$file")

@@ -1,7 +1,7 @@
 import { putFile } from "../files.ts";
 import { shellCommand, shellTemplate } from "../quote.ts";
 import { generatedHeader, signature } from "../signature.ts";
-import { proxyFiles } from "../paths.ts";
+import { hostDirectory } from "../../names.ts";
 import { sandbox } from "../sandbox.ts";
 import { putUnit, removeUnits, renderUnit } from "../systemdUnit.ts";
 
@@ -18,7 +18,7 @@ export interface HostTable {
 /** Its family and name, as `nft` takes them. */
 export const hostTable = ({ name }: HostTable) => `inet ${name}`;
 /** Its file. The firewall's keeper finds the table by it. */
-const tableFile = ({ name }: HostTable) => `${proxyFiles.directory}/${name}.nft`;
+const tableFile = ({ name }: HostTable) => `${hostDirectory}/${name}.nft`;
 const unitOf = ({ name }: HostTable) => `${name}.service`;
 
 /**
@@ -111,7 +111,7 @@ export function removeTable(table: HostTable): string {
     shellCommand("rm", "-f", tableFile(table)),
     removeUnits(unitOf(table)),
     `nft delete table ${hostTable(table)} 2>/dev/null || true`,
-    `rmdir ${proxyFiles.directory} 2>/dev/null || true`,
+    `rmdir ${hostDirectory} 2>/dev/null || true`,
   ].join("\n");
 }
 

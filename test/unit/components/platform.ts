@@ -1,6 +1,8 @@
-import { ControlPlane, describeTopology, EdgeNode } from "../../../components/index.ts";
-import type { SshArgs, Topology } from "../../../components/index.ts";
-import type { AppSpec } from "../../../config/index.ts";
+import { describeExposure } from "../../../components/app/exposure.ts";
+import { ControlPlane, EdgeNode } from "../../../components/index.ts";
+import type { HybridAppArgs, SshArgs } from "../../../components/index.ts";
+import { describeTopology } from "../../../exposure/index.ts";
+import type { AppFacts, Topology } from "../../../exposure/index.ts";
 import { soundFacts } from "../soundFacts.ts";
 
 /** The SSH connection to the hosts of the tests. */
@@ -35,18 +37,19 @@ export function aControlPlane(
   });
 }
 
+/** An app as the config has it, in the words of `HybridApp` and of the topology. */
+export type TestApp = Omit<HybridAppArgs, "controlPlane" | "edges" | "cluster"> &
+  Omit<AppFacts, "exposure" | "service">;
+
 /** An app on the internet that is installed from a chart. */
-export function anApp(more: Partial<AppSpec> = {}): AppSpec {
+export function anApp(more: Partial<TestApp> = {}): TestApp {
   return {
     name: "immich",
-    domain: "example.com",
     host: "photos.example.com",
     hosts: ["photos.example.com"],
     internet: true,
-    proxy: true,
     proxyPort: 8080,
     service: { namespace: "immich", name: "immich-server", port: 80, scheme: "http" },
-    hostNetwork: false,
     release: {
       name: "immich",
       namespace: "immich",
@@ -55,14 +58,8 @@ export function anApp(more: Partial<AppSpec> = {}): AppSpec {
       timeoutSeconds: 300,
     },
     healthPath: "/",
-    hsts: true,
-    middlewares: {},
-    cdn: false,
-    allowFrom: [],
-    basicAuth: false,
     safety: soundFacts,
-    notices: [],
-    nextSteps: [],
+    zoneId: "z1",
     ...more,
   };
 }
@@ -70,15 +67,14 @@ export function anApp(more: Partial<AppSpec> = {}): AppSpec {
 const at = { user: "deploy", port: 22, hostKey: "ssh-ed25519 AAAA" };
 const platform = {
   domain: "example.com",
-  clusterDomain: "cluster.local",
-  podTransport: "tunnel" as const,
-  timeZone: "Etc/UTC",
-  acme: { email: "me@example.com", challenge: "http-01" as const },
-  edges: [{ name: "vps", publicIp: "192.0.2.1", device: "vps", ssh: at }],
-  controlPlane: { name: "home", device: "home", ssh: at },
+  edges: [{ name: "vps", publicIp: "192.0.2.1", tailnetIp: "100.64.0.1", ssh: at }],
+  controlPlane: { name: "home", tailnetIp: "100.64.0.2", ssh: at },
 };
 
 /** The topology of these apps on one edge and one control plane. */
-export function topologyOf(...apps: AppSpec[]): Topology {
-  return describeTopology({ platform, apps }, { edges: { vps: "100.64.0.1" }, controlPlane: "100.64.0.2" });
+export function topologyOf(...apps: TestApp[]): Topology {
+  return describeTopology(
+    platform,
+    apps.map((app) => ({ ...app, exposure: describeExposure(app) })),
+  );
 }

@@ -18,11 +18,16 @@ function resource(type: string, name: string, props: object, parent?: PolicyReso
   return { type, name, props, urn, opts, ...links, isType: () => false, asType: () => undefined };
 }
 
+/** What the stack's topology tells of an app, by its resource. */
+const topology = new WeakMap<PolicyResource, object>();
+
+/** An app that the topology tells everything of, and whose component says what it makes. */
 function app(facts: Partial<SafetyFacts> = {}, name = "notes"): PolicyResource {
-  return resource("mynodeone:index:HybridApp", name, {
-    url: "https://…",
-    safety: { ...soundFacts, ...facts },
-  });
+  const safety = { ...soundFacts, ...facts };
+  const { internet, hsts, cdn } = safety;
+  const one = resource("mynodeone:index:HybridApp", name, { exposure: { internet, hsts, cdn } });
+  topology.set(one, { name, safety });
+  return one;
 }
 
 function vaultwarden(parent: PolicyResource, values: object): PolicyResource {
@@ -40,7 +45,10 @@ const route = (hosts: string[], props: object, parent?: PolicyResource) =>
 const command = (connection: object) => resource("command:remote:Command", "script", { connection });
 
 /** The policies that the resources violate, each with its enforcement level. */
-async function violated(...resources: PolicyResource[]): Promise<string[]> {
+async function violated(...made: PolicyResource[]): Promise<string[]> {
+  const apps = made.flatMap(({ parent }) => parent ?? []).concat(made);
+  const outputs = { topology: { apps: apps.flatMap((one) => topology.get(one) ?? []) } };
+  const resources = [resource("pulumi:pulumi:Stack", "mynodeone-prod", outputs), ...made];
   const found = new Set<string>();
   const common = { stackTags: new Map<string, string>(), getConfig: () => ({}) as never };
   const notApplicable = (): never => {
@@ -135,17 +143,26 @@ describe("the policy pack", () => {
 
   it("treats an app or route without all safety facts as unsafe", async () => {
     const rules = ["public-app-has-a-login (mandatory)", "public-app-has-an-administrator (mandatory)"];
-    for (const type of ["HybridApp", "VpsRoute"]) {
-      const silent = resource(`mynodeone:index:${type}`, "silent", { url: "https://…" });
-      expect(await violated(silent), type).to.include.members(rules);
-      for (const missing of Object.keys(soundFacts)) {
-        const safety = { ...soundFacts, [missing]: undefined };
-        expect(await violated({ ...silent, props: { safety } }), missing).to.include.members(rules);
-      }
+    for (const missing of Object.keys(soundFacts)) {
+      const safety = { ...soundFacts, [missing]: undefined };
+      expect(await violated(app(safety)), missing).to.include.members(rules);
+      if (missing === "internet") continue;
+      expect(await violated(route(["notes.example.com"], { safety })), missing).to.include.members(rules);
     }
+    expect(await violated(route(["notes.example.com"], {}))).to.include.members(rules);
     const silent = resource("mynodeone:index:HybridApp", "silent", { url: "https://…" });
+    expect(await violated(silent)).to.include.members(rules);
     expect(await violated(vaultwarden(silent, closed))).to.deep.equal([
       "public-vaultwarden-is-closed (mandatory)",
+    ]);
+  });
+
+  it("judges an app by what is made of it, whatever the topology says", async () => {
+    const one = app({ internet: false, login: false });
+    expect(await violated(one)).to.be.empty;
+    const exposure = { internet: true, hsts: true, cdn: false };
+    expect(await violated(Object.assign(one, { props: { exposure } }))).to.deep.equal([
+      "public-app-has-a-login (mandatory)",
     ]);
   });
 
@@ -159,7 +176,8 @@ describe("the policy pack", () => {
 
   it("reports a route within an app for a name that is not the app's, or of an app that is not public", async () => {
     const found = (exposure: object, hosts: string[]) => {
-      const parent = { ...app(), props: { ...app().props, exposure } };
+      const parent = app();
+      Object.assign(parent.props.exposure as object, { hosts: [] }, exposure);
       return violated(parent, route(hosts, {}, resource("some:group:Group", "group", {}, parent)));
     };
     const exposure = { internet: true, hosts: ["notes.example.com"] };
@@ -168,7 +186,7 @@ describe("the policy pack", () => {
       [exposure, ["notes.example.com", "vault.example.com"]],
       [exposure, []],
       [{ ...exposure, internet: false }, ["notes.example.com"]],
-      [{}, ["notes.example.com"]],
+      [{ hosts: undefined }, ["notes.example.com"]],
     ] as const)
       expect(await found(one, [...hosts])).to.deep.equal(["route-is-its-app's (mandatory)"]);
   });

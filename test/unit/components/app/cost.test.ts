@@ -9,13 +9,13 @@ const apps = {
   "a chart on the internet, one edge": anApp(),
   "a chart for the tailnet": anApp({ internet: false }),
   "an existing Service for the tailnet": anApp({ internet: false, release: undefined }),
-  "a chart without a proxy": anApp({ internet: false, proxy: false, proxyPort: undefined }),
+  "a chart without a proxy": anApp({ internet: false, proxyPort: undefined }),
 };
 
 async function registered(spec?: ReturnType<typeof anApp>): Promise<Registration[]> {
   const { resources } = await runProgram(() => {
-    const platform = { controlPlane: aControlPlane(), edges: [anEdge()], zoneId: "z1" };
-    if (spec) new HybridApp(spec.name, { spec, ...platform });
+    const hosts = { controlPlane: aControlPlane(), edges: [anEdge()] };
+    if (spec) new HybridApp(spec.name, { ...spec, ...hosts });
   });
   return resources;
 }

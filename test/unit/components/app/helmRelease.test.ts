@@ -8,7 +8,7 @@ import { find, runProgram } from "../engine.ts";
 import { engineWith, inState, outsideTheRun } from "../state/state.ts";
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
-const spec = { name: "immich", namespace: "media", chart: "immich", values: {}, timeoutSeconds: 60 };
+const release = { name: "immich", namespace: "media", chart: "immich", values: {}, timeoutSeconds: 60 };
 const record = {
   metadata: {
     name: "sh.helm.release.v1.immich.v1",
@@ -21,7 +21,7 @@ async function beforeCreation(resource: string, state: Record<string, object>): 
   const api = await startHttpApi(({ method }) => [200, method === "GET" ? { items: [record] } : {}]);
   try {
     const { hooks } = await runProgram(() => {
-      makeHelmRelease("immich-release", { app: "immich", spec, kubeconfig: kubeconfigOf(api.url) }, {});
+      makeHelmRelease("immich-release", { app: "immich", release, kubeconfig: kubeconfigOf(api.url) }, {});
     }, engineWith(state));
     const ours = hooks.filter(({ name }) => name.includes("beforeCreate") && name.includes(`${resource}_`));
     expect(ours).to.have.lengthOf(1);
@@ -37,7 +37,7 @@ const released = (resource: string, namespace: string, name: string) =>
 const forgotten = (state: Record<string, object>) => beforeCreation("immich-release", state);
 
 describe("a Helm release that failed", () => {
-  const explained = (error: string) => explainRelease(error, "immich", spec);
+  const explained = (error: string) => explainRelease(error, "immich", release);
 
   it("is explained if Helm does not reach the schemas of its values", () => {
     const error =
@@ -73,7 +73,7 @@ describe("a Helm release that another program has installed", () => {
     const { message } = await rejection(claim({}));
     expect(message).to.contain("media/immich is in the cluster already").and.contain("helm uninstall immich");
     const { resources } = await runProgram(() => {
-      makeHelmRelease("immich-release", { app: "immich", spec }, {});
+      makeHelmRelease("immich-release", { app: "immich", release }, {});
     });
     expect(find(resources, "immich-release").dependencies).to.include("immich-release-claim");
   });

@@ -13,6 +13,7 @@ const rooms = [
   "exposure",
   "lookups",
   "policy",
+  "program",
   "index.ts",
   "program.ts",
 ];

@@ -1,5 +1,5 @@
 import type { PolicyDevice, PolicyFacts } from "../../../../components/tailnetPolicy/facts.ts";
-import { readPolicy, type Policy } from "../../../../components/tailnetPolicy/policy.ts";
+import { readPolicy, type Policy } from "../../../../lookups/tailnetPolicy/policy.ts";
 
 export function device(name: string, number: number, ...tags: string[]): PolicyDevice {
   return {

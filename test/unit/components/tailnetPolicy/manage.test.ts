@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { addressesWithout, networkWithout } from "../../../../components/tailnetPolicy/complement.ts";
-import { comparePolicy } from "../../../../components/tailnetPolicy/compare.ts";
+import { comparePolicy } from "../../../../lookups/tailnetPolicy/compare.ts";
 import { defaultBehind, isDefault, managedPolicy } from "../../../../components/tailnetPolicy/manage.ts";
-import { matches } from "../../../../components/tailnetPolicy/selectors.ts";
+import { matches } from "../../../../lookups/tailnetPolicy/selectors.ts";
 import { parseHujson } from "../../../../lab/hujson.ts";
 import { device, policyOf, tailnet } from "./facts.ts";
 

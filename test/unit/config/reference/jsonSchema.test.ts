@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
-import { generatedFiles } from "../../../../config/reference/generate.ts";
+import { generatedFiles } from "../../../../tools/reference.ts";
 import { stackFileSchema } from "../../../../config/reference/jsonSchema.ts";
 import type { JsonSchema } from "../../../../config/reference/jsonSchema.ts";
 import { projectRoot } from "../../../../lab/paths.ts";

@@ -1,49 +1,48 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Topology } from "../../../../exposure/topology.ts";
-import type { AppSpec } from "../../../../config/index.ts";
 import { compareTopologies } from "../../../../exposure/plan/compare.ts";
 import { printable, renderMarkdown, renderText } from "../../../../exposure/plan/render.ts";
 import { anyText } from "../../arbitraries.ts";
-import { anApp, topologyOf } from "../../components/platform.ts";
+import { anApp, topologyOf, type TestApp } from "../../components/platform.ts";
 import { matchSnapshot } from "../../snapshot.ts";
 
 /** An app without access restrictions, unless `more` adds some. */
-function app(name: string, more: Partial<AppSpec> = {}): AppSpec {
+function app(name: string, more: Partial<TestApp> = {}): TestApp {
   const host = `${name}.example.com`;
   return anApp({ name, host, hosts: [host], hsts: false, ...more });
 }
 
 const inTailnet = { internet: false };
-const inCluster = { internet: false, proxy: false, proxyPort: undefined };
+const inCluster = { internet: false, proxyPort: undefined };
 
 const kong = { namespace: "kubernetes-dashboard", name: "kong", port: 443, scheme: "http" as const };
 
 /** One `ipAllowList` for each network. */
-function guarded(...networks: string[]): Partial<AppSpec> {
+function guarded(...networks: string[]): Partial<TestApp> {
   const lists = networks.map((network, index) => [
     `list-${index}`,
     { ipAllowList: { sourceRange: [network] } },
   ]);
-  return { middlewares: Object.fromEntries(lists) as AppSpec["middlewares"] };
+  return { middlewares: Object.fromEntries(lists) as TestApp["middlewares"] };
 }
 
-const login = (...users: string[]): Partial<AppSpec> => ({
+const login = (...users: string[]): Partial<TestApp> => ({
   middlewares: { login: { basicAuth: { users } } },
 });
 
-const asking = (address: string): Partial<AppSpec> => ({
+const asking = (address: string): Partial<TestApp> => ({
   middlewares: { sso: { forwardAuth: { address } } },
 });
 
 /** The printed lines of a plan. */
-function lines(before: AppSpec[] | undefined, after: AppSpec[]): string[] {
+function lines(before: TestApp[] | undefined, after: TestApp[]): string[] {
   const plan = compareTopologies(before && topologyOf(...before), topologyOf(...after));
   return renderText(plan).trimEnd().split("\n").slice(0, -1);
 }
 
 describe("the plan", () => {
-  const cases: [string, AppSpec[] | undefined, AppSpec[], string[]][] = [
+  const cases: [string, TestApp[] | undefined, TestApp[], string[]][] = [
     [
       "every app on the first run",
       undefined,
@@ -100,12 +99,24 @@ describe("the plan", () => {
     [
       "added access restrictions",
       [app("a")],
-      [app("a", { basicAuth: true, allowFrom: ["192.0.2.0/24"], middlewares: { sso: { forwardAuth: {} } } })],
+      [
+        app("a", {
+          basicAuthUsers: "me:hash",
+          allowFrom: ["192.0.2.0/24"],
+          middlewares: { sso: { forwardAuth: {} } },
+        }),
+      ],
       ["- a  the edge asks for a password; from 192.0.2.0/24 alone; through forwardAuth"],
     ],
     [
       "removed access restrictions",
-      [app("a", { basicAuth: true, allowFrom: ["192.0.2.0/24"], middlewares: { sso: { forwardAuth: {} } } })],
+      [
+        app("a", {
+          basicAuthUsers: "me:hash",
+          allowFrom: ["192.0.2.0/24"],
+          middlewares: { sso: { forwardAuth: {} } },
+        }),
+      ],
       [app("a")],
       [
         "+ a  the edge asks for no password any more; open to everywhere, was for 192.0.2.0/24 alone; no forwardAuth any more",
@@ -177,7 +188,7 @@ describe("the plan", () => {
     [
       "the access restrictions of a new app",
       [],
-      [app("a", { basicAuth: true, allowFrom: ["192.0.2.0/24"] })],
+      [app("a", { basicAuthUsers: "me:hash", allowFrom: ["192.0.2.0/24"] })],
       [
         "+ a  new, becomes public: https://a.example.com, from 192.0.2.0/24 alone, with a password of the edge",
       ],
@@ -203,7 +214,7 @@ describe("the plan", () => {
   });
 
   it("marks exactly the apps that become public or cease to be public", () => {
-    const states = fc.constantFrom<Partial<AppSpec> | undefined>(undefined, {}, inTailnet, inCluster);
+    const states = fc.constantFrom<Partial<TestApp> | undefined>(undefined, {}, inTailnet, inCluster);
     fc.assert(
       fc.property(fc.array(states, { maxLength: 4 }), fc.array(states, { maxLength: 4 }), (was, is) => {
         const apps = (all: typeof was) =>
@@ -249,7 +260,7 @@ describe("the topology of a restricted app", () => {
 
 describe("the plan's renderers", () => {
   const plan = compareTopologies(
-    topologyOf(app("old"), app("files", { basicAuth: true })),
+    topologyOf(app("old"), app("files", { basicAuthUsers: "me:hash" })),
     topologyOf(app("photos"), app("files", inTailnet), app("paperless", inTailnet)),
   );
 

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import type { PolicyDevice } from "./facts.ts";
+import type { PolicyDevice } from "../../components/tailnetPolicy/facts.ts";
 import type { Policy } from "./policy.ts";
 
 /** What a selector says of a device; `maybe` where that depends on what only the control server knows. */

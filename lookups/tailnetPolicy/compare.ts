@@ -1,7 +1,7 @@
 import { show } from "../../config/schema/problems.ts";
-import type { PolicyDevice, PolicyEdge, PolicyFacts } from "./facts.ts";
+import type { PolicyDevice, PolicyEdge, PolicyFacts } from "../../components/tailnetPolicy/facts.ts";
 import type { Policy, Rule, Target } from "./policy.ts";
-import { inline, neededRule } from "./rules.ts";
+import { inline, neededRule } from "../../components/tailnetPolicy/rules.ts";
 import { isNarrow, matches } from "./selectors.ts";
 
 /** Where a user reads on. */

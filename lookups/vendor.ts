@@ -1,6 +1,3 @@
-/** What a lookup did not find, or was not allowed to: a sentence or two for the user, with the way out. */
-export class LookupError extends Error {}
-
 /** A vendor that has not answered the question: that says nothing against the config. */
 export class VendorError extends Error {
   readonly vendor: VendorName;

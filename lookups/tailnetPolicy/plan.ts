@@ -1,23 +1,21 @@
-import type { Settings } from "../config/index.ts";
-import { LookupError } from "./failure.ts";
-import { tailnetDevices } from "./tailnet.ts";
-import { tailnetPolicy } from "./tailnetPolicy.ts";
-import { resourcesInState } from "../components/state/index.ts";
-import { comparePolicy } from "../components/tailnetPolicy/compare.ts";
-import type { PolicyDevice, PolicyFacts } from "../components/tailnetPolicy/facts.ts";
-import { defaultBehind, isDefault, managedPolicy } from "../components/tailnetPolicy/manage.ts";
-import type { Policy } from "../components/tailnetPolicy/policy.ts";
+import type { AppSpec, Platform } from "../../config/index.ts";
+import type { Hosts } from "../hosts.ts";
+import { LookupError } from "../../components/inputs/lookupError.ts";
+import { tailnetDevices } from "../tailnet.ts";
+import { tailnetPolicy } from "./read.ts";
+import { resourcesInState } from "../../components/state/index.ts";
+import type { TailnetPolicyArgs } from "../../components/tailnetPolicy/tailnetPolicy.ts";
+import { comparePolicy } from "./compare.ts";
+import type { PolicyDevice, PolicyFacts } from "../../components/tailnetPolicy/facts.ts";
+import { defaultBehind, isDefault, managedPolicy } from "../../components/tailnetPolicy/manage.ts";
+import type { Policy } from "./policy.ts";
 
 /** What a run does about the tailnet's policy. */
 export interface PolicyPlan {
   /** What to tell before anything is changed. */
   notices: string[];
   /** The policy to write. @default it stays as it is */
-  write?: {
-    text: string;
-    /** Whether it replaces one that the program wrote in a run that was cut off, rather than the default one. */
-    overwrite: boolean;
-  };
+  write?: TailnetPolicyArgs;
 }
 
 /** Type token of the provider's resource. */
@@ -26,22 +24,19 @@ export const aclType = "tailscale:index/acl:Acl";
 /**
  * Reads the tailnet's policy, as far as `mynodeone:tailnetPolicy` asks for it.
  *
- * @param tailnetIps address of each host, by its name in the config
- * @param known the tailnet's devices, where they have been looked up already
  * @throws LookupError, VendorError
  */
 export async function planTailnetPolicy(
-  settings: Settings,
-  tailnetIps: Record<string, string>,
-  known?: PolicyDevice[],
+  mode: Platform["tailnetPolicy"],
+  apps: readonly AppSpec[],
+  hosts: Hosts,
 ): Promise<PolicyPlan> {
-  const { tailnetPolicy: mode } = settings.platform;
   if (mode === undefined) return { notices: [] };
   const [devices, policy] = await Promise.all([
-    known ?? tailnetDevices(),
+    hosts.devices ?? tailnetDevices(),
     tailnetPolicy(mode === "manage" ? "policy_file" : "policy_file:read"),
   ]);
-  const facts = policyFacts(settings, tailnetIps, devices);
+  const facts = policyFacts(apps, hosts, devices);
   if (mode === "compare") return { notices: comparePolicy(policy, facts) };
   return planWrite(policy, facts, await resourcesInState(aclType));
 }
@@ -65,23 +60,23 @@ function planWrite({ document }: Policy, facts: PolicyFacts, recorded: readonly 
 }
 
 function policyFacts(
-  { platform: { edges, controlPlane }, apps }: Settings,
-  tailnetIps: Record<string, string>,
+  apps: readonly AppSpec[],
+  { edges, controlPlane }: Hosts,
   devices: PolicyDevice[],
 ): PolicyFacts {
-  const deviceOf = (name: string): PolicyDevice => {
-    const device = devices.find(({ addresses }) => addresses.includes(tailnetIps[name] ?? ""));
+  const deviceOf = ({ name, tailnetIp }: Hosts["controlPlane"]): PolicyDevice => {
+    const device = devices.find(({ addresses }) => addresses.includes(tailnetIp));
     if (device) return device;
     throw new LookupError(
-      `no device of the tailnet has the address ${tailnetIps[name]} of ${name}. See \`tailscale status\`.`,
+      `no device of the tailnet has the address ${tailnetIp} of ${name}. See \`tailscale status\`.`,
     );
   };
   const ports = apps.flatMap(({ internet, proxyPort }) =>
     internet && proxyPort !== undefined ? [proxyPort] : [],
   );
   return {
-    edges: edges.map(({ name }) => ({ name, device: deviceOf(name) })),
-    home: deviceOf(controlPlane.name),
+    edges: edges.map((edge) => ({ name: edge.name, device: deviceOf(edge) })),
+    home: deviceOf(controlPlane),
     devices,
     ports: ports.toSorted((a, b) => a - b),
   };

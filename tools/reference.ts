@@ -2,10 +2,10 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { format, resolveConfig } from "prettier";
-import { describeKeys, stackFileSchema } from "./jsonSchema.ts";
-import { renderReference } from "./reference.ts";
+import { describeKeys, stackFileSchema } from "../config/reference/jsonSchema.ts";
+import { renderReference } from "../config/reference/reference.ts";
 
-const project = resolve(import.meta.dirname, "../..");
+const project = resolve(import.meta.dirname, "..");
 
 /** The generated files by their path in the project, formatted as all others are. */
 export async function generatedFiles(): Promise<Record<string, string>> {

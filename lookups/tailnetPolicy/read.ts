@@ -1,7 +1,8 @@
 import { getAcl } from "@pulumi/tailscale/getAcl.js";
-import { LookupError, refusalOf, saying } from "./failure.ts";
-import { readPolicy } from "../components/tailnetPolicy/policy.ts";
-import type { Policy } from "../components/tailnetPolicy/policy.ts";
+import { LookupError } from "../../components/inputs/lookupError.ts";
+import { refusalOf, saying } from "../vendor.ts";
+import { readPolicy } from "./policy.ts";
+import type { Policy } from "./policy.ts";
 
 /**
  * The policy of the tailnet.

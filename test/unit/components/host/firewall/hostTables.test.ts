@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
-import { setUpClusterTable, type ClusterTable } from "../../../../components/controlPlane/clusterTable.ts";
-import { publishToEdges, setUpEdgesTable } from "../../../../components/controlPlane/edgesTable.ts";
-import { renderEgressTable } from "../../../../components/edge/egressTable.ts";
-import { firewallTable, renderProxyFirewall } from "../../../../components/proxy/firewall.ts";
-import { renderTraefikFirewall } from "../../../../components/edge/traefik/firewall.ts";
-import { matchSnapshot } from "../../snapshot.ts";
+import { setUpClusterTable, type ClusterTable } from "../../../../../components/controlPlane/clusterTable.ts";
+import { publishToEdges, setUpEdgesTable } from "../../../../../components/controlPlane/edgesTable.ts";
+import { renderEgressTable } from "../../../../../components/edge/egressTable.ts";
+import { firewallTable, renderProxyFirewall } from "../../../../../components/proxy/firewall.ts";
+import { renderTraefikFirewall } from "../../../../../components/edge/traefik/firewall.ts";
+import { matchSnapshot } from "../../../snapshot.ts";
 
 const cluster: ClusterTable = {
   networks: ["10.42.0.0/16", "10.43.0.0/16"],

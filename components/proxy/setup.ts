@@ -1,0 +1,28 @@
+/** What a Service speaks. */
+export type Scheme = "http" | "https";
+
+/** What one proxy's script is made from. */
+export interface ProxySetup {
+  /** The app it belongs to: a DNS label. */
+  app: string;
+  /** The control plane's tailnet address. */
+  address: string;
+  /** TCP port to listen on. */
+  port: number;
+  /** Who may connect. */
+  allow: string[];
+  /** Where connections go to. */
+  service: { namespace: string; name: string; port: number; scheme: Scheme };
+  /** The cluster's pod and Service networks. */
+  clusterCidrs: string[];
+  /** IPv4 addresses of the nodes that its pods listen on; empty where they have addresses of their own. */
+  nodeAddresses: string[];
+  /** The cluster's DNS domain. */
+  clusterDomain: string;
+  /** The cluster's DNS. */
+  clusterDns: string;
+  /** The URL that people use. */
+  publicUrl: string;
+  /** The user who owns the env files. */
+  user: string;
+}

@@ -1,0 +1,88 @@
+import { dnsAddress, nodeAddresses, readCluster } from "../components/cluster/cluster.ts";
+import type { Cluster } from "../components/cluster/cluster.ts";
+import { clusterNetworks } from "../components/cluster/networks.ts";
+import { checkService } from "../components/cluster/service.ts";
+import { LookupError } from "../components/inputs/lookupError.ts";
+import type { AppSpec, Platform } from "../config/index.ts";
+import type { Findings } from "./findings.ts";
+import { takenPorts } from "./takenPorts.ts";
+
+/** What the platform needs to know of the cluster. */
+export interface ClusterFacts {
+  /** Address of its DNS. */
+  dns: string;
+  /** Its pod and Service networks. */
+  networks: string[];
+  /** The nodes' own addresses. */
+  nodes: string[];
+}
+
+/**
+ * Reads the cluster, and holds the apps against it.
+ *
+ * @param kubeconfig @default `KUBECONFIG`, or `~/.kube/config`
+ * @param home the control plane's address in the tailnet, if it is known already
+ */
+export async function lookUpCluster(
+  { clusterDns, clusterCidrs }: Platform,
+  apps: readonly AppSpec[],
+  kubeconfig: string | undefined,
+  home: Promise<string | undefined>,
+  findings: Findings,
+): Promise<ClusterFacts | undefined> {
+  const cluster = await findings.attempt(["clusterDns"], () => readCluster(kubeconfig));
+  if (!cluster) return undefined;
+  await checkServices(apps, kubeconfig, cluster, findings);
+  checkProxyPorts(apps, cluster, await home, findings);
+  const dns = clusterDns ?? (await findings.attempt(["clusterDns"], () => dnsOf(cluster)));
+  if (dns === undefined) return undefined;
+  const networks = await findings.attempt(["clusterCidrs"], () =>
+    clusterNetworks(cluster, clusterCidrs, dns),
+  );
+  return networks && { dns, networks, nodes: nodeAddresses(cluster) };
+}
+
+function dnsOf(cluster: Cluster): string {
+  const address = dnsAddress(cluster);
+  if (address !== undefined) return address;
+  throw new LookupError(
+    cluster.services === undefined
+      ? "mynodeone:kubeconfig may not list Services (403). Let its user, or write the address of the cluster's DNS as mynodeone:clusterDns."
+      : "the cluster's DNS is not found: kube-system has no Service kube-dns with an IPv4 address, and none labelled " +
+          "k8s-app=kube-dns. Write the ClusterIP of the cluster's DNS.",
+  );
+}
+
+/** Services that have to exist already. A chart's may be made in this run, and are checked after that. */
+async function checkServices(
+  apps: readonly AppSpec[],
+  kubeconfig: string | undefined,
+  { services: known }: Cluster,
+  findings: Findings,
+): Promise<void> {
+  const existing = apps.filter(({ proxy, release }) => proxy && release === undefined);
+  await Promise.all(
+    existing.map(({ name, service }) =>
+      findings.attempt(["apps", name, "service"], () => checkService(kubeconfig, service, known)),
+    ),
+  );
+}
+
+/** A port that the cluster redirects has no listener: connections to it would reach something else than the proxy. */
+function checkProxyPorts(
+  apps: readonly AppSpec[],
+  cluster: Cluster,
+  home: string | undefined,
+  findings: Findings,
+): void {
+  const taken = takenPorts(cluster, home);
+  for (const { name, proxyPort } of apps) {
+    const other = taken.find(({ port }) => port === proxyPort);
+    if (!other) continue;
+    findings.report(
+      ["apps", name, "proxyPort"],
+      `${other.port} is a port that the cluster leads to ${other.by}: visitors of the app would get that. Choose ` +
+        "another proxyPort, or give that port up.",
+    );
+  }
+}

@@ -1,0 +1,55 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { HybridApp } from "../components/index.ts";
+import type { HybridAppArgs } from "../components/index.ts";
+import type { AppSpec, Settings } from "../config/index.ts";
+import { withTailnetAddress } from "../config/index.ts";
+import type { Found } from "../lookups/index.ts";
+
+/** What apps are made on. */
+export interface AppsArgs extends Pick<HybridAppArgs, "controlPlane" | "edges" | "cluster"> {
+  settings: Settings;
+  found: Found;
+  /** The stack's config, for its secrets. */
+  config: pulumi.Config;
+}
+
+/** An app of the config, and what it was made into. */
+export interface MadeApp {
+  spec: AppSpec;
+  app: HybridApp;
+}
+
+/** One `HybridApp` an app. */
+export function makeApps(args: AppsArgs, opts: pulumi.ComponentResourceOptions): MadeApp[] {
+  const { found, config, controlPlane, edges, cluster } = args;
+  const { apps } = args.settings;
+  const users = apps.some(({ basicAuth }) => basicAuth) ? config.requireSecret("basicAuthUsers") : undefined;
+  return apps.map((spec) => {
+    const { name, basicAuth, release, service, proxyPort, hostNetwork, internet, hosts } = spec;
+    const { cdn, hsts, allowFrom, rateLimit, requestsInFlight, middlewares } = spec;
+    const app = new HybridApp(
+      name,
+      {
+        controlPlane,
+        edges,
+        cluster,
+        service,
+        release: release && withTailnetAddress(release, found.controlPlane.tailnetIp),
+        proxyPort,
+        hostNetwork,
+        internet,
+        hosts,
+        zoneId: found.zoneId,
+        cdn,
+        hsts,
+        allowFrom,
+        rateLimit,
+        requestsInFlight,
+        middlewares,
+        basicAuthUsers: basicAuth ? users : undefined,
+      },
+      opts,
+    );
+    return { spec, app };
+  });
+}

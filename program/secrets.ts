@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { SshArgs } from "../components/index.ts";
+import { hostKeysSecret } from "../config/index.ts";
+import { namesIn } from "./settings.ts";
+
+/** The key that logs in to a host, and the option that it comes from. */
+export type PrivateKey = Pick<SshArgs, "privateKey" | "privateKeyOption">;
+
+/** The private key for the host of this name: its own, or the one for all. */
+export function privateKeyOf(host: string, config: pulumi.Config): PrivateKey {
+  const own = config.getSecretObject<Record<string, string>>(hostKeysSecret);
+  if (own === undefined || !namesIn(config, hostKeysSecret)?.includes(host))
+    return { privateKey: config.requireSecret("sshPrivateKey") };
+  const privateKeyOption = `${config.name}:${hostKeysSecret}.${host}`;
+  return { privateKeyOption, privateKey: own.apply((keys) => given(keys[host], privateKeyOption)) };
+}
+
+/** The token that a VPS proves names with; Cloudflare's own if there is none for that. */
+export function acmeDnsToken(config: pulumi.Config): pulumi.Output<string> {
+  return config.getSecret("acmeDnsToken") ?? new pulumi.Config("cloudflare").requireSecret("apiToken");
+}
+
+function given(value: string | undefined, option: string): string {
+  if (value === undefined) throw new pulumi.RunError(`${option} is missing.`);
+  return value;
+}
