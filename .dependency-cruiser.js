@@ -89,8 +89,9 @@ export default {
     },
     {
       name: "declared-packages",
+      comment: "Tests of the lab use the lab's own packages.",
       severity: "error",
-      from: {},
+      from: { pathNot: "^test/" },
       to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown", "undetermined"] },
     },
     {

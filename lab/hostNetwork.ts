@@ -1,9 +1,7 @@
 /** How a machine configures its network and its resolver: the files that its vendor's installer or image writes. */
+import type { HostFile } from "./hostFile.ts";
 import type { System } from "./systems.ts";
 import { inet, lan, services, type Host } from "./topology.ts";
-
-/** The text of a file, or where a symbolic link leads. */
-export type HostFile = string | { linkTo: string };
 
 /** @see https://manpages.debian.org/bookworm/ifupdown/interfaces.5.en.html */
 function ifupdownFiles({ dhcp, address, addresses6, ...host }: Host): Record<string, HostFile> {

@@ -6,6 +6,7 @@ import { paths, projectRoot, tool } from "./paths.ts";
 import { authority, issueCertificate } from "./pki.ts";
 import { insideNetwork, run, runInNetwork } from "./run.ts";
 import { programOf } from "./toolchain/programs.ts";
+import { installDirectory } from "./toolchain/recipe.ts";
 import { domain, netns, services } from "./topology.ts";
 
 const directory = join(paths.lab, "internet");
@@ -103,7 +104,7 @@ async function packTraefik(): Promise<string> {
   const partial = `${archive}.${process.pid}.partial`;
   await run("tar", [
     ...["--create", "--use-compress-program=gzip -1", "--dereference", "--file", partial],
-    ...["--directory", paths.bin, "traefik"],
+    ...["--directory", join(installDirectory("traefik"), "bin"), "traefik"],
   ]);
   renameSync(partial, archive);
   return archive;

@@ -1,4 +1,4 @@
-import type { HostFile } from "./hostNetwork.ts";
+import type { HostFile } from "./hostFile.ts";
 
 /**
  * The operating systems that machines of the lab boot: what a provider's image or an installer leaves on a host, as

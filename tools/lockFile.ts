@@ -8,11 +8,16 @@ interface LockedPackage {
   resolved?: string;
   /** Its checksum. Without one, npm installs whatever the registry gives. */
   integrity?: string;
-  /** Whether it is a link into this repository. */
+  /** Whether it is a link to the folder that `resolved` names. */
   link?: boolean;
+  /** Of the project itself: the folders of its own that it links to. */
+  workspaces?: string[];
 }
 
-/** A lock file, as far as it matters here. The package of the path `""` is the project itself. */
+/**
+ * A lock file, as far as it matters here. The package of the path `""` is the project itself; a workspace has its
+ * folder's path, and every package from elsewhere one with `node_modules/` in it.
+ */
 export interface LockFile {
   packages: Record<string, LockedPackage>;
 }
@@ -23,10 +28,16 @@ export interface LockFile {
  * @see https://docs.npmjs.com/cli/configuring-npm/package-lock-json
  */
 export function weaknessesOf({ packages }: LockFile): string[] {
+  const workspaces = packages[""]?.workspaces ?? [];
   return Object.entries(packages)
-    .filter(([path, { link = false }]) => path.startsWith("node_modules/") && !link)
-    .flatMap(([path, { integrity, resolved }]) => {
-      if (resolved !== undefined)
+    .filter(([path]) => /(^|\/)node_modules\//.test(path))
+    .flatMap(([path, { integrity, link = false, resolved = "" }]) => {
+      if (link && workspaces.includes(resolved)) return [];
+      if (link)
+        return [
+          `${path} links to ${resolved}, which is not a workspace. Add it to package.json's workspaces.`,
+        ];
+      if (resolved !== "")
         return [`${path} comes from ${resolved}. Install a release of it, by \`npm install NAME@VERSION\`.`];
       if (!/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity ?? ""))
         return [

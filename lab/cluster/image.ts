@@ -21,8 +21,8 @@ export interface Image {
  *
  * @see https://github.com/moby/docker-image-spec/blob/main/spec.md
  */
-export function dockerArchive(image: Image): Buffer {
-  const layer = tar(withParents(image.files));
+export async function dockerArchive(image: Image): Promise<Buffer> {
+  const layer = await tar(withParents(image.files));
   const layerDigest = sha256(layer);
   const config = Buffer.from(
     JSON.stringify({

@@ -17,7 +17,7 @@ export const imageNames = {
 export async function importImages(): Promise<void> {
   const imported = JSON.parse(readIfPresent(layout.importedImages) ?? "{}") as Record<string, string>;
   for (const image of images()) {
-    const archive = buildArchive(image);
+    const archive = await buildArchive(image);
     if (imported[image.name] === archive) continue;
     await ctr("images", "import", archive);
     imported[image.name] = archive;
@@ -50,7 +50,7 @@ function images(): Image[] {
 }
 
 /** Writes the archive unless one of the same content is there, and returns its path. */
-function buildArchive(image: Image): string {
+async function buildArchive(image: Image): Promise<string> {
   const fileName = image.name.replaceAll(/[/:]/g, "_");
   const digests = image.files.map(({ content, ...entry }) => ({
     ...entry,
@@ -60,7 +60,7 @@ function buildArchive(image: Image): string {
   const archive = join(paths.images, `${fileName}-${key}.tar`);
   if (!existsSync(archive)) {
     mkdirSync(paths.images, { recursive: true });
-    writeFileSync(`${archive}.partial`, dockerArchive(image));
+    writeFileSync(`${archive}.partial`, await dockerArchive(image));
     renameSync(`${archive}.partial`, archive);
   }
   return archive;

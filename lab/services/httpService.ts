@@ -5,7 +5,7 @@ import { parseListen } from "./commandLine.ts";
 export type Log = (line: string) => void;
 
 /** One line a request: no query, headers or body, so that no secret gets into it. */
-export function logLine(method: string, url: string, status: number, milliseconds: number): string {
+function logLine(method: string, url: string, status: number, milliseconds: number): string {
   // A path may hold line breaks once decoded, but here it still is as it came over the wire.
   const path = url.replace(/[?#].*$/s, "");
   return `${new Date().toISOString()} ${method} ${path} ${status} ${milliseconds.toFixed(1)}ms`;
@@ -35,14 +35,10 @@ export function createService(log: Log): FastifyInstance {
 export async function serve(app: FastifyInstance, listen: string): Promise<void> {
   const address = await app.listen(parseListen(listen));
   console.log(`listening on ${address}`);
-  closeOnSignal(() => app.close());
-}
-
-/** Ends the process once `close` is through; whoever stopped the daemon waits for that. */
-export function closeOnSignal(close: () => Promise<unknown>): void {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => {
-      void close().finally(() => process.exit(0));
+      // Whoever stops a daemon waits for its end.
+      void app.close().finally(() => process.exit(0));
     });
   }
 }

@@ -1,6 +1,6 @@
+import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { createService, type Log } from "../httpService.ts";
-import { type Quota, RateLimit, type RateLimitOptions } from "../rateLimit.ts";
 import { authenticate, authorize } from "./auth.ts";
 import { ApiError, type ApiMessage, failure, success } from "./envelope.ts";
 import { pendingZone } from "./labZone.ts";
@@ -19,8 +19,8 @@ export interface CloudflareOptions {
   log?: Log;
 }
 
-/** Of each user: https://developers.cloudflare.com/fundamentals/api/reference/limits/ */
-const userLimit: RateLimitOptions = { limit: 1200, window: 300 };
+/** What each user may send, in requests and seconds: https://developers.cloudflare.com/fundamentals/api/reference/limits/ */
+const userLimit = { limit: 1200, window: 300 };
 
 /**
  * Cloudflare's API v4 for one zone, and another that is only listed, as far as a DNS client goes: token check, zones,
@@ -30,7 +30,6 @@ const userLimit: RateLimitOptions = { limit: 1200, window: 300 };
 export function createCloudflare(options: CloudflareOptions): FastifyInstance {
   const { tokens, store, log = console.log } = options;
   const app = createService(log);
-  const limiters = new Map<string, RateLimit>();
   const { zone } = store.base;
 
   app.setErrorHandler((error, _request, reply) => {
@@ -39,16 +38,32 @@ export function createCloudflare(options: CloudflareOptions): FastifyInstance {
   app.setNotFoundHandler((_request, reply) => {
     void answerError(reply, new ApiError(400, { code: 7000, message: "No route for that URI" }));
   });
-  app.addHook("onRequest", (request, reply, done) => {
-    const path = request.url.replace(/\?.*$/s, "");
-    const token = authenticate(request.headers, path, tokens());
-    const limiter = limiters.get(token.token) ?? new RateLimit(token.rateLimit ?? userLimit);
-    limiters.set(token.token, limiter);
-    const quota = limiter.take();
-    void reply.headers(quotaHeaders(quota));
-    if (quota.exceeded) throw tooMany(quota);
-    authorize(token, request.method, path);
-    done();
+  const tokenOf = ({ headers, url }: FastifyRequest) => authenticate(headers, pathOf(url), tokens());
+  const limitOf = (request: FastifyRequest) => tokenOf(request).rateLimit ?? userLimit;
+  // For routes the library answers by itself, and its headers and words are not Cloudflare's: it only counts.
+  void app.register(rateLimit, { global: false }).after(() => {
+    const count = app.createRateLimit({
+      keyGenerator: (request) => tokenOf(request).token,
+      max: (request) => limitOf(request).limit,
+      timeWindow: (request) => limitOf(request).window * 1000,
+    });
+    app.addHook("onRequest", async (request, reply) => {
+      const token = tokenOf(request);
+      const quota = await count(request);
+      if (!quota.isAllowed) {
+        const { max: limit, timeWindow, remaining, ttlInSeconds: reset, isExceeded } = quota;
+        const window = timeWindow / 1000;
+        void reply.headers({
+          ratelimit: `"default";r=${remaining};t=${reset}`,
+          "ratelimit-policy": `"default";q=${limit};w=${window}`,
+        });
+        if (isExceeded) {
+          void reply.header("retry-after", reset);
+          throw tooMany(limit, window);
+        }
+      }
+      authorize(token, request.method, pathOf(request.url));
+    });
   });
 
   app.get("/client/v4/user/tokens/verify", () => {
@@ -80,16 +95,12 @@ function answerError(reply: FastifyReply, error: ApiError): FastifyReply {
   return reply.status(error.status).send(failure(error.errors));
 }
 
-/** https://developers.cloudflare.com/fundamentals/api/reference/limits/ */
-function quotaHeaders({ limit, window, remaining, reset, exceeded }: Quota): Record<string, string> {
-  return {
-    ratelimit: `"default";r=${remaining};t=${reset}`,
-    "ratelimit-policy": `"default";q=${limit};w=${window}`,
-    ...(exceeded && { "retry-after": String(reset) }),
-  };
+function pathOf(url: string): string {
+  return url.replace(/\?.*$/s, "");
 }
 
-function tooMany({ limit, window }: Quota): ApiError {
+/** https://developers.cloudflare.com/fundamentals/api/reference/limits/ */
+function tooMany(limit: number, window: number): ApiError {
   const message = `More than ${limit} requests per ${window} seconds reached. Please wait and consider throttling your request speed`;
   return new ApiError(429, { code: 10100, message });
 }

@@ -29,8 +29,8 @@ function read(archive: Buffer) {
 }
 
 describe("dockerArchive", () => {
-  it("identifies the config and the layer by their hashes", () => {
-    const { manifest, config, layer } = read(dockerArchive(image));
+  it("identifies the config and the layer by their hashes", async () => {
+    const { manifest, config, layer } = read(await dockerArchive(image));
     expect(manifest.RepoTags).to.deep.equal(["lab.test/app:lab"]);
     expect(manifest.Config).to.equal(`${sha256(config)}.json`);
     expect(JSON.parse(config.toString())).to.deep.equal({
@@ -42,19 +42,20 @@ describe("dockerArchive", () => {
     });
   });
 
-  it("adds an entry for each parent directory of a file", () => {
-    const { layer } = read(dockerArchive(image));
+  it("adds an entry for each parent directory of a file", async () => {
+    const { layer } = read(await dockerArchive(image));
     const list = execFileSync("tar", ["--list"], { input: layer }).toString();
     expect(list).to.equal("usr/\nusr/bin/\nusr/bin/app\n");
     expect(extract(layer, "usr/bin/app").toString()).to.equal("program");
   });
 
-  it("returns the same bytes for the same image, and others for a changed image", () => {
-    expect(dockerArchive(image).equals(dockerArchive({ ...image }))).to.be.true;
+  it("returns the same bytes for the same image, and others for a changed image", async () => {
+    const archive = await dockerArchive(image);
+    expect(archive.equals(await dockerArchive({ ...image }))).to.be.true;
     const changed = {
       ...image,
       files: [{ path: "usr/bin/app", content: Buffer.from("Program"), mode: 0o755 }],
     };
-    expect(dockerArchive(changed).equals(dockerArchive(image))).to.be.false;
+    expect(archive.equals(await dockerArchive(changed))).to.be.false;
   });
 });

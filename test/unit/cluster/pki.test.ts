@@ -35,7 +35,7 @@ describe("firstAddress", () => {
     expect(firstAddress("0.0.0.0/0")).to.equal("0.0.0.1");
   });
 
-  for (const cidr of ["10.43.0.0", "10.43.0.0/31", "10.43.0.256/24", "fd00::/64"])
+  for (const cidr of ["10.43.0.0", "10.43.0.0/31", "10.43.0.0/33", "10.43.0.256/24", "10.43/16", "fd00::/64"])
     it(`refuses ${cidr}`, () => {
       expect(() => firstAddress(cidr)).to.throw(cidr);
     });

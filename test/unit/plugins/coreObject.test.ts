@@ -1,6 +1,8 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import { expect } from "chai";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { kubernetesProvider } from "../../../lab/plugins/kubernetes/provider.ts";
 import { readKubeconfig } from "../../../lab/plugins/kubernetes/kubeconfig.ts";
 import type { Properties } from "../../../lab/plugins/framework/properties.ts";
@@ -8,12 +10,14 @@ import { startHttpApi, type HttpApi } from "../httpApi.ts";
 import { kubeconfigOf } from "../kubeconfig.ts";
 import { secret } from "../pulumiSecret.ts";
 import { rejection } from "../rejection.ts";
+import { temporaryDirectories } from "../temporaryDirectories.ts";
 import { startEngine, type Engine } from "./fixtures/engine.ts";
 
 const namespaceType = "kubernetes:core/v1:Namespace";
 const serviceType = "kubernetes:core/v1:Service";
 
 describe("the core object stand-in", () => {
+  const newDirectory = temporaryDirectories();
   let engine: Engine;
   let api: HttpApi;
   let objects: Map<string, Properties>;
@@ -164,6 +168,19 @@ describe("the core object stand-in", () => {
       const { message } = await rejection(engine.read(serviceType, "apps/photos"));
       expect(message).to.contain(`getting credentials: `).and.to.contain(reason).and.not.to.contain("secret");
     }
+  });
+
+  it("looks for a credential program's relative path and for files from the kubeconfig's directory", async () => {
+    const directory = newDirectory();
+    const apiVersion = "client.authentication.k8s.io/v1";
+    const told = JSON.stringify({ apiVersion, status: { token: "let-me-in" } });
+    mkdirSync(join(directory, "bin"));
+    writeFileSync(join(directory, "bin", "tell"), `#!/bin/sh\necho '${told}'\n`, { mode: 0o755 });
+    writeFileSync(join(directory, "admin.crt"), "CRT");
+    const user = { exec: { apiVersion, command: "bin/tell" }, "client-certificate": "admin.crt" };
+    const access = await readKubeconfig({ text: kubeconfigOf(api.url, user), directory });
+    expect(access.token).to.equal("let-me-in");
+    expect(String(access.certificate)).to.equal("CRT");
   });
 
   it("reads certificates from a kubeconfig, and reports a missing context", async () => {

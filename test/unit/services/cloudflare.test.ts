@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mock } from "node:test";
 import { expect } from "chai";
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
 import { type CloudflareOptions, createCloudflare } from "../../../lab/services/cloudflare/app.ts";
@@ -9,7 +10,6 @@ import type { DnsRecord } from "../../../lab/services/cloudflare/record.ts";
 import { RecordStore } from "../../../lab/services/cloudflare/store.ts";
 import { type Permission, type Token, tokenFile } from "../../../lab/services/cloudflare/tokens.ts";
 import { zoneId } from "../../../lab/services/cloudflare/zone.ts";
-import { RateLimit } from "../../../lab/services/rateLimit.ts";
 import { temporaryDirectories } from "../temporaryDirectories.ts";
 
 const token = "a-token_of_40_characters_or_thereabouts0";
@@ -155,14 +155,38 @@ describe("the simulated Cloudflare", () => {
       expect(statuses).to.deep.equal([200, 429, 200, 429]);
     });
 
-    it("resets the quota in the next time window", () => {
-      let now = 0;
-      const limit = new RateLimit({ limit: 1, window: 2 }, () => now);
-      expect([limit.take(), limit.take()].map(({ exceeded }) => exceeded)).to.deep.equal([false, true]);
-      now = 1999;
-      expect(limit.take()).to.include({ exceeded: true, reset: 1, remaining: 0 });
-      now = 2000;
-      expect(limit.take()).to.include({ exceeded: false, reset: 2 });
+    it("resets the quota in the next time window", async () => {
+      const limited = { token, permissions: ["Zone:Read" as const], rateLimit: { limit: 1, window: 2 } };
+      app = open("windows", { tokens: () => [limited] });
+      await app.ready();
+      const askAt = async (time: number) => {
+        mock.timers.setTime(time);
+        const { statusCode, headers } = await call("GET", zones);
+        return [statusCode, headers.ratelimit];
+      };
+      mock.timers.enable({ apis: ["Date"] });
+      try {
+        expect(await askAt(0)).to.deep.equal([200, '"default";r=0;t=2']);
+        expect(await askAt(1999)).to.deep.equal([429, '"default";r=0;t=1']);
+        expect(await askAt(2000)).to.deep.equal([200, '"default";r=0;t=2']);
+      } finally {
+        mock.timers.reset();
+      }
+    });
+
+    it("allows no request to a user whose quota is used up", async () => {
+      app = open("used-up", {
+        tokens: () => [{ token, permissions: ["Zone:Read"], rateLimit: { limit: 0, window: 300 } }],
+      });
+      expect((await call("GET", zones)).statusCode).to.equal(429);
+    });
+
+    it("counts, and asks for a token, also where there is no route", async () => {
+      const none = "/client/v4/none";
+      expect((await app.inject({ url: none })).json<Envelope>().errors[0]?.code).to.equal(9106);
+      const answer = await call("GET", none);
+      expect(answer.json<Envelope>().errors[0]?.code).to.equal(7000);
+      expect(answer.headers).to.have.property("ratelimit");
     });
 
     const permitted: [Permission[], number, number, number][] = [

@@ -16,8 +16,12 @@ describe("the HuJSON parser", () => {
     });
   }
 
-  for (const text of ["[,]", "{,}", "[1,,]", "{", "/* open"]) {
-    it(`refuses ${text}`, () => {
+  it("reads a key that means something else to JavaScript", () => {
+    expect(Object.keys(parseHujson('{"__proto__": 1}') as object)).to.deep.equal(["__proto__"]);
+  });
+
+  for (const text of ["[,]", "{,}", "[1,,]", "{", "/* open", '["line\nbreak"]']) {
+    it(`refuses ${JSON.stringify(text)}`, () => {
       expect(() => parseHujson(text)).to.throw(SyntaxError);
     });
   }

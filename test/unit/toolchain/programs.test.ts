@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { defaultReleases } from "../../../components/edge/traefik/install.ts";
 import { programNames, programOf } from "../../../lab/toolchain/programs.ts";
 import { goFlags, moduleDirectory } from "../../../lab/toolchain/recipe.ts";
 
@@ -105,6 +106,13 @@ describe("the program table", () => {
     expect(go.filter(({ variables }) => variables !== undefined)).to.not.be.empty;
     expect(all.filter(({ onPath }) => onPath)).to.not.be.empty;
     expect(all.filter(({ download }) => download)).to.not.be.empty;
+  });
+
+  it("runs the release of Traefik that an edge gets by default, and no other that is on PATH", () => {
+    const { version, onPath } = programOf("traefik");
+    expect(Object.keys(defaultReleases)).to.not.be.empty;
+    for (const { url } of Object.values(defaultReleases)) expect(url).to.contain(`/v${version}/`);
+    expect(onPath).to.equal(undefined);
   });
 
   it("assigns each command to one program", () => {

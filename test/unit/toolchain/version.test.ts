@@ -28,6 +28,19 @@ describe("the toolchain version check", () => {
     expect(fits("4.0.0", "3.255.0", "major")).to.equal(false);
   });
 
+  it("treats a minor release below 1.0 as a major one", () => {
+    expect(fits("0.26.2", "0.26.1", "major")).to.equal(true);
+    expect(fits("0.27.0", "0.26.1", "major")).to.equal(false);
+  });
+
+  it("reads versions with fewer numbers, or with what Debian adds to them", () => {
+    expect(atLeast("1.25", "1.25.0")).to.equal(true);
+    expect(atLeast("1.25", "1.25.1")).to.equal(false);
+    expect(fits("1.6.20~ds1-1+deb12u3", "1.6.20", "major")).to.equal(true);
+    expect(fits("1.6.18~ds1-1+deb12u1", "1.6.20", "major")).to.equal(false);
+    expect(atLeast("devel", "0.0.1")).to.equal(false);
+  });
+
   it("orders versions by number, not as text", () => {
     // Few numbers, so that two versions often differ in the last one only.
     const part = fc.constantFrom(0, 1, 2, 9, 10, 100);

@@ -22,6 +22,7 @@ describe("the lock file", () => {
     "a checksum that was cut off": { integrity: "sha512-abc" },
     "an address of its own": { resolved: "https://packages.example.com/yaml.tgz" },
     "a commit": { resolved: "git+ssh://git@github.com/eemeli/yaml.git#abc" },
+    "a link to another folder than a workspace": { resolved: "../yaml", link: true },
   };
   for (const [what, fields] of Object.entries(weak)) {
     it(`is refused for a package with ${what}`, () => {
@@ -31,9 +32,14 @@ describe("the lock file", () => {
     });
   }
 
-  it("is not refused for a part of the project itself", () => {
+  it("is refused for a package that only a workspace uses and that has no checksum", () => {
+    expect(weaknessesOf({ packages: { "": {}, "lab/node_modules/yaml": {} } })).to.have.length(1);
+  });
+
+  it("is not refused for a workspace", () => {
+    const own = { workspaces: ["lab"] };
     expect(
-      weaknessesOf({ packages: { "": {}, lab: {}, "node_modules/lab": { resolved: "lab", link: true } } }),
+      weaknessesOf({ packages: { "": own, lab: {}, "node_modules/lab": { resolved: "lab", link: true } } }),
     ).to.be.empty;
   });
 });

@@ -131,5 +131,8 @@ describe("versions", () => {
     expect(compareVersions("10.11.9", "10.11.10")).to.be.below(0);
     expect(compareVersions("12.4", "12.4.0")).to.equal(0);
     expect(compareVersions("28.1.0", "1.27.3")).to.be.above(0);
+    // What semver can read neither of: a fourth number, and a month with a zero before it.
+    expect(compareVersions("10.8.13.1", "10.8.13")).to.be.above(0);
+    expect(compareVersions("2026.05.1", "2026.5.1")).to.equal(0);
   });
 });
