@@ -26,18 +26,50 @@ export interface AppContext {
    * the tailnet to its address under a name of its own (DNS rebinding): one that knows its names refuses that.
    */
   tailnetHosts: readonly string[];
+  /**
+   * Networks that requests seem to come from inside the cluster: socat dials the Service, and Kubernetes puts an address
+   * of the node or of its pod network in the client's place. Both are private, and which one it is differs between
+   * clusters. The client's own address is in `X-Forwarded-For`, for an app that reads it from a proxy that it trusts.
+   */
+  privateNetworks: readonly string[];
   /** Its port on the control plane; none without a proxy. */
   proxyPort: number | undefined;
   /** Of the people who use it, such as `Europe/Berlin`: https://en.wikipedia.org/wiki/List_of_tz_database_time_zones */
   timeZone: string;
 }
 
+/** What a Helm release installs. */
+export interface AppRelease {
+  /** The chart as Helm is told of it: a name within a repository, an `oci://` reference or a local path. */
+  chart: string;
+  /** The chart's values, with the user's laid over the catalogue's. */
+  values: Record<string, unknown>;
+}
+
 /** An app as it will run, for advice that depends on what the user chose. */
 export interface ChosenApp extends AppContext {
-  /** The chart's values, with the user's laid over the catalogue's; none for a Service that already runs. */
-  values: Record<string, unknown> | undefined;
+  /** What installs it; none for a Service that already runs. */
+  release: AppRelease | undefined;
   /** Where it is installed, or runs. */
   namespace: string;
+}
+
+/** What an app's own rules judge: what a config is about to make, or what a policy sees about to be made. */
+export interface JudgedApp {
+  /** Whether the whole internet can reach it. */
+  internet: boolean;
+  /** Whether browsers are told to refuse plain HTTP to its host names (HSTS). */
+  hsts: boolean;
+  /** What installs it, under whatever name and from whatever chart; none where that is not known. */
+  release: AppRelease | undefined;
+}
+
+/** One thing that an app's own rules do not allow. */
+export interface AppProblem {
+  /** The option of the app that is wrong. */
+  option: "hsts" | "values";
+  /** What is wrong, and what to do. */
+  message: string;
 }
 
 /** One app of the catalogue: everything that a user need not find out. */
@@ -63,8 +95,13 @@ export interface AppDefinition {
   uploads: boolean;
   /** Whether who comes first becomes administrator: on the internet that can be anybody. */
   firstVisitorIsAdmin: boolean;
+  /** The app's own safety rules, which hold wherever it is installed: what is wrong. @default no rules of its own */
+  problems?(app: JudgedApp): AppProblem[];
   /** Warnings, one sentence or two each: what is risky or unfinished in the app as chosen. */
   notices?(app: ChosenApp): string[];
   /** What is left for the user to do once the app runs. */
   nextSteps?(app: ChosenApp): string[];
 }
+
+/** Apps by the name that the user writes. */
+export type Catalogue = Readonly<Record<string, AppDefinition>>;

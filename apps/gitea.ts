@@ -1,7 +1,6 @@
 import type { AppDefinition } from "./definition.ts";
 import { drawnOnce, secretManifest, showSecret } from "./drawnSecret.ts";
 import { memory } from "./memory.ts";
-import { privateNetworks } from "./privateNetworks.ts";
 import { valueAt } from "./values.ts";
 
 const admin = { secret: "gitea-admin", user: "gitea-admin" } as const;
@@ -19,7 +18,7 @@ export const gitea: AppDefinition = {
   proxyPort: 8084,
   service: { name: "gitea-http", port: 80 },
   chart: { name: "oci://docker.gitea.com/charts/gitea", version: "12.7.0" },
-  values: ({ host, url, internet, proxies, timeZone }) => ({
+  values: ({ host, url, internet, proxies, privateNetworks, timeZone }) => ({
     image: { tag: "1.27.3" },
     "postgresql-ha": { enabled: false },
     "valkey-cluster": { enabled: false },
@@ -67,8 +66,8 @@ export const gitea: AppDefinition = {
   login: true,
   uploads: true,
   firstVisitorIsAdmin: false,
-  nextSteps: ({ namespace, values }) =>
-    values && valueAt(values, ["gitea", "admin", "existingSecret"]) === admin.secret
+  nextSteps: ({ namespace, release }) =>
+    release && valueAt(release.values, ["gitea", "admin", "existingSecret"]) === admin.secret
       ? [`Log in as ${admin.user}. The password: ${showSecret(namespace, admin.secret, "password")}`]
       : [],
 };

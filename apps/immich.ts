@@ -95,7 +95,7 @@ export const immich: AppDefinition = {
   login: true,
   uploads: true,
   firstVisitorIsAdmin: true,
-  notices: ({ values }) => (values && !hasDatabase(values) ? [databaseMissing] : []),
+  notices: ({ release }) => (release && !hasDatabase(release.values) ? [databaseMissing] : []),
   nextSteps: ({ internet, url }) =>
     internet
       ? [

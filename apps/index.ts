@@ -1,5 +1,5 @@
 import { audiobookshelf } from "./audiobookshelf.ts";
-import type { AppDefinition } from "./definition.ts";
+import type { Catalogue } from "./definition.ts";
 import { gitea } from "./gitea.ts";
 import { homepage } from "./homepage.ts";
 import { immich } from "./immich.ts";
@@ -8,10 +8,10 @@ import { paperless } from "./paperless.ts";
 import { uptimeKuma } from "./uptimeKuma.ts";
 import { vaultwarden } from "./vaultwarden.ts";
 
-export type { AppContext, AppDefinition, ChosenApp } from "./definition.ts";
+export type { AppContext, AppDefinition, Catalogue, ChosenApp } from "./definition.ts";
 
 /** The apps that need no more than a line of config, by the name that the user writes. */
-export const catalogue: Readonly<Record<string, AppDefinition>> = {
+export const catalogue: Catalogue = {
   immich,
   jellyfin,
   vaultwarden,

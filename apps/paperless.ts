@@ -81,8 +81,8 @@ export const paperless: AppDefinition = {
   login: true,
   uploads: true,
   firstVisitorIsAdmin: false,
-  nextSteps: ({ namespace, values }) =>
-    values && valueAt(values, ["secrets", secret])
+  nextSteps: ({ namespace, release }) =>
+    release && valueAt(release.values, ["secrets", secret])
       ? [`Log in as admin. The password: ${showSecret(namespace, secret, "admin-password")}`]
       : [],
 };

@@ -1,8 +1,8 @@
-import type { AppDefinition } from "./definition.ts";
+import type { AppDefinition, AppProblem, JudgedApp } from "./definition.ts";
 import { drawnOnce, secretManifest, showSecret } from "./drawnSecret.ts";
 import { memory } from "./memory.ts";
 import { valueAt } from "./values.ts";
-import { signupIsOpen } from "./vaultwardenSignup.ts";
+import { openSignup, signupIsOpen } from "./vaultwardenSignup.ts";
 
 const admin = { secret: "vaultwarden-admin", key: "ADMIN_TOKEN" } as const;
 
@@ -39,12 +39,13 @@ export const vaultwarden: AppDefinition = {
   login: true,
   uploads: true,
   firstVisitorIsAdmin: false,
-  notices: ({ internet, values }) => [
+  problems,
+  notices: ({ internet, release }) => [
     internet ? onTheInternet : onTheTailnet,
-    ...(values && signupIsOpen(values) ? [signupsAreOpen] : []),
+    ...(release && signupIsOpen(release) ? [signupsAreOpen] : []),
   ],
-  nextSteps: ({ namespace, internet, url, values }) => [
-    ...(values && valueAt(values, ["adminToken", "existingSecret"]) === admin.secret
+  nextSteps: ({ namespace, internet, url, release }) => [
+    ...(release && valueAt(release.values, ["adminToken", "existingSecret"]) === admin.secret
       ? [
           `Invite your users at ${internet ? `${url}/admin` : "its page /admin"}. The token: ${showSecret(namespace, admin.secret, admin.key)}`,
         ]
@@ -52,6 +53,18 @@ export const vaultwarden: AppDefinition = {
     ...(internet ? [pointBitwardenAt(url)] : []),
   ],
 };
+
+/** On the internet it takes HTTPS alone, and nobody but those who are invited. */
+function problems({ internet, hsts, release }: JudgedApp): AppProblem[] {
+  if (!internet) return [];
+  const signup = release && openSignup(release);
+  return [
+    ...(signup === undefined ? [] : [{ option: "values" as const, message: signup }]),
+    ...(hsts ? [] : [{ option: "hsts" as const, message: plainHttp }]),
+  ];
+}
+
+const plainHttp = "a password manager on the internet must be HTTPS-only in browsers. Remove `hsts: false`.";
 
 /**
  * Where Vaultwarden finds whose failed log-ins it counts. It reads the first address in a header, so that none will do

@@ -1,28 +1,42 @@
 import isPlainObject from "is-plain-obj";
 import { chartName } from "./chartName.ts";
+import type { AppRelease } from "./definition.ts";
 
-/** Whether a chart installs Vaultwarden: by the chart's name, wherever it comes from, or by the app's in the catalogue. */
-export function isVaultwarden(app: string | undefined, chart: string): boolean {
-  return app === "vaultwarden" || chartName(chart) === "vaultwarden";
+/** Whether this is the chart with an option of its own for sign-up, by the chart's name, wherever it comes from. */
+function hasSignupOption(chart: string): boolean {
+  return chartName(chart) === "vaultwarden";
 }
 
-/** Refused of Vaultwarden on the internet. */
-export const openSignup =
-  "whoever reaches it can open an account. Set `signupsAllowed: false` in its values, without `signupDomains`, " +
+/** What is wrong with a release that lets anybody open an account in Vaultwarden; `undefined` for one that does not. */
+export function openSignup(release: AppRelease): string | undefined {
+  if (!signupIsOpen(release)) return undefined;
+  return hasSignupOption(release.chart) ? openByOption : openByEnvironment;
+}
+
+const openByOption =
+  "anybody who reaches it can open an account. Set `signupsAllowed: false` in its values, without `signupDomains`, " +
   "SIGNUPS_ALLOWED or SIGNUPS_DOMAINS_WHITELIST, and invite users through the page /admin; or keep it off the " +
   "internet while sign-up is open.";
 
+const openByEnvironment =
+  'anybody who reaches it can open an account. Set SIGNUPS_ALLOWED to "false" in its environment, without ' +
+  "SIGNUPS_DOMAINS_WHITELIST, and invite users through the page /admin; or keep it off the internet while sign-up is " +
+  "open.";
+
 /**
- * Whether a chart's values let anybody open an account in Vaultwarden. Its chart has sign-up open by default, and
- * Vaultwarden takes more words than `true` for yes: nothing but `false` closes it.
+ * Whether a release lets anybody open an account in Vaultwarden. Sign-up is open by default, and Vaultwarden takes more
+ * words than `true` for yes: nothing but `false` closes it.
  * See https://github.com/dani-garcia/vaultwarden/wiki/Disable-registration-of-new-users
  */
-export function signupIsOpen(values: Record<string, unknown>): boolean {
-  if (values.signupsAllowed !== false || Boolean(values.signupDomains)) return true;
-  return namedIn(values).some(
-    ([name, value]) =>
-      (name === "SIGNUPS_ALLOWED" && String(value) !== "false") ||
-      (name === "SIGNUPS_DOMAINS_WHITELIST" && Boolean(value)),
+export function signupIsOpen({ chart, values }: AppRelease): boolean {
+  const named = namedIn(values);
+  const allowed = named.filter(([name]) => name === "SIGNUPS_ALLOWED");
+  const isClosed = hasSignupOption(chart) ? values.signupsAllowed === false : allowed.length > 0;
+  return (
+    !isClosed ||
+    Boolean(values.signupDomains) ||
+    allowed.some(([, value]) => String(value) !== "false") ||
+    named.some(([name, value]) => name === "SIGNUPS_DOMAINS_WHITELIST" && Boolean(value))
   );
 }
 

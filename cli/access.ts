@@ -21,15 +21,15 @@ if (stack === undefined || others.length > 0) {
     const clusters = namespaces.filter(isClusters);
     if (clusters.length > 0) {
       console.error(
-        `${stack}: an app is installed into ${clusters.join(" and ")}, whose administrator is the cluster's own. Move ` +
-          "it into a namespace of its own (service.namespace), or go on with the administrator's kubeconfig.",
+        `${stack}: an app is installed into ${clusters.join(" and ")}, whose administrator also administers the ` +
+          "cluster. Move it into a namespace of its own (service.namespace), or keep the administrator's kubeconfig.",
       );
       process.exitCode = 1;
     } else process.stdout.write(clusterAccess(namespaces));
   } catch (error) {
     const isAbsent = (error as NodeJS.ErrnoException).code === "ENOENT";
     if (!isAbsent && !(error instanceof ConfigError)) throw error;
-    console.error(isAbsent ? `${file}: there is no such file` : (error as Error).message);
+    console.error(isAbsent ? `${file}: no such file` : (error as Error).message);
     process.exitCode = 1;
   }
 }

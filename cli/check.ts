@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { loadConfig } from "../config/load.ts";
-import type { ConfigSource } from "../config/load.ts";
+import type { ConfigSource } from "../config/source.ts";
 import { missingSecrets } from "../config/rules/missingSecrets.ts";
 import { noticesOf } from "../config/rules/notices.ts";
 import { ConfigError, formatProblem } from "../config/schema/problems.ts";
@@ -74,7 +74,7 @@ export function checkFile(path: string, name: string, needs: Needs = {}): Report
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
     const fix = "Write the name of a stack, such as prod, or its file.";
-    const reason = { ENOENT: `there is no such file. ${fix}`, EISDIR: `a directory. ${fix}` }[code];
+    const reason = { ENOENT: `no such file. ${fix}`, EISDIR: `is a directory. ${fix}` }[code];
     return { good: false, lines: [`${name}: ${reason ?? `cannot be opened: ${message}`}`] };
   }
   return checkStack(text, name, needs);

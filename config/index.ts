@@ -1,5 +1,5 @@
 export { loadConfig } from "./load.ts";
-export type { ConfigSource } from "./load.ts";
+export type { ConfigSource } from "./source.ts";
 export { asksForLogin } from "./schema/middleware.ts";
 export type { Middleware } from "./schema/middleware.ts";
 export { ConfigError, formatPath, formatProblem, listProblems, show } from "./schema/problems.ts";

@@ -38,8 +38,11 @@ export interface Platform {
   zoneId?: string;
 }
 
-/** One app: where it runs, and how it is reached. */
-export interface AppSpec {
+/** One app: what resources are made of, and what is told of it. */
+export interface AppSpec extends AppResources, AppReport {}
+
+/** Where an app runs, and how it is reached: each field changes what is made. */
+export interface AppResources {
   /** Its key in `mynodeone:apps`. */
   name: string;
   /** The domain that its host names lie in. */
@@ -54,20 +57,11 @@ export interface AppSpec {
   proxy: boolean;
   /** TCP port on the control plane's tailnet address, 8080-8100; none without a proxy. */
   proxyPort?: number;
-  service: {
-    namespace: string;
-    name: string;
-    /** The Service's port, not the container's. */
-    port: number;
-    /** What it speaks on that port. */
-    scheme: "http" | "https";
-  };
+  service: ServiceSpec;
   /** Whether its pods are on their nodes' own network. */
   hostNetwork: boolean;
   /** The Helm release that makes the Service; none for a Service that already runs. */
   release?: ReleaseSpec;
-  /** A path that answers without a login when the app is well. */
-  healthPath: string;
   /** Whether browsers are told to refuse plain HTTP from now on. */
   hsts: boolean;
   /** Traefik middlewares of the user's, by name, in the order in which they run. */
@@ -82,12 +76,28 @@ export interface AppSpec {
   rateLimit?: { average: number; burst: number };
   /** Requests of one client that may be in flight at once. @default 192 */
   requestsInFlight?: number;
+}
+
+/** What is printed, exposed or judged of an app: none of it makes or changes a resource on a host. */
+export interface AppReport {
+  /** A path that answers without a login when the app is well. */
+  healthPath: string;
   /** What the safety rules judge. */
   safety: SafetyFacts;
   /** Warnings to print before anything is changed. */
   notices: string[];
   /** What the user does once the app runs. */
   nextSteps: string[];
+}
+
+/** The Service of the cluster that an app is reached at. */
+export interface ServiceSpec {
+  namespace: string;
+  name: string;
+  /** The Service's port, not the container's. */
+  port: number;
+  /** What it speaks on that port. */
+  scheme: "http" | "https";
 }
 
 /** A Helm release: https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/ */

@@ -5,10 +5,12 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import isPlainObject from "is-plain-obj";
-import { isVaultwarden, openSignup, signupIsOpen } from "../apps/vaultwardenSignup.ts";
+import type { AppRelease } from "../apps/definition.ts";
+import { installedApp } from "../apps/identify.ts";
+import { catalogue } from "../apps/index.ts";
 import { safetyFacts, safetyRules } from "../config/index.ts";
 import type { SafetyFacts, SafetyRule } from "../config/index.ts";
-import { looksSecret } from "../config/rules/secretText.ts";
+import { looksSecret } from "../config/schema/secretText.ts";
 
 /*
  * The safety rules of the config, judged once more by what is about to be made: they hold for programs, too, that
@@ -74,20 +76,23 @@ const routedRecords: StackValidationPolicy = {
   },
 };
 
-const closedVaultwarden: StackValidationPolicy = {
-  name: "public-vaultwarden-is-closed",
-  description: "Vaultwarden is on the internet only with HSTS, and with sign-up closed.",
+const ownRules: StackValidationPolicy = {
+  name: "app-keeps-its-own-rules",
+  description:
+    "An app of the catalogue keeps the rules that it has for itself, such as closed sign-up and HSTS on the internet.",
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
-    for (const release of resources.filter(installsVaultwarden)) {
+    for (const release of resources.filter(({ type }) => type === releaseType)) {
       const app = appOf(release);
       if (app === undefined) continue;
+      const { chart, values } = releaseOf(release);
+      const definition = installedApp({ name: app.name, chart, values }, catalogue);
       const facts = safetyOf(app, resources);
       // What is not known may be public.
-      if (facts?.internet === false) continue;
-      if (facts?.hsts !== true) report(`${app.name}: browsers may still use plain HTTP. Set hsts.`, app.urn);
-      const values: unknown = release.props.values;
-      if (!isPlainObject(values) || signupIsOpen(values)) report(`${app.name}: ${openSignup}`, release.urn);
+      const judged = { internet: facts?.internet ?? true, hsts: facts?.hsts ?? false };
+      for (const { option, message } of definition?.problems?.({ ...judged, release: { chart, values } }) ??
+        [])
+        report(`${app.name}: ${option}: ${message}`, option === "values" ? release.urn : app.urn);
     }
   },
 };
@@ -125,7 +130,7 @@ export const policies = [
   ...appPolicies,
   publishedRoutes,
   routedRecords,
-  closedVaultwarden,
+  ownRules,
   pinnedHosts,
   noReadableSecrets,
 ];
@@ -174,8 +179,13 @@ function asMap(value: unknown): Record<string, unknown> {
   return isPlainObject(value) ? value : {};
 }
 
-function installsVaultwarden({ type, props, parent }: PolicyResource): boolean {
-  return type === releaseType && isVaultwarden(parent?.name, String(props.chart));
+/** Values that are not known yet count as none: then the chart's defaults hold. */
+function releaseOf({ props }: PolicyResource): AppRelease {
+  const values: unknown = props.values;
+  return {
+    chart: typeof props.chart === "string" ? props.chart : "",
+    values: isPlainObject(values) ? values : {},
+  };
 }
 
 function secretsIn(value: unknown, path: string): { path: string; kind: string }[] {

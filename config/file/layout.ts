@@ -1,7 +1,7 @@
 import { isMap, isScalar } from "yaml";
 import type { Document } from "yaml";
-import { unknownNamespace } from "../rules/namespaces.ts";
-import { nearest } from "../schema/didYouMean.ts";
+import { unknownNamespace } from "../rules/keys.ts";
+import { didYouMean } from "../schema/didYouMean.ts";
 import { show } from "../schema/problems.ts";
 import { offsetOf } from "./syntax.ts";
 import type { TextProblem } from "./syntax.ts";
@@ -47,13 +47,13 @@ const fix = "Write `config:`, and the options below it, indented.";
 
 function wrongKey(name: string): string {
   if (name.includes(":")) {
-    const place = "belongs below `config:`, indented: here it is read by nobody.";
+    const place = "belongs below `config:`, indented: here it is ignored.";
     const slip = unknownNamespace(name);
     return `${name}: ${slip === undefined ? place : `${slip} It ${place}`}`;
   }
-  const meant = nearest(name, pulumiKeys);
+  const meant = didYouMean(name, pulumiKeys);
   const advice = meant ? `Did you mean ${meant}?` : "An option belongs below `config:`, indented.";
-  return `${show(name)} is read by nobody. ${advice}`;
+  return `${show(name)} is ignored. ${advice}`;
 }
 
 function isEmpty(node: unknown): boolean {

@@ -2,7 +2,7 @@ import { isAlias, isCollection, isMap, isScalar, LineCounter, parseDocument } fr
 import type { Document, Node, Pair } from "yaml";
 import isPlainObject from "is-plain-obj";
 import { readLayout } from "./layout.ts";
-import type { ConfigSource } from "../load.ts";
+import type { ConfigSource } from "../source.ts";
 import { namespace, withNamespace } from "../schema/problems.ts";
 import type { Problem } from "../schema/problems.ts";
 import { encryptedIn } from "../rules/secrets.ts";

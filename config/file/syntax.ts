@@ -31,30 +31,33 @@ export function syntaxProblems(document: Document.Parsed, lineOf: (offset: numbe
       const target = alias.resolve(document);
       const { source } = alias;
       if (target === undefined)
-        report(alias, `there is no &${source} before it. Write the value here, or mark one with &${source}.`);
+        report(
+          alias,
+          `&${source} is not defined before this alias. Write the value here, or mark one with &${source}.`,
+        );
       else if (path.includes(target))
-        report(alias, "stands within what it refers to, which would have no end. Write the value here.");
+        report(alias, "refers to a value that contains this alias. Write the value here.");
     },
     Map: (_, map) => {
       // Pulumi takes a key without a namespace for the project's own.
       const nameOf = map === config ? withNamespace : (key: string) => key;
       for (const { key, first } of repeatedKeys(map, nameOf)) {
         const line = lineOf(offsetOf(first) ?? 0);
-        report(key, `${show(textOf(key))} is here a second time, after line ${line}. Keep one of them.`);
+        report(key, `${show(textOf(key))} is already set in line ${line}. Keep one of them.`);
       }
     },
     Pair: (_, { key, value }) => {
       if (!isScalar(key) || isObject(key.value))
-        report(key, "a key has to be plain text. Put it in quotes if it is meant as it stands.");
+        report(key, "a key must be plain text. Put it in quotes to use it as it is.");
       else if (isMergeKey(key) && !canBeMerged(value, document))
-        report(key, "takes a map, or an alias of one. Write `<<: *name`, with &name at that map.");
+        report(key, "must be a map or an alias of one. Write `<<: *name`, with &name at that map.");
     },
   });
   return problems.sort((a, b) => a.offset - b.offset);
 }
 
 const inOurWords: Record<string, string> = {
-  MULTIPLE_DOCS: "a second document begins here, and Pulumi reads the first alone. Remove the line `---`.",
+  MULTIPLE_DOCS: "starts a second document, and Pulumi reads only the first. Remove the line `---`.",
   RESOURCE_EXHAUSTION: "nested too deeply.",
 };
 

@@ -4,7 +4,8 @@ import { app, appName } from "../schema/app.ts";
 import { pulumiKeys } from "../file/layout.ts";
 import { namespace } from "../schema/problems.ts";
 import { providerUrls } from "../rules/providerUrls.ts";
-import { keys, providerSecrets, secrets } from "../schema/platform.ts";
+import { keys } from "../schema/platform.ts";
+import { providerSecrets, secrets } from "../schema/secrets.ts";
 
 /** A JSON Schema, as far as it is looked into here: https://json-schema.org/draft-07 */
 export interface JsonSchema {
@@ -53,13 +54,15 @@ export function stackFileSchema(): JsonSchema {
       config: {
         type: "object",
         properties: Object.fromEntries([
-          ...[...Object.entries(own), ...secret].flatMap(([key, schema]) => {
-            const [whole, bare] = bothWays(key);
-            return [
-              [whole, schema],
-              [bare, { $ref: `#/properties/config/properties/${whole}` }],
-            ];
-          }),
+          ...Object.entries(own)
+            .concat(secret)
+            .flatMap(([key, schema]) => {
+              const [whole, bare] = bothWays(key);
+              return [
+                [whole, schema],
+                [bare, { $ref: `#/properties/config/properties/${whole}` }],
+              ];
+            }),
           ...providerSecrets.map((key) => [key, encrypted]),
           ...Object.entries(providerUrls).map(([key, variable]) => [
             key,

@@ -1,6 +1,6 @@
 import { hostKeysSecret } from "../rules/hostKeys.ts";
 import type { JsonSchema } from "./jsonSchema.ts";
-import { secrets } from "../schema/platform.ts";
+import { secrets } from "../schema/secrets.ts";
 
 /** docs/options.md: every option, from the schema's own words. */
 export function renderReference(keys: JsonSchema): string {

@@ -1,10 +1,9 @@
-import type { AppDefinition } from "../../apps/definition.ts";
 import type { Path } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
-import type { AppOptions } from "../schema/app.ts";
+import type { UsableEntry } from "./knownApp.ts";
 
 /** Where Helm finds a chart, in Helm's own terms. */
-export interface Chart {
+interface Chart {
   name: string;
   repository?: string;
   version?: string;
@@ -12,39 +11,45 @@ export interface Chart {
 
 /**
  * The chart to install: the user's, or the catalogue's with single options of the user's in their place.
- * `undefined` where nothing is to be installed, or where the chart has problems, which the reader keeps.
+ * `undefined` where nothing is to be installed, or where the chart has no name.
  */
-export function readChart(
-  { chart: written, service }: AppOptions,
-  definition: AppDefinition | undefined,
-  path: Path,
-  reader: Reader,
-): Chart | undefined {
+export function chartOf({ options, definition }: UsableEntry): Chart | undefined {
+  const { chart: written, service } = options;
   if (!written) return service ? undefined : definition?.chart;
+  const { name, repository, version } = written;
   // Repository and version belong to the chart that they were chosen for: a new name starts afresh.
-  if (written.name !== undefined) {
-    checkPinned({ ...written, name: written.name }, path, reader);
-    return checkRepository({ ...written, name: written.name }, path, reader);
-  }
-  if (!definition) {
-    reader.report([...path, "chart", "name"], "missing. Write the chart's name, or its oci:// reference.");
-    return undefined;
-  }
-  const { name, repository, version } = definition.chart;
-  const chart = { name, repository: written.repository ?? repository, version: written.version ?? version };
-  return checkRepository(chart, path, reader);
+  if (name !== undefined) return { name, repository, version };
+  if (!definition) return undefined;
+  const { chart } = definition;
+  return {
+    name: chart.name,
+    repository: repository ?? chart.repository,
+    version: version ?? chart.version,
+  };
 }
 
-function checkRepository(chart: Chart, path: Path, reader: Reader): Chart | undefined {
+/** Whether Helm finds the chart that a user has written, and the same one at each run. */
+export function checkChart(entry: UsableEntry, reader: Reader): void {
+  const { path, options } = entry;
+  if (!options.chart) return;
+  const chart = chartOf(entry);
+  if (chart === undefined) {
+    reader.reportOnce([...path, "chart", "name"], "missing. Set the chart's name, or its oci:// reference.");
+    return;
+  }
+  if (options.chart.name !== undefined) checkPinned(chart, path, reader);
+  checkRepository(chart, path, reader);
+}
+
+function checkRepository(chart: Chart, path: Path, reader: Reader): void {
   const standsAlone = /^(oci:\/\/|\.{0,2}\/)/.test(chart.name);
-  if (standsAlone === (chart.repository === undefined)) return chart;
-  reader.report(
+  if (standsAlone === (chart.repository === undefined)) return;
+  reader.reportOnce(
     [...path, "chart", "repository"],
     standsAlone
-      ? `${JSON.stringify(chart.repository)} is without effect: ${chart.name} needs no repository. Remove it.`
-      : `missing. Write the URL of the repository that has the chart ${chart.name}.`,
+      ? `${JSON.stringify(chart.repository)} has no effect: ${chart.name} needs no repository. Remove it.`
+      : `missing. Set the URL of the repository that has the chart ${chart.name}.`,
   );
-  return undefined;
 }
 
 /** The publisher's next version would run its templates in the cluster at the next run, unread. */
@@ -55,8 +60,8 @@ function checkPinned({ name, version }: Chart, path: Path, reader: Reader): void
   const digest = name.startsWith("oci://")
     ? ", or the reference with its digest (@sha256:…) as chart.name"
     : "";
-  reader.report(
+  reader.reportOnce(
     [...path, "chart", "version"],
-    `missing. Write the version of ${name} to install, such as 1.2.3${digest}: the newest may be another one at each run.`,
+    `missing: each run may install another version of ${name}. Set one, such as 1.2.3${digest}.`,
   );
 }

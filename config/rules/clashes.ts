@@ -1,21 +1,12 @@
 import isPlainObject from "is-plain-obj";
-import type { AppDefinition } from "../../apps/definition.ts";
 import { valueAt } from "../../apps/values.ts";
 import { reportDuplicates } from "./duplicates.ts";
 import type { Claim } from "./duplicates.ts";
+import type { Entry } from "./entry.ts";
 import { portProblems } from "./ports.ts";
 import type { PortClaim, Reservation } from "./ports.ts";
-import type { Path } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
 import { proxyPorts } from "../schema/app.ts";
-
-/** One app as it is written, whatever its worth, and what the catalogue has under its name. */
-export interface Entry {
-  name: string;
-  path: Path;
-  written: unknown;
-  definition: AppDefinition | undefined;
-}
 
 /*
  * These checks read what is written rather than what has been found good, so that a clash shows although one of the

@@ -16,7 +16,7 @@ const routeOptions = [
 ] as const;
 
 /**
- * Options of one app that exclude each other, or that do nothing beside others. Like the clashes it reads what is
+ * Options of one app that conflict with each other, or that have no effect beside others. Like the clashes it reads what is
  * written, so that it shows although another option has a problem of its own.
  */
 export function checkExclusions({ path, written, known }: KnownEntry, reader: Reader): void {
@@ -28,28 +28,28 @@ export function checkExclusions({ path, written, known }: KnownEntry, reader: Re
     if (option("internet") === true)
       reader.report(
         [...path, "internet"],
-        "excludes `proxy: false`: the route leads to the proxy. Remove one.",
+        "conflicts with `proxy: false`: the route leads to the proxy. Remove one of them.",
       );
     if (option("proxyPort") !== undefined)
       reader.report(
         [...path, "proxyPort"],
-        "without effect: with `proxy: false` nothing listens. Remove one.",
+        "has no effect with `proxy: false`: no proxy listens on it. Remove one of them.",
       );
     if (option("hostNetwork") === true)
       reader.report(
         [...path, "hostNetwork"],
-        "without effect: with `proxy: false` nothing connects to it. Remove one.",
+        "has no effect with `proxy: false`: no proxy connects to the app. Remove one of them.",
       );
     if (option("service") !== undefined && option("chart") === undefined)
       reader.report(
         path,
-        "without effect: it runs already, and with `proxy: false` nothing is made for it. Remove it.",
+        "has no effect: its Service already runs, and `proxy: false` creates nothing for it. Remove the app.",
       );
   }
   if (option("adminClaimed") === true && known && !known.firstVisitorIsAdmin)
     reader.report(
       [...path, "adminClaimed"],
-      "without effect: this app gives its administrator's seat to no visitor. Remove it.",
+      "has no effect: this app never makes a visitor its administrator. Remove it.",
     );
   if (option("internet") !== true) {
     for (const name of routeOptions) {
@@ -57,7 +57,7 @@ export function checkExclusions({ path, written, known }: KnownEntry, reader: Re
     }
     const subdomains = option("subdomain");
     if (Array.isArray(subdomains) && subdomains.length > 1)
-      reader.report([...path, "subdomain"], `more than one: ${onlyOnTheInternet}`);
+      reader.report([...path, "subdomain"], `a second one ${onlyOnTheInternet}`);
   }
   const asksToo = kindsOf(option("middlewares")).some(
     (kind) => kind === "basicAuth" || kind === "digestAuth",
@@ -65,10 +65,10 @@ export function checkExclusions({ path, written, known }: KnownEntry, reader: Re
   if (option("basicAuth") === true && asksToo) {
     reader.report(
       [...path, "basicAuth"],
-      "excludes a middleware of type basicAuth or digestAuth: a browser sends one password only. Remove one.",
+      "conflicts with a middleware of type basicAuth or digestAuth: a browser sends one password only. Remove one of them.",
     );
   }
 }
 
 const onlyOnTheInternet =
-  "without effect: it acts on the route from the internet. Add `internet: true`, or remove it.";
+  "has no effect: it applies only to the route from the internet. Add `internet: true`, or remove it.";

@@ -1,20 +1,13 @@
-import isPlainObject from "is-plain-obj";
-import { defaultControlPlaneName } from "../schema/hosts.ts";
-import type { ConfigSource } from "../load.ts";
-import { nearest } from "../schema/didYouMean.ts";
+import type { ConfigSource } from "../source.ts";
+import { didYouMean } from "../schema/didYouMean.ts";
 import type { Reader } from "../schema/reader.ts";
+import { writtenHosts } from "./writtenHosts.ts";
 
 /** The secret with a private key for each host, by the host's name. */
 export const hostKeysSecret = "sshPrivateKeys";
 
-/** The hosts' names, as they are written. */
 function hostNames(source: ConfigSource): string[] {
-  const [home, edges] = [source.get("controlPlane"), source.get("edges")];
-  const hosts: unknown[] = [
-    isPlainObject(home) ? { name: defaultControlPlaneName, ...home } : home,
-    ...(Array.isArray(edges) ? (edges as unknown[]) : []),
-  ];
-  return hosts.flatMap((host) => (isPlainObject(host) && typeof host.name === "string" ? [host.name] : []));
+  return writtenHosts(source).flatMap(({ host: { name } }) => (typeof name === "string" ? [name] : []));
 }
 
 /** Whether every host has a key of its own, so that none is needed for all. */
@@ -24,12 +17,12 @@ export function everyHostHasItsKey(source: ConfigSource): boolean {
   return keys !== undefined && names.length > 0 && names.every((name) => keys.includes(name));
 }
 
-/** A key under the name of no host would never log in anywhere, and its host would get the one for all. */
+/** A key under an unknown name would never be used: the host that it is meant for would get the common key. */
 export function checkHostKeys(source: ConfigSource, reader: Reader): void {
   const names = hostNames(source);
   for (const key of source.namesIn?.(hostKeysSecret) ?? []) {
     if (names.includes(key)) continue;
-    const meant = nearest(key, names);
+    const meant = didYouMean(key, names);
     const fix = meant ? `Did you mean ${meant}?` : `The hosts are: ${names.join(", ")}.`;
     reader.reportKey([hostKeysSecret, key], `no host has this name. ${fix}`);
   }

@@ -1,10 +1,8 @@
-import isPlainObject from "is-plain-obj";
-import { chartName } from "../../apps/chartName.ts";
-import type { AppDefinition } from "../../apps/definition.ts";
+import type { AppDefinition, Catalogue } from "../../apps/definition.ts";
+import { appUsuallyAt, installedApp, isSameService } from "../../apps/identify.ts";
+import type { ServiceName } from "../../apps/identify.ts";
 import type { AppOptions } from "../schema/app.ts";
-import type { Catalogue } from "../apps.ts";
-import type { Entry } from "./clashes.ts";
-import { goodPartOf } from "../schema/validSubset.ts";
+import type { Entry } from "./entry.ts";
 
 /** An entry, and the app of the catalogue that it is, by whatever key. */
 export interface KnownEntry extends Entry {
@@ -13,10 +11,11 @@ export interface KnownEntry extends Entry {
   adminClaimed: boolean;
 }
 
-/** An entry with the options of it that can be used; what is wrong with the others is reported elsewhere. */
-interface ReadEntry {
-  entry: Entry;
-  options: Partial<AppOptions>;
+/** An entry of which an app may be made: its name is valid, and each option with a problem is left out. */
+export type UsableEntry = KnownEntry & { options: AppOptions };
+
+export function isUsable(entry: KnownEntry): entry is UsableEntry {
+  return entry.options !== undefined;
 }
 
 /**
@@ -25,70 +24,34 @@ interface ReadEntry {
  * entry may have installed.
  */
 export function withKnownApps(entries: readonly Entry[], catalogue: Catalogue): KnownEntry[] {
-  const all = entries.map((entry) => ({
-    entry,
-    options: isPlainObject(entry.written) ? goodPartOf(entry.written) : {},
-  }));
-  return all.map((one) => withKnownApp(one, all, catalogue));
+  return entries.map((entry) => ({ ...entry, ...knownApp(entry, entries, catalogue) }));
 }
 
-function withKnownApp(one: ReadEntry, all: readonly ReadEntry[], catalogue: Catalogue): KnownEntry {
-  const { service, adminClaimed = false } = one.options;
-  const own = installedBy(one, catalogue);
-  if (own !== undefined || service === undefined) return { ...one.entry, known: own, adminClaimed };
-  const installer = installerOf(service, one, all);
+function knownApp(
+  entry: Entry,
+  entries: readonly Entry[],
+  catalogue: Catalogue,
+): Pick<KnownEntry, "known" | "adminClaimed"> {
+  const { service, adminClaimed = false } = entry.options ?? {};
+  const own = installedBy(entry, catalogue);
+  if (own !== undefined || service === undefined) return { known: own, adminClaimed };
+  const installer = installerOf(service, entry, entries);
   return {
-    ...one.entry,
-    known: (installer && installedBy(installer, catalogue)) ?? usuallyAt(service, catalogue),
-    adminClaimed: adminClaimed || installer?.options.adminClaimed === true,
+    known: (installer && installedBy(installer, catalogue)) ?? appUsuallyAt(service, catalogue),
+    adminClaimed: adminClaimed || installer?.options?.adminClaimed === true,
   };
 }
 
-function installedBy({ entry, options }: ReadEntry, catalogue: Catalogue): AppDefinition | undefined {
-  const { chart, values } = options;
-  return entry.definition ?? ofChart(chart?.name, catalogue) ?? ofImages(values, catalogue);
+function installedBy({ name, options }: Entry, catalogue: Catalogue): AppDefinition | undefined {
+  return installedApp({ name, chart: options?.chart?.name, values: options?.values }, catalogue);
 }
-
-/** By the chart's own name, where a single app has it. */
-function ofChart(chart: string | undefined, catalogue: Catalogue): AppDefinition | undefined {
-  if (chart === undefined) return undefined;
-  const apps = Object.values(catalogue).filter((app) => chartName(app.chart.name) === chartName(chart));
-  return apps.length === 1 ? apps[0] : undefined;
-}
-
-/** By an image that the chart is to run: `ghcr.io/immich-app/immich-server`, `vaultwarden/server`. */
-function ofImages(values: unknown, catalogue: Catalogue): AppDefinition | undefined {
-  const parts = imagesIn(values).flatMap((image) => image.split(/[/:@]/));
-  const isOf = (app: string) => parts.some((part) => part === app || part.startsWith(`${app}-`));
-  return Object.entries(catalogue).find(([app]) => isOf(app))?.[1];
-}
-
-function imagesIn(value: unknown, key = ""): string[] {
-  if (typeof value === "string") return ["image", "repository"].includes(key) ? [value] : [];
-  if (Array.isArray(value)) return value.flatMap((item) => imagesIn(item, key));
-  return isPlainObject(value) ? Object.entries(value).flatMap(([inner, item]) => imagesIn(item, inner)) : [];
-}
-
-interface ServiceName {
-  namespace: string;
-  name: string;
-}
-
-const isSame = (one: ServiceName, other: ServiceName | undefined) =>
-  one.namespace === other?.namespace && one.name === other.name;
 
 /** The other entry that leads to this Service, by its options or as its chart makes it. */
-function installerOf(service: ServiceName, one: ReadEntry, all: readonly ReadEntry[]): ReadEntry | undefined {
-  return all.find((other) => {
-    const { name, definition } = other.entry;
-    const usual = definition && { namespace: name, ...definition.service };
-    return other !== one && isSame(service, other.options.service ?? usual);
+function installerOf(service: ServiceName, entry: Entry, entries: readonly Entry[]): Entry | undefined {
+  return entries.find((other) => {
+    const { name, options, definition } = other;
+    const usual = definition && { namespace: name, name: definition.service.name };
+    const target = options?.service ?? usual;
+    return other !== entry && target !== undefined && isSameService(service, target);
   });
-}
-
-/** By the Service's name in the app's own namespace. */
-function usuallyAt(service: ServiceName, catalogue: Catalogue): AppDefinition | undefined {
-  return Object.entries(catalogue).find(([namespace, app]) =>
-    isSame(service, { namespace, ...app.service }),
-  )?.[1];
 }

@@ -1,7 +1,14 @@
 import isPlainObject from "is-plain-obj";
 import { everyHostHasItsKey } from "./hostKeys.ts";
-import type { ConfigSource } from "../load.ts";
+import type { ConfigSource } from "../source.ts";
 import type { Problem } from "../schema/problems.ts";
+import type { Reader } from "../schema/reader.ts";
+
+/** A file is checked before its secrets are set: only a run needs them. */
+export function checkMissingSecrets(source: ConfigSource, reader: Reader): void {
+  if (!source.needsSecrets) return;
+  for (const { path, message } of missingSecrets(source)) reader.report(path, message);
+}
 
 /**
  * Secrets that the program asks for and that are not there, each with the command that sets it. Nothing is said of a
@@ -25,7 +32,7 @@ const tokens = ["cloudflare:apiToken", "mynodeone:acmeDnsToken"];
 const sshPrivateKey: Problem = {
   path: ["sshPrivateKey"],
   message:
-    "missing: the private key that logs in to all hosts. Set it: " +
+    "missing. Set the private key that logs in to all hosts: " +
     "pulumi config set --secret mynodeone:sshPrivateKey < FILE, or one for each host: " +
     "pulumi config set --secret --path mynodeone:sshPrivateKeys.HOST < FILE",
 };
@@ -33,6 +40,6 @@ const sshPrivateKey: Problem = {
 const apiToken: Problem = {
   path: ["cloudflare:apiToken"],
   message:
-    "missing, and mynodeone:acme has `challenge: dns-01`. Set a token with Zone: Read and DNS: Edit: " +
+    "missing, and needed for `challenge: dns-01` of mynodeone:acme. Set a token with Zone: Read and DNS: Edit: " +
     "pulumi config set --secret cloudflare:apiToken",
 };

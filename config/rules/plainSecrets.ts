@@ -29,6 +29,11 @@ export function plainSecrets(value: unknown, path: string[] = ["values"]): strin
   return isText && secretName.test(name) ? [path.join(".")] : [];
 }
 
-export const readableSecret =
+/** A warning for each of them. */
+export function plainSecretNotices(values: unknown): string[] {
+  return plainSecrets(values).map((path) => `${path}: ${readableSecret}`);
+}
+
+const readableSecret =
   "if this is a password, it can be read in the file, in the state and in the cluster. Put it in a Kubernetes " +
   "Secret that the values refer to.";

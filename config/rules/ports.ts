@@ -50,7 +50,7 @@ function whatIsWrong(
   owners: ReadonlyMap<number, string>,
   reservations: readonly Reservation[],
 ): string | undefined {
-  if (port === undefined) return "missing. An app outside the catalogue names its own port.";
+  if (port === undefined) return "missing. An app outside the catalogue needs a port of its own.";
   const reserved = reservedBefore(app, port, reservations);
   if (reserved !== undefined) return `${port} is reserved for ${reserved.owner}.`;
   const owner = owners.get(port);

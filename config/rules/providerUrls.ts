@@ -1,4 +1,4 @@
-import type { ConfigSource } from "../load.ts";
+import type { ConfigSource } from "../source.ts";
 import { show } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
 
@@ -13,22 +13,22 @@ export const providerUrls: Readonly<Record<string, string>> = {
 };
 
 /**
- * Each preview sends the tokens to these servers. So whoever only writes a config, as in a pull request, must not
- * choose them: the environment of the run may. On the way nobody reads a token: plain HTTP is refused, but to names
- * that are reserved for tests and exist on no network (https://www.rfc-editor.org/rfc/rfc6761#section-6.2).
+ * Each preview sends the tokens to these servers. So a config, which may come from a pull request, must not choose
+ * them: the environment of the run may. Tokens travel encrypted: plain HTTP is refused, except to names that are
+ * reserved for tests and exist on no network (https://www.rfc-editor.org/rfc/rfc6761#section-6.2).
  */
 export function checkProviderUrls(source: ConfigSource, reader: Reader): void {
   const written = Object.keys(source.encryption?.() ?? {});
   for (const [option, variable] of Object.entries(providerUrls)) {
     if (written.includes(option)) {
       const message =
-        "a server other than the vendor's would get this provider's token. Remove it. For a server of your own, set " +
+        "would send this provider's token to a server other than the vendor's. Remove it; for a server of your own, set " +
         `${variable} in the environment of the run.`;
       reader.reportKey([option], message);
     }
     const url = source.environment?.[variable];
     if (url !== undefined && !isPrivate(url)) {
-      const message = `${variable} is ${show(url)}: anybody on the way could read this provider's token. Use https://.`;
+      const message = `${variable} is ${show(url)}: this provider's token would be sent unencrypted. Use https://.`;
       reader.report([option], message);
     }
   }

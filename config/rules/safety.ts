@@ -7,7 +7,7 @@ import type { SafetyFacts } from "../../components/route/safetyFacts.ts";
 
 export type { SafetyFacts };
 
-/** The names of all facts, to see that none is missing. */
+/** Their names, to check that none is missing. */
 export const safetyFacts = [
   "internet",
   "hsts",
@@ -19,9 +19,9 @@ export const safetyFacts = [
 ] as const satisfies readonly (keyof SafetyFacts)[];
 
 export interface SafetyRule {
-  /** A sentence for whoever reads the list of rules. */
+  /** A sentence for the list of rules. */
   description: string;
-  /** Whether a violation is refused, rather than warned of. */
+  /** Whether a violation is an error rather than a warning. */
   mandatory: boolean;
   /** What is wrong and what to do. */
   message: string;
@@ -33,13 +33,13 @@ export const safetyRules = {
     description: "An app without a login of its own is on the internet only behind a login at the edge.",
     mandatory: true,
     message:
-      "it has no login of its own: anybody could use it. Add `basicAuth: true` or a middleware of type basicAuth, " +
+      "the app has no login of its own, so anybody could use it. Add `basicAuth: true` or a middleware of type basicAuth, " +
       "digestAuth, or forwardAuth to a host of your domain, or remove `internet: true`.",
     holds: ({ internet, login, edgeLogin }) => !internet || login || edgeLogin,
   },
   "public-app-has-an-administrator": {
     description:
-      "An app whose first visitor becomes administrator is on the internet only once somebody has.",
+      "An app whose first visitor becomes administrator is on the internet only once it has an administrator.",
     mandatory: true,
     message:
       "stays off the internet: whoever opens it first becomes its administrator. Create your account over the " +

@@ -1,13 +1,13 @@
 import isPlainObject from "is-plain-obj";
-import type { ConfigSource } from "../load.ts";
+import type { ConfigSource } from "../source.ts";
 import { withNamespace } from "../schema/problems.ts";
 import type { Path } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
-import { providerSecrets, secretKeys } from "../schema/platform.ts";
-import { looksSecret } from "./secretText.ts";
+import { providerSecrets, secretKeys } from "../schema/secrets.ts";
+import { looksSecret } from "../schema/secretText.ts";
 
 /**
- * Secrets that anybody who sees the file can read, and values encrypted for nothing.
+ * Secrets in plain text, and values that are encrypted although they end up readable.
  *
  * @param readable the keys whose values the program reads and writes into its state
  */
@@ -57,15 +57,15 @@ function findSecrets(value: unknown, path: Path, reader: Reader): void {
 function inPlainText(key: string): string {
   return (
     `a secret in plain text. Encrypt it with \`pulumi config set --secret ${key}\`, ` +
-    "and take a new one if anybody else has seen the file."
+    "and replace it if anybody else has seen the file."
   );
 }
 
 function encryptedForNothing(path: Path): string {
   const options =
-    "encrypted, but this option ends readable in the state and on the hosts. Write it in plain text";
+    "encrypted, but this option is stored readably in the state and on the hosts. Write it in plain text";
   if (isInValues(path))
-    return `encrypted, but values end readable in the state and in the cluster. ${toKubernetes}`;
+    return `encrypted, but values are stored readably in the state and in the cluster. ${toKubernetes}`;
   // Where in the apps is not known: it may be in values.
   const app = path[0] === "apps" && path.length === 1;
   return app
@@ -74,8 +74,8 @@ function encryptedForNothing(path: Path): string {
 }
 
 function misplaced(kind: string, path: Path): string {
-  const fix = isInValues(path) ? toKubernetes : "Take it out, and set it by the option that asks for it.";
-  return `looks like ${kind}, and all that stands here can be read in the file and in the state. ${fix}`;
+  const fix = isInValues(path) ? toKubernetes : "Remove it, and set it as the option that is meant for it.";
+  return `looks like ${kind}, and this value is readable in the file and in the state. ${fix}`;
 }
 
 const toKubernetes = "Put it in a Kubernetes Secret that the values refer to.";

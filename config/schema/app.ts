@@ -41,8 +41,8 @@ const service = section({
   scheme: choice(["http", "https"])
     .default("http")
     .describe(
-      "What it speaks on that port. The certificate of an `https` Service is not checked: inside of a cluster it is " +
-        "no public one.",
+      "The protocol on that port. The certificate of an `https` Service is not verified: inside a cluster it is no " +
+        "public one.",
     ),
 });
 
@@ -52,8 +52,8 @@ const chart = section({
     .meta({
       description:
         "Its name within `repository`, an `oci://` reference, or a local path (`./charts/mine`). An `oci://` " +
-        "reference that ends in `@sha256:…` installs that very chart or none: Helm compares the digest. Charts run " +
-        "as templates with the rights of the kubeconfig, and so do their values.",
+        "reference that ends in `@sha256:…` pins the chart: Helm verifies the digest. Templates of charts and " +
+        "values run with the rights of the kubeconfig.",
       fallback: "the catalogue's; needed by a chart of your own",
     }),
   repository: httpsUrl("https://grafana.github.io/helm-charts").optional().meta({
@@ -69,7 +69,7 @@ const chart = section({
     .optional()
     .meta({
       description:
-        "Its version. With an `oci://` reference that ends in `@sha256:…` too, the two have to be the same chart.",
+        "Its version. Beside a `name` that ends in `@sha256:…` it must be the version of that chart.",
       fallback:
         "the catalogue's; needed by a chart of your own, unless `name` has its digest or is a local path",
     }),
@@ -85,23 +85,23 @@ export const app = section({
     .optional()
     .meta({
       description:
-        'The part of its host name before the domain, or `"@"` for the domain itself. Of a list the first is ' +
-        "the app's own address; the others lead to the same app.",
+        'The part of its host name before the domain, or `"@"` for the domain itself. In a list, the first is the ' +
+        "app's own address, and the others are aliases.",
       fallback: "the app's name",
     }),
   internet: flag()
     .default(false)
-    .describe("Whether the whole internet may reach it, rather than the tailnet alone."),
+    .describe("Whether the whole internet may reach it, rather than only the tailnet."),
   adminClaimed: flag()
     .default(false)
     .describe(
-      "Whether somebody has taken the administrator's seat. An app of the catalogue that gives it to its first " +
-        "visitor stays off the internet until then.",
+      "Whether the app has its administrator. An app of the catalogue whose first visitor becomes administrator " +
+        "stays off the internet until this is `true`.",
     ),
   proxy: flag()
     .default(true)
     .describe(
-      "Whether it has a proxy. Without one it is installed, and reached from inside the cluster alone.",
+      "Whether it has a proxy. Without one it is installed, and reachable only from inside the cluster.",
     ),
   proxyPort: integer(proxyPorts.first, proxyPorts.last, proxyPorts.last).optional().meta({
     description: "Its TCP port on the control plane's tailnet address.",
@@ -109,7 +109,7 @@ export const app = section({
   }),
   cdn: flag().default(false).meta({
     description:
-      "Whether its records are proxied by Cloudflare, which takes 100 MB a request on its free plan.",
+      "Whether its records are proxied by Cloudflare, whose free plan accepts at most 100 MB per request.",
     see: "https://developers.cloudflare.com/dns/proxy-status/",
   }),
   allowFrom: listOf(addressOrNetwork, "address or network").optional().meta({
@@ -118,53 +118,54 @@ export const app = section({
     see: "https://doc.traefik.io/traefik/middlewares/http/ipallowlist/",
   }),
   basicAuth: flag().default(false).meta({
-    description: "Whether the edge asks for one of the users in the secret `mynodeone:basicAuthUsers`.",
+    description:
+      "Whether the edge requires the name and password of a user in the secret `mynodeone:basicAuthUsers`.",
     see: "https://doc.traefik.io/traefik/middlewares/http/basicauth/",
   }),
   hsts: flag()
     .default(true)
     .meta({
       description:
-        "Whether browsers are told to refuse plain HTTP to its host names, for a year (HSTS). They then refuse it there " +
-        "after the app has gone, too.",
+        "Whether browsers are told to refuse plain HTTP to its host names, for a year (HSTS). They go on refusing " +
+        "it after the app is removed.",
       see: "https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security",
     }),
   rateLimit: rateLimit.optional().meta({
     description: "How many requests one client may make; more get 429.",
-    fallback: "no limit; with `basicAuth` 10 a second and 100 at once, so that nobody tries passwords faster",
+    fallback: "no limit; with `basicAuth` 10 a second and 100 at once, against password guessing",
     see: "https://doc.traefik.io/traefik/middlewares/http/ratelimit/",
   }),
   requestsInFlight: integer(1, 1_000_000, defaultRequestsInFlight)
     .default(defaultRequestsInFlight)
     .meta({
       description:
-        "How many requests of one client may be in flight at once; more get 429. A client is an IPv4 address or an IPv6 " +
-        "network of 64 bits: a household, or an office, which may need more. An app's proxy takes 256 connections of all " +
-        "clients together.",
+        "How many requests of one client may be in flight at once; more get 429. A client is an IPv4 address or an " +
+        "IPv6 network of 64 bits: a household, or an office, which may need more. An app's proxy takes 256 " +
+        "connections of all clients together.",
       see: "https://doc.traefik.io/traefik/middlewares/http/inflightreq/",
     }),
   middlewares: listOf(middleware, "middleware, such as `- compress: {}`")
     .optional()
     .meta({
       description:
-        "Traefik middlewares, as Traefik's documentation writes them. They run in this order, after those that " +
-        `the other options stand for. Each is of one kind: ${middlewareKinds.join(", ")}. ` +
-        "`plugin` and `chain` are refused: they need what is not in a route's own file.",
+        "Traefik middlewares, as Traefik's documentation writes them. They run in this order, after those of " +
+        `the other options. Each has one kind: ${middlewareKinds.join(", ")}. ` +
+        "`plugin` and `chain` are refused: they need more than a route's own file.",
       fallback: "none",
       see: "https://doc.traefik.io/traefik/middlewares/http/overview/",
     }),
   service: service.optional().meta({
     description:
-      "The Service to reach it at. Without `chart` it runs already, and nothing is installed. " +
-      "An app of your own needs it.",
+      "The Service that leads to the app. Without `chart` it must already run, and nothing is installed. An app of " +
+      "your own needs it.",
     fallback: "the one that the catalogue's chart makes",
   }),
   hostNetwork: flag()
     .default(false)
     .meta({
       description:
-        "Whether its pods run with `hostNetwork: true`, as some do to be found by devices at home: its proxy then may " +
-        "connect to the nodes' own addresses, too.",
+        "Whether its pods run with `hostNetwork: true`, as some need to be discovered by devices at home: its proxy " +
+        "may then connect to the nodes' own addresses, too.",
       see: "https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking",
     }),
   chart: chart
@@ -174,7 +175,7 @@ export const app = section({
     .optional()
     .meta({
       description:
-        "The chart's values, laid over the catalogue's. They are stored readably: a secret belongs in a " +
+        "The chart's values, merged over the catalogue's. They are stored readably: a secret belongs in a " +
         "Kubernetes Secret that they refer to.",
       fallback: "the catalogue's",
     }),

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { nearest } from "./didYouMean.ts";
+import { didYouMean } from "./didYouMean.ts";
 import { show } from "./problems.ts";
-import { looksSecret } from "../rules/secretText.ts";
+import { looksSecret } from "./secretText.ts";
 
 /*
  * The kinds of field that the schema is made of. Each words its own errors, as a predicate of the value and the
@@ -64,7 +64,7 @@ export function integer(first: number, last: number, example: number) {
 export function choice<const Choice extends string>(choices: readonly Choice[]) {
   return z.enum(choices, {
     error: ({ input }) => {
-      const meant = typeof input === "string" ? nearest(input, choices) : undefined;
+      const meant = typeof input === "string" ? didYouMean(input, choices) : undefined;
       return wrong(
         input,
         choices.join(" or "),
@@ -114,7 +114,7 @@ export function section<Shape extends z.ZodRawShape>(shape: Shape) {
 
 /** The value stays unsaid: under an unknown key it may be a secret. */
 export function unknownOption(key: string, options: readonly string[]): string {
-  const meant = nearest(key, options);
+  const meant = didYouMean(key, options);
   return `unknown option. ${meant ? `Did you mean ${meant}?` : `The options here are: ${options.join(", ")}.`}`;
 }
 

@@ -14,12 +14,12 @@ export function isTimeZone(text: string): boolean {
 }
 
 export function isEmail(text: string): boolean {
-  const [local, domain, ...rest] = text.split("@");
+  const [local = "", domain = "", ...rest] = text.split("@");
   return (
     rest.length === 0 &&
     // The characters of an atom: https://www.rfc-editor.org/rfc/rfc5322#section-3.2.3
-    /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/.test(local ?? "") &&
-    isHostName(domain?.toLowerCase() ?? "")
+    /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/.test(local) &&
+    isHostName(domain.toLowerCase())
   );
 }
 

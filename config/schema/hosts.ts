@@ -1,11 +1,10 @@
 import { isIPv4 } from "node:net";
 import type { z } from "zod";
-import { isDnsLabel, isHostName } from "../../components/inputs/dnsName.ts";
-import { isPublicAddress, isTailnetAddress } from "../../components/inputs/networks.ts";
+import { isPublicAddress, isTailnetAddress, tailnetRange } from "../../components/inputs/networks.ts";
 import { integer, section, text } from "./fields.ts";
 import * as formats from "./formats.ts";
 import { defaultLimits, limitRanges } from "../../components/edge/limits.ts";
-import { ipv4, label, port } from "./kinds.ts";
+import { dnsName, ipv4, isDnsName, label, port } from "./kinds.ts";
 
 /*
  * What a user may write of a host: a VPS (an edge), or the control plane at home.
@@ -15,12 +14,10 @@ const ssh = section({
   user: text({ kind: "a user name", example: "deploy", pattern: /^[a-z_][a-z0-9_-]{0,31}$/ }).describe(
     "The user to log in as. It may `sudo` without a password.",
   ),
-  host: text({
+  host: dnsName({
     kind: "a host name or IPv4 address",
     example: "192.168.1.10",
-    pattern: /^[a-z0-9.-]+$/,
-    valid: (value) => isIPv4(value) || isDnsLabel(value) || isHostName(value),
-    suggest: formats.toDomain,
+    valid: (value) => isIPv4(value) || isDnsName(value),
   })
     .optional()
     .meta({
@@ -36,24 +33,21 @@ const ssh = section({
     suggest: formats.toHostKey,
   }).describe(
     "The host's own Ed25519 public key, as `ssh-keyscan -t ed25519 HOST` prints it behind the host's name. " +
-      "A host that shows another is not spoken to.",
+      "Connections to a host with any other key are refused.",
   ),
 });
 
 const host = {
-  device: text({
+  device: dnsName({
     kind: "a device's name",
     example: "vps",
-    pattern: /^[a-z0-9.-]+$/,
-    valid: (value) => isDnsLabel(value) || isHostName(value),
     hint: "Write it as `tailscale status` lists it, such as vps or vps.tail1234.ts.net.",
-    suggest: formats.toDomain,
   }).meta({
     description: "Its name in the tailnet, short or full, as `tailscale status` lists it.",
     see: "https://tailscale.com/kb/1098/machine-names",
   }),
   tailnetIp: ipv4({
-    kind: "a tailnet address (100.64.0.0/10)",
+    kind: `a tailnet address (${tailnetRange})`,
     example: "100.101.102.103",
     valid: isTailnetAddress,
     hint: "Run `tailscale ip -4` on that host, or leave it out to have it looked up by the device's name.",
@@ -95,9 +89,9 @@ const limits = section({
     .default(defaultLimits.connections)
     .meta({
       description:
-        "TCP connections that one client may have open at ports 80 and 443; more are reset. A client is an IPv4 address " +
-        "or an IPv6 network of 64 bits: a household, or an office, which may need more. Connections of Cloudflare do not " +
-        "count where an app has `cdn: true`.",
+        "TCP connections that one client may have open at ports 80 and 443; more are reset. A client is an IPv4 " +
+        "address or an IPv6 network of 64 bits: a household, or an office, which may need more. Connections of " +
+        "Cloudflare do not count where an app has `cdn: true`.",
     }),
   streams: integer(...limitRanges.streams, defaultLimits.streams)
     .default(defaultLimits.streams)
@@ -111,7 +105,7 @@ const limits = section({
     .describe("Hours that one request may take to arrive. An upload that takes longer is cut."),
   memoryPercent: integer(...limitRanges.memoryPercent, defaultLimits.memoryPercent)
     .default(defaultLimits.memoryPercent)
-    .describe("Percent of the VPS's memory that Traefik may use before it is ended and started again."),
+    .describe("Percent of the VPS's memory that Traefik may use before it is restarted."),
 });
 
 export const edge = section({
@@ -124,7 +118,7 @@ export const edge = section({
   }).describe("The IPv4 address that visitors connect to and DNS records point at."),
   ...host,
   limits: limits.optional().meta({
-    description: "What one client may take of the VPS.",
+    description: "How much of the VPS one client may use.",
     fallback: "each limit's own",
   }),
   traefik: traefik.optional().meta({

@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net";
-import { dnsLabel } from "../../components/inputs/dnsName.ts";
-import { isAddressOrNetwork, isClusterNetwork } from "../../components/inputs/networks.ts";
+import { dnsLabel, isDnsLabel, isHostName } from "../../components/inputs/dnsName.ts";
+import { isAddressOrNetwork, isClusterNetwork, privateNetworks } from "../../components/inputs/networks.ts";
 import { integer, text } from "./fields.ts";
 import * as formats from "./formats.ts";
 
@@ -18,6 +18,17 @@ export function label(example: string) {
   });
 }
 
+type Wording = Pick<Parameters<typeof text>[0], "kind" | "example" | "hint">;
+
+/** A name of one label or more: of a device, a host or a domain. */
+export function dnsName(rules: Wording & { valid?: (text: string) => boolean }) {
+  return text({ valid: isDnsName, ...rules, pattern: /^[a-z0-9.-]+$/, suggest: formats.toDomain });
+}
+
+export function isDnsName(text: string): boolean {
+  return isDnsLabel(text) || isHostName(text);
+}
+
 export function nonEmpty(kind: string, example: string) {
   return text({ kind, example, pattern: /^[^\s-](.*\S)?$/ });
 }
@@ -30,14 +41,14 @@ export function port(example: number) {
   return integer(1, 65535, example);
 }
 
-export function ipv4(rules: Pick<Parameters<typeof text>[0], "kind" | "example" | "hint" | "valid">) {
+export function ipv4(rules: Wording & { valid?: (text: string) => boolean }) {
   return text({ valid: isIPv4, ...rules, pattern: /^\d{1,3}(\.\d{1,3}){3}$/ });
 }
 
 export const subdomain = text({
   kind: 'a DNS label or "@"',
   example: "photos",
-  pattern: /^(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$/,
+  pattern: new RegExp(`^@$|${dnsLabel.source}`),
   hint: 'Write at most 63 lowercase letters, digits and hyphens, such as photos, or "@" for the domain itself.',
   suggest: formats.toDnsLabel,
 });
@@ -50,10 +61,12 @@ export const addressOrNetwork = text({
   suggest: formats.toNetwork,
 });
 
+const orOf = new Intl.ListFormat("en-GB", { type: "disjunction" });
+
 export const clusterNetwork = text({
   kind: "a private IPv4 network",
   example: "10.42.0.0/16",
-  hint: "Write a network within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, such as 10.42.0.0/16.",
+  hint: `Write a network within ${orOf.format(privateNetworks)}, such as 10.42.0.0/16.`,
   pattern: /^[0-9.]+\/\d{1,2}$/,
   valid: isClusterNetwork,
   suggest: formats.toNetwork,

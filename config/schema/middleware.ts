@@ -4,7 +4,7 @@ import isPlainObject from "is-plain-obj";
 import { opaqueMap, section, unknownOption } from "./fields.ts";
 import { isPublicAddress } from "../../components/inputs/networks.ts";
 import { loginKinds } from "../../components/route/middlewareKinds.ts";
-import { nearest } from "./didYouMean.ts";
+import { didYouMean } from "./didYouMean.ts";
 
 /**
  * Traefik's HTTP middlewares that a route file can hold. A kind that Traefik does not know makes it drop the whole
@@ -77,16 +77,6 @@ function isOwnAddress(hostname: string): boolean {
   return isIPv4(hostname) ? !isPublicAddress(hostname) : /^\[(::1|f[cd]..:.*)\]$/.test(hostname);
 }
 
-/** Each by a name of its own: its kind, numbered from the second on. */
-export function nameMiddlewares(middlewares: readonly Middleware[]): Record<string, Middleware> {
-  const kinds = kindsOf(middlewares);
-  const names = kinds.map((kind, index) => {
-    const before = kinds.slice(0, index).filter((other) => other === kind).length;
-    return `${kind.toLowerCase()}${before === 0 ? "" : `-${before + 1}`}`;
-  });
-  return Object.fromEntries(middlewares.map((definition, index) => [names[index] ?? "", definition]));
-}
-
 const options = opaqueMap("its options");
 
 /** Options of the kinds that keep others out. A newer Traefik may know more, so that only slips of these are refused. */
@@ -94,9 +84,19 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
   basicAuth: ["users", "usersFile", "realm", "headerField", "removeHeader"],
   digestAuth: ["users", "usersFile", "realm", "headerField", "removeHeader"],
   forwardAuth: [
-    ...["address", "tls", "trustForwardHeader", "authResponseHeaders", "authResponseHeadersRegex"],
-    ...["authRequestHeaders", "addAuthCookiesToResponse", "headerField", "forwardBody", "maxBodySize"],
-    ...["preserveLocationHeader", "preserveRequestMethod", "maxResponseBodySize"],
+    "address",
+    "tls",
+    "trustForwardHeader",
+    "authResponseHeaders",
+    "authResponseHeadersRegex",
+    "authRequestHeaders",
+    "addAuthCookiesToResponse",
+    "headerField",
+    "forwardBody",
+    "maxBodySize",
+    "preserveLocationHeader",
+    "preserveRequestMethod",
+    "maxResponseBodySize",
   ],
   inFlightReq: ["amount", "sourceCriterion"],
   ipAllowList: ["sourceRange", "ipStrategy", "rejectStatusCode"],
@@ -108,7 +108,7 @@ function withoutSlips(known: readonly string[]) {
     for (const key of Object.keys(written)) {
       // Traefik takes option names in any case.
       if (known.some((name) => name.toLowerCase() === key.toLowerCase())) continue;
-      if (nearest(key, known) === undefined) continue;
+      if (didYouMean(key, known) === undefined) continue;
       context.addIssue({ code: "custom", path: [key], message: unknownOption(key, known) });
     }
   });
@@ -120,7 +120,7 @@ const headerOptions = options.superRefine((written, context) => {
     // eslint-disable-next-line no-control-regex -- these are what it looks for
     if (!/[\0-\x08\n-\x1f\x7f]/.test(text)) continue;
     const message =
-      "a header has one line without control characters, and this one would never be sent. " +
+      "has a line break or another control character, so the header would never be sent. " +
       "In YAML `>-` folds lines into one.";
     context.addIssue({ code: "custom", path, message });
   }
@@ -129,17 +129,17 @@ const headerOptions = options.superRefine((written, context) => {
     for (const name of Object.keys(headers)) {
       // https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
       if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) continue;
-      const message = "no header has this name. Write letters, digits and hyphens, such as X-Robots-Tag.";
+      const message = "is not a valid header name. Use letters, digits and hyphens, such as X-Robots-Tag.";
       context.addIssue({ code: "custom", path: [option, name], message });
     }
   }
 });
 
-/** The service of another file would be another app's, whoever may see that. */
+/** The service of another file is another app's, and would be shown past that app's guards. */
 const errorsOptions = options.superRefine((written, context) => {
   const named = Object.keys(written).find((key) => key.toLowerCase() === "service");
   if (named === undefined) return;
-  const message = "the pages come from the app itself, whatever stands here. Remove it.";
+  const message = "has no effect: error pages always come from the app itself. Remove it.";
   context.addIssue({ code: "custom", path: [named], message });
 });
 
@@ -161,7 +161,8 @@ const optionsByKind = middlewareKinds.map((kind) => [kind, optionsOf(kind).optio
 
 export const middleware = section(Object.fromEntries(optionsByKind))
   .refine((written) => Object.keys(written).length === 1, {
-    error: "a middleware is of one kind. Write each as an item of its own, such as `- compress: {}`.",
+    error:
+      "must have exactly one kind. Write each middleware as an item of its own, such as `- compress: {}`.",
     // An unknown kind has been reported already.
     when: ({ issues }) => issues.length === 0,
   })

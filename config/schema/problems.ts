@@ -1,4 +1,4 @@
-import { looksSecret } from "../rules/secretText.ts";
+import { looksSecret } from "./secretText.ts";
 
 /** Where a value stands in the config: `["edges", 0, "publicIp"]` is `mynodeone:edges[0].publicIp`. */
 export type Path = readonly (string | number)[];

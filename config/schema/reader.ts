@@ -32,8 +32,13 @@ export class Reader {
     }
   }
 
-  /** Whether something is wrong already at an app's option, within it or around it, but for the app as a whole. */
-  hasProblemAt(path: Path): boolean {
+  /** Reports a problem of an app's option, unless something is wrong already within it or around it. */
+  reportOnce(path: Path, message: string): void {
+    if (!this.#hasProblemAt(path)) this.report(path, message);
+  }
+
+  /** Problems of the app as a whole do not count: they hide none of its options'. */
+  #hasProblemAt(path: Path): boolean {
     const ofApp: Path = ["apps", "<name>"];
     return this.problems.some((one) => {
       const common = Math.min(one.path.length, path.length);

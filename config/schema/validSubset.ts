@@ -8,18 +8,18 @@ import { isLoginKind, kindsOf } from "./middleware.ts";
  * An app's options but for those with a problem, which has been reported: what the others are worth together is said
  * in the same run. Where a login is written, however wrongly, none is missing.
  */
-export function goodPartOf(written: Record<string, unknown>): AppOptions {
+export function validSubset(written: Record<string, unknown>): AppOptions {
   const { basicAuth, chart, middlewares } = written;
-  const good = keepGood(app.shape, written);
+  const valid = validOptions(app.shape, written);
   if (Object.hasOwn(written, "chart"))
-    good.chart = isPlainObject(chart) ? keepGood(app.shape.chart.unwrap().shape, chart) : {};
+    valid.chart = isPlainObject(chart) ? validOptions(app.shape.chart.unwrap().shape, chart) : {};
   const hasLogin = (basicAuth !== undefined && basicAuth !== false) || kindsOf(middlewares).some(isLoginKind);
-  return app.parse({ ...good, ...(hasLogin && { basicAuth: true }) });
+  return app.parse({ ...valid, ...(hasLogin && { basicAuth: true }) });
 }
 
-function keepGood(shape: Record<string, z.ZodType>, written: Record<string, unknown>) {
-  const good = Object.entries(written).filter(
+function validOptions(shape: Record<string, z.ZodType>, written: Record<string, unknown>) {
+  const valid = Object.entries(written).filter(
     ([key, value]) => Object.hasOwn(shape, key) && shape[key]?.safeParse(value).success,
   );
-  return Object.fromEntries(good);
+  return Object.fromEntries(valid);
 }

@@ -1,4 +1,5 @@
 import type { AppContext } from "../../apps/index.ts";
+import { privateNetworks } from "../../components/inputs/networks.ts";
 
 /** The ways in which an app can be reached: its values differ between them. */
 export const ways = ["tailnet", "internet", "cdn"] as const;
@@ -8,8 +9,13 @@ export type Way = (typeof ways)[number];
 export function contextOf(name: string, way: Way): AppContext {
   const host = `${name}.example.com`;
   return {
-    ...{ name, host, hosts: [host], url: `https://${host}`, timeZone: "Europe/Berlin" },
+    name,
+    host,
+    hosts: [host],
+    url: `https://${host}`,
+    timeZone: "Europe/Berlin",
     tailnetHosts: ["100.64.0.2", "home"],
+    privateNetworks,
     proxyPort: 8080,
     internet: way !== "tailnet",
     cdn: way === "cdn",

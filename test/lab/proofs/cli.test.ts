@@ -131,7 +131,7 @@ export default () => {
       try {
         const { exitCode, output } = await type("pulumi preview --policy-pack policy");
         expect(exitCode).not.to.equal(0);
-        expect(output).to.include("public-vaultwarden-is-closed").and.include("Set hsts");
+        expect(output).to.include("app-keeps-its-own-rules").and.include("HTTPS-only");
       } finally {
         writeFileSync(entry, proper);
       }

@@ -1,5 +1,7 @@
 import { catalogue } from "../../../apps/index.ts";
 import type { AppDefinition, ChosenApp } from "../../../apps/index.ts";
+import type { Values } from "../../../apps/values.ts";
+import { privateNetworks } from "../../../components/inputs/networks.ts";
 
 export function definitionOf(name: string): AppDefinition {
   const definition = catalogue[name];
@@ -7,9 +9,13 @@ export function definitionOf(name: string): AppDefinition {
   return definition;
 }
 
+/** What differs from an app of which nothing is set. Its chart's values, or `undefined` for a Service that already runs. */
+type Choices = Partial<ChosenApp> & { values?: Values | undefined };
+
 /** An app of the catalogue for a user who has set no values, reachable in the tailnet only. */
-export function chosen(name: string, more: Partial<ChosenApp> = {}): ChosenApp {
+export function chosen(name: string, more: Choices = {}): ChosenApp & { values: Values | undefined } {
   const host = `${name}.example.com`;
+  const definition = definitionOf(name);
   const context = {
     name,
     host,
@@ -19,18 +25,20 @@ export function chosen(name: string, more: Partial<ChosenApp> = {}): ChosenApp {
     cdn: false,
     proxies: more.internet === true ? (more.cdn === true ? 2 : 1) : 0,
     tailnetHosts: ["100.64.0.2", "home"],
-    proxyPort: definitionOf(name).proxyPort,
+    privateNetworks,
+    proxyPort: definition.proxyPort,
     timeZone: "Europe/Berlin",
     namespace: name,
     ...more,
   };
-  return { values: definitionOf(name).values(context), ...context };
+  const values = Object.hasOwn(more, "values") ? more.values : definition.values(context);
+  return { release: values && { chart: definition.chart.name, values }, ...context, values };
 }
 
-export function noticesOf(name: string, more?: Partial<ChosenApp>): string[] {
+export function noticesOf(name: string, more?: Choices): string[] {
   return definitionOf(name).notices?.(chosen(name, more)) ?? [];
 }
 
-export function nextStepsOf(name: string, more?: Partial<ChosenApp>): string[] {
+export function nextStepsOf(name: string, more?: Choices): string[] {
   return definitionOf(name).nextSteps?.(chosen(name, more)) ?? [];
 }

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { catalogue } from "../../../apps/index.ts";
+import type { JudgedApp } from "../../../apps/definition.ts";
 import { mergeValues, valueAt } from "../../../apps/values.ts";
-import { chosen, nextStepsOf, noticesOf } from "./chosen.ts";
+import { chosen, definitionOf, nextStepsOf, noticesOf } from "./chosen.ts";
 
 const namesOf = (property: "firstVisitorIsAdmin" | "uploads") =>
   Object.keys(catalogue).filter((name) => catalogue[name]?.[property]);
@@ -70,6 +71,39 @@ describe("vaultwarden", () => {
       const notices = noticesOf("vaultwarden", { values: { ...values, ...open } });
       expect(notices.join()).to.include("open an account");
     }
+  });
+
+  const problemsOf = (app: Partial<JudgedApp>) =>
+    definitionOf("vaultwarden").problems?.({
+      internet: true,
+      hsts: true,
+      release: { chart: "oci://charts.example.com/vaultwarden", values },
+      ...app,
+    });
+  const optionsOf = (app: Partial<JudgedApp>) => problemsOf(app)?.map(({ option }) => option);
+
+  it("refuses plain HTTP and open sign-ups on the internet, and neither in the tailnet", () => {
+    const open = { chart: "vaultwarden", values: {} };
+    expect(optionsOf({})).to.be.empty;
+    expect(optionsOf({ hsts: false })).to.deep.equal(["hsts"]);
+    expect(optionsOf({ release: open, hsts: false })).to.deep.equal(["values", "hsts"]);
+    expect(optionsOf({ release: undefined, hsts: false })).to.deep.equal(["hsts"]);
+    expect(optionsOf({ internet: false, release: open, hsts: false })).to.be.empty;
+  });
+
+  it("takes sign-ups for closed by the environment in a chart without an option for them", () => {
+    const chart = "oci://charts.example.com/app-template:1.2.3";
+    const withEnv = (env: object) => ({ chart, values: { controllers: { main: { env } } } });
+    for (const env of [{ SIGNUPS_ALLOWED: "false" }, [{ name: "SIGNUPS_ALLOWED", value: false }]])
+      expect(optionsOf({ release: withEnv(env) })).to.be.empty;
+    for (const env of [
+      {},
+      { SIGNUPS_ALLOWED: "no" },
+      { SIGNUPS_ALLOWED: "false", SIGNUPS_DOMAINS_WHITELIST: "example.com" },
+    ])
+      expect(optionsOf({ release: withEnv(env) })).to.deep.equal(["values"]);
+    // What its own chart reads says nothing to another one.
+    expect(optionsOf({ release: { chart, values } })).to.deep.equal(["values"]);
   });
 
   it("counts failed log-ins by a header that a visitor cannot write", () => {

@@ -110,7 +110,7 @@ describe("hostile text", () => {
       return problemsOf(minimalWith({ apps: { notes: { ...app, middlewares } } })).join();
     };
     for (const name of ["", "X A", "X-A\r\nB", "X:A", "X-\u00e9", "X-\0"])
-      expect(withName(name), JSON.stringify(name)).to.include("no header has this name");
+      expect(withName(name), JSON.stringify(name)).to.include("is not a valid header name");
     expect(withName("X-Robots-Tag")).to.equal("");
   });
 
@@ -121,7 +121,7 @@ describe("hostile text", () => {
         const apps = { notes: { ...app, middlewares: [{ headers }] } };
         // eslint-disable-next-line no-control-regex -- characters that are not allowed in a header
         if (/[\0-\x08\n-\x1f\x7f]/.test(text))
-          expect(problemsOf(minimalWith({ apps })).join()).to.include("a header has one line");
+          expect(problemsOf(minimalWith({ apps })).join()).to.include("control character");
         else
           expect(loadConfig(minimalWith({ apps })).apps[0]?.middlewares.headers).to.deep.equal({ headers });
       }),

@@ -67,7 +67,7 @@ describe("loadConfig", () => {
     expect(() => loadConfig({ ...stackSource(own), needsSecrets: true })).not.to.throw();
     expect(checkStack(own, "a").lines).to.have.lengthOf(1);
     expect(checkStack(minimal + ownToken, "a").lines.join("\n")).to.contain(
-      "mynodeone:acmeDnsToken: without effect",
+      "mynodeone:acmeDnsToken: has no effect",
     );
     const overHttp = { ...stackSource(`${minimal}${set.at(0)}`), needsSecrets: true };
     expect(() => loadConfig(overHttp)).not.to.throw();

@@ -30,13 +30,12 @@ function app(facts: Partial<SafetyFacts> = {}, name = "notes"): PolicyResource {
   return one;
 }
 
+function release(parent: PolicyResource, chart: string, values?: object): PolicyResource {
+  return resource("kubernetes:helm.sh/v3:Release", "release", { chart, values }, parent);
+}
+
 function vaultwarden(parent: PolicyResource, values: object): PolicyResource {
-  return resource(
-    "kubernetes:helm.sh/v3:Release",
-    "r",
-    { chart: "oci://x.example/vaultwarden", values },
-    parent,
-  );
+  return release(parent, "oci://x.example/vaultwarden", values);
 }
 
 const route = (hosts: string[], props: object, parent?: PolicyResource) =>
@@ -45,17 +44,34 @@ const route = (hosts: string[], props: object, parent?: PolicyResource) =>
 const command = (connection: object) => resource("command:remote:Command", "script", { connection });
 
 /** The policies that the resources violate, each with its enforcement level. */
-async function violated(...made: PolicyResource[]): Promise<string[]> {
+async function violated(...resources: PolicyResource[]): Promise<string[]> {
+  return [...new Set((await violationsOf(resources)).map(({ policy }) => policy))];
+}
+
+/** What the policies say, each with the resource that it is about. */
+async function messagesOf(...resources: PolicyResource[]): Promise<[message: string, resource: string][]> {
+  const violations = await violationsOf(resources);
+  return violations.map(({ message, urn = "" }) => [message, urn.split("::").at(-1) ?? ""]);
+}
+
+interface Violation {
+  policy: string;
+  message: string;
+  urn: string | undefined;
+}
+
+async function violationsOf(made: PolicyResource[]): Promise<Violation[]> {
   const apps = made.flatMap(({ parent }) => parent ?? []).concat(made);
   const outputs = { topology: { apps: apps.flatMap((one) => topology.get(one) ?? []) } };
   const resources = [resource("pulumi:pulumi:Stack", "mynodeone-prod", outputs), ...made];
-  const found = new Set<string>();
+  const found: Violation[] = [];
   const common = { stackTags: new Map<string, string>(), getConfig: () => ({}) as never };
   const notApplicable = (): never => {
     throw new Error("not applicable");
   };
   for (const policy of policies) {
-    const report = () => found.add(`${policy.name} (${policy.enforcementLevel ?? "advisory"})`);
+    const report = (message: string, urn?: string) =>
+      found.push({ policy: `${policy.name} (${policy.enforcementLevel ?? "advisory"})`, message, urn });
     if ("validateStack" in policy) {
       await policy.validateStack({ resources, ...common, notApplicable }, report);
     } else {
@@ -65,7 +81,7 @@ async function violated(...made: PolicyResource[]): Promise<string[]> {
       }
     }
   }
-  return [...found];
+  return found;
 }
 
 const closed = { signupsAllowed: false, signupDomains: "" };
@@ -103,27 +119,37 @@ describe("the policy pack", () => {
     [
       "public Vaultwarden without HSTS",
       [vaultwarden(app({ hsts: false }), closed)],
-      "public-vaultwarden-is-closed (mandatory)",
+      "app-keeps-its-own-rules (mandatory)",
     ],
     [
       "public Vaultwarden with open sign-ups",
       [vaultwarden(app(), { ...closed, signupsAllowed: true })],
-      "public-vaultwarden-is-closed (mandatory)",
+      "app-keeps-its-own-rules (mandatory)",
     ],
     [
       "public Vaultwarden with sign-ups opened by an environment variable",
       [vaultwarden(app(), { ...closed, image: { extraVars: [{ key: "SIGNUPS_ALLOWED", value: "yes" }] } })],
-      "public-vaultwarden-is-closed (mandatory)",
+      "app-keeps-its-own-rules (mandatory)",
     ],
     [
       "public Vaultwarden with its chart's default values",
       [vaultwarden(app(), {})],
-      "public-vaultwarden-is-closed (mandatory)",
+      "app-keeps-its-own-rules (mandatory)",
     ],
     [
       "public Vaultwarden with sign-ups open to a domain",
       [vaultwarden(app(), { ...closed, signupDomains: "example.com" })],
-      "public-vaultwarden-is-closed (mandatory)",
+      "app-keeps-its-own-rules (mandatory)",
+    ],
+    [
+      "public Vaultwarden from another chart, known by its image",
+      [release(app(), "app-template", { image: { repository: "docker.io/vaultwarden/server" } })],
+      "app-keeps-its-own-rules (mandatory)",
+    ],
+    [
+      "public Vaultwarden from another chart, known by the app's name",
+      [release(app({}, "vaultwarden"), "app-template", {})],
+      "app-keeps-its-own-rules (mandatory)",
     ],
   ];
   for (const [what, resources, policy] of cases) {
@@ -135,6 +161,27 @@ describe("the policy pack", () => {
   it("allows in the tailnet what it forbids on the internet", async () => {
     const inside = { internet: false, login: false, seatIsFree: true, hsts: false };
     expect(await violated(app(inside), vaultwarden(app(inside), {}))).to.be.empty;
+  });
+
+  it("names the app, the option and the fix of a rule that an app has for itself", async () => {
+    const parent = app({ hsts: false });
+    expect(await messagesOf(parent, vaultwarden(parent, {}))).to.deep.equal([
+      [
+        "notes: values: anybody who reaches it can open an account. Set `signupsAllowed: false` in its values, without " +
+          "`signupDomains`, SIGNUPS_ALLOWED or SIGNUPS_DOMAINS_WHITELIST, and invite users through the page /admin; " +
+          "or keep it off the internet while sign-up is open.",
+        "release",
+      ],
+      [
+        "notes: hsts: a password manager on the internet must be HTTPS-only in browsers. Remove `hsts: false`.",
+        "notes",
+      ],
+    ]);
+  });
+
+  it("asks nothing of an app that the catalogue does not know", async () => {
+    const parent = app({ hsts: false });
+    expect(await violated(parent, release(parent, "oci://x.example/wiki"))).to.be.empty;
   });
 
   it("accepts a login at the edge", async () => {
@@ -153,7 +200,7 @@ describe("the policy pack", () => {
     const silent = resource("mynodeone:index:HybridApp", "silent", { url: "https://…" });
     expect(await violated(silent)).to.include.members(rules);
     expect(await violated(vaultwarden(silent, closed))).to.deep.equal([
-      "public-vaultwarden-is-closed (mandatory)",
+      "app-keeps-its-own-rules (mandatory)",
     ]);
   });
 

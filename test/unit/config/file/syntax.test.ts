@@ -17,35 +17,37 @@ describe("a malformed stack file", () => {
     "a tab": { text: "config:\n\tx: 1\n", says: ["2:1: Tabs are not allowed as indentation"] },
     "two documents": {
       text: "config: {}\n---\nconfig: {}\n",
-      says: ["2:1: a second document begins here, and Pulumi reads the first alone. Remove the line `---`."],
+      says: ["2:1: starts a second document, and Pulumi reads only the first. Remove the line `---`."],
     },
     "an undefined alias": {
       text: "config:\n  mynodeone:apps: { immich: *photos }\n",
-      says: ["2:29: there is no &photos before it. Write the value here, or mark one with &photos."],
+      says: [
+        "2:29: &photos is not defined before this alias. Write the value here, or mark one with &photos.",
+      ],
     },
     "an alias inside its own anchor": {
       text: "config:\n  mynodeone:apps: &all\n    immich: { values: *all }\n",
-      says: ["3:23: stands within what it refers to, which would have no end. Write the value here."],
+      says: ["3:23: refers to a value that contains this alias. Write the value here."],
     },
     "a duplicate key": {
       text: "config:\n  mynodeone:apps:\n    immich: {}\n    jellyfin: {}\n    immich: {}\n",
-      says: ['5:5: "immich" is here a second time, after line 3. Keep one of them.'],
+      says: ['5:5: "immich" is already set in line 3. Keep one of them.'],
     },
     "an option with and without its namespace": {
       text: "config:\n  mynodeone:domain: example.com\n  domain: example.org\n",
-      says: ['3:3: "domain" is here a second time, after line 2. Keep one of them.'],
+      says: ['3:3: "domain" is already set in line 2. Keep one of them.'],
     },
     "a list or a map as a key": {
       text: "config:\n  ? [a]\n  : 1\n  x: {{ value }}\n  !!binary aa: 1\n",
       says: [
-        "2:5: a key has to be plain text. Put it in quotes if it is meant as it stands.",
-        "4:7: a key has to be plain text. Put it in quotes if it is meant as it stands.",
-        "5:12: a key has to be plain text. Put it in quotes if it is meant as it stands.",
+        "2:5: a key must be plain text. Put it in quotes to use it as it is.",
+        "4:7: a key must be plain text. Put it in quotes to use it as it is.",
+        "5:12: a key must be plain text. Put it in quotes to use it as it is.",
       ],
     },
     "a merge of a value that is not a map": {
       text: "config:\n  mynodeone:apps: { immich: { <<: 3 } }\n",
-      says: ["2:31: takes a map, or an alias of one. Write `<<: *name`, with &name at that map."],
+      says: ["2:31: must be a map or an alias of one. Write `<<: *name`, with &name at that map."],
     },
     "aliases that expand exponentially": {
       text: `config:\n  a: &a [x]\n  b: &b [${"*a,".repeat(11)}]\n  c: &c [${"*b,".repeat(11)}]\n`,
@@ -63,8 +65,8 @@ describe("a malformed stack file", () => {
     mkdirSync(join(folder, "Pulumi.folder.yaml"));
     writeFileSync(join(folder, "Pulumi.good.yaml"), minimal);
     const check = (name: string) => checkFile(join(folder, `Pulumi.${name}.yaml`), name);
-    expect(check("folder").lines.join()).to.match(/^folder: a directory\. Write /);
-    expect(check("none").lines.join()).to.match(/^none: there is no such file\. Write /);
+    expect(check("folder").lines.join()).to.match(/^folder: is a directory\. Write /);
+    expect(check("none").lines.join()).to.match(/^none: no such file\. Write /);
     expect([check("folder"), check("none"), check("good")].map(({ good }) => good)).to.deep.equal([
       false,
       false,
@@ -132,26 +134,26 @@ describe("a stack file with options that Pulumi ignores", () => {
     },
     "a misspelt config key": {
       text: "confg: {}\n",
-      says: ['1:1: "confg" is read by nobody. Did you mean config?'],
+      says: ['1:1: "confg" is ignored. Did you mean config?'],
     },
     "a missing config key": {
       text: "mynodeone:domain: example.com\n",
-      says: ["1:1: mynodeone:domain: belongs below `config:`, indented: here it is read by nobody."],
+      says: ["1:1: mynodeone:domain: belongs below `config:`, indented: here it is ignored."],
     },
     "misplaced options beside an invalid config": {
       text: `${minimal}  mynodeone:zoneId: short\nmynodeone:apps: {}\ntailscal:apiKey: readable\napps: {}\n`,
       says: [
         `20:21: mynodeone:zoneId: "short" is not a Cloudflare zone id (32 hexadecimal digits). Copy it from the ` +
           "domain's overview page at Cloudflare, or leave it out to have it looked up.",
-        "21:1: mynodeone:apps: belongs below `config:`, indented: here it is read by nobody.",
+        "21:1: mynodeone:apps: belongs below `config:`, indented: here it is ignored.",
         "22:1: tailscal:apiKey: unknown namespace. Did you mean tailscale:apiKey? It belongs below `config:`, " +
-          "indented: here it is read by nobody.",
-        '23:1: "apps" is read by nobody. An option belongs below `config:`, indented.',
+          "indented: here it is ignored.",
+        '23:1: "apps" is ignored. An option belongs below `config:`, indented.',
       ],
     },
     "misplaced options beside a valid config": {
       text: `${minimal}mynodeone:apps: {}\n`,
-      says: ["20:1: mynodeone:apps: belongs below `config:`, indented: here it is read by nobody."],
+      says: ["20:1: mynodeone:apps: belongs below `config:`, indented: here it is ignored."],
     },
   };
   for (const [what, { text, says }] of Object.entries(wrong)) {

@@ -2,7 +2,6 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { isDnsLabel } from "../../../../components/inputs/dnsName.ts";
 import * as formats from "../../../../config/schema/formats.ts";
-import { editDistance, nearest } from "../../../../config/schema/didYouMean.ts";
 import { hostKey } from "../stackFile.ts";
 
 /** Each check with texts that it accepts and texts that it refuses. */
@@ -76,29 +75,5 @@ describe("the format conversion", () => {
     expect(formats.toDomain("https://Bücher.shop/")).to.equal("xn--bcher-kva.shop");
     expect(formats.toDnsLabel("Bücher")).to.equal("xn--bcher-kva");
     expect(formats.toHostKey(`203.0.113.7 ${hostKey} comment`)).to.equal(hostKey);
-  });
-});
-
-describe("spelling suggestions", () => {
-  const word = fc.string({ maxLength: 12 });
-
-  it("use an edit distance that is a metric", () => {
-    fc.assert(
-      fc.property(word, word, word, (a, b, c) => {
-        expect(editDistance(a, a)).to.equal(0);
-        expect(editDistance(a, b)).to.equal(editDistance(b, a));
-        expect(editDistance(a, c)).to.be.at.most(editDistance(a, b) + editDistance(b, c));
-        expect(editDistance(a, b)).to.be.within(Math.abs(a.length - b.length), Math.max(a.length, b.length));
-      }),
-    );
-    expect(editDistance("kitten", "sitting")).to.equal(3);
-  });
-
-  it("offer the most similar option, or none if no option is similar", () => {
-    const options = ["subdomain", "internet", "proxyPort"];
-    expect(nearest("subdomian", options)).to.equal("subdomain");
-    expect(nearest("proxyport", options)).to.equal("proxyPort");
-    expect(nearest("replicas", options)).to.equal(undefined);
-    expect(nearest("", options)).to.equal(undefined);
   });
 });

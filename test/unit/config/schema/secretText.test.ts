@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { looksSecret } from "../../../../config/rules/secretText.ts";
+import { looksSecret } from "../../../../config/schema/secretText.ts";
 
 /** So long that a token of any vendor could be cut from it. */
 const body = "Ab3".repeat(20);

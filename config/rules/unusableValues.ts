@@ -2,9 +2,11 @@ import { BlockList } from "node:net";
 import isPlainObject from "is-plain-obj";
 import { valueAt } from "../../apps/values.ts";
 import { isLetsEncrypt } from "../../components/edge/letsEncrypt.ts";
-import type { ConfigSource } from "../load.ts";
+import type { ConfigSource } from "../source.ts";
 import type { Path, Problem } from "../schema/problems.ts";
 import { show } from "../schema/problems.ts";
+import type { Reader } from "../schema/reader.ts";
+import { writtenHosts } from "./writtenHosts.ts";
 
 /** Domains that belong to nobody: https://www.rfc-editor.org/rfc/rfc2606 */
 const documentationDomains = ["example.com", "example.net", "example.org", "example"];
@@ -15,8 +17,21 @@ const documentationDomains = ["example.com", "example.net", "example.org", "exam
  * @see https://www.iana.org/assignments/special-use-domain-names
  */
 const localDomains = [
-  ...["alt", "home.arpa", "internal", "invalid", "local", "localhost", "onion", "test"],
-  ...["corp", "home", "intranet", "lan", "localdomain", "mail", "private"],
+  "alt",
+  "home.arpa",
+  "internal",
+  "invalid",
+  "local",
+  "localhost",
+  "onion",
+  "test",
+  "corp",
+  "home",
+  "intranet",
+  "lan",
+  "localdomain",
+  "mail",
+  "private",
 ];
 
 /** https://www.rfc-editor.org/rfc/rfc5737 */
@@ -27,6 +42,12 @@ for (const network of ["192.0.2.0", "198.51.100.0", "203.0.113.0"])
 /** How the host keys of Pulumi.prod.yaml begin. */
 const sampleKey = /^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleKey/;
 
+/** The sample itself has them: only a config that something is to be made of must not. */
+export function checkUnusableValues(source: ConfigSource, reader: Reader): void {
+  if (!source.needsOwnValues) return;
+  for (const { path, message } of unusableValues(source)) reader.report(path, message);
+}
+
 /**
  * Values that nothing can be made of although they are well formed: those of the sample, Pulumi.prod.yaml, and what
  * Let's Encrypt refuses: contacts and names outside of the internet's domains, and addresses that it cannot reach.
@@ -34,21 +55,21 @@ const sampleKey = /^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleKey/;
  *
  * @see https://github.com/letsencrypt/boulder/blob/main/policy/pa.go
  */
-export function unusableValues(source: ConfigSource): Problem[] {
+function unusableValues(source: ConfigSource): Problem[] {
   const acme = source.get("acme");
   const server = isPlainObject(acme) ? acme.server : undefined;
-  const hosts = hostsIn(source);
+  const hosts = writtenHosts(source);
   return [
     ...hosts.flatMap(({ path, host }) =>
       ofHostKey([...path, "ssh", "hostKey"], valueAt(host, ["ssh", "hostKey"])),
     ),
     ...(server === undefined || (typeof server === "string" && isLetsEncrypt(server))
       ? [
-          ...ofDomain(["domain"], source.get("domain"), "Write your own domain, whose DNS is at Cloudflare."),
+          ...ofDomain(["domain"], source.get("domain"), "Set your own domain, with its DNS at Cloudflare."),
           ...ofDomain(
             ["acme", "email"],
             isPlainObject(acme) ? acme.email : undefined,
-            "Write your own address.",
+            "Set your own address.",
           ),
           ...hosts.flatMap(({ path, host }) => ofAddress([...path, "publicIp"], valueAt(host, ["publicIp"]))),
         ]
@@ -56,18 +77,10 @@ export function unusableValues(source: ConfigSource): Problem[] {
   ];
 }
 
-function hostsIn(source: ConfigSource): { path: Path; host: Record<string, unknown> }[] {
-  const edges = source.get("edges");
-  return [
-    ...(Array.isArray(edges) ? edges : []).map((host: unknown, index) => ({ path: ["edges", index], host })),
-    { path: ["controlPlane"], host: source.get("controlPlane") },
-  ].flatMap(({ path, host }) => (isPlainObject(host) ? [{ path, host }] : []));
-}
-
 function ofHostKey(path: Path, value: unknown): Problem[] {
   if (typeof value !== "string" || !sampleKey.test(value)) return [];
   const message =
-    "still the sample's. Run `ssh-keyscan -t ed25519 HOST` and write what follows the host's name: ssh-ed25519 AAAA….";
+    "is still the sample's. Run `ssh-keyscan -t ed25519 HOST` and copy what follows the host's name: ssh-ed25519 AAAA….";
   return [{ path, message }];
 }
 
@@ -78,15 +91,15 @@ function ofDomain(path: Path, value: unknown, fix: string): Problem[] {
   // One label alone is no domain, and reported as such.
   const liesIn = (domain: string) => name.includes(".") && `.${name}`.endsWith(`.${domain}`);
   if (documentationDomains.some(liesIn))
-    return [{ path, message: `${show(value)} is for documentation only, and nobody's. ${fix}` }];
+    return [{ path, message: `${show(value)} is for documentation only. ${fix}` }];
   const local = localDomains.find(liesIn);
   if (local === undefined) return [];
-  const message = `${show(value)} lies in .${local}, which the internet does not have: Let's Encrypt refuses it. ${fix}`;
+  const message = `${show(value)} lies in .${local}, which does not exist on the internet: Let's Encrypt refuses it. ${fix}`;
   return [{ path, message }];
 }
 
 function ofAddress(path: Path, value: unknown): Problem[] {
   if (typeof value !== "string" || !documentationAddresses.check(value)) return [];
-  const message = `${show(value)} is for documentation only, and no host's. Write the address that your provider gave the VPS.`;
+  const message = `${show(value)} is for documentation only. Set the address that your provider gave the VPS.`;
   return [{ path, message }];
 }

@@ -1,0 +1,39 @@
+import { asksForLogin } from "../schema/middleware.ts";
+import type { Reader } from "../schema/reader.ts";
+import type { UsableEntry } from "./knownApp.ts";
+import { safetyRules } from "./safety.ts";
+import type { SafetyFacts } from "./safety.ts";
+
+/** Of an app of the user's own the catalogue knows nothing, so nothing is held against it. */
+export function safetyOf({ options, known, adminClaimed }: UsableEntry, domain: string): SafetyFacts {
+  const seatIsFree = known?.firstVisitorIsAdmin === true && !adminClaimed;
+  return {
+    internet: options.internet && !seatIsFree,
+    hsts: options.hsts,
+    login: known?.login ?? true,
+    edgeLogin: options.basicAuth || asksForLogin(options.middlewares ?? [], domain),
+    seatIsFree,
+    uploads: known?.uploads ?? false,
+    cdn: options.cdn,
+  };
+}
+
+/** The one rule that refuses a config. Of the others one keeps the app in the tailnet, and one only warns. */
+export function checkLogin(entry: UsableEntry, domain: string, reader: Reader): void {
+  const rule = safetyRules["public-app-has-a-login"];
+  if (!rule.holds(safetyOf(entry, domain))) reader.reportOnce([...entry.path, "internet"], rule.message);
+}
+
+const noticed = [
+  safetyRules["public-app-has-an-administrator"],
+  safetyRules["uploads-not-through-cdn"],
+] as const;
+
+/**
+ * What to tell the user of an app.
+ *
+ * @param asked the app's facts, with `internet` as the user asks for it
+ */
+export function safetyNotices(asked: SafetyFacts): string[] {
+  return noticed.filter((rule) => !rule.holds(asked)).map((rule) => rule.message);
+}

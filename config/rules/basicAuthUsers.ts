@@ -1,0 +1,18 @@
+import isPlainObject from "is-plain-obj";
+import type { Reader } from "../schema/reader.ts";
+import type { ConfigSource } from "../source.ts";
+
+/** Who may log in where the edge asks. Reads what is written, so that it shows although an app has other problems. */
+export function checkBasicAuthUsers(source: ConfigSource, reader: Reader): void {
+  const apps = source.get("apps");
+  const asking = Object.entries(isPlainObject(apps) ? apps : {}).find(
+    ([, options]) => isPlainObject(options) && options.basicAuth === true && options.internet === true,
+  );
+  if (asking === undefined || source.keys?.().includes("basicAuthUsers") !== false) return;
+  const [app] = asking;
+  reader.report(
+    ["basicAuthUsers"],
+    `missing, and needed for \`basicAuth: true\` of ${app}. Write a line \`user:hash\` for each user, as ` +
+      "`htpasswd -nBC 10 USER` prints it, into a file, and run: pulumi config set --secret mynodeone:basicAuthUsers < FILE",
+  );
+}
