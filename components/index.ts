@@ -13,4 +13,5 @@ export { proxyUnits } from "./names.ts";
 export { SocatProxy, type ServiceArgs, type SocatProxyArgs } from "./proxy/socatProxy.ts";
 export type { SafetyFacts } from "./route/safetyFacts.ts";
 export { VpsRoute, type VpsRouteArgs } from "./route/vpsRoute.ts";
+export { configEncryption } from "./state/index.ts";
 export { TailnetPolicy, type TailnetPolicyArgs } from "./tailnetPolicy/tailnetPolicy.ts";

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import isPlainObject from "is-plain-obj";
+import { configEncryption } from "../components/index.ts";
 import { ConfigError, loadConfig } from "../config/index.ts";
 import type { Settings } from "../config/index.ts";
 
@@ -18,7 +19,7 @@ export function readSettings(config: pulumi.Config): Settings {
     return loadConfig({
       get,
       keys: () => writtenKeys(config),
-      encryption: writtenEncryption,
+      encryption: configEncryption,
       namesIn: (key) => namesIn(config, key),
       environment: process.env,
       needsSecrets: true,
@@ -46,14 +47,4 @@ export function writtenKeys(config: pulumi.Config): string[] {
   return Object.keys(pulumi.runtime.allConfig())
     .filter((key) => key.startsWith(prefix))
     .map((key) => key.slice(prefix.length));
-}
-
-/** The SDK knows which values came encrypted, but does not declare that it does. */
-const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
-
-/** Every key of the stack, other providers' too, and whether its value is encrypted; none if that cannot be told. */
-function writtenEncryption(): Record<string, boolean> {
-  if (isConfigSecret === undefined) return {};
-  const keys = Object.keys(pulumi.runtime.allConfig());
-  return Object.fromEntries(keys.map((key) => [key, isConfigSecret(key)]));
 }

@@ -1,10 +1,9 @@
 import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
-import { AsyncResource } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { explainRelease } from "./helmFailure.ts";
 import { HelmHistory, type Revision } from "./helmHistory.ts";
-import { recordedResources } from "../state/stateReader.ts";
+import { claim, hookInRun, resourcesInState } from "../state/index.ts";
 import { resolved } from "../inputs/resolved.ts";
 
 /** A Helm release: https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/ */
@@ -58,39 +57,32 @@ export function makeHelmRelease(
   const id = `${release.namespace}/${release.name}`;
   const history = async () => HelmHistory.open(await resolved(kubeconfig), release.namespace, release.name);
 
-  // Hooks are called by the engine, from outside of the run that they belong to: bound, they know it.
-  const refuseForeign = AsyncResource.bind(async () => {
-    const known = await recordedResources(releaseType);
-    if (!known || known.some(({ urn }) => urn.endsWith(`::${name}`))) return;
-    if ((await (await history()).revisions()).length === 0) return;
-    throw new Error(
-      `HybridApp "${app}": chart: the Helm release ${id} is in the cluster already, and not this stack's. ` +
+  const refusal = async () =>
+    (await (await history()).revisions()).length === 0
+      ? undefined
+      : `HybridApp "${app}": chart: the Helm release ${id} is in the cluster already, and not this stack's. ` +
         `Write service: { namespace, name } to use it as it is, or uninstall it: ` +
-        `helm uninstall ${release.name} --namespace ${release.namespace}`,
-    );
-  });
-  const claim = new pulumi.Stash(
+        `helm uninstall ${release.name} --namespace ${release.namespace}`;
+  const claimed = claim(
     `${name}-claim`,
-    { input: id },
-    { parent: opts.parent, hooks: { beforeCreate: [refuseForeign], beforeUpdate: [refuseForeign] } },
+    { id, owner: { type: releaseType, name }, refusal },
+    { parent: opts.parent },
   );
 
   // One that the state has is no leftover: this creation replaces it. Helm refuses a name that is in use, and the one that
   // runs stays.
   const leftovers = async (revisions: Revision[]) => ((await isKnown(id)) ? [] : revisions);
-  const mend = AsyncResource.bind(
-    async (chooseStale: (revisions: Revision[]) => Revision[] | Promise<Revision[]>) => {
-      const records = await history();
-      const stale = await chooseStale(await settled(records));
-      if (stale.length === 0) return;
-      await pulumi.log.info(`${app}: takes over the Helm release ${id}, which an interrupted run has left`);
-      await records.forget(stale);
-    },
-  );
+  const mend = hookInRun(async (chooseStale: (revisions: Revision[]) => Revision[] | Promise<Revision[]>) => {
+    const records = await history();
+    const stale = await chooseStale(await settled(records));
+    if (stale.length === 0) return;
+    await pulumi.log.info(`${app}: takes over the Helm release ${id}, which an interrupted run has left`);
+    await records.forget(stale);
+  });
   // The provider has installed it and says so in an error of its own; that one no hook can take the place of.
   const explain = new pulumi.ErrorHook(
     `release of ${name}`,
-    AsyncResource.bind(async ({ errors: [error = ""] }: pulumi.ErrorHookArgs) => {
+    hookInRun(async ({ errors: [error = ""] }: pulumi.ErrorHookArgs) => {
       const explanation = explainRelease(error, app, release);
       if (explanation !== undefined) await pulumi.log.warn(explanation);
       return false;
@@ -113,7 +105,7 @@ export function makeHelmRelease(
       timeout: release.timeoutSeconds,
     },
     pulumi.mergeOptions(opts, {
-      dependsOn: claim,
+      dependsOn: claimed,
       hooks: {
         beforeCreate: [() => mend(leftovers)],
         beforeUpdate: [() => mend((revisions) => revisions.slice(0, 1).filter(isPending))],
@@ -123,10 +115,9 @@ export function makeHelmRelease(
   );
 }
 
-/** Whether the state has the release, under whatever name; where the engine does not tell, it may. */
+/** Whether the state has the release, under whatever name. */
 async function isKnown(id: string): Promise<boolean> {
-  const known = await recordedResources(releaseType);
-  if (known === undefined) return true;
+  const known = await resourcesInState(releaseType);
   return known.some(({ outputs: { namespace, name } }) => `${String(namespace)}/${String(name)}` === id);
 }
 

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AsyncResource } from "node:async_hooks";
 import type { ClusterArgs } from "../cluster/provider.ts";
 import { checkService } from "../cluster/service.ts";
 import type { ControlPlane } from "../controlPlane/controlPlane.ts";
@@ -170,13 +169,12 @@ export class HybridApp extends pulumi.ComponentResource {
     host: string | undefined,
     release: pulumi.Resource | undefined,
   ): SocatProxy {
-    // An engine calls it from outside of the run that it belongs to: bound, it knows the run.
-    const before = AsyncResource.bind(async () => {
+    const before = async () => {
       await checkService(await resolved(cluster?.kubeconfig), service).catch((error: unknown) => {
         if (!(error instanceof LookupError)) throw error;
         throw new Error(`HybridApp "${name}": service: ${error.message}`);
       });
-    });
+    };
     return new SocatProxy(
       `${name}-proxy`,
       {

@@ -1,6 +1,6 @@
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import { recordedResources } from "../state/stateReader.ts";
+import { resourcesInState } from "../state/index.ts";
 
 /**
  * What the provider takes for the cluster's identity. Without one it compares kubeconfigs, and takes another spelling
@@ -33,8 +33,8 @@ export interface ClusterArgs {
  */
 export async function clusterProvider(kubeconfig?: pulumi.Output<string>): Promise<Provider> {
   const name = "cluster";
-  const known = await recordedResources("pulumi:providers:kubernetes");
-  const former = known?.find(({ urn }) => urn.endsWith(`::${name}`));
+  const known = await resourcesInState("pulumi:providers:kubernetes");
+  const former = known.find((one) => one.name === name);
   // The run that adds the identifier still compares kubeconfigs, so it keeps the former one.
   const keepsFormer = former !== undefined && former.outputs.clusterIdentifier === undefined;
   return new Provider(

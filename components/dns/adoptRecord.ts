@@ -2,7 +2,7 @@ import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords.js";
 import * as pulumi from "@pulumi/pulumi";
 import { recordComment } from "../names.ts";
 import { nameFilter, toAscii } from "./recordName.ts";
-import { recordedResources } from "../state/stateReader.ts";
+import { resourcesInState } from "../state/index.ts";
 
 /**
  * Takes over a record that an earlier run of this stack made and, cut off, did not write down:
@@ -13,7 +13,7 @@ import { recordedResources } from "../state/stateReader.ts";
  *
  * @see https://www.pulumi.com/docs/iac/concepts/resources/options/import/
  */
-export async function adoptLeftRecord({
+export async function adoptRecord({
   type,
   props,
   opts,
@@ -21,8 +21,8 @@ export async function adoptLeftRecord({
   // A preview shows what the program says, and asks nobody more than it must.
   if (pulumi.runtime.isDryRun()) return undefined;
   const { zoneId, name } = props as Record<"zoneId" | "name", string>;
-  const known = await recordedResources(type);
-  if (!known || known.some(({ outputs }) => isSameRecord(props, outputs))) return undefined;
+  const known = await resourcesInState(type);
+  if (known.some(({ outputs }) => isSameRecord(props, outputs))) return undefined;
   const { results } = await getDnsRecords({
     zoneId,
     type: "A",

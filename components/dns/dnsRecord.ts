@@ -3,9 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "../inputs/checks.ts";
 import { childOptions } from "../inputs/childOptions.ts";
 import { recordComment } from "../names.ts";
-import { adoptLeftRecord, isSameRecord } from "./adoptRecord.ts";
-import { keepRenamed } from "../state/aliasRenamed.ts";
-import { transformInRun } from "../state/transformInRun.ts";
+import { adoptRecord, isSameRecord } from "./adoptRecord.ts";
+import { aliasRenamed, transformInRun } from "../state/index.ts";
 
 /** One address record. */
 export interface DnsRecordArgs {
@@ -57,7 +56,7 @@ export class DnsRecord extends pulumi.ComponentResource {
         comment: recordComment(pulumi.getStack()),
       },
       pulumi.mergeOptions(childOptions(this, opts), {
-        transforms: [keepRenamed(isSameRecord), transformInRun(adoptLeftRecord)],
+        transforms: [aliasRenamed(isSameRecord), transformInRun(adoptRecord)],
       }),
     );
     this.name = record.name;

@@ -1,4 +1,4 @@
-import { recordedResources } from "../state/stateReader.ts";
+import { resourcesInState } from "../state/index.ts";
 
 /** What the state has of a script that has run. */
 export interface RecordedScript {
@@ -16,7 +16,7 @@ export const scriptType = "command:remote:Command";
  * key. Only one that differs in both is another machine, on which the old one's things are not.
  */
 export async function machineName(address: string, hostKey: string): Promise<string> {
-  const scripts = ((await recordedResources(scriptType)) ?? []).map(
+  const scripts = (await resourcesInState(scriptType)).map(
     ({ outputs }) => outputs as unknown as RecordedScript,
   );
   const same =

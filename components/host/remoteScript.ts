@@ -1,7 +1,7 @@
 import { Command } from "@pulumi/command/remote/command.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { RemoteHost } from "./connection.ts";
-import { keepRenamed } from "../state/aliasRenamed.ts";
+import { aliasRenamed } from "../state/index.ts";
 import { shellLibrary } from "./shellLibrary.ts";
 import { shellQuote } from "./quote.ts";
 
@@ -136,7 +136,7 @@ export class RemoteScript extends Command {
       pulumi.mergeOptions(opts, {
         // What only removes has made nothing that could be in the way of the new.
         deleteBeforeReplace: args.create !== undefined,
-        transforms: [keepRenamed(isSameScript)],
+        transforms: [aliasRenamed(isSameScript)],
         additionalSecretOutputs: secret ? ["stdin", "stdout", "stderr"] : [],
       }),
     );

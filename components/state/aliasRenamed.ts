@@ -1,20 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
-import { recordedResources } from "./stateReader.ts";
+import { resourcesInState } from "./stateReader.ts";
 import { transformInRun } from "./transformInRun.ts";
 
 /**
- * A transform by which a resource that the state has under another name goes on under its new one. To the engine
- * another name is another resource: it would make the thing, which is there, and then remove it as the old one's.
+ * A transform that aliases a resource to the one in the state that manages the same thing under another name. Without the
+ * alias the engine would create the thing, which exists, and then delete it as the old resource's.
  *
- * @param isSame whether what the state has of a resource is the thing that is asked for
+ * Proof in the lab: "of the hosts' names changes nothing on them" in `test/lab/proofs/changes.test.ts`.
+ *
+ * @param isSame whether a resource in the state manages the thing that is asked for
  * @see https://www.pulumi.com/docs/iac/concepts/resources/options/aliases/
  */
-export function keepRenamed(
-  isSame: (props: Record<string, unknown>, recorded: Record<string, unknown>) => boolean,
+export function aliasRenamed(
+  isSame: (props: Record<string, unknown>, outputs: Record<string, unknown>) => boolean,
 ): pulumi.ResourceTransform {
   return transformInRun(async ({ type, name, props, opts }) => {
-    const known = (await recordedResources(type)) ?? [];
-    if (known.some(({ urn }) => urn.endsWith(`::${name}`))) return undefined;
+    const known = await resourcesInState(type);
+    if (known.some((one) => one.name === name)) return undefined;
     const former = known.find(({ outputs }) => isSame(props, outputs));
     return former && { props, opts: pulumi.mergeOptions(opts, { aliases: [former.urn] }) };
   });

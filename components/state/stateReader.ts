@@ -2,63 +2,84 @@ import * as pulumi from "@pulumi/pulumi";
 import type { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb.js";
 import messages from "@pulumi/pulumi/proto/resource_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
+import { internalError, useTestedEngine } from "./sdk.ts";
 
-const { ResourceInvokeRequest } = messages;
-const { Struct } = structMessages;
-
-/** A resource as the stack's state has it. */
-export interface Recorded {
+/** A resource in the stack's state. */
+export interface ResourceInState {
   urn: string;
+  /** The name that the program gave it. */
+  name: string;
   type: string;
+  /** Plain values, secrets too. */
   outputs: Record<string, unknown>;
 }
+
+/** A function of the engine's own, which it keeps for stack references. */
+export const readFunction = "pulumi:pulumi:readStackResourceOutputs";
 
 /** By run: nothing may outlive one, and each has a stack resource of its own. */
 const readings = new WeakMap<pulumi.Resource, ReturnType<typeof readState>>();
 
 /**
- * What the stack's state has of a type, as it was when this was first called in this run: what exists
- * and is missing there was made by an operation that was cut off before it could write it down.
- * Undefined where the engine does not tell.
+ * The resources of a type in the stack's state, as it was when this was first called in this run. What exists but is not
+ * in it was made by a run that was interrupted before it could write it down.
+ *
+ * Proof in the lab: all of `test/lab/proofs/interrupted/cutOff.test.ts`.
+ *
+ * @throws RunError if the engine does not say. Renamed resources would be replaced, and releases that other programs
+ *   installed would be adopted, if an unknown state passed for an empty one.
  */
-export async function recordedResources(type: string): Promise<Recorded[] | undefined> {
+export async function resourcesInState(type: string): Promise<ResourceInState[]> {
   const root = pulumi.runtime.getStackResource();
   const reading = (root && readings.get(root)) ?? readState();
   if (root) readings.set(root, reading);
-  return (await reading)?.filter((resource) => resource.type === type);
+  return (await reading).filter((resource) => resource.type === type);
 }
 
-/**
- * What a stack reference to the stack itself would read, if it read resources: a function of the engine's own.
- *
- * Asked of the engine directly: the SDK's `invoke` writes each answer into the debug log, and this one has the secrets
- * of the state in it.
- */
-async function readState(): Promise<Recorded[] | undefined> {
-  const request = new ResourceInvokeRequest();
-  request.setTok("pulumi:pulumi:readStackResourceOutputs");
+async function readState(): Promise<ResourceInState[]> {
   const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  request.setArgs(Struct.fromJavaScript({ stackName }));
   const done = pulumi.runtime.rpcKeepAlive();
   try {
-    const answer = await new Promise<InvokeResponse | undefined>((resolve, reject) => {
-      pulumi.runtime.getMonitor()?.invoke(request, (error, response) => {
-        if (error) reject(error);
-        else resolve(response);
-      });
-    });
-    const returned = answer?.getReturn();
-    if (returned === undefined) return undefined;
-    const properties = pulumi.runtime.deserializeProperties(returned) as Record<string, unknown>;
-    const outputs = pulumi.runtime.unwrapRpcSecret(properties.outputs) as Record<
-      string,
-      Omit<Recorded, "urn">
-    >;
-    return Object.entries(outputs).map(([urn, resource]) => ({ urn, ...resource }));
+    const outputs = outputsOf(await ask(stackName));
+    return Object.entries(outputs).map(([urn, resource]) => ({ urn, name: nameOf(urn), ...resource }));
   } catch (error) {
-    await pulumi.log.debug(`the engine does not tell what its state has: ${String(error)}`);
-    return undefined;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw internalError(
+      `the state of the stack ${stackName} cannot be read: ${reason}`,
+      /stack name may only contain/.test(reason)
+        ? "The backend uses the layout of Pulumi before 3.61. Run: pulumi state upgrade"
+        : useTestedEngine,
+    );
   } finally {
     done();
   }
+}
+
+/** Asks the engine directly: the SDK's `invoke` writes answers into the debug log, and this one contains secrets. */
+function ask(stackName: string): Promise<InvokeResponse> {
+  const request = new messages.ResourceInvokeRequest();
+  request.setTok(readFunction);
+  request.setArgs(structMessages.Struct.fromJavaScript({ stackName }));
+  return new Promise((resolve, reject) => {
+    const monitor = pulumi.runtime.getMonitor();
+    if (monitor === undefined) throw new Error("no engine is connected");
+    monitor.invoke(request, (error, response) => {
+      if (error) reject(error);
+      else resolve(response);
+    });
+  });
+}
+
+function outputsOf(answer: InvokeResponse): Record<string, Omit<ResourceInState, "urn" | "name">> {
+  const returned = answer.getReturn();
+  const properties = returned && pulumi.runtime.deserializeProperties(returned);
+  if (properties?.outputs === undefined) {
+    throw new Error(`the answer has no outputs; a mock has to answer ${readFunction} with { outputs: {} }`);
+  }
+  return pulumi.runtime.unwrapRpcSecret(properties.outputs) as ReturnType<typeof outputsOf>;
+}
+
+/** A name may contain the separator itself. */
+function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
 }

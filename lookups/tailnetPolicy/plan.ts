@@ -3,7 +3,7 @@ import type { Hosts } from "../hosts.ts";
 import { LookupError } from "../../components/inputs/lookupError.ts";
 import { tailnetDevices } from "../tailnet.ts";
 import { tailnetPolicy } from "./read.ts";
-import { recordedResources } from "../../components/state/stateReader.ts";
+import { resourcesInState } from "../../components/state/index.ts";
 import type { TailnetPolicyArgs } from "../../components/tailnetPolicy/tailnetPolicy.ts";
 import { comparePolicy } from "./compare.ts";
 import type { PolicyDevice, PolicyFacts } from "../../components/tailnetPolicy/facts.ts";
@@ -38,14 +38,10 @@ export async function planTailnetPolicy(
   ]);
   const facts = policyFacts(apps, hosts, devices);
   if (mode === "compare") return { notices: comparePolicy(policy, facts) };
-  return planWrite(policy, facts, await recordedResources(aclType));
+  return planWrite(policy, facts, await resourcesInState(aclType));
 }
 
-function planWrite(
-  { document }: Policy,
-  facts: PolicyFacts,
-  recorded: readonly unknown[] | undefined,
-): PolicyPlan {
+function planWrite({ document }: Policy, facts: PolicyFacts, recorded: readonly unknown[]): PolicyPlan {
   const base = defaultBehind(document);
   if (base === undefined) {
     throw new LookupError(
@@ -55,12 +51,12 @@ function planWrite(
   }
   const write = {
     text: managedPolicy(base, facts),
-    overwrite: recorded?.length === 0 && !isDefault(document),
+    overwrite: recorded.length === 0 && !isDefault(document),
   };
   const wasReset =
     "mynodeone:tailnetPolicy: somebody has reset the tailnet's policy to the default one, by which every VPS reaches " +
     "every device. Write it again: pulumi up --refresh";
-  return { notices: recorded?.[0] !== undefined && isDefault(document) ? [wasReset] : [], write };
+  return { notices: recorded.length > 0 && isDefault(document) ? [wasReset] : [], write };
 }
 
 function policyFacts(

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { startClusterApi, type ClusterApi } from "./components/cluster/clusterApi.ts";
 import { find, runProgram, scriptOf, valueOf } from "./components/engine.ts";
 import type { StandIn } from "./components/engine.ts";
+import { engineWith, inState } from "./components/state/state.ts";
 import { kubeconfigOf } from "./kubeconfig.ts";
 import { rejection } from "./rejection.ts";
 import { temporaryDirectories } from "./temporaryDirectories.ts";
@@ -225,14 +226,7 @@ describe("the program", () => {
       run(more, without, {
         call: {
           ...standIn.call,
-          "pulumi:pulumi:readStackResourceOutputs": () => ({
-            outputs: {
-              "urn:pulumi:prod::mynodeone::pulumi:providers:kubernetes::cluster": {
-                type: "pulumi:providers:kubernetes",
-                outputs,
-              },
-            },
-          }),
+          ...engineWith(inState("pulumi:providers:kubernetes", "cluster", outputs)).call,
         },
       });
 

@@ -3,7 +3,9 @@ import { explainRelease } from "../../../../components/app/helmFailure.ts";
 import { makeHelmRelease } from "../../../../components/app/helmRelease.ts";
 import { startHttpApi } from "../../httpApi.ts";
 import { kubeconfigOf } from "../../kubeconfig.ts";
-import { runProgram } from "../engine.ts";
+import { rejection } from "../../rejection.ts";
+import { find, runProgram } from "../engine.ts";
+import { engineWith, inState, outsideTheRun } from "../state/state.ts";
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
 const release = { name: "immich", namespace: "media", chart: "immich", values: {}, timeoutSeconds: 60 };
@@ -14,33 +16,25 @@ const record = {
   },
 };
 
-/** Which of Helm's records the hook before a creation deletes, in a stack whose state has these outputs. */
-async function forgotten(outputs: object): Promise<string[]> {
+/** Runs the hooks before the creation of a resource in a stack with this state; returns the records that they delete. */
+async function beforeCreation(resource: string, state: Record<string, object>): Promise<string[]> {
   const api = await startHttpApi(({ method }) => [200, method === "GET" ? { items: [record] } : {}]);
   try {
-    const { hooks } = await runProgram(
-      () => {
-        makeHelmRelease("immich-release", { app: "immich", release, kubeconfig: kubeconfigOf(api.url) }, {});
-      },
-      { call: { "pulumi:pulumi:readStackResourceOutputs": () => ({ outputs }) } },
-    );
-    const ours = hooks.filter(
-      ({ name }) => name.includes("beforeCreate") && name.includes("immich-release_"),
-    );
+    const { hooks } = await runProgram(() => {
+      makeHelmRelease("immich-release", { app: "immich", release, kubeconfig: kubeconfigOf(api.url) }, {});
+    }, engineWith(state));
+    const ours = hooks.filter(({ name }) => name.includes("beforeCreate") && name.includes(`${resource}_`));
     expect(ours).to.have.lengthOf(1);
-    for (const { callback } of ours) await callback();
+    for (const { callback } of ours) await outsideTheRun(callback);
     return api.requests.filter(({ method }) => method === "DELETE").map(({ path }) => path);
   } finally {
     await api.stop();
   }
 }
 
-const inState = (name: string, namespace: string, release: string) => ({
-  [`urn:pulumi:prod::mynodeone::${releaseType}::${name}`]: {
-    type: releaseType,
-    outputs: { namespace, name: release },
-  },
-});
+const released = (resource: string, namespace: string, name: string) =>
+  inState(releaseType, resource, { namespace, name });
+const forgotten = (state: Record<string, object>) => beforeCreation("immich-release", state);
 
 describe("a Helm release that failed", () => {
   const explained = (error: string) => explainRelease(error, "immich", release);
@@ -63,11 +57,28 @@ describe("before a Helm release is installed", () => {
   it("what an interrupted run has left of it is forgotten", async () => {
     const path = "/api/v1/namespaces/media/secrets/sh.helm.release.v1.immich.v1";
     expect(await forgotten({})).to.deep.equal([path]);
-    expect(await forgotten(inState("other-release", "media", "other"))).to.deep.equal([path]);
+    expect(await forgotten(released("other-release", "media", "other"))).to.deep.equal([path]);
   });
 
   it("nothing is forgotten of one that the state has: this creation replaces it", async () => {
-    expect(await forgotten(inState("immich-release", "media", "immich"))).to.deep.equal([]);
-    expect(await forgotten(inState("photos-release", "media", "immich"))).to.deep.equal([]);
+    expect(await forgotten(released("immich-release", "media", "immich"))).to.deep.equal([]);
+    expect(await forgotten(released("photos-release", "media", "immich"))).to.deep.equal([]);
+  });
+});
+
+describe("a Helm release that another program has installed", () => {
+  const claim = (state: Record<string, object>) => beforeCreation("immich-release-claim", state);
+
+  it("is claimed by no app: the run fails before it touches the release", async () => {
+    const { message } = await rejection(claim({}));
+    expect(message).to.contain("media/immich is in the cluster already").and.contain("helm uninstall immich");
+    const { resources } = await runProgram(() => {
+      makeHelmRelease("immich-release", { app: "immich", release }, {});
+    });
+    expect(find(resources, "immich-release").dependencies).to.include("immich-release-claim");
+  });
+
+  it("is told apart from this stack's own by the state (the control)", async () => {
+    expect(await claim(released("immich-release", "media", "immich"))).to.deep.equal([]);
   });
 });

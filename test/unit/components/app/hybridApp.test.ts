@@ -5,6 +5,7 @@ import { startClusterApi } from "../cluster/clusterApi.ts";
 import { find, runProgram, scriptOf, valueOf } from "../engine.ts";
 import { failure, unhandledFailure } from "../failure.ts";
 import { aControlPlane, anApp, anEdge } from "../platform.ts";
+import { outsideTheRun } from "../state/state.ts";
 
 describe("HybridApp", () => {
   const standIn = {
@@ -172,7 +173,7 @@ describe("HybridApp", () => {
       );
       const ours = hooks.filter(({ name }) => name.includes("immich-proxy-unit"));
       expect(ours.map(({ name }) => name.split("_").at(-2))).to.deep.equal(["beforeCreate", "beforeUpdate"]);
-      return Promise.all(ours.map(({ callback }) => callback().then(() => "found", messageOf)));
+      return Promise.all(ours.map(({ callback }) => outsideTheRun(callback).then(() => "found", messageOf)));
     };
     const messageOf = (error: unknown) => (error as Error).message;
     const server = { ...anApp().service, port: 80 };
