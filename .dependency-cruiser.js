@@ -68,6 +68,13 @@ export default {
       to: { path: "^(components|config|lookups|exposure)/", pathNot: "^[a-z]+/index\\.ts$" },
     },
     {
+      name: "engine-internals-behind-one-door",
+      comment: "What rests on Pulumi's internals has one place to be checked when the SDK changes.",
+      severity: "error",
+      from: { path: "^[a-z]", pathNot: "^(components/state|test)/" },
+      to: { path: "^components/state/", pathNot: "^components/state/index\\.ts$" },
+    },
+    {
       name: "config-is-pure",
       comment: "A config is read and checked without an engine: in an editor, in a commit hook.",
       severity: "error",

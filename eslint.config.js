@@ -7,7 +7,11 @@ export default defineConfig(
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "policy/index.js"] } },
+      parserOptions: {
+        projectService: {
+          allowDefaultProject: [".dependency-cruiser.js", "eslint.config.js", "policy/index.js"],
+        },
+      },
     },
     rules: {
       // Chai's assertions are expressions, and ports and counts belong in messages as they are.

@@ -106,7 +106,7 @@ for other in /etc/systemd/system/*-proxy.socket /etc/systemd/system/*-proxy.serv
     ${shellCommand("grep", "-qsF", ...listens.flatMap((one) => ["-e", one]))} "/etc/systemd/system/$other" &&
     [ -z "$(foreign_unit "$other")" ]; then
     systemctl stop "$other" "\${other%.*}.service"
-    ufw_only "${firewallRuleComment("\${other%-proxy.*}")}"
+    ufw_only "${firewallRuleComment("${other%-proxy.*}")}"
   fi
 done`.trim();
 }
