@@ -25,13 +25,14 @@ const openByEnvironment =
 
 /**
  * Whether a release lets anybody open an account in Vaultwarden. Sign-up is open by default, and Vaultwarden takes more
- * words than `true` for yes: nothing but `false` closes it.
+ * words than `true` for yes: nothing but `false` closes it. A chart without the option may close it by the environment.
  * See https://github.com/dani-garcia/vaultwarden/wiki/Disable-registration-of-new-users
  */
 export function signupIsOpen({ chart, values }: AppRelease): boolean {
   const named = namedIn(values);
   const allowed = named.filter(([name]) => name === "SIGNUPS_ALLOWED");
-  const isClosed = hasSignupOption(chart) ? values.signupsAllowed === false : allowed.length > 0;
+  const closedByEnvironment = !hasSignupOption(chart) && allowed.length > 0;
+  const isClosed = values.signupsAllowed === false || closedByEnvironment;
   return (
     !isClosed ||
     Boolean(values.signupDomains) ||

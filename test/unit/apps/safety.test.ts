@@ -92,8 +92,10 @@ describe("vaultwarden", () => {
   });
 
   it("takes sign-ups for closed by the environment in a chart without an option for them", () => {
-    const chart = "oci://charts.example.com/app-template:1.2.3";
-    const withEnv = (env: object) => ({ chart, values: { controllers: { main: { env } } } });
+    const withEnv = (env: object, chart = "oci://charts.example.com/app-template:1.2.3") => ({
+      chart,
+      values: { controllers: { main: { env } } },
+    });
     for (const env of [{ SIGNUPS_ALLOWED: "false" }, [{ name: "SIGNUPS_ALLOWED", value: false }]])
       expect(optionsOf({ release: withEnv(env) })).to.be.empty;
     for (const env of [
@@ -102,8 +104,9 @@ describe("vaultwarden", () => {
       { SIGNUPS_ALLOWED: "false", SIGNUPS_DOMAINS_WHITELIST: "example.com" },
     ])
       expect(optionsOf({ release: withEnv(env) })).to.deep.equal(["values"]);
-    // What its own chart reads says nothing to another one.
-    expect(optionsOf({ release: { chart, values } })).to.deep.equal(["values"]);
+    // Its own chart has the option, which is open by default.
+    const release = withEnv({ SIGNUPS_ALLOWED: "false" }, "vaultwarden");
+    expect(optionsOf({ release })).to.deep.equal(["values"]);
   });
 
   it("counts failed log-ins by a header that a visitor cannot write", () => {

@@ -172,6 +172,16 @@ describe("Pulumi.prod.yaml", () => {
   });
 });
 
+describe("Pulumi.lab.yaml", () => {
+  it("loads, with apps of the catalogue from a chart of the lab's own", () => {
+    const { apps } = loadConfig(stackFile(join(projectRoot, "Pulumi.lab.yaml")));
+    expect(apps.map(({ name, internet }) => ({ name, internet }))).to.deep.equal([
+      { name: "immich", internet: true },
+      { name: "vaultwarden", internet: true },
+    ]);
+  });
+});
+
 /** Each value's last two keys: a chart may accept the same setting in several places. */
 function settingsIn(values: unknown, path: string[] = []): string[] {
   if (!isPlainObject(values)) return values === undefined ? [] : [path.slice(-2).join(".")];

@@ -83,41 +83,4 @@ describe("what has to be true of an app of the catalogue", () => {
       /^mynodeone:apps\.own\.internet: .*login/,
     );
   });
-
-  it("is a closed sign-up before the Service of a Vaultwarden", () => {
-    const service = { namespace: "vaultwarden", name: "vaultwarden" };
-    const apps = { vaultwarden: { values: { signupsAllowed: true } }, own: { ...own, service } };
-    expect(problems(apps).join()).to.match(/^mynodeone:apps\.vaultwarden\.values: own makes it public/);
-    expect(problems({ vaultwarden: {}, own: { ...own, service } })).to.be.empty;
-  });
-
-  const vaultwardens: Record<string, object> = {
-    "its chart": { chart: { name: "oci://charts.example.com/vaultwarden", version } },
-    "its image": { chart: template, values: image("docker.io/vaultwarden/server") },
-  };
-  for (const [what, options] of Object.entries(vaultwardens)) {
-    it(`is a closed sign-up and HSTS for an app of another key that has ${what} of Vaultwarden`, () => {
-      expect(problems({ own: { ...own, ...options, hsts: false } }).join("\n"))
-        .to.match(/^mynodeone:apps\.own\.values: .*open an account/m)
-        .and.match(/^mynodeone:apps\.own\.hsts: .*HTTPS-only/m);
-      expect(problems({ own: { ...own, ...options, internet: false } })).to.be.empty;
-    });
-  }
-
-  it("is HSTS before the Service of a Vaultwarden, whoever installed it", () => {
-    const service = { namespace: "vaultwarden", name: "vaultwarden" };
-    for (const others of [{ vaultwarden: {} }, {}])
-      expect(problems({ ...others, own: { ...own, service, hsts: false } }).join()).to.match(
-        /^mynodeone:apps\.own\.hsts: [^,]*HTTPS-only[^,]*$/,
-      );
-  });
-
-  it("is a closed sign-up before the Service of a Vaultwarden, for an entry with another app's key", () => {
-    const service = { namespace: "vaultwarden", name: "vaultwarden" };
-    const apps = {
-      vaultwarden: { values: { signupsAllowed: true } },
-      jellyfin: { internet: true, adminClaimed: true, service },
-    };
-    expect(problems(apps).join()).to.match(/^mynodeone:apps\.vaultwarden\.values: jellyfin makes it public/);
-  });
 });

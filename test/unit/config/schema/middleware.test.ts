@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { asksForLogin } from "../../../../config/schema/middleware.ts";
+import { nameMiddlewares } from "../../../../config/schema/middlewareNames.ts";
 
 const asks = (address: string) => asksForLogin([{ forwardAuth: { address } }], "example.com");
 
@@ -38,5 +39,17 @@ describe("a login at the edge", () => {
   it("is asked for by a server of the user's own, and by nobody else's", () => {
     expect(own.filter((address) => !asks(address))).to.be.empty;
     expect(others.filter(asks)).to.be.empty;
+  });
+});
+
+describe("the names of a list of middlewares", () => {
+  it("are their kinds, numbered from the second on, in the list's order", () => {
+    const list = [{ headers: { a: 1 } }, { stripPrefix: {} }, { headers: { a: 2 } }, { headers: { a: 3 } }];
+    expect(Object.entries(nameMiddlewares(list))).to.deep.equal([
+      ["headers", list[0]],
+      ["stripprefix", list[1]],
+      ["headers-2", list[2]],
+      ["headers-3", list[3]],
+    ]);
   });
 });

@@ -1,0 +1,50 @@
+import { expect } from "chai";
+import { minimalWith, problemsOf } from "../stackFile.ts";
+
+const problems = (apps: object) => problemsOf(minimalWith({ apps }));
+
+const own = { internet: true, proxyPort: 8100, service: { namespace: "own", name: "own" } };
+const version = "1.2.3";
+const template = { name: "oci://ghcr.io/bjw-s-labs/helm/app-template", version };
+const image = (repository: string) => ({
+  controllers: { main: { containers: { main: { image: { repository } } } } },
+});
+
+describe("the own rules of Vaultwarden", () => {
+  it("ask for a closed sign-up before the Service of a Vaultwarden", () => {
+    const service = { namespace: "vaultwarden", name: "vaultwarden" };
+    const apps = { vaultwarden: { values: { signupsAllowed: true } }, own: { ...own, service } };
+    expect(problems(apps).join()).to.match(/^mynodeone:apps\.vaultwarden\.values: own makes it public/);
+    expect(problems({ vaultwarden: {}, own: { ...own, service } })).to.be.empty;
+  });
+
+  const vaultwardens: Record<string, object> = {
+    "the chart": { chart: { name: "oci://charts.example.com/vaultwarden", version } },
+    "an image": { chart: template, values: image("docker.io/vaultwarden/server") },
+  };
+  for (const [what, options] of Object.entries(vaultwardens)) {
+    it(`ask for a closed sign-up and HSTS for an app of another key that has ${what} of Vaultwarden`, () => {
+      expect(problems({ own: { ...own, ...options, hsts: false } }).join("\n"))
+        .to.match(/^mynodeone:apps\.own\.values: .*open an account/m)
+        .and.match(/^mynodeone:apps\.own\.hsts: .*HTTPS-only/m);
+      expect(problems({ own: { ...own, ...options, internet: false } })).to.be.empty;
+    });
+  }
+
+  it("ask for HSTS before the Service of a Vaultwarden, installed by the same stack or not", () => {
+    const service = { namespace: "vaultwarden", name: "vaultwarden" };
+    for (const others of [{ vaultwarden: {} }, {}])
+      expect(problems({ ...others, own: { ...own, service, hsts: false } }).join()).to.match(
+        /^mynodeone:apps\.own\.hsts: [^,]*HTTPS-only[^,]*$/,
+      );
+  });
+
+  it("ask for a closed sign-up before the Service of a Vaultwarden, for an entry with another app's key", () => {
+    const service = { namespace: "vaultwarden", name: "vaultwarden" };
+    const apps = {
+      vaultwarden: { values: { signupsAllowed: true } },
+      jellyfin: { internet: true, adminClaimed: true, service },
+    };
+    expect(problems(apps).join()).to.match(/^mynodeone:apps\.vaultwarden\.values: jellyfin makes it public/);
+  });
+});
