@@ -122,6 +122,7 @@ const noReadableSecrets: ResourceValidationPolicy = {
   },
 };
 
+/** Every policy, also for a pack of your own: `new PolicyPack("mine", { policies })`. */
 export const policies = [
   ...appPolicies,
   publishedRoutes,
