@@ -3,7 +3,8 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  globalIgnores(["dist/"]),
+  // A user's program imports the installed package, which this checkout is not.
+  globalIgnores(["dist/", "test/package/composed/"]),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

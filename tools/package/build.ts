@@ -3,7 +3,8 @@ import { execa } from "execa";
 import { cp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-const project = resolve(import.meta.dirname, "../..");
+/** The checkout. */
+export const project = resolve(import.meta.dirname, "../..");
 
 /** What makes `dist/policy` a policy pack, besides its code. */
 const packFiles = ["PulumiPolicy.yaml", "package.json"];
