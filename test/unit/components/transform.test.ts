@@ -1,0 +1,71 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { DnsRecord, type Transform } from "../../../components/index.ts";
+import { find, runProgram, valueOf, type Registration } from "./engine.ts";
+
+/** A transform of any kind of child. */
+type AnyTransform = Transform<object>;
+
+/** A component and one of its children. */
+interface Case {
+  /** Makes the component with a transform of this child, and returns the field that has the child. */
+  make: (transform: AnyTransform) => pulumi.Resource | undefined;
+  /** The child's name. */
+  child: string;
+  /** An argument of the child, and where the child's inputs show it. */
+  change: object;
+  shows: (child: Registration) => unknown;
+  /** What it then shows. */
+  as: unknown;
+}
+
+const input = (name: string, value: unknown) => ({
+  ...{ change: { [name]: value }, as: value },
+  shows: ({ inputs }: Registration) => inputs[name],
+});
+
+const cases: Record<string, Case> = {
+  "DnsRecord.record": {
+    make: (record) =>
+      new DnsRecord("a", { zoneId: "z1", name: "a.example.com", address: "192.0.2.1", transform: { record } })
+        .record,
+    child: "a-a",
+    ...input("tags", ["owner:me"]),
+  },
+};
+
+describe("a transform of", () => {
+  for (const [field, { make, child, change, shows, as }] of Object.entries(cases)) {
+    describe(field, () => {
+      /** The child as it is registered, the others, and the field's own URN. */
+      async function run(transform: AnyTransform) {
+        const { resources, result } = await runProgram(() => ({ child: make(transform) }));
+        const one = find(resources, child);
+        const urn = result.child && (await valueOf(result.child.urn));
+        return { one, urn, others: resources.filter((resource) => resource !== one) };
+      }
+
+      it("replaces arguments of that child, and of no other", async () => {
+        const [plain, changed] = [await run({}), await run(change)];
+        expect(shows(plain.one), "the control").not.to.deep.equal(as);
+        expect(shows(changed.one)).to.deep.equal(as);
+        expect(changed.others).to.deep.equal(plain.others);
+      });
+
+      it("changes its options by a function that is told its name, and not its place", async () => {
+        const names: string[] = [];
+        const { one, urn } = await run((args: object, opts: pulumi.CustomResourceOptions, name: string) => {
+          Object.assign(args, change);
+          opts.ignoreChanges = ["anything"];
+          delete opts.parent;
+          names.push(name);
+        });
+        expect(shows(one)).to.deep.equal(as);
+        expect(names).to.deep.equal([child]);
+        expect(one.ignoreChanges).to.deep.equal(["anything"]);
+        expect(one.urn).to.equal((await run({})).one.urn);
+        expect(urn, "the field").to.equal(one.urn);
+      });
+    });
+  }
+});
