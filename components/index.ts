@@ -5,6 +5,7 @@ export type { Exposure } from "./app/exposure.ts";
 export { HostCheck, type HostCheckArgs } from "./hostCheck/hostCheck.ts";
 export { HybridApp, type HybridAppArgs } from "./app/hybridApp.ts";
 export type { SshArgs } from "./host/connection.ts";
+export type { RemoteScript, RemoteScriptArgs } from "./host/remoteScript.ts";
 export type { Transform } from "./inputs/transform.ts";
 export { SocatProxy, type ServiceArgs, type SocatProxyArgs } from "./proxy/socatProxy.ts";
 export {

@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { DnsRecord, type Transform } from "../../../components/index.ts";
-import { find, runProgram, valueOf, type Registration } from "./engine.ts";
+import { find, runProgram, scriptOf, valueOf, type Registration } from "./engine.ts";
+import { aControlPlane } from "./platform.ts";
 
 /** A transform of any kind of child. */
 type AnyTransform = Transform<object>;
@@ -19,6 +20,7 @@ interface Case {
   as: unknown;
 }
 
+const script = { change: { create: "echo changed" }, shows: scriptOf, as: "echo changed" };
 const input = (name: string, value: unknown) => ({
   ...{ change: { [name]: value }, as: value },
   shows: ({ inputs }: Registration) => inputs[name],
@@ -31,6 +33,22 @@ const cases: Record<string, Case> = {
         .record,
     child: "a-a",
     ...input("tags", ["owner:me"]),
+  },
+  "ControlPlane.firewall": {
+    ...{ make: (firewall) => aControlPlane({ transform: { firewall } }).firewall, child: "home-firewall" },
+    ...script,
+  },
+  "ControlPlane.proxyTools": {
+    make: (proxyTools) => aControlPlane({ transform: { proxyTools } }).proxyTools,
+    ...{ child: "home-proxy-tools", ...script },
+  },
+  "ControlPlane.edgesTable": {
+    make: (edgesTable) => aControlPlane({ transform: { edgesTable } }).edgesTable,
+    ...{ child: "home-edges", ...script },
+  },
+  "ControlPlane.clusterTable": {
+    make: (clusterTable) => aControlPlane({ transform: { clusterTable } }).clusterTable,
+    ...{ child: "home-cluster", ...script },
   },
 };
 
