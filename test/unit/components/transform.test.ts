@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { DnsRecord, type Transform } from "../../../components/index.ts";
 import { find, runProgram, scriptOf, valueOf, type Registration } from "./engine.ts";
-import { aControlPlane } from "./platform.ts";
+import { aControlPlane, anEdge } from "./platform.ts";
 
 /** A transform of any kind of child. */
 type AnyTransform = Transform<object>;
@@ -49,6 +49,14 @@ const cases: Record<string, Case> = {
   "ControlPlane.clusterTable": {
     make: (clusterTable) => aControlPlane({ transform: { clusterTable } }).clusterTable,
     ...{ child: "home-cluster", ...script },
+  },
+  "EdgeNode.firewall": {
+    ...{ make: (firewall) => anEdge("vps", { transform: { firewall } }).firewall, child: "vps-firewall" },
+    ...script,
+  },
+  "EdgeNode.traefik": {
+    ...{ make: (traefik) => anEdge("vps", { transform: { traefik } }).traefik, child: "vps-traefik" },
+    ...script,
   },
 };
 
