@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { DnsRecord, type Transform } from "../../../components/index.ts";
+import { DnsRecord, HostCheck, type Transform } from "../../../components/index.ts";
 import { find, runProgram, scriptOf, valueOf, type Registration } from "./engine.ts";
-import { aControlPlane, anEdge } from "./platform.ts";
+import { aControlPlane, anEdge, ssh } from "./platform.ts";
 
 /** A transform of any kind of child. */
 type AnyTransform = Transform<object>;
@@ -57,6 +57,10 @@ const cases: Record<string, Case> = {
   "EdgeNode.traefik": {
     ...{ make: (traefik) => anEdge("vps", { transform: { traefik } }).traefik, child: "vps-traefik" },
     ...script,
+  },
+  "HostCheck.script": {
+    make: (one) => new HostCheck("a", { role: "EdgeNode", ssh, transform: { script: one } }).script,
+    ...{ child: "a-check", ...script },
   },
 };
 
