@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { DnsRecord, HostCheck, type Transform } from "../../../components/index.ts";
+import { DnsRecord, HostCheck, SocatProxy, type Transform } from "../../../components/index.ts";
 import { find, runProgram, scriptOf, valueOf, type Registration } from "./engine.ts";
 import { aControlPlane, anEdge, ssh } from "./platform.ts";
 
@@ -25,6 +25,7 @@ const input = (name: string, value: unknown) => ({
   ...{ change: { [name]: value }, as: value },
   shows: ({ inputs }: Registration) => inputs[name],
 });
+const service = { namespace: "monitoring", name: "grafana", port: 80 };
 
 const cases: Record<string, Case> = {
   "DnsRecord.record": {
@@ -61,6 +62,13 @@ const cases: Record<string, Case> = {
   "HostCheck.script": {
     make: (one) => new HostCheck("a", { role: "EdgeNode", ssh, transform: { script: one } }).script,
     ...{ child: "a-check", ...script },
+  },
+  "SocatProxy.unit": {
+    make: (unit) => {
+      const args = { controlPlane: aControlPlane(), service, port: 8095, allow: ["100.64.0.9"] };
+      return new SocatProxy("a", { ...args, transform: { unit } }).unit;
+    },
+    ...{ child: "a-unit", ...script },
   },
 };
 
