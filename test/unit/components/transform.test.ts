@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { DnsRecord, HostCheck, SocatProxy, type Transform } from "../../../components/index.ts";
+import { DnsRecord, HostCheck, SocatProxy, VpsRoute, type Transform } from "../../../components/index.ts";
 import { find, runProgram, scriptOf, valueOf, type Registration } from "./engine.ts";
 import { aControlPlane, anEdge, ssh } from "./platform.ts";
 
@@ -69,6 +69,13 @@ const cases: Record<string, Case> = {
       return new SocatProxy("a", { ...args, transform: { unit } }).unit;
     },
     ...{ child: "a-unit", ...script },
+  },
+  "VpsRoute.script": {
+    make: (one) => {
+      const args = { edge: anEdge(), hosts: ["a.example.com"], backend: "http://100.64.0.2:8095" };
+      return new VpsRoute("a", { ...args, transform: { script: one } }).script;
+    },
+    ...{ child: "a-file", ...script },
   },
 };
 
