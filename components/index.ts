@@ -15,4 +15,5 @@ export {
   type TopologyApp,
   type TopologyHost,
 } from "../exposure/topology.ts";
+export { TailnetPolicy, type TailnetPolicyArgs } from "./tailnetPolicy/tailnetPolicy.ts";
 export { VpsRoute, type VpsRouteArgs } from "./route/vpsRoute.ts";

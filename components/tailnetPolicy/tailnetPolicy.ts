@@ -1,10 +1,17 @@
-import { Acl } from "@pulumi/tailscale/acl.js";
+import { Acl, type AclArgs } from "@pulumi/tailscale/acl.js";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../inputs/childOptions.ts";
+import { create, type Transform } from "../inputs/transform.ts";
 import type { PolicyPlan } from "../../lookups/policyPlan.ts";
 
 /** Which policy a tailnet gets. */
-export type TailnetPolicyArgs = NonNullable<PolicyPlan["write"]>;
+export type TailnetPolicyArgs = NonNullable<PolicyPlan["write"]> & {
+  /**
+   * A change of the policy file's resource.
+   * @default none
+   */
+  transform?: { acl?: Transform<AclArgs> };
+};
 
 /**
  * The tailnet's policy file, from the default one. When it goes, Tailscale's default policy is there again.
@@ -16,9 +23,18 @@ export type TailnetPolicyArgs = NonNullable<PolicyPlan["write"]>;
  * @see https://www.pulumi.com/registry/packages/tailscale/api-docs/acl/
  */
 export class TailnetPolicy extends pulumi.ComponentResource {
-  constructor(name: string, { text, overwrite }: TailnetPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
+  /** The policy file's resource. */
+  readonly acl: Acl;
+
+  constructor(
+    name: string,
+    { text, overwrite, transform }: TailnetPolicyArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("mynodeone:index:TailnetPolicy", name, {}, opts);
-    new Acl(
+    this.acl = create(
+      Acl,
+      transform?.acl,
       `${name}-acl`,
       { acl: text, resetAclOnDestroy: true, ...(overwrite && { overwriteExistingContent: true }) },
       childOptions(this, opts),

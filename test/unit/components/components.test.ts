@@ -1,7 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import * as components from "../../../components/index.ts";
-import { DnsRecord, HostCheck, HybridApp, SocatProxy, VpsRoute } from "../../../components/index.ts";
+import {
+  DnsRecord,
+  HostCheck,
+  HybridApp,
+  SocatProxy,
+  TailnetPolicy,
+  VpsRoute,
+} from "../../../components/index.ts";
 import type { HybridAppArgs } from "../../../components/index.ts";
 import type { AppSpec } from "../../../config/index.ts";
 import { rejection } from "../rejection.ts";
@@ -498,6 +505,7 @@ describe("component type tokens", () => {
         }),
       SocatProxy: () =>
         new SocatProxy("a", { controlPlane: aControlPlane(), service, port: 8095, allow: [address] }),
+      TailnetPolicy: () => new TailnetPolicy("a", { text: "{}", overwrite: false }),
       VpsRoute: () => new VpsRoute("a", { edge: anEdge(), hosts, backend: "http://100.64.0.2:8095" }),
     };
     const classes = Object.values(components).filter(

@@ -1,6 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { DnsRecord, HostCheck, SocatProxy, VpsRoute, type Transform } from "../../../components/index.ts";
+import {
+  DnsRecord,
+  HostCheck,
+  SocatProxy,
+  TailnetPolicy,
+  VpsRoute,
+  type Transform,
+} from "../../../components/index.ts";
 import { find, runProgram, scriptOf, valueOf, type Registration } from "./engine.ts";
 import { aControlPlane, anEdge, ssh } from "./platform.ts";
 
@@ -76,6 +83,10 @@ const cases: Record<string, Case> = {
       return new VpsRoute("a", { ...args, transform: { script: one } }).script;
     },
     ...{ child: "a-file", ...script },
+  },
+  "TailnetPolicy.acl": {
+    make: (acl) => new TailnetPolicy("a", { text: "{}", overwrite: false, transform: { acl } }).acl,
+    ...{ child: "a-acl", ...input("resetAclOnDestroy", false) },
   },
 };
 
