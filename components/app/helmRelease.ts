@@ -1,4 +1,4 @@
-import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
+import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
 import { AsyncResource } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,6 +7,7 @@ import { explainRelease } from "./helmFailure.ts";
 import { HelmHistory, type Revision } from "./helmHistory.ts";
 import { recordedResources } from "../state/stateReader.ts";
 import { resolved } from "../inputs/resolved.ts";
+import { create, type Transform } from "../inputs/transform.ts";
 
 /** What a release is installed from, and by. */
 export interface HelmReleaseArgs {
@@ -18,6 +19,11 @@ export interface HelmReleaseArgs {
    * @default `KUBECONFIG`, or `~/.kube/config`
    */
   kubeconfig?: pulumi.Input<string>;
+  /**
+   * What a user wants changed of the release.
+   * @default nothing
+   */
+  transform?: Transform<ReleaseArgs> | undefined;
 }
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
@@ -37,7 +43,7 @@ const graceSeconds = 30;
  */
 export function makeHelmRelease(
   name: string,
-  { app, spec, kubeconfig }: HelmReleaseArgs,
+  { app, spec, kubeconfig, transform }: HelmReleaseArgs,
   opts: pulumi.CustomResourceOptions,
 ): Release {
   const id = `${spec.namespace}/${spec.name}`;
@@ -81,7 +87,9 @@ export function makeHelmRelease(
       return false;
     }),
   );
-  return new Release(
+  return create(
+    Release,
+    transform,
     name,
     {
       name: spec.name,

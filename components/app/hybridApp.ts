@@ -1,4 +1,4 @@
-import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
+import type { Release, ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { AsyncResource } from "node:async_hooks";
@@ -6,19 +6,20 @@ import type { AppSpec, ReleaseSpec } from "../../config/index.ts";
 import type { ControlPlane } from "../controlPlane/controlPlane.ts";
 import { Checks } from "../inputs/checks.ts";
 import { childOptions } from "../inputs/childOptions.ts";
-import { DnsRecord } from "../dns/dnsRecord.ts";
+import { create, type Transform } from "../inputs/transform.ts";
+import { DnsRecord, type DnsRecordArgs } from "../dns/dnsRecord.ts";
 import type { EdgeNode } from "../edge/edgeNode.ts";
 import { describeExposure, factsOf } from "./exposure.ts";
 import { makeHelmRelease } from "./helmRelease.ts";
 import { LookupError } from "../../lookups/failure.ts";
 import { checkService } from "../cluster/service.ts";
-import { RemoteScript } from "../host/remoteScript.ts";
+import { RemoteScript, type RemoteScriptArgs } from "../host/remoteScript.ts";
 import { removeEmptyNamespace } from "./namespaceScripts.ts";
 import { tailnetRange } from "../inputs/networks.ts";
 import { resolved } from "../inputs/resolved.ts";
-import { SocatProxy } from "../proxy/socatProxy.ts";
+import { SocatProxy, type SocatProxyArgs } from "../proxy/socatProxy.ts";
 import { clusterUrl } from "../../exposure/topology.ts";
-import { VpsRoute } from "../route/vpsRoute.ts";
+import { VpsRoute, type VpsRouteArgs } from "../route/vpsRoute.ts";
 
 /** What an app's hops are made on. */
 export interface HybridAppArgs {
@@ -49,6 +50,22 @@ export interface HybridAppArgs {
    * @default `KUBECONFIG`, `~/.kube/config`
    */
   kubeconfig?: pulumi.Input<string>;
+  /**
+   * Changes of what the app is made of. `route` and `record` apply to each one, and are told its name.
+   * @default none
+   */
+  transform?: {
+    /** The script that removes the namespace once it is empty. */
+    namespace?: Transform<RemoteScriptArgs>;
+    /**
+     * The Helm release; its name and namespace have to stay those of `spec`.
+     * @see https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/
+     */
+    release?: Transform<ReleaseArgs>;
+    proxy?: Transform<SocatProxyArgs, pulumi.ComponentResourceOptions>;
+    route?: Transform<VpsRouteArgs, pulumi.ComponentResourceOptions>;
+    record?: Transform<DnsRecordArgs, pulumi.ComponentResourceOptions>;
+  };
 }
 
 /**
@@ -67,6 +84,16 @@ export interface HybridAppArgs {
 export class HybridApp extends pulumi.ComponentResource {
   /** The URL that people use. */
   readonly url: pulumi.Output<string>;
+  /** The script that removes the release's namespace once it is empty. */
+  readonly namespace: RemoteScript | undefined;
+  /** Its Helm release, if it has one. */
+  readonly release: Release | undefined;
+  /** Its proxy, if it has one. */
+  readonly proxy: SocatProxy | undefined;
+  /** Its routes, one at each edge. */
+  readonly routes: VpsRoute[] = [];
+  /** Its records, one for each host at each edge. */
+  readonly records: DnsRecord[] = [];
 
   constructor(name: string, args: HybridAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mynodeone:index:HybridApp", name, {}, opts);
@@ -74,11 +101,13 @@ export class HybridApp extends pulumi.ComponentResource {
     const check = new Checks(this, "HybridApp", name);
     check.require(spec.proxy || !spec.internet, "proxy", spec.proxy, "an app on the internet needs a proxy");
 
-    const release = spec.release && this.install(name, spec.release, args, childOptions(this, opts));
+    const installed = spec.release && this.install(name, spec.release, args, childOptions(this, opts));
+    this.namespace = installed?.namespace;
+    this.release = installed?.release;
     if (spec.proxy) {
-      const proxy = this.makeProxy(name, args, release ? [release] : []);
-      if (spec.internet) this.publish(name, args, proxy);
-      this.url = spec.internet ? pulumi.output(`https://${spec.host}`) : proxy.url;
+      this.proxy = this.makeProxy(name, args, this.release ? [this.release] : []);
+      if (spec.internet) this.publish(name, args, this.proxy);
+      this.url = spec.internet ? pulumi.output(`https://${spec.host}`) : this.proxy.url;
     } else {
       this.url = pulumi.output(clusterUrl(spec));
     }
@@ -92,7 +121,7 @@ export class HybridApp extends pulumi.ComponentResource {
     spec: ReleaseSpec,
     args: HybridAppArgs,
     opts: pulumi.CustomResourceOptions,
-  ): Release {
+  ): { namespace: RemoteScript; release: Release } {
     const namespace = new RemoteScript(
       `${name}-namespace`,
       {
@@ -100,19 +129,21 @@ export class HybridApp extends pulumi.ComponentResource {
         delete: removeEmptyNamespace(name, spec.namespace),
         identity: ["namespace", spec.namespace],
         concurrent: true,
+        transform: args.transform?.namespace,
       },
       opts,
     );
-    return makeHelmRelease(
+    const release = makeHelmRelease(
       `${name}-release`,
-      { app: name, spec, kubeconfig: args.kubeconfig },
+      { app: name, spec, kubeconfig: args.kubeconfig, transform: args.transform?.release },
       pulumi.mergeOptions(opts, { provider: args.kubernetesProvider, dependsOn: namespace }),
     );
+    return { namespace, release };
   }
 
   private makeProxy(
     name: string,
-    { spec, controlPlane, edges, kubeconfig }: HybridAppArgs,
+    { spec, controlPlane, edges, kubeconfig, transform }: HybridAppArgs,
     dependsOn: pulumi.Resource[],
   ): SocatProxy {
     const check = new Checks(this, "HybridApp", name);
@@ -129,7 +160,9 @@ export class HybridApp extends pulumi.ComponentResource {
         throw new Error(`HybridApp "${name}": service: ${error.message}`);
       });
     });
-    return new SocatProxy(
+    return create(
+      SocatProxy,
+      transform?.proxy,
       `${name}-proxy`,
       {
         controlPlane,
@@ -175,13 +208,15 @@ export class HybridApp extends pulumi.ComponentResource {
    * one is there.
    */
   private makeRoute(
-    { spec, basicAuthUsers }: HybridAppArgs,
+    { spec, basicAuthUsers, transform }: HybridAppArgs,
     edge: EdgeNode,
     proxy: SocatProxy,
     dependsOn: pulumi.Resource[],
   ): VpsRoute {
     const { host, hosts, hsts, allowFrom, rateLimit, requestsInFlight, cdn, middlewares } = spec;
-    return new VpsRoute(
+    const route = create(
+      VpsRoute,
+      transform?.route,
       `${host}-${edge.label}-route`,
       {
         edge,
@@ -199,18 +234,24 @@ export class HybridApp extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn },
     );
+    this.routes.push(route);
+    return route;
   }
 
   private makeRecord(
-    { spec, zoneId = "" }: HybridAppArgs,
+    { spec, zoneId = "", transform }: HybridAppArgs,
     edge: EdgeNode,
     host: string,
     dependsOn: pulumi.Resource[],
   ): DnsRecord {
-    return new DnsRecord(
+    const record = create(
+      DnsRecord,
+      transform?.record,
       `${host}-${edge.label}-record`,
       { zoneId, name: host, address: edge.publicIp, proxied: spec.cdn },
       { parent: this, dependsOn },
     );
+    this.records.push(record);
+    return record;
   }
 }

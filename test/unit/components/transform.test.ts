@@ -3,13 +3,14 @@ import { expect } from "chai";
 import {
   DnsRecord,
   HostCheck,
+  HybridApp,
   SocatProxy,
   TailnetPolicy,
   VpsRoute,
   type Transform,
 } from "../../../components/index.ts";
 import { find, runProgram, scriptOf, valueOf, type Registration } from "./engine.ts";
-import { aControlPlane, anEdge, ssh } from "./platform.ts";
+import { aControlPlane, anApp, anEdge, ssh } from "./platform.ts";
 
 /** A transform of any kind of child. */
 type AnyTransform = Transform<object>;
@@ -28,11 +29,19 @@ interface Case {
 }
 
 const script = { change: { create: "echo changed" }, shows: scriptOf, as: "echo changed" };
+const removal = {
+  ...{ change: { delete: "echo changed" }, as: "echo changed" },
+  shows: (child: Registration) => scriptOf(child, "delete"),
+};
 const input = (name: string, value: unknown) => ({
   ...{ change: { [name]: value }, as: value },
   shows: ({ inputs }: Registration) => inputs[name],
 });
 const service = { namespace: "monitoring", name: "grafana", port: 80 };
+const anHybridApp = (transform: object) => {
+  const platform = { controlPlane: aControlPlane(), edges: [anEdge()], zoneId: "z1" };
+  return new HybridApp("immich", { spec: anApp(), ...platform, transform });
+};
 
 const cases: Record<string, Case> = {
   "DnsRecord.record": {
@@ -88,6 +97,14 @@ const cases: Record<string, Case> = {
     make: (acl) => new TailnetPolicy("a", { text: "{}", overwrite: false, transform: { acl } }).acl,
     ...{ child: "a-acl", ...input("resetAclOnDestroy", false) },
   },
+  "HybridApp.namespace": {
+    make: (namespace) => anHybridApp({ namespace }).namespace,
+    ...{ child: "immich-namespace", ...removal },
+  },
+  "HybridApp.release": {
+    make: (release) => anHybridApp({ release }).release,
+    ...{ child: "immich-release", ...input("skipCrds", true) },
+  },
 };
 
 describe("a transform of", () => {
@@ -124,4 +141,31 @@ describe("a transform of", () => {
       });
     });
   }
+});
+
+describe("a transform of the components of a HybridApp", () => {
+  it("reaches its proxy, routes and records, and theirs", async () => {
+    const { resources, result } = await runProgram(() =>
+      anHybridApp({
+        proxy: { publicUrl: "https://elsewhere.example.com" },
+        route: { transform: { script: { create: "echo changed" } } },
+        record: (args: { ttl?: number }, opts: pulumi.ComponentResourceOptions, name: string) => {
+          if (name === "photos.example.com-vps-record") args.ttl = 120;
+          opts.parent = undefined;
+        },
+      }),
+    );
+    const { proxy, routes, records } = result;
+    expect(scriptOf(find(resources, "immich-proxy-unit"))).to.contain("https://elsewhere.example.com");
+    expect(scriptOf(find(resources, "photos.example.com-vps-route-file"))).to.equal("echo changed");
+    expect(find(resources, "photos.example.com-vps-record-a").inputs.ttl).to.equal(120);
+    expect(find(resources, "photos.example.com-vps-record").parent).to.equal("immich");
+    for (const [name, made] of [
+      ["immich-proxy", proxy],
+      ["photos.example.com-vps-route", routes[0]],
+      ["photos.example.com-vps-record", records[0]],
+    ] as const)
+      expect(await valueOf((made as pulumi.Resource).urn)).to.equal(find(resources, name).urn);
+    expect([routes, records].map(({ length }) => length)).to.deep.equal([1, 1]);
+  });
 });
