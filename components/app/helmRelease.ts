@@ -1,13 +1,14 @@
-import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
+import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
 import { setTimeout as sleep } from "node:timers/promises";
 import { explainRelease } from "./helmFailure.ts";
 import { HelmHistory, type Revision } from "./helmHistory.ts";
 import { claim, hookInRun, resourcesInState } from "../state/index.ts";
 import { resolved } from "../inputs/resolved.ts";
+import { create, type Transform } from "../inputs/transform.ts";
 
 /** A Helm release: https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/ */
-export interface ReleaseArgs {
+export interface AppReleaseArgs {
   name: string;
   namespace: string;
   /** A name within `repository`, an `oci://` reference or a local path. */
@@ -26,12 +27,17 @@ export interface ReleaseArgs {
 interface HelmReleaseArgs {
   /** The app that it belongs to, for messages. */
   app: string;
-  release: ReleaseArgs;
+  release: AppReleaseArgs;
   /**
    * The cluster, for a look into what Helm remembers.
    * @default `KUBECONFIG`, or `~/.kube/config`
    */
   kubeconfig?: pulumi.Input<string>;
+  /**
+   * What a user wants changed of the release.
+   * @default nothing
+   */
+  transform?: Transform<ReleaseArgs> | undefined;
 }
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
@@ -51,7 +57,7 @@ const graceSeconds = 30;
  */
 export function makeHelmRelease(
   name: string,
-  { app, release, kubeconfig }: HelmReleaseArgs,
+  { app, release, kubeconfig, transform }: HelmReleaseArgs,
   opts: pulumi.CustomResourceOptions,
 ): Release {
   const id = `${release.namespace}/${release.name}`;
@@ -88,7 +94,9 @@ export function makeHelmRelease(
       return false;
     }),
   );
-  return new Release(
+  return create(
+    Release,
+    transform,
     name,
     {
       name: release.name,

@@ -1,7 +1,6 @@
+import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterArgs } from "../cluster/provider.ts";
 import { checkService } from "../cluster/service.ts";
-import type { ControlPlane } from "../controlPlane/controlPlane.ts";
 import { DnsRecord } from "../dns/dnsRecord.ts";
 import type { EdgeNode } from "../edge/edgeNode.ts";
 import { RemoteScript } from "../host/remoteScript.ts";
@@ -10,81 +9,16 @@ import { childOptions } from "../inputs/childOptions.ts";
 import { LookupError } from "../inputs/lookupError.ts";
 import { tailnetRange } from "../inputs/networks.ts";
 import { resolved } from "../inputs/resolved.ts";
+import { create } from "../inputs/transform.ts";
 import { clusterUrl, publicUrl } from "../names.ts";
-import type { Scheme } from "../proxy/setup.ts";
 import { SocatProxy } from "../proxy/socatProxy.ts";
-import type { RateLimit } from "../route/middlewares.ts";
 import { VpsRoute } from "../route/vpsRoute.ts";
 import { describeExposure } from "./exposure.ts";
 import type { Exposure } from "./exposure.ts";
 import { makeHelmRelease } from "./helmRelease.ts";
-import type { ReleaseArgs } from "./helmRelease.ts";
+import type { AppReleaseArgs } from "./helmRelease.ts";
+import type { HybridAppArgs } from "./hybridAppArgs.ts";
 import { removeEmptyNamespace } from "./namespaceScripts.ts";
-
-/** An app and the hosts that its hops are made on. Plain values decide which resources exist. */
-export interface HybridAppArgs {
-  /** Where its proxy runs. */
-  controlPlane: ControlPlane;
-  /** The edges that take its requests, if it is on the internet. */
-  edges: EdgeNode[];
-  /** Its Service in the cluster. */
-  service: { namespace: string; name: string; port: number; scheme: Scheme };
-  /**
-   * The Helm release that makes the Service.
-   * @default the Service runs already
-   */
-  release?: ReleaseArgs;
-  /**
-   * TCP port of its proxy on the control plane's tailnet address.
-   * @default no proxy: it is reached from inside the cluster alone
-   */
-  proxyPort?: number;
-  /**
-   * Whether its pods are on their nodes' own network (`hostNetwork: true`).
-   * @default false
-   */
-  hostNetwork?: boolean;
-  /**
-   * Whether the whole internet may reach it, rather than the tailnet alone.
-   * @default false
-   */
-  internet?: boolean;
-  /**
-   * Host names that clients on the internet ask for; the first names its routes. At least one with `internet`.
-   * @default none
-   */
-  hosts?: string[];
-  /**
-   * Id of the Cloudflare zone for its records; needed with `internet`.
-   * @default no zone
-   */
-  zoneId?: pulumi.Input<string>;
-  /**
-   * Whether its records are proxied by Cloudflare, which the edges then have to trust: see `VpsRoute`'s `cdn`.
-   * @default false
-   */
-  cdn?: boolean;
-  /** See `VpsRoute`. @default true */
-  hsts?: boolean;
-  /** See `VpsRoute`. @default everybody */
-  allowFrom?: string[];
-  /** See `VpsRoute`. @default no limit */
-  rateLimit?: RateLimit;
-  /** See `VpsRoute`. @default 192 */
-  requestsInFlight?: number;
-  /** See `VpsRoute`. @default none */
-  middlewares?: Record<string, object>;
-  /**
-   * Accepted basic-auth users, as `htpasswd -nBC 10 NAME` prints them, one a line. Kept as a secret.
-   * @default nobody is asked
-   */
-  basicAuthUsers?: pulumi.Input<string>;
-  /**
-   * The cluster to use.
-   * @default what `KUBECONFIG` or `~/.kube/config` leads to
-   */
-  cluster?: ClusterArgs;
-}
 
 /**
  * One app from DNS record to pod: Helm release, proxy and, for an app on the internet, a route at each edge and a
@@ -112,14 +46,26 @@ export class HybridApp extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   /** Who can reach it, and what stands in the way. */
   readonly exposure: Exposure;
+  /** The script that removes the release's namespace once it is empty. */
+  readonly namespace: RemoteScript | undefined;
+  /** Its Helm release, if it has one. */
+  readonly release: Release | undefined;
+  /** Its proxy, if it has one. */
+  readonly proxy: SocatProxy | undefined;
+  /** Its routes, one at each edge. */
+  readonly routes: VpsRoute[] = [];
+  /** Its records, one for each host at each edge. */
+  readonly records: DnsRecord[] = [];
 
   constructor(name: string, args: HybridAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mynodeone:index:HybridApp", name, {}, opts);
     const check = new Checks(this, "HybridApp", name);
-    const { release, service, proxyPort, internet = false } = args;
+    const { service, proxyPort, internet = false } = args;
 
     this.exposure = describeExposure(args);
-    const installed = release && this.install(name, release, args, childOptions(this, opts));
+    const installed = args.release && this.install(name, args.release, args, childOptions(this, opts));
+    this.namespace = installed?.namespace;
+    this.release = installed?.release;
     if (proxyPort === undefined) {
       check.require(!internet, "proxyPort", proxyPort, "an app on the internet needs a proxy");
       this.url = pulumi.output(clusterUrl(service));
@@ -127,11 +73,12 @@ export class HybridApp extends pulumi.ComponentResource {
       const fix = "an app on the internet needs a host name";
       const [host, ...others] = check.nonEmpty("hosts", args.hosts ?? [], fix);
       const zoneId = check.given("zoneId", args.zoneId, "an app on the internet needs a zone for its record");
-      const proxy = this.makeProxy(name, args, proxyPort, host, installed);
-      this.publish(args, [host, ...others], zoneId, proxy);
+      this.proxy = this.makeProxy(name, args, proxyPort, host);
+      this.publish(args, [host, ...others], zoneId, this.proxy);
       this.url = pulumi.output(publicUrl(host));
     } else {
-      this.url = this.makeProxy(name, args, proxyPort, undefined, installed).url;
+      this.proxy = this.makeProxy(name, args, proxyPort, undefined);
+      this.url = this.proxy.url;
     }
     // What the policy pack judges.
     this.registerOutputs({ url: this.url, exposure: this.exposure });
@@ -140,10 +87,10 @@ export class HybridApp extends pulumi.ComponentResource {
   /** The release, and what removes its namespace once it is gone. */
   private install(
     name: string,
-    release: ReleaseArgs,
-    { controlPlane, cluster }: HybridAppArgs,
+    release: AppReleaseArgs,
+    { controlPlane, cluster, transform }: HybridAppArgs,
     opts: pulumi.CustomResourceOptions,
-  ): pulumi.Resource {
+  ): { namespace: RemoteScript; release: Release } {
     const namespace = new RemoteScript(
       `${name}-namespace`,
       {
@@ -151,23 +98,24 @@ export class HybridApp extends pulumi.ComponentResource {
         delete: removeEmptyNamespace(name, release.namespace),
         identity: ["namespace", release.namespace],
         concurrent: true,
+        transform: transform?.namespace,
       },
       opts,
     );
-    return makeHelmRelease(
+    const made = makeHelmRelease(
       `${name}-release`,
-      { app: name, release, kubeconfig: cluster?.kubeconfig },
+      { app: name, release, kubeconfig: cluster?.kubeconfig, transform: transform?.release },
       pulumi.mergeOptions(opts, { provider: cluster?.provider, dependsOn: namespace }),
     );
+    return { namespace, release: made };
   }
 
   /** The proxy, behind the release that makes its Service. @param host the app's own, if it is on the internet */
   private makeProxy(
     name: string,
-    { controlPlane, edges, service, hostNetwork, cluster }: HybridAppArgs,
+    { controlPlane, edges, service, hostNetwork, cluster, transform }: HybridAppArgs,
     port: number,
     host: string | undefined,
-    release: pulumi.Resource | undefined,
   ): SocatProxy {
     const before = async () => {
       await checkService(await resolved(cluster?.kubeconfig), service).catch((error: unknown) => {
@@ -175,7 +123,9 @@ export class HybridApp extends pulumi.ComponentResource {
         throw new Error(`HybridApp "${name}": service: ${error.message}`);
       });
     };
-    return new SocatProxy(
+    return create(
+      SocatProxy,
+      transform?.proxy,
       `${name}-proxy`,
       {
         controlPlane,
@@ -188,7 +138,7 @@ export class HybridApp extends pulumi.ComponentResource {
         app: name,
         before,
       },
-      { parent: this, dependsOn: release ? [release] : [] },
+      { parent: this, dependsOn: this.release ? [this.release] : [] },
     );
   }
 
@@ -201,7 +151,7 @@ export class HybridApp extends pulumi.ComponentResource {
   ): void {
     for (const edge of args.edges) {
       const makeRecords = (dependsOn: pulumi.Resource[]) =>
-        hosts.map((host) => this.makeRecord(edge, host, zoneId, args.cdn, dependsOn));
+        hosts.map((host) => this.makeRecord(args, edge, host, zoneId, dependsOn));
       if (edge.challenge === "dns-01") makeRecords([this.makeRoute(args, hosts, edge, proxy, [proxy])]);
       else this.makeRoute(args, hosts, edge, proxy, makeRecords([edge, proxy]));
     }
@@ -213,14 +163,17 @@ export class HybridApp extends pulumi.ComponentResource {
    * one is there.
    */
   private makeRoute(
-    { hsts, allowFrom, rateLimit, requestsInFlight, cdn, middlewares, basicAuthUsers }: HybridAppArgs,
+    args: HybridAppArgs,
     hosts: [string, ...string[]],
     edge: EdgeNode,
     proxy: SocatProxy,
     dependsOn: pulumi.Resource[],
   ): VpsRoute {
+    const { hsts, allowFrom, rateLimit, requestsInFlight, cdn, middlewares, basicAuthUsers } = args;
     const [host] = hosts;
-    return new VpsRoute(
+    const route = create(
+      VpsRoute,
+      args.transform?.route,
       `${host}-${edge.label}-route`,
       {
         edge,
@@ -238,19 +191,25 @@ export class HybridApp extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn },
     );
+    this.routes.push(route);
+    return route;
   }
 
   private makeRecord(
+    { cdn: proxied, transform }: HybridAppArgs,
     edge: EdgeNode,
     host: string,
     zoneId: pulumi.Input<string>,
-    proxied: boolean | undefined,
     dependsOn: pulumi.Resource[],
   ): DnsRecord {
-    return new DnsRecord(
+    const record = create(
+      DnsRecord,
+      transform?.record,
       `${host}-${edge.label}-record`,
       { zoneId, name: host, address: edge.publicIp, proxied },
       { parent: this, dependsOn },
     );
+    this.records.push(record);
+    return record;
   }
 }

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "../inputs/checks.ts";
 import { childOptions } from "../inputs/childOptions.ts";
+import type { Transform } from "../inputs/transform.ts";
 import { k3sNetworks } from "../inputs/networks.ts";
 import { RemoteHost } from "../host/connection.ts";
 import type { SshArgs } from "../host/connection.ts";
-import { RemoteScript } from "../host/remoteScript.ts";
+import { RemoteScript, type RemoteScriptArgs } from "../host/remoteScript.ts";
 import { podTargets, removeClusterTable, setUpClusterTable, type PodTarget } from "./clusterTable.ts";
 import { removeEdgesTable, setUpEdgesTable } from "./edgesTable.ts";
 import { enableFirewall, restoreFirewall } from "../host/firewall/scripts.ts";
@@ -65,6 +66,13 @@ export interface ControlPlaneArgs {
   edges?: pulumi.Input<pulumi.Input<string>[]>;
   /** How it is reached. */
   ssh: SshArgs;
+  /**
+   * Changes of the scripts that run on it: of the fields with these names.
+   * @default none
+   */
+  transform?: Partial<
+    Record<"firewall" | "proxyTools" | "edgesTable" | "clusterTable", Transform<RemoteScriptArgs>>
+  >;
 }
 
 const firewallComment = "mynodeone:control-plane";
@@ -90,6 +98,14 @@ export class ControlPlane extends pulumi.ComponentResource {
   readonly clusterDomain: pulumi.Output<string>;
   /** Where scripts run. */
   readonly host: RemoteHost;
+  /** The script that turns UFW on and keeps the ports of host and cluster open. */
+  readonly firewall: RemoteScript;
+  /** The script that installs what proxies need. */
+  readonly proxyTools: RemoteScript;
+  /** The script that limits what edges reach. */
+  readonly edgesTable: RemoteScript;
+  /** The script that limits who reaches pods and ClusterIPs, and what pods reach. */
+  readonly clusterTable: RemoteScript;
 
   constructor(name: string, args: ControlPlaneArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mynodeone:index:ControlPlane", name, {}, opts);
@@ -109,7 +125,7 @@ export class ControlPlane extends pulumi.ComponentResource {
       .output(args.clusterDomain)
       .apply((domain) => check.domain("clusterDomain", domain ?? "cluster.local"));
 
-    const firewall = new RemoteScript(
+    this.firewall = new RemoteScript(
       `${name}-firewall`,
       {
         host: this.host,
@@ -120,34 +136,37 @@ export class ControlPlane extends pulumi.ComponentResource {
           ),
         delete: this.host.sshPort.apply((port) => restoreFirewall(firewallComment, port)),
         identity: [firewallComment],
+        transform: args.transform?.firewall,
       },
       childOptions(this, opts),
     );
     const edges = pulumi
       .output(args.edges)
       .apply((addresses) => (addresses ?? []).map((address) => check.tailnetAddress("edges", address)));
-    const tools = new RemoteScript(
+    this.proxyTools = new RemoteScript(
       `${name}-proxy-tools`,
       {
         host: this.host,
         create: this.clusterDns.apply(setUpProxyTools),
         delete: removeProxyTools(),
         identity: ["proxy-tools"],
+        transform: args.transform?.proxyTools,
       },
       childOptions(this, opts),
     );
-    new RemoteScript(
+    this.edgesTable = new RemoteScript(
       `${name}-edges`,
       {
         host: this.host,
         create: edges.apply(setUpEdgesTable),
         delete: removeEdgesTable(),
         identity: ["edges"],
+        transform: args.transform?.edgesTable,
       },
-      childOptions(this, opts, firewall, tools),
+      childOptions(this, opts, this.firewall, this.proxyTools),
     );
 
-    new RemoteScript(
+    this.clusterTable = new RemoteScript(
       `${name}-cluster`,
       {
         host: this.host,
@@ -179,8 +198,9 @@ export class ControlPlane extends pulumi.ComponentResource {
           ),
         delete: removeClusterTable(),
         identity: ["cluster"],
+        transform: args.transform?.clusterTable,
       },
-      childOptions(this, opts, firewall, tools),
+      childOptions(this, opts, this.firewall, this.proxyTools),
     );
 
     this.registerOutputs({ tailnetIp: this.tailnetIp, clusterDns: this.clusterDns });

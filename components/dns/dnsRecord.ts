@@ -1,7 +1,11 @@
-import { DnsRecord as CloudflareRecord } from "@pulumi/cloudflare/dnsRecord.js";
+import {
+  DnsRecord as CloudflareRecord,
+  type DnsRecordArgs as CloudflareRecordArgs,
+} from "@pulumi/cloudflare/dnsRecord.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "../inputs/checks.ts";
 import { childOptions } from "../inputs/childOptions.ts";
+import { create, type Transform } from "../inputs/transform.ts";
 import { recordComment } from "../names.ts";
 import { adoptRecord, isSameRecord } from "./adoptRecord.ts";
 import { aliasRenamed, transformInRun } from "../state/index.ts";
@@ -26,6 +30,12 @@ export interface DnsRecordArgs {
    * @see https://developers.cloudflare.com/dns/manage-dns-records/reference/ttl/
    */
   ttl?: pulumi.Input<number>;
+  /**
+   * A change of the record at Cloudflare, such as `{ record: { tags: ["owner:me"] } }`.
+   * @default none
+   * @see https://www.pulumi.com/registry/packages/cloudflare/api-docs/dnsrecord/
+   */
+  transform?: { record?: Transform<CloudflareRecordArgs> };
 }
 
 /**
@@ -38,13 +48,17 @@ export interface DnsRecordArgs {
 export class DnsRecord extends pulumi.ComponentResource {
   /** Full host name. */
   readonly name: pulumi.Output<string>;
+  /** The record at Cloudflare. */
+  readonly record: CloudflareRecord;
 
   constructor(name: string, args: DnsRecordArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mynodeone:index:DnsRecord", name, {}, opts);
     const check = new Checks(this, "DnsRecord", name);
 
     const proxied = pulumi.output(args.proxied).apply((wanted) => wanted ?? false);
-    const record = new CloudflareRecord(
+    this.record = create(
+      CloudflareRecord,
+      args.transform?.record,
       `${name}-a`,
       {
         zoneId: args.zoneId,
@@ -59,7 +73,7 @@ export class DnsRecord extends pulumi.ComponentResource {
         transforms: [aliasRenamed(isSameRecord), transformInRun(adoptRecord)],
       }),
     );
-    this.name = record.name;
+    this.name = this.record.name;
 
     this.registerOutputs({ name: this.name });
   }

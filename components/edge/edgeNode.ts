@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "../inputs/checks.ts";
 import { childOptions } from "../inputs/childOptions.ts";
+import type { Transform } from "../inputs/transform.ts";
 import { RemoteHost } from "../host/connection.ts";
 import type { SshArgs } from "../host/connection.ts";
-import { RemoteScript } from "../host/remoteScript.ts";
+import { RemoteScript, type RemoteScriptArgs } from "../host/remoteScript.ts";
 import { renderEnvLine } from "../host/envFile.ts";
 import { limitRanges } from "./limits.ts";
 import type { EdgeLimits } from "./limits.ts";
@@ -84,6 +85,11 @@ export interface EdgeNodeArgs {
    * @default a pinned official one for the host's architecture
    */
   traefik?: TraefikRelease;
+  /**
+   * Changes of the scripts that run on it: of the fields with these names.
+   * @default none
+   */
+  transform?: Partial<Record<"firewall" | "traefik", Transform<RemoteScriptArgs>>>;
 }
 
 const firewallComment = "mynodeone:edge";
@@ -116,6 +122,10 @@ export class EdgeNode extends pulumi.ComponentResource {
   readonly certificateStore: pulumi.Output<string>;
   /** Where scripts run. */
   readonly host: RemoteHost;
+  /** The script that turns UFW on, for SSH and the web. */
+  readonly firewall: RemoteScript;
+  /** The script that installs and configures Traefik. */
+  readonly traefik: RemoteScript;
 
   constructor(name: string, args: EdgeNodeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mynodeone:index:EdgeNode", name, {}, opts);
@@ -153,17 +163,18 @@ export class EdgeNode extends pulumi.ComponentResource {
       .apply((addresses) => addresses?.map((address) => check.tailnetAddress("homes", address)));
     const limits = pulumi.output(args.limits).apply((given) => checkLimits(given, check));
 
-    const firewall = new RemoteScript(
+    this.firewall = new RemoteScript(
       `${name}-firewall`,
       {
         host: this.host,
         create: this.host.sshPort.apply((port) => enableFirewall(firewallComment, port, edgeRules)),
         delete: this.host.sshPort.apply((port) => restoreFirewall(firewallComment, port)),
         identity: [firewallComment],
+        transform: args.transform?.firewall,
       },
       childOptions(this, opts),
     );
-    new RemoteScript(
+    this.traefik = new RemoteScript(
       `${name}-traefik`,
       {
         host: this.host,
@@ -187,12 +198,13 @@ export class EdgeNode extends pulumi.ComponentResource {
         // The table names Traefik's user.
         delete: `${removeEgressTable()}\n${removeTraefik()}`,
         identity: ["traefik"],
+        transform: args.transform?.traefik,
         stdin:
           this.challenge === "dns-01" && acme.dnsApiToken !== undefined
             ? pulumi.output(acme.dnsApiToken).apply((token) => renderEnvLine("CF_DNS_API_TOKEN", token))
             : undefined,
       },
-      childOptions(this, opts, firewall),
+      childOptions(this, opts, this.firewall),
     );
 
     this.registerOutputs({ publicIp: this.publicIp, tailnetIp: this.tailnetIp });

@@ -1,5 +1,6 @@
 import { Command } from "@pulumi/command/remote/command.js";
 import * as pulumi from "@pulumi/pulumi";
+import { transformed, type Transform } from "../inputs/transform.ts";
 import type { RemoteHost } from "./connection.ts";
 import { aliasRenamed } from "../state/index.ts";
 import { shellLibrary } from "./shellLibrary.ts";
@@ -110,7 +111,13 @@ export function deliver(name: string, { user, address }: Login, steps: Steps, co
  * @see https://www.pulumi.com/registry/packages/command/api-docs/remote/command/
  */
 export class RemoteScript extends Command {
-  constructor(name: string, args: RemoteScriptArgs, opts: pulumi.CustomResourceOptions) {
+  /** @param given with what a user wants changed of it */
+  constructor(
+    name: string,
+    { transform, ...given }: RemoteScriptArgs & { transform?: Transform<RemoteScriptArgs> | undefined },
+    givenOpts: pulumi.CustomResourceOptions,
+  ) {
+    const [, args, opts] = transformed(transform, name, given, givenOpts);
     const delivery = pulumi
       .all([args.host.user, args.host.address, args.create, args.delete])
       .apply(([user, address, create, remove]) =>

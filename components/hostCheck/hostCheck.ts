@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../inputs/childOptions.ts";
+import type { Transform } from "../inputs/transform.ts";
 import { explainFailure } from "../host/explainFailure.ts";
 import { RemoteHost } from "../host/connection.ts";
 import type { SshArgs } from "../host/connection.ts";
-import { RemoteScript } from "../host/remoteScript.ts";
+import { RemoteScript, type RemoteScriptArgs } from "../host/remoteScript.ts";
 import type { PortClaim, TailnetClaim } from "./claims.ts";
 import { checkHost } from "./script.ts";
 import { resolved } from "../inputs/resolved.ts";
@@ -41,6 +42,11 @@ export interface HostCheckArgs {
    * @default checked once
    */
   plan?: pulumi.Input<string>;
+  /**
+   * A change of the script that looks at the host.
+   * @default none
+   */
+  transform?: { script?: Transform<RemoteScriptArgs> };
 }
 
 /**
@@ -55,6 +61,9 @@ export interface HostCheckArgs {
  * ```
  */
 export class HostCheck extends pulumi.ComponentResource {
+  /** The script that looks at the host. */
+  readonly script: RemoteScript;
+
   constructor(name: string, args: HostCheckArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mynodeone:index:HostCheck", name, {}, opts);
     const host = new RemoteHost(args.ssh);
@@ -83,9 +92,9 @@ export class HostCheck extends pulumi.ComponentResource {
         explainFailure(error, { subject, address, user, privateKeyOption: host.privateKeyOption }),
       );
     });
-    new RemoteScript(
+    this.script = new RemoteScript(
       `${name}-check`,
-      { host, create, identity: ["check", args.role] },
+      { host, create, identity: ["check", args.role], transform: args.transform?.script },
       { ...childOptions(this, opts), hooks: { onError: [explain] } },
     );
 

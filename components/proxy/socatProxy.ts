@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Checks } from "../inputs/checks.ts";
 import { childOptions } from "../inputs/childOptions.ts";
+import type { Transform } from "../inputs/transform.ts";
 import type { ControlPlane } from "../controlPlane/controlPlane.ts";
 import { EdgeNode } from "../edge/edgeNode.ts";
-import { RemoteScript } from "../host/remoteScript.ts";
+import { RemoteScript, type RemoteScriptArgs } from "../host/remoteScript.ts";
 import { removeProxy, setUpProxy } from "./scripts.ts";
 import type { Scheme } from "./setup.ts";
 
@@ -56,6 +57,11 @@ export interface SocatProxyArgs {
    * @default nothing is called
    */
   before?: () => Promise<void>;
+  /**
+   * A change of the script that writes the units.
+   * @default none
+   */
+  transform?: { unit?: Transform<RemoteScriptArgs> };
 }
 
 /**
@@ -86,6 +92,8 @@ export class SocatProxy extends pulumi.ComponentResource {
   readonly address: pulumi.Output<string>;
   /** The app it belongs to. */
   readonly app: string;
+  /** The script that writes the units, and what names them. */
+  readonly unit: RemoteScript;
 
   constructor(name: string, args: SocatProxyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mynodeone:index:SocatProxy", name, {}, opts);
@@ -115,7 +123,7 @@ export class SocatProxy extends pulumi.ComponentResource {
         return hostNetwork ? nodes : [];
       });
 
-    new RemoteScript(
+    this.unit = new RemoteScript(
       `${name}-unit`,
       {
         host: controlPlane.host,
@@ -142,6 +150,7 @@ export class SocatProxy extends pulumi.ComponentResource {
           ),
         delete: controlPlane.host.user.apply((user) => removeProxy(app, user)),
         identity: ["proxy", app],
+        transform: args.transform?.unit,
       },
       {
         ...childOptions(this, opts, controlPlane),

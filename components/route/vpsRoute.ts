@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { SafetyFacts } from "./safetyFacts.ts";
 import { Checks } from "../inputs/checks.ts";
 import { childOptions } from "../inputs/childOptions.ts";
+import type { Transform } from "../inputs/transform.ts";
 import type { EdgeNode } from "../edge/edgeNode.ts";
-import { RemoteScript } from "../host/remoteScript.ts";
+import { RemoteScript, type RemoteScriptArgs } from "../host/remoteScript.ts";
 import type { SocatProxy } from "../proxy/socatProxy.ts";
 import { readHtpasswd } from "./htpasswd.ts";
 import { removeRoute, setUpRoute } from "./scripts.ts";
@@ -86,6 +87,11 @@ export interface VpsRouteArgs {
    * @default the component's name
    */
   app?: string;
+  /**
+   * A change of the script that writes the file.
+   * @default none
+   */
+  transform?: { script?: Transform<RemoteScriptArgs> };
 }
 
 /**
@@ -101,6 +107,8 @@ export class VpsRoute extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   /** The file's path on the edge. */
   readonly file: string;
+  /** The script that writes the file. */
+  readonly script: RemoteScript;
 
   constructor(name: string, args: VpsRouteArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mynodeone:index:VpsRoute", name, {}, opts);
@@ -130,7 +138,7 @@ export class VpsRoute extends pulumi.ComponentResource {
     this.file = routeFile(app);
     this.url = hosts.apply(([first]) => publicUrl(first));
 
-    new RemoteScript(
+    this.script = new RemoteScript(
       `${name}-file`,
       {
         host: args.edge.host,
@@ -160,6 +168,7 @@ export class VpsRoute extends pulumi.ComponentResource {
             ? undefined
             : pulumi.secret(basicAuthUsers).apply((text) => goodUsers(text, check)),
         identity: [this.file],
+        transform: args.transform?.script,
       },
       childOptions(this, opts, args.edge),
     );

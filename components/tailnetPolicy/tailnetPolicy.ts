@@ -1,6 +1,7 @@
-import { Acl } from "@pulumi/tailscale/acl.js";
+import { Acl, type AclArgs } from "@pulumi/tailscale/acl.js";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../inputs/childOptions.ts";
+import { create, type Transform } from "../inputs/transform.ts";
 
 /** Which policy a tailnet gets. */
 export interface TailnetPolicyArgs {
@@ -11,6 +12,11 @@ export interface TailnetPolicyArgs {
    * @default false
    */
   overwrite?: boolean;
+  /**
+   * A change of the policy file's resource.
+   * @default none
+   */
+  transform?: { acl?: Transform<AclArgs> };
 }
 
 /**
@@ -23,9 +29,18 @@ export interface TailnetPolicyArgs {
  * @see https://www.pulumi.com/registry/packages/tailscale/api-docs/acl/
  */
 export class TailnetPolicy extends pulumi.ComponentResource {
-  constructor(name: string, { text, overwrite }: TailnetPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
+  /** The policy file's resource. */
+  readonly acl: Acl;
+
+  constructor(
+    name: string,
+    { text, overwrite, transform }: TailnetPolicyArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("mynodeone:index:TailnetPolicy", name, {}, opts);
-    new Acl(
+    this.acl = create(
+      Acl,
+      transform?.acl,
       `${name}-acl`,
       { acl: text, resetAclOnDestroy: true, ...(overwrite && { overwriteExistingContent: true }) },
       childOptions(this, opts),

@@ -11,6 +11,7 @@ import { zoneId } from "../../../lab/services/cloudflare/zone.ts";
 import { labConfig, stackSecrets } from "../../../lab/stackConfig.ts";
 import { tailnetAddresses } from "../../../lab/tailnet.ts";
 import { domain, hosts, kubernetes } from "../../../lab/topology.ts";
+import { itHasItsContents } from "../../package/contents.ts";
 import { installPackage } from "../../package/install.ts";
 import { askUntil, untilUnknown } from "../outside.ts";
 
@@ -18,15 +19,29 @@ const host = `composed.${domain}`;
 /** Anybody may ask it: https://kubernetes.io/docs/reference/using-api/health-checks/ */
 const url = `https://${host}/livez`;
 
-describe("a program of a user's own, that composes components of the installed package", function () {
-  this.timeout(120_000);
+describe("the package, installed into an empty folder,", function () {
+  this.timeout(300_000);
   let directory: string;
+  before(async () => {
+    directory = await installPackage();
+  });
+  after(() => {
+    if (directory) rmSync(directory, { recursive: true });
+  });
 
+  itHasItsContents(() => directory);
+  describe("in a program of a user's own that composes its components", () => {
+    itComposes(() => directory);
+  });
+});
+
+/** Tests of a program that composes the components, on the lab. @param installed the folder with the program */
+function itComposes(installed: () => string): void {
   /** A command in the user's folder, on the operator's machine. */
   async function type(command: string, input = ""): Promise<{ exitCode: number; output: string }> {
     const [program, args] = insideNetwork("laptop", command.split(" "));
     const { exitCode = -1, all } = await execa(program, args, {
-      cwd: directory,
+      cwd: installed(),
       env: { ...engineEnvironment, PATH: `${paths.bin}${delimiter}${process.env.PATH ?? ""}` },
       input,
       all: true,
@@ -41,11 +56,11 @@ describe("a program of a user's own, that composes components of the installed p
     return output;
   }
 
-  before("install the package, and write the stack's config", async () => {
-    [directory] = await Promise.all([installPackage(), runStack({ operation: "destroy" })]);
+  before("make a stack in place of the lab's", async () => {
+    await runStack({ operation: "destroy" });
     const runtime = { name: "nodejs", options: { typescript: false } };
     const project = { name: "composed", runtime, main: "index.ts" };
-    writeFileSync(join(directory, "Pulumi.yaml"), JSON.stringify(project));
+    writeFileSync(join(installed(), "Pulumi.yaml"), JSON.stringify(project));
     await succeeds("pulumi stack init own");
     const secrets = stackSecrets();
     await succeeds("pulumi config set --secret sshPrivateKey", secrets["mynodeone:sshPrivateKey"]);
@@ -56,13 +71,8 @@ describe("a program of a user's own, that composes components of the installed p
   });
 
   after(async () => {
-    if (!directory) return;
-    try {
-      await succeeds("pulumi destroy --yes");
-      await succeeds("pulumi stack rm --yes own");
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
+    await succeeds("pulumi destroy --yes");
+    await succeeds("pulumi stack rm --yes own");
   });
 
   it("goes through preview, which makes nothing", async () => {
@@ -85,7 +95,7 @@ describe("a program of a user's own, that composes components of the installed p
     expect(exitCode).not.to.equal(0);
     expect(output).to.include("api: does not say all that a safety rule asks for");
   });
-});
+}
 
 async function edgeArgs(): Promise<object> {
   const { "mynodeone:acme": acme, "mynodeone:edges": edges } = labConfig();

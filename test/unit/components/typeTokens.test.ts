@@ -17,7 +17,7 @@ describe("component type tokens", () => {
   it("are the names of the components", async () => {
     const service = { namespace: "immich", name: "immich-server", port: 80 };
     const [hosts, address] = [["a.example.com"], "192.0.2.1"];
-    const all = {
+    const all: Record<string, () => pulumi.Resource> = {
       ControlPlane: () => aControlPlane(),
       DnsRecord: () => new DnsRecord("a", { zoneId: "z1", name: "a.example.com", address }),
       EdgeNode: () => anEdge(),

@@ -1,24 +1,14 @@
 import { expect } from "chai";
 import { execa } from "execa";
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "../../../lab/paths.ts";
-import { installPackage } from "../../package/install.ts";
+import { projectRoot } from "../../lab/paths.ts";
 
-describe("the package, installed into an empty folder", function () {
-  this.timeout(180_000);
-  let directory: string;
-  before(async function () {
-    this.timeout(300_000);
-    directory = await installPackage();
-  });
-  after(() => {
-    if (directory) rmSync(directory, { recursive: true });
-  });
-
+/** Tests of what the package has in it. @param installed the folder that it is installed into */
+export function itHasItsContents(installed: () => string): void {
   const type = (...[command = "", ...args]: string[]) =>
     execa(command, args, {
-      cwd: directory,
+      cwd: installed(),
       all: true,
       reject: false,
       preferLocal: true,
@@ -27,13 +17,13 @@ describe("the package, installed into an empty folder", function () {
 
   /** What the compiler says of a program, under the strictest setting that a user's dependencies allow. */
   function compile(program: string, options: object = {}): Promise<{ exitCode?: number; all: string }> {
-    writeFileSync(join(directory, "program.ts"), program);
+    writeFileSync(join(installed(), "program.ts"), program);
     const compilerOptions = {
       ...{ strict: true, module: "nodenext", target: "es2024", noEmit: true },
       ...options,
     };
     writeFileSync(
-      join(directory, "tsconfig.json"),
+      join(installed(), "tsconfig.json"),
       JSON.stringify({ compilerOptions, files: ["program.ts"] }),
     );
     return type("tsc", "--project", ".");
@@ -42,7 +32,7 @@ describe("the package, installed into an empty folder", function () {
   const printed = (script: string) => type(process.execPath, "--input-type=module", "--eval", script);
 
   it("has types that a strict compiler accepts, its declarations included, in a program that composes", async () => {
-    const { exitCode, all } = await compile(readFileSync(join(directory, "index.ts"), "utf8"));
+    const { exitCode, all } = await compile(readFileSync(join(installed(), "index.ts"), "utf8"));
     expect(exitCode, all).to.equal(0);
   });
 
@@ -59,7 +49,10 @@ describe("the package, installed into an empty folder", function () {
   });
 
   it("has types by which a misspelled argument is an error (the control)", async () => {
-    const program = readFileSync(join(directory, "index.ts"), "utf8").replace("hostNetwork:", "hostNetwrok:");
+    const program = readFileSync(join(installed(), "index.ts"), "utf8").replace(
+      "hostNetwork:",
+      "hostNetwrok:",
+    );
     const { exitCode, all } = await compile(program, { skipLibCheck: true });
     expect(exitCode).to.equal(2);
     expect(all).to.include("hostNetwrok");
@@ -88,7 +81,7 @@ describe("the package, installed into an empty folder", function () {
 
   it("holds the policy pack as a folder for --policy-pack", () => {
     for (const name of ["PulumiPolicy.yaml", "package.json", "index.js"])
-      expect(existsSync(join(directory, "node_modules/mynodeone/dist/policy", name)), name).to.equal(true);
+      expect(existsSync(join(installed(), "node_modules/mynodeone/dist/policy", name)), name).to.equal(true);
   });
 
   describe("brings the command mynodeone, which", () => {
@@ -104,10 +97,10 @@ describe("the package, installed into an empty folder", function () {
 
     it("checks the stacks of the user's folder: the sample has values to fill in, the lab's stack is good", async () => {
       copyFileSync(
-        join(directory, "node_modules/mynodeone/Pulumi.prod.yaml"),
-        join(directory, "Pulumi.mine.yaml"),
+        join(installed(), "node_modules/mynodeone/Pulumi.prod.yaml"),
+        join(installed(), "Pulumi.mine.yaml"),
       );
-      copyFileSync(join(projectRoot, "Pulumi.lab.yaml"), join(directory, "Pulumi.lab.yaml"));
+      copyFileSync(join(projectRoot, "Pulumi.lab.yaml"), join(installed(), "Pulumi.lab.yaml"));
       const both = await type("npx", "mynodeone", "check");
       expect(both.exitCode).to.equal(1);
       expect(both.stdout).to.match(/^Pulumi\.mine\.yaml:\d+:\d+: .*still the sample's/m);
@@ -115,4 +108,4 @@ describe("the package, installed into an empty folder", function () {
       expect((await type("npx", "mynodeone", "check", "lab")).exitCode).to.equal(0);
     });
   });
-});
+}

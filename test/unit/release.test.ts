@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "../../../lab/paths.ts";
+import { projectRoot } from "../../lab/paths.ts";
 
 const read = (name: string) => readFileSync(join(projectRoot, name), "utf8");
 const { version, workspaces } = JSON.parse(read("package.json")) as { version: string; workspaces: string[] };
