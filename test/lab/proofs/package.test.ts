@@ -41,7 +41,9 @@ describe("a program of a user's own, that composes components of the installed p
     return output;
   }
 
-  before("install the package, and write the stack's config", async () => {
+  before("install the package, and write the stack's config", async function () {
+    // npm may have to fetch the SDKs, hundreds of megabytes.
+    this.timeout(300_000);
     [directory] = await Promise.all([installPackage(), runStack({ operation: "destroy" })]);
     const runtime = { name: "nodejs", options: { typescript: false } };
     const project = { name: "composed", runtime, main: "index.ts" };
