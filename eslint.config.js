@@ -1,8 +1,10 @@
 import js from "@eslint/js";
-import { defineConfig } from "eslint/config";
+import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
+  // A user's program imports the installed package, which this checkout is not.
+  globalIgnores(["dist/", "test/package/composed/"]),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

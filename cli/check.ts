@@ -1,9 +1,5 @@
-/**
- * `npm run check [stack|file]…`: what is wrong with the config of a stack, by line and column, without Pulumi, hosts
- * or secrets. Without an argument it checks all stacks of this folder. Exits with 1 where anything is wrong.
- */
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import type { ConfigSource } from "../config/source.ts";
 import { missingSecrets } from "../config/rules/missingSecrets.ts";
@@ -12,7 +8,7 @@ import { ConfigError, formatProblem } from "../config/schema/problems.ts";
 import type { Settings } from "../config/settings.ts";
 import { readStackFile } from "../config/file/stackFile.ts";
 import type { PlacedMessage } from "../config/file/stackFile.ts";
-import { project, stackFilePath } from "../config/file/stackPath.ts";
+import { stackFilePath } from "../config/file/stackPath.ts";
 
 /** What there is to say of one file. */
 interface Report {
@@ -57,13 +53,11 @@ function summary({ apps }: Settings): string {
   return `good. ${count}; on the internet: ${open.join(", ") || "none"}.`;
 }
 
-function findFiles(wanted: readonly string[]): string[] {
-  if (wanted.length > 0) {
-    return wanted.map(stackFilePath);
-  }
-  return readdirSync(project)
+function findFiles(wanted: readonly string[], directory: string): string[] {
+  if (wanted.length > 0) return wanted.map((stack) => stackFilePath(stack, directory));
+  return readdirSync(directory)
     .filter((name) => stackFileName.test(name))
-    .map((name) => join(project, name));
+    .map((name) => resolve(directory, name));
 }
 
 /** The lines about one file; one that cannot be opened keeps no other from being checked. */
@@ -80,12 +74,20 @@ export function checkFile(path: string, name: string, needs: Needs = {}): Report
   return checkStack(text, name, needs);
 }
 
-function main(wanted: readonly string[]): void {
-  for (const path of findFiles(wanted)) {
-    const { good, lines } = checkFile(path, relative(process.cwd(), path), { needsOwnValues: true });
-    console.log(lines.join("\n"));
-    if (!good) process.exitCode = 1;
-  }
+/**
+ * Prints what is wrong with the config of stacks, by line and column, without Pulumi, hosts or secrets.
+ *
+ * @param wanted stacks by name or file; all of the directory's if empty
+ * @param directory where the stacks' files lie
+ * @returns whether all of them are good
+ */
+export function check(wanted: readonly string[], directory: string): boolean {
+  const paths = findFiles(wanted, directory);
+  const reports = paths.map((path) =>
+    checkFile(path, relative(process.cwd(), path), { needsOwnValues: true }),
+  );
+  for (const { lines } of reports) console.log(lines.join("\n"));
+  if (paths.length > 0) return reports.every(({ good }) => good);
+  console.error(`${directory}: no Pulumi.<stack>.yaml there. Run it in your project, or set --cwd.`);
+  return false;
 }
-
-if (import.meta.main) main(process.argv.slice(2));

@@ -126,6 +126,7 @@ const noReadableSecrets: ResourceValidationPolicy = {
   },
 };
 
+/** Every policy, also for a pack of your own: `new PolicyPack("mine", { policies })`. */
 export const policies = [
   ...appPolicies,
   publishedRoutes,

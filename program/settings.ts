@@ -27,7 +27,10 @@ export function readSettings(config: pulumi.Config): Settings {
     });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new pulumi.RunError(`${error.message}\nBy line and column: npm run check ${pulumi.getStack()}`);
+    const stack = pulumi.getStack();
+    throw new pulumi.RunError(
+      `${error.message}\nBy line and column: npx mynodeone check ${stack}, or in a checkout npm run check ${stack}`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 /** `npm run lint` runs it: the lock file pins every package by a checksum, and none comes from elsewhere than a registry. */
 import { readFileSync } from "node:fs";
+import { normalize } from "node:path/posix";
 
 /** What `package-lock.json` says of one package. */
 interface LockedPackage {
@@ -32,7 +33,7 @@ export function weaknessesOf({ packages }: LockFile): string[] {
   return Object.entries(packages)
     .filter(([path]) => /(^|\/)node_modules\//.test(path))
     .flatMap(([path, { integrity, link = false, resolved = "" }]) => {
-      if (link && workspaces.includes(resolved)) return [];
+      if (link && workspaces.includes(normalize(resolved))) return [];
       if (link)
         return [
           `${path} links to ${resolved}, which is not a workspace. Add it to package.json's workspaces.`,

@@ -3,7 +3,7 @@ import { shellCommand, shellQuote } from "../host/quote.ts";
 import { routeFile } from "../names.ts";
 import { proveProxy } from "./proof.ts";
 import type { ProvenProxy } from "./proof.ts";
-import { tryRoute } from "./validateRoute.ts";
+import { validateRoute } from "./validateRoute.ts";
 import { renderTraefikRoute } from "./routeFile.ts";
 import type { TraefikRoute } from "./routeFile.ts";
 import type { AcmeChallenge } from "../edge/traefik/static.ts";
@@ -49,7 +49,7 @@ export function setUpRoute(route: RouteSetup, certificates: RouteCertificates): 
     ...(basicAuth ? [receiveUsers(app)] : []),
     // Before all that waits, and only where something can be wrong: what is ours is right.
     ...(Object.keys(middlewares).length > 0
-      ? [tryRoute(app, routeFile(app), routeText(route), takeBack)]
+      ? [validateRoute(app, routeFile(app), routeText(route), takeBack)]
       : []),
     ...(certificates.challenge === "http-01" ? [awaitNames(app, hosts)] : []),
     ...(basicAuth ? [putRouteWithUsers(route)] : [putRoute(route), removeUsers(app)]),

@@ -24,7 +24,7 @@ const unit = "mynodeone-route-trial.service";
  * @param content a word of shell: its text, without the last newline
  * @param onRefusal shell text that takes back what has been made for the route
  */
-export function tryRoute(app: string, file: string, content: string, onRefusal: string): string {
+export function validateRoute(app: string, file: string, content: string, onRefusal: string): string {
   const refused =
     `VpsRoute "${app}": option \`middlewares\`: Traefik refuses it, so nothing was changed. Mend it by ` +
     "https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/; Traefik says:";

@@ -41,7 +41,7 @@ describe("the account for the program in the cluster", () => {
       service: { namespace: ${namespace}, name: gatus }`;
     const access = async (namespace: string) => {
       writeFileSync(file, `${platform}  mynodeone:apps:\n    gatus: ${app(namespace)}\n`);
-      return execa("node", [join(projectRoot, "cli/access.ts"), file], { reject: false });
+      return execa("node", [join(projectRoot, "cli/main.ts"), "access", file], { reject: false });
     };
     try {
       const refused = await access("kube-system");

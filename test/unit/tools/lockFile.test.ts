@@ -37,9 +37,13 @@ describe("the lock file", () => {
   });
 
   it("is not refused for a workspace", () => {
-    const own = { workspaces: ["lab"] };
-    expect(
-      weaknessesOf({ packages: { "": own, lab: {}, "node_modules/lab": { resolved: "lab", link: true } } }),
-    ).to.be.empty;
+    const own = { workspaces: [".", "lab"] };
+    const links = {
+      "node_modules/lab": { resolved: "lab", link: true },
+      // npm writes the project's own folder so.
+      "node_modules/mynodeone": { resolved: "", link: true },
+    };
+    expect(weaknessesOf({ packages: { "": own, lab: {}, ...links } })).to.be.empty;
+    expect(weaknessesOf({ packages: { "": { workspaces: [] }, lab: {}, ...links } })).to.have.length(2);
   });
 });

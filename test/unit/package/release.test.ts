@@ -1,0 +1,21 @@
+import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../../lab/paths.ts";
+
+const read = (name: string) => readFileSync(join(projectRoot, name), "utf8");
+const { version, workspaces } = JSON.parse(read("package.json")) as { version: string; workspaces: string[] };
+
+describe("a release", () => {
+  it("is possible: changesets finds the root package among the workspaces", () => {
+    expect(workspaces).to.include(".");
+  });
+
+  it("has a section in CHANGELOG.md", () => {
+    expect(read("CHANGELOG.md")).to.match(new RegExp(`^## ${version.replaceAll(".", "\\.")}$`, "m"));
+  });
+
+  it("has the same version in the lock file", () => {
+    expect(JSON.parse(read("package-lock.json"))).to.have.property("version", version);
+  });
+});
