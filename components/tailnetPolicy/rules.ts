@@ -31,7 +31,7 @@ export function neededRule({ edges, home, devices, ports }: PolicyFacts): AclRul
 }
 
 /**
- * What README shows: a policy in which edges and home have a tag each, and people reach everything.
+ * What docs/tailnet-policy.md shows: a policy in which edges and home have a tag each, and people reach everything.
  *
  * @param ports @default those of the first two apps of the catalogue
  */
