@@ -112,7 +112,7 @@ function putRouteWithUsers(route: RouteSetup): string {
   ].join("\n");
 }
 
-/** A shell word: the file without its last newline. If the route has users, it uses `users_file`. */
+/** A shell word: the file without its last newline. With users, `users_file` must be set. */
 function routeText(route: RouteSetup): string {
   if (route.basicAuth !== true) return shellQuote(renderTraefikRoute(route).replace(/\n$/, ""));
   const mark = "/mynodeone/users-file";

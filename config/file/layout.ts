@@ -15,7 +15,7 @@ export const pulumiKeys: readonly string[] = [
   "environment",
 ];
 
-/** The structure around the options. */
+/** Result of reading the structure around the options. */
 export interface Layout {
   /** Whether there is no place for options. They are then misplaced rather than missing. */
   hasNoConfig: boolean;
