@@ -3,6 +3,7 @@ import { privateRules } from "../../../components/host/firewall/ufw.ts";
 import { onConsole } from "../../../lab/machines.ts";
 import { nft } from "../../../lab/network.ts";
 import { runStack } from "../../../lab/operator.ts";
+import { poll } from "../../../lab/poll.ts";
 import { runInNetwork } from "../../../lab/run.ts";
 import { labConfig } from "../../../lab/stackConfig.ts";
 import { domain, hosts, type MachineName } from "../../../lab/topology.ts";
@@ -88,15 +89,14 @@ describe("SSH to a host", () => {
     );
     try {
       const ports = [22, 2200, 2201, 2202];
-      const open = () => Promise.all(ports.map((port) => greets("vps", port)));
-      expect(await open(), "before").to.deep.equal([true, true, true, true]);
+      const greeted = (what: string, wanted: boolean[]) => {
+        const open = async () =>
+          expect(await Promise.all(ports.map((port) => greets("vps", port)))).to.deep.equal(wanted);
+        return poll(open, { what, timeout: 20_000 });
+      };
+      await greeted("all four servers", [true, true, true, true]);
       await runStack(up);
-      expect(await open(), "the program on 2202 is not an SSH server").to.deep.equal([
-        true,
-        true,
-        true,
-        false,
-      ]);
+      await greeted("SSH servers alone: the program on 2202 is none", [true, true, true, false]);
     } finally {
       await onConsole(
         "vps",
