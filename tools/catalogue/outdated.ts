@@ -32,7 +32,7 @@ const outside: Outside = {
   },
 };
 
-/** `fetch` says only that it failed. */
+/** The message of `fetch` itself says only that it failed. */
 function causeOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   return cause instanceof Error ? cause.message : String(cause);
