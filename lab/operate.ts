@@ -12,7 +12,7 @@ try {
   const result = await operate(request, (output) => process.stderr.write(output));
   process.stdout.write(JSON.stringify(result));
 } catch (error) {
-  // The engine's own failure has been shown already, as it went.
+  // The engine has already printed its own failure.
   if (!(error instanceof CommandError)) process.stderr.write(`${String(error)}\n`);
   process.exitCode = 1;
 }

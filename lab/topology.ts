@@ -2,7 +2,7 @@ import { labName } from "./paths.ts";
 import type { SystemName } from "./systems.ts";
 
 /**
- * The lab's world, declared once.
+ * The lab's hosts and networks, declared once.
  *
  * ```
  *   inet  198.51.100.0/24   bridge; DNS, CA, the vendors' APIs, tailnet control, package mirror
