@@ -18,8 +18,8 @@ export interface ClaimArgs {
  * A thing outside of the state carries no mark of its owner. If the claim is in the state, an interrupted run of this stack
  * made the thing, and it may be adopted. If the claim is not, somebody else did, and the claim is refused.
  *
- * Proof in the lab: "is not adopted: the run fails and leaves it unchanged" and "adopts a release missing from the state"
- * in `test/lab/proofs/interrupted/cutOff.test.ts`.
+ * Proof in the lab: "is not adopted: the run fails and does not change it" and "adopts a release missing from the
+ * state" in `test/lab/proofs/interrupted/cutOff.test.ts`.
  *
  * @see https://www.pulumi.com/docs/iac/concepts/resources/options/hooks/
  */

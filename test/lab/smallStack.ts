@@ -55,7 +55,7 @@ export async function takePageAway(): Promise<void> {
 export function startWithoutPage(): SmallWorlds {
   const looked = {} as SmallWorlds;
 
-  before("record what uninterrupted runs make", async () => {
+  before("record the results of uninterrupted runs", async () => {
     Object.assign(looked, await smallWorlds());
     await takePageAway();
   });
