@@ -1,7 +1,7 @@
 /**
  * The program as its operator runs it, in this process: reads a `StackRequest` as JSON on stdin, shows the engine's
- * output on stderr and writes the `StackResult` as JSON on stdout. `lab/operator.ts` starts it where the hosts can be
- * reached.
+ * output on stderr and writes the `StackResult` as JSON on stdout. `lab/operator.ts` starts it in a network that
+ * reaches the hosts.
  */
 import { CommandError } from "@pulumi/pulumi/automation/index.js";
 import { text } from "node:stream/consumers";

@@ -9,8 +9,8 @@ import type { SystemName } from "./systems.ts";
  *    ├── client  .50        looks from outside
  *    ├── phone   .60        in the tailnet, and neither edge nor home
  *    ├── vps     .10        systemd, sshd, UFW, tailscaled, Traefik
- *    ├── vps2    .11        another one, not booted before a test asks for it
- *    └── router  .20        NAT: home can be dialled by nobody; DHCP and DNS for the LAN
+ *    ├── vps2    .11        a second VPS, booted only by tests
+ *    └── router  .20        NAT: no incoming connections; DHCP and DNS for the LAN
  *         ├── laptop  10.77.0.50   where the program runs
  *         └── home    10.77.0.10   systemd, sshd, UFW, tailscaled, socat units; Kubernetes
  * ```

@@ -18,7 +18,7 @@ import { domain, services } from "./topology.ts";
 export const foreignZone = zoneId(`neighbour.${domain}`);
 
 /**
- * A token of the lab's Cloudflare account, to be `cloudflare:apiToken`.
+ * A token of the lab's Cloudflare account, for `cloudflare:apiToken`.
  *
  * @param options permissions @default all; `rateLimit: { limit: 0, window }` for a user whose quota is used up
  */
@@ -30,7 +30,7 @@ export function mintCloudflareToken(options: Omit<TokenOptions, "token"> = {}): 
 }
 
 /**
- * A Tailscale OAuth client, to be `tailscale:oauthClientId` and `oauthClientSecret` (and `tailscale:apiKey` empty).
+ * A Tailscale OAuth client, for `tailscale:oauthClientId` and `oauthClientSecret` (with an empty `tailscale:apiKey`).
  *
  * @param scopes such as `auth_keys`, which lists no devices
  * @see https://tailscale.com/kb/1623/trust-credentials#scopes

@@ -37,7 +37,7 @@ export interface GoSource {
   kind: "go";
   /** Directory below `tools/`. */
   module: string;
-  /** The module path under which go.mod requires the pinned version. None for a program of our own. */
+  /** The module path under which go.mod requires the pinned version. None for the project's own programs. */
   requires?: string;
   /** File to build → Go package. A single file with another name serves all commands, like busybox. */
   builds: Readonly<Record<string, string>>;

@@ -13,7 +13,7 @@ export interface BrokenWorld {
   /** Causes the fault; `request` changes the run instead. */
   broken?: () => Promise<unknown>;
   request?: () => Partial<StackRequest> | Promise<Partial<StackRequest>>;
-  /** What the only message has to contain: component, option, value, fix. */
+  /** Texts in the only message: component, option, value, fix. */
   reads: (string | RegExp)[];
   mended?: () => Promise<unknown>;
   /** Whether each host has its own message. @default one message in total */

@@ -3,7 +3,7 @@
  *
  *   main.ts short     `npm test`: types, style, unit tests, and the lab files of `test/lab/short`
  *   main.ts proofs    `npm run prove`: those of `test/lab/proofs`, and some of the short ones on each variant of the lab
- *   main.ts FILE…     `npm run test:lab`: these lab files alone
+ *   main.ts FILE…     `npm run test:lab`: only these lab files
  *
  * `MYNODEONE_LABS` sets the number of labs, `MYNODEONE_VARIANT` the variant of the lab.
  */

@@ -476,7 +476,7 @@ describe("the program", () => {
     });
   });
 
-  it("writes the tailnet's policy with manage alone, after every host has been checked", async () => {
+  it("writes the tailnet's policy only with manage, after every host has been checked", async () => {
     const lookups = { call: { ...standIn.call, "tailscale:index/getAcl:getAcl": () => policy({ ssh: [] }) } };
     const withMode = async (mode: string) =>
       (await run({ "mynodeone:tailnetPolicy": mode }, [], lookups)).resources;

@@ -40,7 +40,7 @@ const service = z.strictObject({
 
 /**
  * A value's effect on the rendered objects: it `changes` them, is `required` (the chart refuses to render without it),
- * or does `nothing`, which is a mistake of ours.
+ * or does `nothing`, which is a mistake in the catalogue.
  */
 export const effect = z.enum(["changes", "required", "nothing"]);
 export type Effect = z.infer<typeof effect>;

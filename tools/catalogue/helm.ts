@@ -24,7 +24,7 @@ export function localChart(directory: string, name: string): LocalChart | undefi
   return { directory: chart, version };
 }
 
-/** What each object of a cluster has. */
+/** The common fields of all Kubernetes objects. */
 export interface Named {
   kind: string;
   metadata: { name: string };

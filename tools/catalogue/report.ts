@@ -10,7 +10,7 @@ export interface Report {
   vulnerable: boolean;
 }
 
-/** What is behind upstream, and which advisories affect it. */
+/** The apps and charts that are behind upstream, and the advisories that affect them. */
 export function reportOutdated(
   { refreshed, apps }: Upstream,
   shipped: Readonly<Record<string, Shipped>>,

@@ -30,7 +30,7 @@ export class PolicyFile {
 
   /**
    * Replaces the policy; an empty one restores the default.
-   * @param ifMatch an ETag, or `"ts-default"` for "only if nobody has changed the default"
+   * @param ifMatch an ETag, or `"ts-default"` to require an unchanged default
    */
   write(hujson: string, ifMatch: string | undefined): Promise<StoredPolicy> {
     // Serialized, because two writers with the same ETag could otherwise both pass the comparison.

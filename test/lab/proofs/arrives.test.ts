@@ -116,7 +116,7 @@ describe("a request that reaches the pod", function () {
     expect(await printed("%{http_version}", `${photos}/get`, "--http1.1")).to.equal("1.1");
   });
 
-  it("can ask for a byte range", async () => {
+  it("can request a byte range", async () => {
     const range = ["--range", "100-103", "--write-out", "\n%{http_code} %header{content-range}"];
     const whole = await curl([`${photos}/range/1024`]);
     expect(await curl([...range, `${photos}/range/1024`])).to.equal(

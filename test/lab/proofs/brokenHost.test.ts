@@ -11,7 +11,7 @@ const home = 'ControlPlane "home"';
 const edge = 'EdgeNode "edge"';
 const homeSsh: Blocked = { network: "home", address: hosts.home.address, port: 22, verdict: "drop" };
 
-/** A program that listens at the address and port of ours. */
+/** Another program that listens at the address and port of the program's unit. */
 const squatter = (port: number) =>
   `sudo systemd-run --quiet --collect --unit=squatter socat TCP-LISTEN:${port},reuseaddr,fork /dev/null && ` +
   `until ss -Hltn 'sport = :${port}' | grep -q .; do sleep 0.1; done`;

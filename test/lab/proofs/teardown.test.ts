@@ -109,7 +109,7 @@ describe("teardown", () => {
     let seen: Awaited<ReturnType<typeof askWhile>>;
     const pages = { page: "page.lab.test", papers: "papers.lab.test", plain: "plain.lab.test" };
 
-    before("add and remove them while a client asks for the others", async () => {
+    before("add and remove them while a client requests the others", async () => {
       earlier = await lookAtHosts();
       // `plain` is an existing namespace; the user adds a claim to `papers`.
       await inCluster(["create", "namespace", "plain"]);

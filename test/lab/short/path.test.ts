@@ -71,7 +71,7 @@ describe("the lab's stack", () => {
   });
 
   describe("in a second up", () => {
-    it("stays unchanged, and no SSH connection is opened", async () => {
+    it("stays unchanged, and opens no SSH connection", async () => {
       let changes = {};
       const dials = await countSshDials(async () => {
         ({ changes } = await runStack({ operation: "up" }));

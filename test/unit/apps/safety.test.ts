@@ -167,7 +167,7 @@ describe("gitea", () => {
     expect(config(true)).to.have.nested.property("service.DISABLE_REGISTRATION", true);
   });
 
-  it("marks its session cookie Secure only where it is served over HTTPS", () => {
+  it("marks its session cookie Secure only if it is served over HTTPS", () => {
     expect(config(true)).to.have.nested.property("session.COOKIE_SECURE", true);
     expect(config(false)).to.have.nested.property("session.COOKIE_SECURE", false);
   });

@@ -73,7 +73,7 @@ describe("loadConfig", () => {
     expect(() => loadConfig(overHttp)).not.to.throw();
   });
 
-  it("needs no private key for all hosts where each has one of its own", () => {
+  it("needs no common private key if each host has its own", () => {
     const own = (names: string[]) =>
       `${minimal}  mynodeone:sshPrivateKeys: { ${names.map((name) => `${name}: { secure: x }`).join(", ")} }\n`;
     const problemsWith = (names: string[]) => {

@@ -58,7 +58,7 @@ describe("the recorded facts about the catalogue's charts", () => {
           ).to.equal(true);
       });
 
-      it("give each container memory, and a limit that is not below it", () => {
+      it("give each container memory, and a limit that is at least as high", () => {
         for (const { name: container, memory } of containers) {
           const [request, limit] = [bytes(memory.request), bytes(memory.limit)];
           expect(request, container).to.be.above(0);
