@@ -121,7 +121,7 @@ describe("another kubeconfig for the same cluster", function () {
     await askUntil(url, 200);
   });
 
-  it("without a server is reported with the option's name, even for charts only, and changes nothing", async () => {
+  it("whose server does not answer is reported with the option's name, even for charts only", async () => {
     const nowhere = edited((_, cluster) => (cluster.server = "https://127.0.0.1:6443"));
     const { page } = smallStack;
     const failure = await runStack({
