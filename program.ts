@@ -9,26 +9,26 @@ import { makeApps } from "./program/apps.ts";
 import { checkHosts, makeControlPlane, makeEdges } from "./program/hosts.ts";
 import { readSettings, writtenKeys } from "./program/settings.ts";
 
-/** What a stack tells afterwards. */
+/** Outputs of a stack. */
 export interface StackOutputs {
-  /** The URL that people use, by app. */
+  /** The URL for users, by app. */
   urls: Record<string, pulumi.Output<string>>;
-  /** What is left for the user to do, by app. */
+  /** What the user has to do, by app. */
   nextSteps: Record<string, string[]>;
-  /** Every hop of every app. */
+  /** All hops of every app. */
   topology: Topology;
 }
 
 /**
- * The stack: platform first, then one `HybridApp` an app. A function, so that the Automation API
- * can run it again in the same process; nothing outlives a run.
+ * The stack: platform first, then one `HybridApp` per app. It is a function, so that the Automation API can run it
+ * again in the same process; nothing outlives a run.
  */
 export default async function program(): Promise<StackOutputs> {
   const config = new pulumi.Config("mynodeone");
   return buildStack(readSettings(config), config);
 }
 
-/** The stack of settings that have been read, with the secrets of a config. */
+/** Creates the stack from settings, and the config's secrets. */
 export async function buildStack(settings: Settings, config: pulumi.Config): Promise<StackOutputs> {
   await warn(noticesOf(settings, writtenKeys(config)));
   const kubeconfig = config.getSecret("kubeconfig");
@@ -37,7 +37,7 @@ export async function buildStack(settings: Settings, config: pulumi.Config): Pro
 
   const cluster = { kubeconfig, provider: await clusterProvider(kubeconfig) };
   const hosts = { settings, found, config };
-  // Nothing is changed anywhere before every host has been found as it has to be.
+  // Nothing is changed anywhere before all hosts have passed their checks.
   const checked = { dependsOn: checkHosts(hosts) };
   if (found.policy.write) new TailnetPolicy("tailnet", found.policy.write, checked);
   const controlPlane = makeControlPlane(hosts, checked);

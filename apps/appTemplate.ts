@@ -2,10 +2,10 @@ import type { AppDefinition } from "./definition.ts";
 import { memory } from "./memory.ts";
 
 /**
- * A chart for apps that have none of their own, or none that is kept up:
+ * A generic chart, for apps without a maintained chart:
  * https://github.com/bjw-s-labs/helm-charts/tree/main/charts/other/app-template
  *
- * It stops a pod before it starts the next one, as a volume for one node and databases in files need it.
+ * It stops a pod before it starts the next one, as single-node volumes and databases in files require.
  */
 export const appTemplate: AppDefinition["chart"] = {
   name: "oci://ghcr.io/bjw-s-labs/helm/app-template",
@@ -13,33 +13,33 @@ export const appTemplate: AppDefinition["chart"] = {
 };
 
 /**
- * Calls a resource after the release and its own key, and just after the release where the two are the same.
- * By default only the first of a kind goes by the release's name, until there is a second.
+ * Names each resource `RELEASE-KEY`, or `RELEASE` where both are the same. By default the first resource of a kind is
+ * named after the release alone, and renamed when a second one is added.
  */
 export const stableNames = { alwaysAppendIdentifierToResourceName: true } as const;
 
-/** Where a volume appears: by controller, then by container. */
+/** Where a volume is mounted: by controller, then by container. */
 export type Mounts = Record<string, Record<string, readonly { path: string; subPath?: string }[]>>;
 
-/** A volume that outlives the release. `size` as Kubernetes writes it: `10Gi`. */
+/** A volume that outlives the release. `size` is a Kubernetes quantity: `10Gi`. */
 export function volume(size: string, advancedMounts: Mounts) {
   return { accessMode: "ReadWriteOnce", size, retain: true, advancedMounts };
 }
 
-/** Kept in the release's one container of this name, at a path each. */
+/** Mounts the volume at `path` in the release's only container, which has this name. */
 export function mountedIn(name: string, path: string): Mounts {
   return { [name]: { [name]: [{ path }] } };
 }
 
 export interface HttpProbe {
   path: string;
-  /** The container's. */
+  /** The container's port. */
   port: number;
-  /** Sent along, for an app that asks for a certain `Host`. @default the pod's address and port */
+  /** `Host` header of the probe, for an app that checks it. @default the pod's address and port */
   host?: string;
 }
 
-/** The container gets ten minutes to start, and no requests until it answers. */
+/** The container has ten minutes to start, and gets no requests until it answers. */
 export function probes({ path, port, host }: HttpProbe) {
   const httpHeaders = host === undefined ? {} : { httpHeaders: [{ name: "Host", value: host }] };
   const probe = (failureThreshold: number) => ({
@@ -50,12 +50,12 @@ export function probes({ path, port, host }: HttpProbe) {
   return { startup: probe(60), readiness: probe(3), liveness: probe(6) };
 }
 
-/** Service port 80, whatever the container's. */
+/** A Service at port 80, whatever the container's port. */
 export function webService(targetPort: number) {
   return { ports: { http: { port: 80, ...(targetPort === 80 ? {} : { targetPort }) } } };
 }
 
-/** Valkey, the queue and cache of several apps: https://valkey.io. It holds job queues of one household in memory. */
+/** Valkey, the queue and cache of several apps: https://valkey.io. It holds one household's job queues in memory. */
 export const valkeyContainer = {
   image: { repository: "docker.io/valkey/valkey", tag: "9.1.0-alpine" },
   resources: memory("64Mi", "256Mi"),

@@ -7,8 +7,8 @@ const port = 80;
 /**
  * Audiobookshelf, audiobooks and podcasts: https://www.audiobookshelf.org
  *
- * It takes the visitor's address from the first entry of `X-Forwarded-For`, and has no setting for that. Behind the
- * edge alone this is right: the edge writes the header anew.
+ * It reads the visitor's address from the first entry of `X-Forwarded-For`, which no setting changes. This is correct
+ * behind the edge alone, because the edge overwrites the header.
  *
  * Values: https://github.com/bjw-s-labs/helm-charts/blob/main/charts/library/common/values.yaml
  */
@@ -24,7 +24,7 @@ export const audiobookshelf: AppDefinition = {
           audiobookshelf: {
             image: { repository: "ghcr.io/advplyr/audiobookshelf", tag: "2.36.0" },
             env: { TZ: timeZone },
-            // The vendor names no number. A library scan runs ffprobe in the same container.
+            // The vendor gives no figure. A library scan runs ffprobe in the same container.
             resources: memory("128Mi", "1Gi"),
             probes: probes({ path: "/healthcheck", port }),
           },

@@ -1,6 +1,6 @@
 /**
- * A chart's own name, wherever it comes from: without repository and folder, the version of an archive, and the tag or
- * digest of an `oci://` reference.
+ * A chart's own name without its source: no repository, folder or archive version, and no tag or digest of an `oci://`
+ * reference.
  */
 export function chartName(reference: string): string {
   const name = reference

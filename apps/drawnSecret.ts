@@ -1,12 +1,12 @@
-/** Helm keeps what carries this when the release goes, and takes it up again when the release comes back. */
+/** Helm keeps an object with this annotation when the release is removed, and adopts it when the release returns. */
 export const keep = { "helm.sh/resource-policy": "keep" } as const;
 
-/** Kubernetes' own name for a map of strings in plain text: https://kubernetes.io/docs/concepts/configuration/secret/ */
+/** Kubernetes' name for a map of plain-text strings: https://kubernetes.io/docs/concepts/configuration/secret/ */
 export type StringData = Record<string, string>;
 
 /**
- * A template for one key of a Secret that the release makes itself: drawn at random on the first installation,
- * read back from the cluster on every later one. What Pulumi sees and keeps is the template, never the value.
+ * A template for one key of a Secret in the release. The first installation generates the value at random; later ones
+ * read it back from the cluster. Pulumi sees and stores the template, never the value.
  *
  * ```ts
  * stringData: { password: drawnOnce("immich-database", "password") }
@@ -22,12 +22,12 @@ export function drawnOnce(secret: string, key: string, length = 32): string {
   );
 }
 
-/** The whole Secret, for a chart that takes extra objects and runs them through `tpl`. */
+/** The whole Secret, for a chart that accepts extra objects and runs them through `tpl`. */
 export function secretManifest(name: string, stringData: StringData): Record<string, unknown> {
   return { apiVersion: "v1", kind: "Secret", metadata: { name, annotations: { ...keep } }, stringData };
 }
 
-/** The command that shows a key of a Secret. */
+/** The command that prints a key of a Secret. */
 export function showSecret(namespace: string, secret: string, key: string): string {
   return `kubectl -n ${namespace} get secret ${secret} -o go-template='{{index .data "${key}" | base64decode}}'`;
 }

@@ -8,8 +8,8 @@ const admin = { secret: "gitea-admin", user: "gitea-admin" } as const;
 /**
  * Gitea, a forge for Git: https://about.gitea.com
  *
- * One process with SQLite, in place of the chart's cluster of databases and caches. Nobody can sign up; the
- * administrator's password is drawn by the release. Git goes over HTTPS: there is no way in for SSH.
+ * It is one process with SQLite instead of the chart's cluster of databases and caches. Sign-up is disabled; the
+ * release generates the administrator's password. Git uses HTTPS only, not SSH.
  *
  * Values: https://gitea.com/gitea/helm-gitea/src/branch/main/values.yaml, and for `gitea.config`
  * https://docs.gitea.com/administration/config-cheat-sheet
@@ -24,10 +24,10 @@ export const gitea: AppDefinition = {
     "valkey-cluster": { enabled: false },
     // SQLite and the queues on disk allow one process.
     strategy: { type: "Recreate" },
-    // The chart's own is headless: its name would lead to the pod, where nothing listens on port 80.
+    // The chart's Service is headless by default: its name resolves to the pod, which does not listen on port 80.
     service: { http: { port: 80, clusterIP: "" } },
-    // "2 CPU cores and 1GB RAM is typically sufficient for small teams" (https://docs.gitea.com): twice that, since
-    // Git packs repositories in the same container.
+    // "2 CPU cores and 1GB RAM is typically sufficient for small teams" (https://docs.gitea.com). The limit is twice
+    // that, since Git packs repositories in the same container.
     resources: memory("256Mi", "2Gi"),
     initContainers: { resources: { limits: memory("128Mi", "1Gi").limits } },
     deployment: { env: [{ name: "TZ", value: timeZone }] },
@@ -38,12 +38,12 @@ export const gitea: AppDefinition = {
       // The chart's 1 s is too short for a busy node.
       livenessProbe: { timeoutSeconds: 5 },
       readinessProbe: { timeoutSeconds: 5 },
-      // A password that its owner changes stays changed.
+      // A password that the administrator changes stays changed.
       admin: { existingSecret: admin.secret, email: `admin@${host}`, passwordMode: "initialOnlyNoReset" },
       config: {
         database: { DB_TYPE: "sqlite3" },
         server: {
-          // By default the Service's: a port that its user may not open.
+          // The default is the Service's port, which Gitea's user may not bind.
           HTTP_PORT: 3000,
           DOMAIN: host,
           ROOT_URL: `${url}/`,
@@ -51,11 +51,11 @@ export const gitea: AppDefinition = {
           LFS_START_SERVER: true,
         },
         service: { DISABLE_REGISTRATION: true },
-        // A browser keeps a secure cookie to itself over plain HTTP, and nobody could log in.
-        // The chart keeps sessions in memory, and each restart would log everybody out.
+        // Browsers do not send a secure cookie over plain HTTP, so nobody could log in. The chart keeps sessions in
+        // memory by default, and each restart would log everybody out.
         session: { PROVIDER: "file", PROVIDER_CONFIG: "/data/gitea/sessions", COOKIE_SECURE: internet },
         security: {
-          // How many entries of `X-Forwarded-For`, from its end, are proxies' own. With 0 the header is not read.
+          // Number of trusted proxy entries at the end of `X-Forwarded-For`. With 0 the header is ignored.
           REVERSE_PROXY_LIMIT: proxies,
           REVERSE_PROXY_TRUSTED_PROXIES: ["127.0.0.0/8", "::1/128", ...privateNetworks].join(","),
         },

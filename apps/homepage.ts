@@ -7,8 +7,8 @@ const port = 3000;
 /**
  * Homepage, a page of links and widgets: https://gethomepage.dev
  *
- * It has no login: on the internet it needs one at the edge, by `basicAuth: true` or a middleware. It writes
- * samples of its files into its volume, to be edited there; or they are given:
+ * It has no login. On the internet it needs one at the edge: `basicAuth: true` or a middleware. It writes sample files
+ * into its volume, to be edited there. Values can provide the files instead:
  *
  * ```yaml
  * homepage:
@@ -35,9 +35,9 @@ export const homepage: AppDefinition = {
               TZ: timeZone,
               HOMEPAGE_ALLOWED_HOSTS: internet ? hosts.join(",") : inTailnet(tailnetHosts, proxyPort),
             },
-            // The vendor names no number: one process of Node, which keeps nothing but its caches.
+            // The vendor gives no figure. It is one Node process that stores only caches.
             resources: memory("128Mi", "512Mi"),
-            // The one `Host` that it always allows.
+            // The only `Host` that it always allows.
             probes: probes({ path: "/api/healthcheck", port, host: `localhost:${port}` }),
           },
         },
@@ -52,7 +52,7 @@ export const homepage: AppDefinition = {
   firstVisitorIsAdmin: false,
 };
 
-/** Without a proxy pods alone reach it, by whatever name their Service has. */
+/** Without a proxy only pods reach it, by any name of their Service. */
 function inTailnet(hosts: readonly string[], proxyPort: number | undefined): string {
   return proxyPort === undefined ? "*" : hosts.map((host) => `${host}:${proxyPort}`).join(",");
 }

@@ -2,24 +2,24 @@ import isPlainObject from "is-plain-obj";
 import { chartName } from "./chartName.ts";
 import type { AppDefinition, Catalogue } from "./definition.ts";
 
-/** What is known of an app that something installs. */
+/** What is known of an installed app. */
 export interface InstalledApp {
-  /** Its name: its key in the config, and its release's name. */
+  /** The app's key in the config, and its release's name. */
   name: string;
-  /** The chart, as Helm is told of it; none for a Service that already runs. */
+  /** The chart as passed to Helm; undefined for a Service that already runs. */
   chart?: string;
   /** The chart's values. */
   values?: unknown;
 }
 
-/** The app that the catalogue has under this name. */
+/** The catalogue's app with this name. */
 export function appNamed(name: string, catalogue: Catalogue): AppDefinition | undefined {
   return Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
 }
 
 /**
- * The app of the catalogue that is installed, whatever it is called: by its name, its chart or an image that the chart
- * is to run. What has to be true of an app does not depend on the key that a user chooses for it.
+ * The catalogue's app behind an installation, whatever its name. It is recognised by name, chart or image, so safety
+ * rules do not depend on the key that a user chooses.
  */
 export function installedApp(
   { name, chart, values }: InstalledApp,
@@ -28,14 +28,14 @@ export function installedApp(
   return appNamed(name, catalogue) ?? appOfChart(chart, catalogue) ?? appOfImages(values, catalogue);
 }
 
-/** By the chart's own name, where a single app has it. */
+/** Recognises it by the chart's own name, if exactly one app uses that chart. */
 function appOfChart(chart: string | undefined, catalogue: Catalogue): AppDefinition | undefined {
   if (chart === undefined) return undefined;
   const apps = Object.values(catalogue).filter((app) => chartName(app.chart.name) === chartName(chart));
   return apps.length === 1 ? apps[0] : undefined;
 }
 
-/** By an image that the chart is to run: `ghcr.io/immich-app/immich-server`, `vaultwarden/server`. */
+/** Recognises it by an image in the values: `ghcr.io/immich-app/immich-server`, `vaultwarden/server`. */
 function appOfImages(values: unknown, catalogue: Catalogue): AppDefinition | undefined {
   const parts = imagesIn(values).flatMap((image) => image.split(/[/:@]/));
   const isOf = (app: string) => parts.some((part) => part === app || part.startsWith(`${app}-`));
@@ -58,7 +58,7 @@ export function isSameService(one: ServiceName, other: ServiceName): boolean {
   return one.namespace === other.namespace && one.name === other.name;
 }
 
-/** The app of the catalogue whose Service usually has this name: its own, in a namespace called after the app. */
+/** The catalogue's app whose Service usually has this name, in a namespace named after the app. */
 export function appUsuallyAt(service: ServiceName, catalogue: Catalogue): AppDefinition | undefined {
   return Object.entries(catalogue).find(([namespace, app]) =>
     isSameService(service, { namespace, name: app.service.name }),

@@ -10,7 +10,7 @@ import { vaultwarden } from "./vaultwarden.ts";
 
 export type { AppContext, AppDefinition, Catalogue, ChosenApp } from "./definition.ts";
 
-/** The apps that need no more than a line of config, by the name that the user writes. */
+/** The apps that need only a line of config, by the name that the user writes. */
 export const catalogue: Catalogue = {
   immich,
   jellyfin,

@@ -5,7 +5,7 @@ import { memory } from "./memory.ts";
 /**
  * Jellyfin, films and music: https://jellyfin.org
  *
- * A volume with the films that is there already:
+ * Values for an existing folder of films:
  *
  * ```yaml
  * jellyfin:
@@ -21,10 +21,11 @@ export const jellyfin: AppDefinition = {
   values: ({ timeZone }) => ({
     image: { tag: "10.11.11" },
     service: { port: 80 },
-    // The vendor's page speaks of whole machines (https://jellyfin.org/docs/general/administration/hardware-selection/).
-    // Most of it is for ffmpeg, which converts films in the same container.
+    // The vendor's figures are for whole machines
+    // (https://jellyfin.org/docs/general/administration/hardware-selection/). Most of it is for ffmpeg, which
+    // transcodes films in the same container.
     resources: memory("512Mi", "4Gi"),
-    // Kubernetes' default of 1 s is too short for a node that converts a film.
+    // Kubernetes' default of 1 s is too short for a node that transcodes a film.
     startupProbe: { timeoutSeconds: 5 },
     livenessProbe: { timeoutSeconds: 5 },
     readinessProbe: { timeoutSeconds: 5 },
@@ -34,7 +35,7 @@ export const jellyfin: AppDefinition = {
     persistence: {
       config: { size: "10Gi", annotations: { ...keep } },
       media: { size: "100Gi", annotations: { ...keep } },
-      // Pictures and pieces of films on their way: gone with the release.
+      // Images and transcoded segments, removed with the release.
       cache: { enabled: true, size: "20Gi" },
     },
   }),

@@ -1,8 +1,8 @@
 /**
- * Memory that a container is promised, and the most that it may take, as Kubernetes writes them: `512Mi`.
+ * A container's memory request and limit, as Kubernetes quantities: `512Mi`.
  *
- * The request keeps room on the node. The limit protects the other apps: a container that grows beyond it is
- * restarted alone, and the node does not run out. There is no limit on the processor, which would only slow an app down.
+ * The request reserves memory on the node. The limit protects the other apps: a container that exceeds it is restarted
+ * alone, before the node runs out. There is no CPU limit, which would only slow an app down.
  *
  * @see https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
  */

@@ -19,7 +19,7 @@ const data = "/usr/src/paperless";
 /**
  * Paperless-ngx, an archive for paper: https://docs.paperless-ngx.com
  *
- * With SQLite and Valkey. The release draws its key and the first administrator's password.
+ * It uses SQLite and Valkey. The release generates its key and the first administrator's password.
  *
  * Values: https://github.com/bjw-s-labs/helm-charts/blob/main/charts/library/common/values.yaml, and as `env`
  * https://docs.paperless-ngx.com/configuration/
@@ -44,10 +44,10 @@ export const paperless: AppDefinition = {
               PAPERLESS_ADMIN_PASSWORD: fromSecret("admin-password"),
               ...(internet ? behindTheEdge(url, proxies) : inTailnet(tailnetHosts, proxyPort)),
             },
-            // Text recognition runs in the same container, several pages at a time, each as a picture in memory:
+            // OCR runs in the same container, on several pages at once, each as an image in memory:
             // https://docs.paperless-ngx.com/setup/#less-powerful-devices
             resources: memory("512Mi", "4Gi"),
-            // The one `Host` that it always allows.
+            // The only `Host` that it always allows.
             probes: probes({ path: "/accounts/login/", port, host: "localhost" }),
           },
         },
@@ -68,7 +68,7 @@ export const paperless: AppDefinition = {
     secrets: {
       [secret]: {
         annotations: { ...keep },
-        // The checksum would be one of yet another draw.
+        // The checksum would be computed from another random value.
         includeInChecksum: false,
         stringData: {
           "secret-key": drawnOnce(secret, "secret-key", 64),
@@ -91,17 +91,17 @@ function fromSecret(key: string) {
   return { valueFrom: { secretKeyRef: { name: secret, key } } };
 }
 
-/** Without a proxy pods alone reach it, by whatever name their Service has. */
+/** Without a proxy only pods reach it, by any name of their Service. */
 function inTailnet(hosts: readonly string[], proxyPort: number | undefined) {
   return proxyPort === undefined ? {} : { PAPERLESS_ALLOWED_HOSTS: hosts.join(",") };
 }
 
-/** In the tailnet nobody sets these headers, and anybody could. */
+/** Not in the tailnet: no proxy sets these headers there, so a client could forge them. */
 function behindTheEdge(url: string, proxies: number) {
   return {
     PAPERLESS_URL: url,
     PAPERLESS_PROXY_SSL_HEADER: JSON.stringify(["HTTP_X_FORWARDED_PROTO", "https"]),
-    // Whose failed log-ins are counted: the entry of `X-Forwarded-For` so many places from its end.
+    // Failed logins are counted per address: the `X-Forwarded-For` entry at this position from the end.
     PAPERLESS_ALLAUTH_TRUSTED_PROXY_COUNT: String(proxies),
   };
 }

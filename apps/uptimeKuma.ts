@@ -2,9 +2,9 @@ import type { AppDefinition } from "./definition.ts";
 import { memory } from "./memory.ts";
 
 /**
- * Uptime Kuma, which watches over other services: https://uptime.kuma.pet
+ * Uptime Kuma, which monitors other services: https://uptime.kuma.pet
  *
- * With SQLite. Its page is one websocket, which it opens only to the host that the page came from.
+ * It uses SQLite. Its page is one websocket, accepted only if its origin is the page's own host.
  *
  * Values: https://github.com/dirsigler/uptime-kuma-helm/blob/main/charts/uptime-kuma/values.yaml
  */
@@ -15,9 +15,9 @@ export const uptimeKuma: AppDefinition = {
   values: ({ timeZone }) => ({
     image: { tag: "2.5.6" },
     service: { port: 80 },
-    // A StatefulSet: one process, and a volume that outlives the release. The Deployment's goes with it.
+    // A StatefulSet: one process, and a volume that outlives the release. The Deployment's volume would not.
     useDeploy: false,
-    // The vendor names no number. The image has a browser, for monitors that open a page in one.
+    // The vendor gives no figure. The image includes a browser, for monitors that open a page in one.
     resources: memory("128Mi", "1Gi"),
     // The chart's 1 and 2 s are too short for a busy node.
     livenessProbe: { timeoutSeconds: 5 },
@@ -28,7 +28,7 @@ export const uptimeKuma: AppDefinition = {
       { name: "UPTIME_KUMA_DB_TYPE", value: "sqlite" },
     ],
   }),
-  // `/` leads elsewhere, by what the user has set as the first page.
+  // `/` redirects to the start page that the user has set.
   healthPath: "/api/entry-page",
   login: true,
   uploads: false,
@@ -40,5 +40,5 @@ const trustProxy =
   "So that Uptime Kuma's log names its visitors rather than its proxy, set " +
   "Settings > Reverse Proxy > Trust Proxy to Yes.";
 
-/** It reads the first entry of `X-Forwarded-For`. Its limit of log-ins counts all visitors together. */
+/** It reads the first entry of `X-Forwarded-For`. Its login rate limit is shared by all visitors. */
 const trustProxyBehindCdn = `${trustProxy} With \`cdn: true\` the log then shows the address that a visitor claims.`;

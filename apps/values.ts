@@ -3,8 +3,8 @@ import isPlainObject from "is-plain-obj";
 export type Values = Record<string, unknown>;
 
 /**
- * The values of a chart with others laid over them, as `helm --values` does: maps merge, all else replaces.
- * A `null` stays, since Helm reads it as "without the chart's default".
+ * Merges chart values as `helm --values` does: maps merge, everything else is replaced. A `null` stays: Helm reads it
+ * as "remove the chart's default".
  */
 export function mergeValues(base: Values, over: Values): Values {
   const merged = new Map(Object.entries(base));

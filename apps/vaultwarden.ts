@@ -9,7 +9,7 @@ const admin = { secret: "vaultwarden-admin", key: "ADMIN_TOKEN" } as const;
 /**
  * Vaultwarden, passwords for the Bitwarden apps: https://github.com/dani-garcia/vaultwarden
  *
- * Nobody can sign up: users are invited on the page `/admin`, which a token opens that the release draws.
+ * Sign-up is disabled. Users are invited on the page `/admin`, with a token that the release generates.
  *
  * Values: https://github.com/guerzon/vaultwarden/blob/main/charts/vaultwarden/values.yaml
  */
@@ -23,7 +23,7 @@ export const vaultwarden: AppDefinition = {
     timeZone,
     signupsAllowed: false,
     ...visitorHeader(internet, cdn),
-    // What the chart's own example says.
+    // From the chart's example.
     resources: memory("256Mi", "1Gi"),
     // The chart's 1 s is too short for a busy node.
     livenessProbe: { timeoutSeconds: 5 },
@@ -31,7 +31,7 @@ export const vaultwarden: AppDefinition = {
     adminToken: { existingSecret: admin.secret },
     extraObjects: [secretManifest(admin.secret, { [admin.key]: drawnOnce(admin.secret, admin.key, 48) })],
     storage: {
-      // Removing the app must not remove the passwords with it.
+      // Removing the app must not remove the passwords.
       data: { name: "vaultwarden-data", size: "5Gi", accessMode: "ReadWriteOnce", keepPvc: true },
     },
   }),
@@ -54,7 +54,7 @@ export const vaultwarden: AppDefinition = {
   ],
 };
 
-/** On the internet it takes HTTPS alone, and nobody but those who are invited. */
+/** On the internet it requires HTTPS and invited users. */
 function problems({ internet, hsts, release }: JudgedApp): AppProblem[] {
   if (!internet) return [];
   const signup = release && openSignup(release);
@@ -67,9 +67,10 @@ function problems({ internet, hsts, release }: JudgedApp): AppProblem[] {
 const plainHttp = "a password manager on the internet must be HTTPS-only in browsers. Remove `hsts: false`.";
 
 /**
- * Where Vaultwarden finds whose failed log-ins it counts. It reads the first address in a header, so that none will do
- * to which a CDN appends. The chart's `X-Real-IP` is right behind the edge; in the tailnet nobody sets it, and anybody
- * could. See https://github.com/dani-garcia/vaultwarden/wiki/Proxy-examples
+ * The header with the visitor's address, by which failed logins are counted. Vaultwarden reads the first address in it,
+ * so a header to which a CDN appends cannot be used. The chart's default `X-Real-IP` is correct behind the edge. In the
+ * tailnet no proxy sets it, and a client could forge it. See
+ * https://github.com/dani-garcia/vaultwarden/wiki/Proxy-examples
  */
 function visitorHeader(internet: boolean, cdn: boolean): { ipHeader?: string } {
   if (cdn) return { ipHeader: "CF-Connecting-IP" };

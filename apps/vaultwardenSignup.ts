@@ -2,12 +2,12 @@ import isPlainObject from "is-plain-obj";
 import { chartName } from "./chartName.ts";
 import type { AppRelease } from "./definition.ts";
 
-/** Whether this is the chart with an option of its own for sign-up, by the chart's name, wherever it comes from. */
+/** Whether this chart has its own sign-up option. It is recognised by name, whatever its source. */
 function hasSignupOption(chart: string): boolean {
   return chartName(chart) === "vaultwarden";
 }
 
-/** What is wrong with a release that lets anybody open an account in Vaultwarden; `undefined` for one that does not. */
+/** Why a release allows open sign-up in Vaultwarden; `undefined` if it does not. */
 export function openSignup(release: AppRelease): string | undefined {
   if (!signupIsOpen(release)) return undefined;
   return hasSignupOption(release.chart) ? openByOption : openByEnvironment;
@@ -24,9 +24,9 @@ const openByEnvironment =
   "open.";
 
 /**
- * Whether a release lets anybody open an account in Vaultwarden. Sign-up is open by default, and Vaultwarden takes more
- * words than `true` for yes: nothing but `false` closes it. A chart without the option may close it by the environment.
- * See https://github.com/dani-garcia/vaultwarden/wiki/Disable-registration-of-new-users
+ * Whether a release allows open sign-up. Vaultwarden's default is open, and it reads more words than `true` as yes, so
+ * only `false` closes it. With a chart without the option, the environment may close it. See
+ * https://github.com/dani-garcia/vaultwarden/wiki/Disable-registration-of-new-users
  */
 export function signupIsOpen({ chart, values }: AppRelease): boolean {
   const named = namedIn(values);
@@ -41,7 +41,7 @@ export function signupIsOpen({ chart, values }: AppRelease): boolean {
   );
 }
 
-/** All that has a name in a chart's values: charts write an environment as a map, or as a list of names and values. */
+/** All name-value pairs in a chart's values: charts write an environment as a map, or as a list of names and values. */
 function namedIn(value: unknown): [name: unknown, value: unknown][] {
   if (Array.isArray(value)) return value.flatMap(namedIn);
   if (!isPlainObject(value)) return [];

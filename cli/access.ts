@@ -6,12 +6,12 @@ import { readStackFile } from "../config/file/stackFile.ts";
 import { stackFilePath } from "../config/file/stackPath.ts";
 
 /**
- * Prints, for `kubectl apply -f -`, an account in the cluster for the program, with the rights for the namespaces of
- * the stack's apps; see `clusterAccess`.
+ * Prints an account for the program, for `kubectl apply -f -`, with rights in the namespaces of the stack's apps; see
+ * `clusterAccess`.
  *
  * @param stack a stack's name or file
- * @param directory where the stacks' files lie
- * @returns whether there is such an account
+ * @param directory directory of the stacks' files
+ * @returns whether an account was printed
  */
 export function access(stack: string, directory: string): boolean {
   const file = stackFilePath(stack, directory);

@@ -10,13 +10,13 @@ import { readStackFile } from "../config/file/stackFile.ts";
 import type { PlacedMessage } from "../config/file/stackFile.ts";
 import { stackFilePath } from "../config/file/stackPath.ts";
 
-/** What there is to say of one file. */
+/** The result for one file. */
 interface Report {
   good: boolean;
   lines: string[];
 }
 
-/** What is asked of a file beyond its form. */
+/** What a file has to meet beyond its form. */
 type Needs = Pick<ConfigSource, "needsOwnValues">;
 
 const stackFileName = /^Pulumi\.(.+)\.ya?ml$/;
@@ -60,7 +60,7 @@ function findFiles(wanted: readonly string[], directory: string): string[] {
     .map((name) => resolve(directory, name));
 }
 
-/** The lines about one file; one that cannot be opened keeps no other from being checked. */
+/** The lines about one file. A file that cannot be read does not stop the check of others. */
 export function checkFile(path: string, name: string, needs: Needs = {}): Report {
   let text: string;
   try {
@@ -75,11 +75,11 @@ export function checkFile(path: string, name: string, needs: Needs = {}): Report
 }
 
 /**
- * Prints what is wrong with the config of stacks, by line and column, without Pulumi, hosts or secrets.
+ * Prints the config errors of stacks by line and column. Needs no Pulumi, hosts or secrets.
  *
  * @param wanted stacks by name or file; all of the directory's if empty
- * @param directory where the stacks' files lie
- * @returns whether all of them are good
+ * @param directory directory of the stacks' files
+ * @returns whether all of them are valid
  */
 export function check(wanted: readonly string[], directory: string): boolean {
   const paths = findFiles(wanted, directory);

@@ -1,20 +1,20 @@
 import { stringify } from "yaml";
 
-/** The account's name, and that of its own namespace. */
+/** Name of the account and of its namespace. */
 export const accountName = "mynodeone";
 
-/** Whether a namespace is Kubernetes's own: its administrator administers the cluster. */
+/** Whether a namespace belongs to Kubernetes: rights in it are rights over the cluster. */
 export function isClusters(namespace: string): boolean {
   return namespace.startsWith("kube-");
 }
 
 /**
- * Objects for a cluster by which a kubeconfig of its own may do what the program does, and no more: install charts into
- * these namespaces, and read what a preview looks up. Secrets of other namespaces stay closed to it.
+ * Objects for a dedicated account with only the rights that the program needs: install charts into these namespaces,
+ * and read what a preview looks up. It cannot read Secrets of other namespaces.
  *
  * A chart with a ClusterRole, a CRD or an object in another namespace needs the administrator's kubeconfig.
  *
- * @param namespaces those that apps are installed into
+ * @param namespaces namespaces that apps are installed into
  * @returns YAML for `kubectl apply`
  * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles
  */
@@ -43,7 +43,7 @@ export function clusterAccess(namespaces: readonly string[]): string {
       rules: [
         { apiGroups: [""], resources: ["services", "nodes", "pods"], verbs: ["list"] },
         { apiGroups: ["networking.k8s.io"], resources: ["servicecidrs"], verbs: ["list"] },
-        // Helm tries to make a release's namespace although it is there.
+        // Helm tries to create a release's namespace even if it exists.
         { apiGroups: [""], resources: ["namespaces"], verbs: ["create"] },
       ],
     },

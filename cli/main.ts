@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * The command `mynodeone`. Exits with 1 where something is wrong, and with 2 where the command line is.
+ * The command `mynodeone`. Exits with 1 on a failed check, and with 2 on a wrong command line.
  *
- * Each subcommand is loaded when it is asked for: `check` needs neither Pulumi nor its providers.
+ * Each subcommand is loaded on demand: `check` needs neither Pulumi nor its providers.
  */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { readFileSync, statSync } from "node:fs";
@@ -64,7 +64,7 @@ interface Directory {
   cwd: string;
 }
 
-/** A subcommand that can be told where the project is. */
+/** A subcommand with an option for the project's directory. */
 function addCommand(name: string): Command {
   const directory = new Option("--cwd <directory>", "where Pulumi.yaml and the stacks' files are")
     .argParser(existingDirectory)
@@ -85,7 +85,7 @@ function finish(isGood: boolean): void {
   if (!isGood) process.exitCode = 1;
 }
 
-/** By the package's own name: the sources and the compiled files lie at different depths below package.json. */
+/** Found by the package's name: package.json is not equally far from the sources and the compiled files. */
 function readVersion(): string {
   const path = fileURLToPath(import.meta.resolve("mynodeone/package.json"));
   return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;

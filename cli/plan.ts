@@ -10,9 +10,9 @@ export interface PlanOptions {
 }
 
 /**
- * Prints what a `pulumi up` would open and close, and Pulumi's own preview below. Changes nothing.
+ * Prints what a `pulumi up` would open and close, followed by Pulumi's own preview. Changes nothing.
  *
- * @param workDir where Pulumi.yaml and the stacks' files lie
+ * @param workDir directory of Pulumi.yaml and the stacks' files
  * @returns whether the preview succeeded
  */
 export async function plan({ stack, markdown = false }: PlanOptions, workDir: string): Promise<boolean> {
@@ -26,7 +26,7 @@ export async function plan({ stack, markdown = false }: PlanOptions, workDir: st
   }
 }
 
-/** The Automation API selects the stack that it opens; the user's selection comes back. */
+/** The Automation API selects the stack that it opens, so the user's selection is restored. */
 async function withStack<T>(
   name: string | undefined,
   workDir: string,

@@ -1,12 +1,12 @@
 /*
- * Names that more than one room uses, and that users and tools find on hosts and at vendors. None may change: what a
- * former version made is found by them.
+ * Names shared by several components, which users and tools find on hosts and at vendors. None may change: they
+ * identify what former versions created.
  */
 
-/** The directory of ours on a host. */
+/** Our directory on a host. */
 export const hostDirectory = "/etc/mynodeone";
 
-/** Where a route's file lies on an edge: Traefik takes up what is put there. */
+/** Directory of route files on an edge. Traefik loads files in it without a restart. */
 export const routeDirectory = "/etc/traefik/dynamic";
 
 /** The systemd units of an app's proxy. */
@@ -14,7 +14,7 @@ export function proxyUnits(app: string): { socket: string; service: string } {
   return { socket: `${app}-proxy.socket`, service: `${app}-proxy.service` };
 }
 
-/** A part of a firewall that belongs to an app's proxy: its own table, or its elements in the edges' table. */
+/** A firewall file of an app's proxy: its own table, or its elements in the edges' table. */
 export function proxyFirewallFile(app: string, part: "nft" | "published"): string {
   return `${hostDirectory}/${app}-proxy.${part}`;
 }
@@ -24,17 +24,17 @@ export function routeFile(app: string): string {
   return `${routeDirectory}/${app}.yaml`;
 }
 
-/** What marks a UFW rule as an app's. */
+/** Comment of an app's UFW rules. */
 export function firewallRuleComment(app: string): string {
   return `mynodeone ${app}`;
 }
 
-/** What marks a DNS record as a stack's. */
+/** Comment of a stack's DNS records. */
 export function recordComment(stack: string): string {
   return `mynodeone ${stack}`;
 }
 
-/** The comment of records from before they named their stack. */
+/** Comment of records from a former version, without the stack's name. */
 export const formerRecordComment = "mynodeone";
 
 /** The URL of a host on the internet. */
@@ -47,7 +47,7 @@ export function proxyUrl(scheme: string, address: string, port: number): string 
   return `${scheme}://${address}:${port}`;
 }
 
-/** How a pod of the cluster reaches a Service, whatever the cluster's domain is. */
+/** A Service's URL for pods, independent of the cluster's domain. */
 export function clusterUrl(service: {
   scheme: string;
   name: string;

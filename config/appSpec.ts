@@ -12,11 +12,11 @@ import type { AppSpec, Platform, ReleaseSpec, ServiceSpec } from "./settings.ts"
 
 /** What the apps need of the platform. */
 export interface AppsPlatform extends Pick<Platform, "domain" | "timeZone"> {
-  /** By what names devices of the tailnet open an app. */
+  /** Names by which tailnet devices open an app. */
   tailnetHosts: readonly string[];
 }
 
-/** The app that is made of an entry; `undefined` where something that it cannot do without is missing. */
+/** The app of an entry; `undefined` if something essential is missing. */
 export function appSpec(entry: UsableEntry, platform: AppsPlatform): AppSpec | undefined {
   const { name, options, definition } = entry;
   const { proxy } = options;

@@ -15,7 +15,7 @@ import type { Reader } from "./schema/reader.ts";
 import type { AppSpec } from "./settings.ts";
 import type { ConfigSource } from "./source.ts";
 
-/** The apps, complete if the reader has kept no problem. First each option alone, then what holds between them. */
+/** All apps, complete if the reader has no problems. Checks each option alone first, then their combinations. */
 export function readApps(
   source: ConfigSource,
   platform: AppsPlatform,

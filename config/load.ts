@@ -18,9 +18,9 @@ import type { Platform, Settings } from "./settings.ts";
 import type { ConfigSource } from "./source.ts";
 
 /**
- * Everything that a user wrote, checked and with every default filled in. Touches nothing but the source.
+ * The user's whole config, checked and completed with defaults. Reads only the source.
  *
- * @throws ConfigError with every problem at once
+ * @throws ConfigError with all problems at once
  */
 export function loadConfig(source: ConfigSource, catalogue: Catalogue = builtIn): Settings {
   const reader = new Reader();
@@ -40,7 +40,7 @@ export function loadConfig(source: ConfigSource, catalogue: Catalogue = builtIn)
   return { platform, apps };
 }
 
-/** Stands in for a domain that is wrong or missing, so that the apps are checked in the same run. */
+/** Replaces an invalid or missing domain, so that the apps are checked in the same run. */
 const anyDomain = "example.com";
 
 /** What the apps need of the platform. */

@@ -9,7 +9,7 @@ type Keys = typeof keys;
 /** The value of each key; `undefined` where it is not valid. */
 type PlatformKeys = { [Key in keyof Keys]: z.output<Keys[Key]> | undefined };
 
-/** What all apps share; `undefined` where something of it is wrong, which the reader keeps. */
+/** What all apps share; `undefined` if part of it is invalid, which the reader records. */
 export function readPlatform(source: ConfigSource, reader: Reader): Platform | undefined {
   const read = readKeys(source, reader);
   const { domain, acme, edges, controlPlane, clusterDomain, podTransport, timeZone } = read;

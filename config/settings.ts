@@ -3,16 +3,16 @@ import type { SafetyFacts } from "./rules/safety.ts";
 import type { ControlPlaneSettings, EdgeSettings } from "./schema/hosts.ts";
 import type { AcmeSettings } from "./schema/platform.ts";
 
-/** A config that has been found good: what the program builds, with every default filled in. */
+/** A valid config: what the program creates, with every default filled in. */
 export interface Settings {
   platform: Platform;
-  /** In the order in which the source has them: Pulumi sorts the keys of a map. */
+  /** In the source's order: Pulumi sorts the keys of a map. */
   apps: AppSpec[];
 }
 
 /** What all apps share. */
 export interface Platform {
-  /** Under this domain lie all apps. */
+  /** The domain of all apps. */
   domain: string;
   acme: AcmeSettings;
   /** The VPSes: at least one. */
@@ -22,81 +22,81 @@ export interface Platform {
   clusterDns?: string;
   /** The cluster's pod and Service networks. @default those of k3s */
   clusterCidrs?: string[];
-  /** Interfaces of the control plane that belong to the cluster alone, beside the usual ones. */
+  /** Interfaces of the control plane that belong to the cluster, besides the usual ones. */
   clusterInterfaces?: string[];
-  /** How packets of pods travel between nodes. */
+  /** How nodes exchange packets of pods. */
   podTransport: "tunnel" | "lan";
-  /** What pods may reach beside the cluster, the LAN and the internet. @default neither */
+  /** What pods may reach besides the cluster, the LAN and the internet. @default neither */
   podsReach?: ("tailnet" | "ssh")[];
   /** The cluster's DNS domain. */
   clusterDomain: string;
   /** What the program does about the tailnet's policy. @default nothing */
   tailnetPolicy?: "compare" | "manage";
-  /** The time zone that the apps show times in, by its name in the tz database. */
+  /** The users' time zone, by its name in the tz database. */
   timeZone: string;
   /** The domain's zone at Cloudflare. @default looked up by `domain` */
   zoneId?: string;
 }
 
-/** One app: what resources are made of, and what is told of it. */
+/** One app: inputs of its resources, and facts to report. */
 export interface AppSpec extends AppResources, AppReport {}
 
-/** Where an app runs, and how it is reached: each field changes what is made. */
+/** Where an app runs, and how it is reached: each field changes resources. */
 export interface AppResources {
   /** Its key in `mynodeone:apps`. */
   name: string;
-  /** The domain that its host names lie in. */
+  /** The domain of its host names. */
   domain: string;
   /** The host name that visitors use, e.g. `photos.example.com`. */
   host: string;
   /** All its host names; the first is `host`. */
   hosts: string[];
-  /** Whether the whole internet may reach it, rather than the tailnet alone. */
+  /** Whether it is on the internet, rather than in the tailnet alone. */
   internet: boolean;
-  /** Whether it has a proxy, rather than being installed only. */
+  /** Whether it has a proxy; without one it is only installed. */
   proxy: boolean;
-  /** TCP port on the control plane's tailnet address, 8080-8100; none without a proxy. */
+  /** TCP port on the control plane's tailnet address, 8080-8100; undefined without a proxy. */
   proxyPort?: number;
   service: ServiceSpec;
-  /** Whether its pods are on their nodes' own network. */
+  /** Whether its pods use their node's network. */
   hostNetwork: boolean;
-  /** The Helm release that makes the Service; none for a Service that already runs. */
+  /** The Helm release that creates the Service; undefined for a Service that already runs. */
   release?: ReleaseSpec;
-  /** Whether browsers are told to refuse plain HTTP from now on. */
+  /** Whether browsers are told to refuse plain HTTP (HSTS). */
   hsts: boolean;
-  /** Traefik middlewares of the user's, by name, in the order in which they run. */
+  /** The user's Traefik middlewares, by name, in the order in which they run. */
   middlewares: Record<string, Middleware>;
   /** Whether its records are proxied by Cloudflare. */
   cdn: boolean;
-  /** IP addresses and networks that may reach it; empty for everybody. */
+  /** IP addresses and networks that may reach it; empty allows everybody. */
   allowFrom: string[];
-  /** Whether the edge asks for a user of `mynodeone:basicAuthUsers`. */
+  /** Whether the edge requires a login by one of `mynodeone:basicAuthUsers`. */
   basicAuth: boolean;
-  /** Requests that one client may make, a second and at once. @default no limit */
+  /** Request rate limit of one client: per second, and in a burst. @default no limit */
   rateLimit?: { average: number; burst: number };
-  /** Requests of one client that may be in flight at once. @default 192 */
+  /** Limit of one client's requests in flight. @default 192 */
   requestsInFlight?: number;
 }
 
-/** What is printed, exposed or judged of an app: none of it makes or changes a resource on a host. */
+/** Facts of an app to print, output or check: none of them affects a resource on a host. */
 export interface AppReport {
-  /** A path that answers without a login when the app is well. */
+  /** A path that answers without a login while the app is healthy. */
   healthPath: string;
-  /** What the safety rules judge. */
+  /** Facts for the safety rules. */
   safety: SafetyFacts;
   /** Warnings to print before anything is changed. */
   notices: string[];
-  /** What the user does once the app runs. */
+  /** What the user has to do once the app runs. */
   nextSteps: string[];
 }
 
-/** The Service of the cluster that an app is reached at. */
+/** The Service of an app in the cluster. */
 export interface ServiceSpec {
   namespace: string;
   name: string;
   /** The Service's port, not the container's. */
   port: number;
-  /** What it speaks on that port. */
+  /** Protocol on that port. */
   scheme: "http" | "https";
 }
 

@@ -2,9 +2,9 @@ import { clusterUrl, proxyUnits, proxyUrl, publicUrl, routeFile } from "../compo
 import type { Exposure } from "../components/index.ts";
 import type { SafetyFacts } from "../components/index.ts";
 
-/** One hop on a request's way, in the order in which it passes them. */
+/** One hop of a request, in order. */
 export type Hop =
-  /** Resolvers give Cloudflare's addresses in place of `address` where the record is proxied. */
+  /** Resolvers return Cloudflare's addresses instead of `address` if the record is proxied. */
   | { kind: "dns"; edge: string; name: string; type: "A"; address: string; proxied: boolean }
   | { kind: "edge"; edge: string; address: string; port: 443 }
   | { kind: "route"; edge: string; file: string; host: string; backend: string }
@@ -12,7 +12,7 @@ export type Hop =
   | { kind: "proxy"; host: string; unit: string; address: string; port: number }
   | { kind: "service"; namespace: string; name: string; port: number };
 
-/** A host of the platform, as a tool that looks into it needs it. */
+/** A host of the platform, for tools that connect to it. */
 export interface TopologyHost {
   name: string;
   tailnetIp: string;
@@ -21,24 +21,24 @@ export interface TopologyHost {
 }
 
 /**
- * One app, who can reach it, and its hops. An app on the tailnet only begins at its proxy, one without a proxy is its
- * Service alone.
+ * One app, who can reach it, and its hops. The hops of a tailnet app begin at its proxy; an app without a proxy has
+ * only its Service.
  */
 export interface TopologyApp extends Exposure {
   name: string;
   /** The first of `hosts`. */
   host: string;
-  /** Where it is reached: over the internet, over the tailnet, or inside the cluster. */
+  /** Its URL: on the internet, in the tailnet, or inside the cluster. */
   url: string;
   healthPath: string;
-  /** What the policy pack judges. */
+  /** The policy pack checks these. */
   safety: SafetyFacts;
   hops: Hop[];
 }
 
-/** The whole path of every app; what the doctor and the status page start from. Holds no secret. */
+/** The hops of every app, for the doctor and the status page. Holds no secret. */
 export interface Topology {
-  /** Raised when a reader of an older form would go wrong. */
+  /** Increased when readers of the former version would misread it. */
   version: 1;
   domain: string;
   edges: TopologyHost[];
@@ -46,22 +46,22 @@ export interface Topology {
   apps: TopologyApp[];
 }
 
-/** A host as it is configured, and found in the tailnet. */
+/** A host from the config, with its tailnet address. */
 interface HostFacts {
   name: string;
   tailnetIp: string;
-  /** @default `host` is the address to dial, else the public one, else the tailnet's */
+  /** @default `host` is the dialled address, otherwise the public one, otherwise the tailnet's */
   ssh: { host?: string; port: number; user: string; hostKey: string };
 }
 
-/** The hosts that apps have in common. */
+/** The hosts shared by all apps. */
 export interface PlatformFacts {
   domain: string;
   edges: (HostFacts & { publicIp: string })[];
   controlPlane: HostFacts;
 }
 
-/** An app, and who can reach it as it is made. */
+/** An app and its exposure. */
 export interface AppFacts {
   name: string;
   host: string;

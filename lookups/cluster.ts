@@ -7,21 +7,21 @@ import type { AppSpec, Platform } from "../config/index.ts";
 import type { Findings } from "./findings.ts";
 import { takenPorts } from "./takenPorts.ts";
 
-/** What the platform needs to know of the cluster. */
+/** Facts of the cluster for the platform. */
 export interface ClusterFacts {
   /** Address of its DNS. */
   dns: string;
   /** Its pod and Service networks. */
   networks: string[];
-  /** The nodes' own addresses. */
+  /** The nodes' addresses. */
   nodes: string[];
 }
 
 /**
- * Reads the cluster, and holds the apps against it.
+ * Reads the cluster, and checks the apps against it.
  *
  * @param kubeconfig @default `KUBECONFIG`, or `~/.kube/config`
- * @param home the control plane's address in the tailnet, if it is known already
+ * @param home the control plane's address in the tailnet, if known
  */
 export async function lookUpCluster(
   { clusterDns, clusterCidrs }: Platform,
@@ -53,7 +53,7 @@ function dnsOf(cluster: Cluster): string {
   );
 }
 
-/** Services that have to exist already. A chart's may be made in this run, and are checked after that. */
+/** Checks Services that must already exist. A chart's may be created in this run, and are checked afterwards. */
 async function checkServices(
   apps: readonly AppSpec[],
   kubeconfig: string | undefined,
@@ -68,7 +68,7 @@ async function checkServices(
   );
 }
 
-/** A port that the cluster redirects has no listener: connections to it would reach something else than the proxy. */
+/** A port that the cluster redirects has no listener. Connections to it would not reach the proxy. */
 function checkProxyPorts(
   apps: readonly AppSpec[],
   cluster: Cluster,

@@ -4,18 +4,18 @@ import { formatProblem, listProblems } from "../config/index.ts";
 import type { Path } from "../config/index.ts";
 import { VendorError } from "./vendor.ts";
 
-/** What the lookups have found wrong, so that all of it is reported at once. */
+/** Collects the lookups' problems, to report them at once. */
 export class Findings {
-  /** What is wrong with the config. */
+  /** Problems of the config. */
   readonly #problems = new Set<string>();
-  /** One message for each vendor that did not answer, however many questions it was asked. */
+  /** One message per vendor that did not answer, however many lookups failed. */
   readonly #silent = new Map<string, string>();
 
   report(path: Path, message: string): void {
     this.#problems.add(formatProblem({ path, message }));
   }
 
-  /** A lookup's result; undefined if it failed, which is kept. A message that names an option needs no path before it. */
+  /** A lookup's result; undefined if it failed, which is recorded. A message that names an option gets no path. */
   async attempt<T>(path: Path, lookup: () => T | Promise<T>): Promise<T | undefined> {
     try {
       return await lookup();
@@ -29,9 +29,9 @@ export class Findings {
   }
 
   /**
-   * What was found, all of it.
+   * All results.
    *
-   * @throws pulumi.RunError with every problem at once, and with the vendors that did not answer
+   * @throws pulumi.RunError with all problems at once, and with the vendors that did not answer
    */
   complete<Found extends object>(found: Found): { [Key in keyof Found]: Exclude<Found[Key], undefined> } {
     const messages = [...this.#silent.values()];

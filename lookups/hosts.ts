@@ -7,21 +7,21 @@ import type { Device } from "./tailnet.ts";
 /** A host's settings, with its IPv4 address in the tailnet. */
 export type Located<Host> = Host & { tailnetIp: string };
 
-/** The hosts of the config, and the tailnet's devices if they had to be looked up. */
+/** The hosts of the config, and the tailnet's devices if they were read. */
 export interface Hosts {
   controlPlane: Located<ControlPlaneSettings>;
   edges: Located<EdgeSettings>[];
   devices?: Device[];
 }
 
-/** A host that was found, and the option that leads to it. */
+/** A host that was found, and the option of its device or address. */
 interface FoundHost<Host> {
   path: Path;
   option: "device" | "tailnetIp";
   host: Located<Host>;
 }
 
-/** Finds each host in the tailnet, by its device's name unless the config gives its address. */
+/** Finds each host in the tailnet, by its device's name or by its address in the config. */
 export async function lookUpHosts(
   { controlPlane, edges }: Platform,
   findings: Findings,
@@ -55,7 +55,7 @@ async function locateHost<Host extends ControlPlaneSettings>(
     : { path, option: "device", host: { ...host, tailnetIp: address } };
 }
 
-/** Each host has a device of its own. */
+/** Checks that each host has a different device. */
 function checkDistinct(found: readonly FoundHost<ControlPlaneSettings>[], findings: Findings): void {
   const owners = new Map<string, Path>();
   for (const { path, option, host } of found) {

@@ -10,21 +10,21 @@ import { lookUpZone } from "./records.ts";
 import { planTailnetPolicy } from "./tailnetPolicy/plan.ts";
 import type { PolicyPlan } from "./tailnetPolicy/plan.ts";
 
-/** What the config's names stand for. */
+/** Results of the lookups for the config's names. */
 export interface Found extends Pick<Hosts, "controlPlane" | "edges"> {
-  /** What is to be done about the tailnet's policy. */
+  /** What to do about the tailnet's policy. */
   policy: PolicyPlan;
-  /** The domain's zone; none if no app is on the internet. */
+  /** Id of the domain's zone; undefined if no app is on the internet. */
   zoneId?: string;
   cluster: ClusterFacts;
 }
 
 /**
- * Looks up all that the config only names, and holds it against what is there. It asks the vendors and the
- * cluster and touches nothing, so that a preview refuses a config that cannot work.
+ * Looks up everything that the config refers to, and checks the config against it. It only reads from the vendors and
+ * the cluster, so a preview refuses a config that cannot work.
  *
  * @param kubeconfig @default `KUBECONFIG`, or `~/.kube/config`
- * @throws pulumi.RunError with every problem at once, and with the vendors that did not answer
+ * @throws pulumi.RunError with all problems at once, and with the vendors that did not answer
  */
 export async function lookUp(
   { platform, apps }: Settings,

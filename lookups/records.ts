@@ -4,7 +4,7 @@ import type { AppSpec, Platform } from "../config/index.ts";
 import type { Findings } from "./findings.ts";
 import { addressRecords, zoneOf } from "./zone.ts";
 
-/** The zone of the domain; none if no app is on the internet. Names that others have records for are reported. */
+/** The domain's zone; undefined if no app is on the internet. Reports names that have foreign records. */
 export async function lookUpZone(
   { domain, zoneId }: Platform,
   apps: readonly AppSpec[],

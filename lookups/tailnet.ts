@@ -4,7 +4,7 @@ import { isIPv4 } from "node:net";
 import { LookupError } from "../components/inputs/lookupError.ts";
 import { refusalOf, saying } from "./vendor.ts";
 
-/** A device of the tailnet, as far as it matters here. */
+/** A device of the tailnet, with the fields used here. */
 export type Device = Pick<
   types.output.GetDevicesDevice,
   | "addresses"
@@ -48,13 +48,13 @@ export async function tailnetDevices(): Promise<Device[]> {
 }
 
 /**
- * The IPv4 address of the device with that name, its full one or its first label.
+ * The IPv4 address of the device with this name: its full one or its first label.
  *
- * The control server gives each device a name that no other has. What a device calls itself (its host name) can be
- * anything, and several may say the same: so nothing is found by that, but a second device with it is reported.
+ * The control server gives each device a unique name. The name that a device gives itself (its host name) is not
+ * unique. It is not used for the lookup, but a second device with it is reported.
  *
  * @param now milliseconds since 1970
- * @throws LookupError if no device has the name, if it is not clear which one is meant, or if the device cannot be used
+ * @throws LookupError if no device has the name, if it is ambiguous, or if the device cannot be used
  * @see https://tailscale.com/kb/1098/machine-names
  */
 export function deviceAddress(devices: readonly Device[], wanted: string, now = Date.now()): string {

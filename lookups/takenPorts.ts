@@ -1,18 +1,18 @@
 import type { V1Service } from "@kubernetes/client-node";
 import type { Cluster } from "../components/cluster/cluster.ts";
 
-/** A TCP port of the home host whose traffic goes to the cluster, without a program that listens there. */
+/** A TCP port of the home host that is redirected to the cluster, without a listening program. */
 export interface TakenPort {
   port: number;
-  /** What takes it, as a message names it. */
+  /** What uses it, for messages. */
   by: string;
 }
 
 /**
- * The ports of the control plane's host that the cluster redirects: Services of the type LoadBalancer at the nodes'
- * own addresses (k3s's servicelb), NodePorts, external IPs, and pods with a host port.
+ * Ports of the control plane's host that the cluster redirects: Services of type LoadBalancer at the nodes' own
+ * addresses (k3s's servicelb), NodePorts, external IPs, and pods with a host port.
  *
- * @param address the address where the proxies listen, if it is known
+ * @param address the address where the proxies listen, if known
  * @see https://docs.k3s.io/networking/networking-services#service-load-balancer
  */
 export function takenPorts(

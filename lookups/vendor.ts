@@ -1,4 +1,4 @@
-/** A vendor that has not answered the question: that says nothing against the config. */
+/** A vendor did not answer, which is no error of the config. */
 export class VendorError extends Error {
   readonly vendor: VendorName;
 
@@ -8,7 +8,7 @@ export class VendorError extends Error {
   }
 }
 
-/** Where each says that it has trouble. */
+/** The vendors' status pages. */
 const statusPages = {
   Cloudflare: "https://www.cloudflarestatus.com",
   Tailscale: "https://status.tailscale.com",
@@ -16,18 +16,18 @@ const statusPages = {
 
 export type VendorName = keyof typeof statusPages;
 
-/** A vendor's no. */
+/** A vendor's refusal. */
 export interface Refusal {
   /** The provider's own words. */
   reason: string;
-  /** HTTP status of the answer, where the provider names it. */
+  /** HTTP status of the answer, if the provider gives it. */
   status: number | undefined;
 }
 
 /**
- * What a vendor has answered to a lookup that failed.
+ * The vendor's answer to a failed lookup.
  *
- * @throws VendorError if that is no answer: nobody was reached, the vendor has a fault of its own, or asks to wait
+ * @throws VendorError without an answer: the vendor is unreachable, has an internal error, or asks to wait
  */
 export function refusalOf(error: unknown, vendor: VendorName): Refusal {
   const reason = reasonOf(error);
@@ -49,14 +49,14 @@ export function refusalOf(error: unknown, vendor: VendorName): Refusal {
   return { reason, status };
 }
 
-/** A provider's own words at the end of a message. */
+/** The provider's own words, appended to a message. */
 export function saying(reason: string): string {
   return reason === "" ? "" : ` (${reason})`;
 }
 
 /**
- * What is said without an HTTP status: by Go's and by Node's network code, and by a client that takes the page of a
- * proxy in between for JSON.
+ * Errors without an HTTP status: from Go's and Node's network code, and from a client that parses an intermediate
+ * proxy's page as JSON.
  */
 const noAnswer = new RegExp(
   [
@@ -67,14 +67,14 @@ const noAnswer = new RegExp(
   "i",
 );
 
-/** `GET "https://…": 429 Too Many Requests {…}` is Cloudflare's way to name it, `API token invalid (401)` Tailscale's. */
+/** Cloudflare's format is `GET "https://…": 429 Too Many Requests {…}`, Tailscale's `API token invalid (401)`. */
 function statusOf(reason: string): number | undefined {
   const [, after, within] = /(?:^|: )([1-5]\d\d)\b|\(([1-5]\d\d)\)/.exec(reason) ?? [];
   const status = after ?? within;
   return status === undefined ? undefined : Number(status);
 }
 
-/** The provider's own words: engine and SDK put the function's name before them. */
+/** The provider's own words, without the function's name that engine and SDK prepend. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text

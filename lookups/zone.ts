@@ -6,14 +6,14 @@ import { LookupError } from "../components/inputs/lookupError.ts";
 import { refusalOf, saying } from "./vendor.ts";
 import type { Refusal } from "./vendor.ts";
 
-/** A Cloudflare zone, as far as it matters here. */
+/** A Cloudflare zone, with the fields used here. */
 export interface Zone {
   id: string;
   /** Its domain, in ASCII. */
   name: string;
 }
 
-/** What Cloudflare says of a zone. */
+/** A zone as Cloudflare describes it. */
 interface FoundZone extends Zone {
   status: string;
   nameServers: string[];
@@ -21,11 +21,11 @@ interface FoundZone extends Zone {
 }
 
 /**
- * The Cloudflare zone that a domain is in: its own or a parent's, or the one with the given id.
+ * The Cloudflare zone of a domain: its own or a parent's, or the one with the given id.
  *
  * @param domain in ASCII
- * @throws LookupError if there is none or several, if it is another domain's, if it is not active, or if the token may
- * not write to it; VendorError
+ * @throws LookupError if there is none or several, if the zone is another domain's, if it is not active, or if the
+ * token may not write to it; VendorError
  */
 export async function zoneOf(domain: string, zoneId?: string): Promise<Zone> {
   const zone = zoneId === undefined ? await findZone(domain) : await readZone(zoneId);
@@ -64,7 +64,7 @@ async function readZone(zoneId: string): Promise<FoundZone> {
   return described({ ...zone, id: zoneId });
 }
 
-/** All zones are listed: to look for one that is not there is an error to the provider, which it reports as one. */
+/** Lists all zones, because the provider reports a lookup without a result as an error. */
 async function findZone(domain: string): Promise<FoundZone> {
   const { results } = await getZones({ maxItems: 10_000 }).catch((error: unknown) => {
     const refusal = zoneRefusal(error);
@@ -93,7 +93,7 @@ async function findZone(domain: string): Promise<FoundZone> {
   );
 }
 
-/** Cloudflare shows names beyond ASCII in Unicode. */
+/** Cloudflare returns non-ASCII names in Unicode. */
 function described(zone: {
   id: string;
   name: string;
@@ -102,8 +102,8 @@ function described(zone: {
   permissions?: string[];
 }): FoundZone {
   const { id, name, status = "", nameServers = [] } = zone;
-  // Where the list is filled in at all: Cloudflare has announced to leave it empty some day. Nothing else tells before
-  // the first record is written.
+  // Cloudflare has announced that this list will be empty some day. Nothing else shows missing rights before the first
+  // record is written.
   return { id, name: toAscii(name), status, nameServers, permissions: zone.permissions ?? [] };
 }
 
@@ -112,9 +112,9 @@ function liesIn(domain: string, { name }: Zone): boolean {
 }
 
 /**
- * Cloudflare's no to a question for a zone, of a token that it accepts.
+ * Cloudflare's refusal of a lookup, for a token that it accepts.
  *
- * @throws LookupError if it does not, VendorError
+ * @throws LookupError if it refuses the token; VendorError
  * @see https://developers.cloudflare.com/fundamentals/api/troubleshooting/
  */
 function zoneRefusal(error: unknown): Refusal {
@@ -128,7 +128,7 @@ function zoneRefusal(error: unknown): Refusal {
   );
 }
 
-/** Cloudflare says so of what is not there and of what the token may not see, which it rarely tells apart. */
+/** Cloudflare's answer both for what does not exist and for what the token may not read: it rarely tells them apart. */
 function isRefused({ status = 0 }: Refusal): boolean {
   return status >= 400 && status < 500;
 }
@@ -137,7 +137,7 @@ function unknownError(wanted: string, { reason }: Refusal): LookupError {
   return new LookupError(`"${wanted}" cannot be looked up at Cloudflare.${saying(reason)}`);
 }
 
-/** A record of a zone, as far as it matters here. */
+/** A record of a zone, with the fields used here. */
 export interface ZoneRecord {
   name: string;
   type: string;
@@ -146,7 +146,7 @@ export interface ZoneRecord {
 }
 
 /**
- * The records that say where a zone's names lead, at `domain` and below it.
+ * The zone's address records at `domain` and below.
  *
  * @throws LookupError, VendorError
  */

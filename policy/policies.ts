@@ -13,9 +13,9 @@ import type { SafetyFacts, SafetyRule } from "../config/index.ts";
 import { looksSecret } from "../config/schema/secretText.ts";
 
 /*
- * The safety rules of the config, judged once more by what is about to be made: they hold for programs, too, that
- * compose the components without the config. What a remote script writes on its host is no property of a resource,
- * so the policies judge the facts that each app's component registers.
+ * The config's safety rules, applied to the resources about to be created. So they also hold for programs that use the
+ * components without the config. What a remote script writes on its host is no property of a resource: the policies
+ * check the facts that each app's component registers.
  */
 
 const appType = "mynodeone:index:HybridApp";
@@ -24,7 +24,7 @@ const recordType = "mynodeone:index:DnsRecord";
 const releaseType = "kubernetes:helm.sh/v3:Release";
 const remoteTypes = ["command:remote:Command", "command:remote:CopyFile", "command:remote:CopyToRemote"];
 
-/** Each rule of the config as a policy: of every app, and of every route that belongs to none. */
+/** Each rule of the config as a policy, for every app and for every route outside an app. */
 const appPolicies: StackValidationPolicy[] = Object.entries<SafetyRule>(safetyRules).map(([name, rule]) => ({
   name,
   description: rule.description,
@@ -88,7 +88,7 @@ const ownRules: StackValidationPolicy = {
       const { chart, values } = releaseOf(release);
       const definition = installedApp({ name: app.name, chart, values }, catalogue);
       const facts = safetyOf(app, resources);
-      // What is not known may be public.
+      // Unknown facts count as public.
       const judged = { internet: facts?.internet ?? true, hsts: facts?.hsts ?? false };
       for (const { option, message } of definition?.problems?.({ ...judged, release: { chart, values } }) ??
         [])
@@ -126,7 +126,7 @@ const noReadableSecrets: ResourceValidationPolicy = {
   },
 };
 
-/** Every policy, also for a pack of your own: `new PolicyPack("mine", { policies })`. */
+/** All policies, also for a separate pack: `new PolicyPack("mine", { policies })`. */
 export const policies = [
   ...appPolicies,
   publishedRoutes,
@@ -140,7 +140,7 @@ function isApp({ type }: PolicyResource): boolean {
   return type === appType;
 }
 
-/** The app that a resource is part of, if any. */
+/** The app that a resource belongs to, if any. */
 function appOf({ parent }: PolicyResource): PolicyResource | undefined {
   return parent === undefined || isApp(parent) ? parent : appOf(parent);
 }
@@ -155,9 +155,8 @@ function hostsOf({ props }: PolicyResource): string[] {
 }
 
 /**
- * What is known of an app or of a route that belongs to none; undefined if something is missing. Only the stack's
- * topology tells of an app what no resource shows, such as a login of its own. What is about to be made counts as that,
- * whatever the topology says of it.
+ * Facts of an app, or of a route outside an app; undefined if one is missing. Facts that no resource shows, such as an
+ * app's login, come only from the stack's topology. Facts of resources take precedence over the topology.
  */
 function safetyOf(resource: PolicyResource, resources: readonly PolicyResource[]): SafetyFacts | undefined {
   const { exposure, safety } = resource.props as Record<string, unknown>;
@@ -169,7 +168,7 @@ function safetyOf(resource: PolicyResource, resources: readonly PolicyResource[]
     : undefined;
 }
 
-/** What the stack's topology has of an app. */
+/** The app's entry in the stack's topology. */
 function topologyOf(app: string, resources: readonly PolicyResource[]): Record<string, unknown> | undefined {
   const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
   const { apps } = asMap(stack?.props.topology);
@@ -180,7 +179,7 @@ function asMap(value: unknown): Record<string, unknown> {
   return isPlainObject(value) ? value : {};
 }
 
-/** Values that are not known yet count as none: then the chart's defaults hold. */
+/** Unknown values count as not set, so the chart's defaults apply. */
 function releaseOf({ props }: PolicyResource): AppRelease {
   const values: unknown = props.values;
   return {

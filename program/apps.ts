@@ -5,7 +5,7 @@ import type { AppSpec, Settings } from "../config/index.ts";
 import { withTailnetAddress } from "../config/index.ts";
 import type { Found } from "../lookups/index.ts";
 
-/** What apps are made on. */
+/** The platform of the apps. */
 export interface AppsArgs extends Pick<HybridAppArgs, "controlPlane" | "edges" | "cluster"> {
   settings: Settings;
   found: Found;
@@ -13,13 +13,13 @@ export interface AppsArgs extends Pick<HybridAppArgs, "controlPlane" | "edges" |
   config: pulumi.Config;
 }
 
-/** An app of the config, and what it was made into. */
+/** An app of the config, and its component. */
 export interface MadeApp {
   spec: AppSpec;
   app: HybridApp;
 }
 
-/** One `HybridApp` an app. */
+/** One `HybridApp` per app. */
 export function makeApps(args: AppsArgs, opts: pulumi.ComponentResourceOptions): MadeApp[] {
   const { found, config, controlPlane, edges, cluster } = args;
   const { apps } = args.settings;

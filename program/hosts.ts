@@ -13,7 +13,7 @@ import type { Settings, SshSettings } from "../config/index.ts";
 import type { Found } from "../lookups/index.ts";
 import { acmeDnsToken, privateKeyOf } from "./secrets.ts";
 
-/** What hosts are made from. */
+/** Inputs of the hosts. */
 export interface HostsArgs {
   settings: Settings;
   found: Found;
@@ -21,7 +21,7 @@ export interface HostsArgs {
   config: pulumi.Config;
 }
 
-/** A check of each host, made again whenever what is to be made changes. */
+/** A check of each host, repeated whenever the planned resources change. */
 export function checkHosts(args: HostsArgs): HostCheck[] {
   const { settings, found } = args;
   const { controlPlane: home, edges } = found;
@@ -61,7 +61,7 @@ export function checkHosts(args: HostsArgs): HostCheck[] {
   ];
 }
 
-/** The address that a host has to have in the tailnet, and the option that leads to it. */
+/** The address that a host must have in the tailnet, and the option that it comes from. */
 function tailnetClaim(
   written: { tailnetIp?: string } | undefined,
   path: string,
@@ -115,7 +115,7 @@ export function makeEdges(args: HostsArgs, opts: pulumi.ComponentResourceOptions
   );
 }
 
-/** @param address where a host is dialled, unless its own `ssh.host` says otherwise */
+/** @param address where a host is dialled, unless its `ssh.host` is set */
 function sshTo(
   { name, ssh }: { name: string; ssh: SshSettings },
   address: string,

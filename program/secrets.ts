@@ -3,10 +3,10 @@ import type { SshArgs } from "../components/index.ts";
 import { hostKeysSecret } from "../config/index.ts";
 import { namesIn } from "./settings.ts";
 
-/** The key that logs in to a host, and the option that it comes from. */
+/** The private key for a host, and its option. */
 export type PrivateKey = Pick<SshArgs, "privateKey" | "privateKeyOption">;
 
-/** The private key for the host of this name: its own, or the one for all. */
+/** The private key for the host with this name: its own, or the common one. */
 export function privateKeyOf(host: string, config: pulumi.Config): PrivateKey {
   const own = config.getSecretObject<Record<string, string>>(hostKeysSecret);
   if (own === undefined || !namesIn(config, hostKeysSecret)?.includes(host))
@@ -15,7 +15,7 @@ export function privateKeyOf(host: string, config: pulumi.Config): PrivateKey {
   return { privateKeyOption, privateKey: own.apply((keys) => given(keys[host], privateKeyOption)) };
 }
 
-/** The token that a VPS proves names with; Cloudflare's own if there is none for that. */
+/** The token with which a VPS validates names. @default Cloudflare's API token */
 export function acmeDnsToken(config: pulumi.Config): pulumi.Output<string> {
   return config.getSecret("acmeDnsToken") ?? new pulumi.Config("cloudflare").requireSecret("apiToken");
 }

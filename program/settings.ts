@@ -7,10 +7,10 @@ import type { Settings } from "../config/index.ts";
 /**
  * The settings of the stack.
  *
- * @throws pulumi.RunError with every problem at once
+ * @throws pulumi.RunError with all problems at once
  */
 export function readSettings(config: pulumi.Config): Settings {
-  // Objects and lists are stored as JSON, plain values as they are: an id of digits alone stays text.
+  // Objects and lists are stored as JSON, plain values unchanged: a numeric id stays text.
   const get = (key: string): unknown => {
     const text = config.get(key);
     return text !== undefined && /^\s*[[{]/.test(text) ? config.getObject(key) : text;
@@ -34,7 +34,7 @@ export function readSettings(config: pulumi.Config): Settings {
   }
 }
 
-/** The names in a map, whose values may be secrets. */
+/** The names in a map whose values may be secrets. */
 export function namesIn(config: pulumi.Config, key: string): string[] | undefined {
   try {
     const value: unknown = JSON.parse(pulumi.runtime.allConfig()[`${config.name}:${key}`] ?? "null");

@@ -1,6 +1,6 @@
 import { guardDigest } from "./guardDigest.ts";
 
-/** What decides who can reach an app. */
+/** The settings that decide who can reach an app. */
 export interface Access {
   internet?: boolean;
   proxyPort?: number;
@@ -14,29 +14,29 @@ export interface Access {
 }
 
 /**
- * Who can reach an app, and what stands in the way. Registered as `exposure` by each `HybridApp`, for policies, and
+ * Who can reach an app, and through which checks. Each `HybridApp` registers it as `exposure`, for policies, and it is
  * part of the topology. Holds no secret.
  */
 export interface Exposure {
-  /** Whether the whole internet may ask for it, rather than the tailnet alone. */
+  /** Whether the app is on the internet, rather than in the tailnet alone. */
   internet: boolean;
-  /** Whether it has a proxy. Without one it is reached from inside the cluster alone. */
+  /** Whether it has a proxy. Without one only the cluster reaches it. */
   proxy: boolean;
-  /** The host names that lead to it, if it is on the internet. The first is the app's own. */
+  /** The app's host names on the internet, its main one first; empty otherwise. */
   hosts: string[];
   /** Whether browsers are told to refuse plain HTTP. */
   hsts: boolean;
   /** Whether its records are proxied by Cloudflare. */
   cdn: boolean;
-  /** Whether the edge asks for a user and a password. */
+  /** Whether the edge requires a user and a password. */
   basicAuth: boolean;
-  /** Addresses and networks that may reach it; empty for everybody. */
+  /** Addresses and networks that may reach it; empty allows everybody. */
   allowFrom: string[];
-  /** How many requests one client may make. @default no limit */
+  /** Request rate limit of one client. @default no limit */
   rateLimit?: { average: number; burst: number };
-  /** Kinds of the user's Traefik middlewares, in their order, e.g. `forwardAuth`. */
+  /** Kinds of the user's Traefik middlewares, in order, e.g. `forwardAuth`. */
   middlewares: string[];
-  /** Of each of them a mark that changes when it lets in others; empty for one that keeps nobody out. */
+  /** A digest for each of them that changes when it admits other visitors; empty for a kind that restricts nobody. */
   digests: string[];
 }
 

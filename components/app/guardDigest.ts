@@ -3,9 +3,9 @@ import isPlainObject from "is-plain-obj";
 import { guardKinds } from "../route/middlewareKinds.ts";
 
 /**
- * A mark of a middleware's options, which changes when they let in others; empty for a kind that keeps nobody out.
- * Outputs are no place for the options themselves. Of a password not even a digest is in it, because a weak one could
- * be guessed from that: users count by their names alone, and URLs without their user part.
+ * A digest of a middleware's options that changes when it admits other visitors; empty for a kind that restricts
+ * nobody. The options themselves must not be in outputs. No password goes into the digest, since a weak one could be
+ * guessed from it: users count by name alone, and URLs without their user part.
  */
 export function guardDigest(middleware: object): string {
   if (!Object.keys(middleware).some((kind) => guardKinds.includes(kind))) return "";
@@ -15,7 +15,7 @@ export function guardDigest(middleware: object): string {
     .slice(0, 12);
 }
 
-/** With its keys in one order, whoever has read it. */
+/** With sorted keys, so that the digest does not depend on their order. */
 function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value === "string") return value.replace(/\/\/[^/?#]*@/, "//");
@@ -29,7 +29,7 @@ function withoutSecrets(value: unknown): unknown {
   return entries.sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
-/** Of `name:hash` and `name:realm:hash`. */
+/** Names from `name:hash` and `name:realm:hash`. */
 function userNames(users: unknown): string[] {
   const lines = Array.isArray(users) ? users.map(String) : [];
   return lines.map((line) => (line.includes(":") ? line.replace(/:.*/s, "") : "")).sort();

@@ -1,4 +1,4 @@
-/** What can be done about a release that failed, where Helm's own words do not say it; they are shown besides. */
+/** How to fix a failed release, where Helm's own message does not say; that message is shown too. */
 export function explainRelease(
   error: string,
   app: string,

@@ -1,19 +1,19 @@
 import type { CoreV1Api } from "@kubernetes/client-node";
 import { clusterApi } from "../cluster/api.ts";
 
-/** One revision of a release, as Helm has written it down. */
+/** One revision of a release, as Helm stores it. */
 export interface Revision {
-  /** The Secret that holds it. */
+  /** The Secret that stores it. */
   secret: string;
   revision: number;
   /** Such as `deployed`, `failed`, `pending-install`. */
   status: string;
-  /** When it came to this status: seconds since 1970. */
+  /** When it reached this status: seconds since 1970. */
   since: number;
 }
 
 /**
- * What Helm remembers of one release: a Secret a revision, in the release's namespace.
+ * Helm's history of one release: a Secret per revision, in the release's namespace.
  *
  * @see https://helm.sh/docs/topics/advanced/#storage-backends
  */
@@ -28,7 +28,7 @@ export class HelmHistory {
     this.#release = release;
   }
 
-  /** @throws LookupError if the kubeconfig is none */
+  /** @throws LookupError if the kubeconfig is invalid */
   static async open(
     kubeconfig: string | undefined,
     namespace: string,
@@ -37,7 +37,7 @@ export class HelmHistory {
     return new HelmHistory((await clusterApi(kubeconfig)).core, namespace, release);
   }
 
-  /** Newest first; empty where Helm knows no such release. */
+  /** Newest first; empty if Helm knows no such release. */
   async revisions(): Promise<Revision[]> {
     const { items } = await this.#api.listNamespacedSecret({
       namespace: this.#namespace,
@@ -53,7 +53,7 @@ export class HelmHistory {
       .sort((a, b) => b.revision - a.revision);
   }
 
-  /** Helm knows nothing of these any more; what they deployed stays as it is. */
+  /** Removes revisions from Helm's history. The objects that they deployed stay. */
   async forget(revisions: Revision[]): Promise<void> {
     for (const { secret } of revisions) {
       await this.#api.deleteNamespacedSecret({ namespace: this.#namespace, name: secret });

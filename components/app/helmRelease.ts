@@ -23,37 +23,37 @@ export interface AppReleaseArgs {
   timeoutSeconds: number;
 }
 
-/** A release, and what messages and lookups need. */
+/** A release, and what messages and lookups need to know. */
 interface HelmReleaseArgs {
   /** The app that it belongs to, for messages. */
   app: string;
   release: AppReleaseArgs;
   /**
-   * The cluster, for a look into what Helm remembers.
+   * The cluster whose Helm history is read.
    * @default `KUBECONFIG`, or `~/.kube/config`
    */
   kubeconfig?: pulumi.Input<string>;
   /**
-   * What a user wants changed of the release.
-   * @default nothing
+   * The user's changes to the release.
+   * @default no changes
    */
   transform?: Transform<ReleaseArgs> | undefined;
 }
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
-/** A helm whose engine was killed may go on for a while, and finish. */
+/** Helm may continue for a while after its engine was killed, and finish. */
 const graceSeconds = 30;
 
 /**
- * A Helm release that a run which was cut off does not block.
+ * Creates or updates a Helm release, even after an interrupted run.
  *
- * Killed in the middle, Helm leaves the release `pending-*`, and refuses to touch it from then on.
- * Killed a moment later, the release is whole, and the engine does not know it. Both are mended
- * before the release is made or changed. What is forgotten is Helm's own note, never an object:
- * Helm takes the objects that it finds for its own, by their annotations, and changes what differs.
+ * Helm killed in the middle leaves the release `pending-*`, and refuses to touch it from then on. Helm killed a moment
+ * later leaves a complete release that the engine does not know. Both are repaired before the release is created or
+ * updated. Only entries of Helm's history are removed, never an object: Helm adopts existing objects by their
+ * annotations, and changes what differs.
  *
- * The claim goes into the state first. So a release that the cluster has and the state has not is
- * ours if the claim is there, and somebody else's if it is not: that one is never touched.
+ * The claim is written to the state first. So a release that is in the cluster but not in the state is ours only if the
+ * claim exists. Any other is never touched.
  */
 export function makeHelmRelease(
   name: string,
@@ -75,8 +75,8 @@ export function makeHelmRelease(
     { parent: opts.parent },
   );
 
-  // One that the state has is no leftover: this creation replaces it. Helm refuses a name that is in use, and the one that
-  // runs stays.
+  // A release in the state is no leftover: this creation replaces it. Helm refuses a name that is in use, and the
+  // running release stays.
   const leftovers = async (revisions: Revision[]) => ((await isKnown(id)) ? [] : revisions);
   const mend = hookInRun(async (chooseStale: (revisions: Revision[]) => Revision[] | Promise<Revision[]>) => {
     const records = await history();
@@ -85,7 +85,7 @@ export function makeHelmRelease(
     await pulumi.log.info(`${app}: takes over the Helm release ${id}, which an interrupted run has left`);
     await records.forget(stale);
   });
-  // The provider has installed it and says so in an error of its own; that one no hook can take the place of.
+  // An error hook cannot replace the provider's own error about a release that it has installed.
   const explain = new pulumi.ErrorHook(
     `release of ${name}`,
     hookInRun(async ({ errors: [error = ""] }: pulumi.ErrorHookArgs) => {
@@ -101,14 +101,14 @@ export function makeHelmRelease(
     {
       name: release.name,
       namespace: release.namespace,
-      // Not a resource of its own: it may be there already, with a claim or a Secret that the chart wants, and
-      // removing one deletes all that is in it, people's data too.
+      // Not a resource of the program: the namespace may already exist, with a claim or a Secret that the chart needs.
+      // Removing such a resource would delete everything in it, including users' data.
       createNamespace: true,
       chart: release.chart,
       version: release.version,
       repositoryOpts: release.repository === undefined ? undefined : { repo: release.repository },
       values: release.values,
-      // Without any values Helm would take those of the last revision again.
+      // Without any values Helm would reuse those of the last revision.
       resetValues: true,
       timeout: release.timeoutSeconds,
     },
@@ -123,13 +123,13 @@ export function makeHelmRelease(
   );
 }
 
-/** Whether the state has the release, under whatever name. */
+/** Whether the state has the release, under any resource name. */
 async function isKnown(id: string): Promise<boolean> {
   const known = await resourcesInState(releaseType);
   return known.some(({ outputs: { namespace, name } }) => `${String(namespace)}/${String(name)}` === id);
 }
 
-/** The revisions, once none is being worked on any more. */
+/** The revisions, once Helm no longer works on any. */
 async function settled(history: HelmHistory): Promise<Revision[]> {
   for (;;) {
     const revisions = await history.revisions();

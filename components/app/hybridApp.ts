@@ -21,9 +21,9 @@ import type { HybridAppArgs } from "./hybridAppArgs.ts";
 import { removeEmptyNamespace } from "./namespaceScripts.ts";
 
 /**
- * One app from DNS record to pod: Helm release, proxy and, for an app on the internet, a route at each edge and a
- * record there for each of its hosts. An app that is not on the internet is for the tailnet: its proxy
- * lets in the tailnet, and no edge knows it. Without a proxy it is its release alone.
+ * One app from DNS record to pod: Helm release and proxy. For an app on the internet, each edge gets a route, and a
+ * record for each host. The proxy of any other app accepts the tailnet, and no edge routes to it. An app without a
+ * proxy is only its release.
  *
  * ```ts
  * const photos = new HybridApp("immich", {
@@ -37,14 +37,14 @@ import { removeEmptyNamespace } from "./namespaceScripts.ts";
  * });
  * ```
  *
- * With `http-01` the record comes before the route, because the certificate is asked for as soon
- * as the route is there and the authority has to find the edge by then. With `dns-01` the record
- * comes last: nobody is sent to an edge that is not ready.
+ * With `http-01` the record is created before the route. Traefik requests the certificate as soon as the route exists,
+ * and the authority has to find the edge by then. With `dns-01` the record is created last, so visitors never reach an
+ * edge that is not ready.
  */
 export class HybridApp extends pulumi.ComponentResource {
-  /** The URL that people use: on the internet, in the tailnet, or inside the cluster. */
+  /** The URL for users: on the internet, in the tailnet, or inside the cluster. */
   readonly url: pulumi.Output<string>;
-  /** Who can reach it, and what stands in the way. */
+  /** Who can reach it, and through which checks. */
   readonly exposure: Exposure;
   /** The script that removes the release's namespace once it is empty. */
   readonly namespace: RemoteScript | undefined;
@@ -52,9 +52,9 @@ export class HybridApp extends pulumi.ComponentResource {
   readonly release: Release | undefined;
   /** Its proxy, if it has one. */
   readonly proxy: SocatProxy | undefined;
-  /** Its routes, one at each edge. */
+  /** Its routes, one per edge. */
   readonly routes: VpsRoute[] = [];
-  /** Its records, one for each host at each edge. */
+  /** Its records, one per host and edge. */
   readonly records: DnsRecord[] = [];
 
   constructor(name: string, args: HybridAppArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -80,11 +80,11 @@ export class HybridApp extends pulumi.ComponentResource {
       this.proxy = this.makeProxy(name, args, proxyPort, undefined);
       this.url = this.proxy.url;
     }
-    // What the policy pack judges.
+    // The policy pack checks these.
     this.registerOutputs({ url: this.url, exposure: this.exposure });
   }
 
-  /** The release, and what removes its namespace once it is gone. */
+  /** The release, and the script that removes its namespace afterwards. */
   private install(
     name: string,
     release: AppReleaseArgs,
@@ -110,7 +110,9 @@ export class HybridApp extends pulumi.ComponentResource {
     return { namespace, release: made };
   }
 
-  /** The proxy, behind the release that makes its Service. @param host the app's own, if it is on the internet */
+  /**
+   * The proxy, created after the release, which creates its Service. @param host the app's main one, if on the internet
+   */
   private makeProxy(
     name: string,
     { controlPlane, edges, service, hostNetwork, cluster, transform }: HybridAppArgs,
@@ -131,7 +133,7 @@ export class HybridApp extends pulumi.ComponentResource {
         controlPlane,
         service,
         port,
-        // For the tailnet, its policy says who may connect.
+        // For a tailnet app, the tailnet policy decides who may connect.
         allow: host === undefined ? [tailnetRange] : edges,
         hostNetwork,
         publicUrl: host === undefined ? undefined : publicUrl(host),
@@ -142,7 +144,7 @@ export class HybridApp extends pulumi.ComponentResource {
     );
   }
 
-  /** At each edge a route for all hosts, and a record for each. */
+  /** A route for all hosts at each edge, and a record for each host. */
   private publish(
     args: HybridAppArgs,
     hosts: [string, ...string[]],
@@ -158,9 +160,8 @@ export class HybridApp extends pulumi.ComponentResource {
   }
 
   /**
-   * One route for all hosts: Traefik counts requests by route. Route and records are named by hosts, not by the app: a
-   * host that moves to another app is updated in its place, and one that an app gives up goes only when the app's new
-   * one is there.
+   * One route for all hosts: Traefik rate limits per route. Route and records are named by host, not by app. A host
+   * that moves to another app is updated in place, and an app's former host is removed only after its new one exists.
    */
   private makeRoute(
     args: HybridAppArgs,

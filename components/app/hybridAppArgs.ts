@@ -12,46 +12,46 @@ import type { RateLimit } from "../route/middlewares.ts";
 import type { VpsRouteArgs } from "../route/vpsRoute.ts";
 import type { AppReleaseArgs } from "./helmRelease.ts";
 
-/** An app and the hosts that its hops are made on. Plain values decide which resources exist. */
+/** An app and the hosts that it runs on. Plain values decide which resources exist. */
 export interface HybridAppArgs {
-  /** Where its proxy runs. */
+  /** The control plane that runs its proxy. */
   controlPlane: ControlPlane;
-  /** The edges that take its requests, if it is on the internet. */
+  /** The edges that publish it, if it is on the internet. */
   edges: EdgeNode[];
   /** Its Service in the cluster. */
   service: { namespace: string; name: string; port: number; scheme: Scheme };
   /**
-   * The Helm release that makes the Service.
+   * The Helm release that creates the Service.
    * @default the Service runs already
    */
   release?: AppReleaseArgs;
   /**
    * TCP port of its proxy on the control plane's tailnet address.
-   * @default no proxy: it is reached from inside the cluster alone
+   * @default no proxy: only the cluster reaches it
    */
   proxyPort?: number;
   /**
-   * Whether its pods are on their nodes' own network (`hostNetwork: true`).
+   * Whether its pods use their node's network (`hostNetwork: true`).
    * @default false
    */
   hostNetwork?: boolean;
   /**
-   * Whether the whole internet may reach it, rather than the tailnet alone.
+   * Whether it is on the internet, rather than in the tailnet alone.
    * @default false
    */
   internet?: boolean;
   /**
-   * Host names that clients on the internet ask for; the first names its routes. At least one with `internet`.
+   * Its host names on the internet; the first names its routes. `internet` requires at least one.
    * @default none
    */
   hosts?: string[];
   /**
-   * Id of the Cloudflare zone for its records; needed with `internet`.
+   * Id of the Cloudflare zone of its records; `internet` requires it.
    * @default no zone
    */
   zoneId?: pulumi.Input<string>;
   /**
-   * Whether its records are proxied by Cloudflare, which the edges then have to trust: see `VpsRoute`'s `cdn`.
+   * Whether its records are proxied by Cloudflare. The edges then have to trust Cloudflare: see `VpsRoute`'s `cdn`.
    * @default false
    */
   cdn?: boolean;
@@ -66,23 +66,23 @@ export interface HybridAppArgs {
   /** See `VpsRoute`. @default none */
   middlewares?: Record<string, object>;
   /**
-   * Accepted basic-auth users, as `htpasswd -nBC 10 NAME` prints them, one a line. Kept as a secret.
-   * @default nobody is asked
+   * Accepted basic-auth users, as `htpasswd -nBC 10 NAME` prints them, one per line. Kept as a secret.
+   * @default no password is required
    */
   basicAuthUsers?: pulumi.Input<string>;
   /**
    * The cluster to use.
-   * @default what `KUBECONFIG` or `~/.kube/config` leads to
+   * @default the cluster of `KUBECONFIG` or `~/.kube/config`
    */
   cluster?: ClusterArgs;
   /**
-   * Changes of what the app is made of. `route` and `record` apply to each one, and get its name.
+   * Changes to the app's parts. `route` and `record` are called for each one, with its name.
    * @default none
    */
   transform?: HybridAppTransform;
 }
 
-/** What can be changed of the parts of an app. */
+/** Changes to the parts of an app. */
 export interface HybridAppTransform {
   /** The script that removes the namespace once it is empty. */
   namespace?: Transform<RemoteScriptArgs>;

@@ -1,6 +1,8 @@
 import { shellQuote } from "../host/quote.ts";
 
-/** What may be of worth in a namespace: data, settings, and whatever still runs or is reached. */
+/**
+ * Kinds of objects that keep a namespace from being removed: data, settings, and whatever still runs or is reachable.
+ */
 const kinds = [
   ...["persistentvolumeclaims", "secrets", "configmaps", "services", "ingresses"],
   ...["deployments", "statefulsets", "daemonsets", "cronjobs"],
@@ -14,10 +16,10 @@ const kubeconfigs = [
 ];
 
 /**
- * Shell text for the control plane, run once the app's release is gone: the namespace is removed too, if Helm made
- * it for the release and nothing of anybody's is left in it. Otherwise it stays, and a warning names what keeps it.
+ * Shell text for the control plane that removes the namespace of a removed release. It does so only if Helm created the
+ * namespace and nobody's objects are left in it. Otherwise the namespace stays, and a warning names what keeps it.
  *
- * Helm gives a namespace that it makes the label `name`; `kubectl create namespace` does not.
+ * Helm gives a namespace that it creates the label `name`; `kubectl create namespace` does not.
  */
 export function removeEmptyNamespace(app: string, namespace: string): string {
   const template =

@@ -1,20 +1,20 @@
 import type { CoreV1Api, NetworkingV1Api } from "@kubernetes/client-node";
 import { LookupError } from "../inputs/lookupError.ts";
 
-/** The groups of the cluster's API that are asked. */
+/** The groups of the cluster's API that are used. */
 export interface ClusterApi {
   core: CoreV1Api;
   networking: NetworkingV1Api;
 }
 
 /**
- * The cluster's API, for what has to be known before a resource is made or read.
+ * The cluster's API, for lookups before a resource is created or read.
  *
- * @param kubeconfig text; without it `KUBECONFIG` or `~/.kube/config`, as kubectl does
+ * @param kubeconfig text; @default `KUBECONFIG` or `~/.kube/config`, as for kubectl
  * @throws LookupError
  */
 export async function clusterApi(kubeconfig: string | undefined): Promise<ClusterApi> {
-  // Half a second to load, and a program that declares components of its own may not need it.
+  // It takes half a second to load, and a program with its own components may not need it.
   const { CoreV1Api, KubeConfig, NetworkingV1Api } = await import("@kubernetes/client-node");
   try {
     const config = new KubeConfig();
@@ -22,23 +22,23 @@ export async function clusterApi(kubeconfig: string | undefined): Promise<Cluste
     else config.loadFromString(kubeconfig);
     return { core: config.makeApiClient(CoreV1Api), networking: config.makeApiClient(NetworkingV1Api) };
   } catch {
-    // A parser's own words may quote the line that it stumbled over, and that may be a key.
+    // A parser's message may quote the offending line, which may contain a key.
     throw new LookupError(
       "mynodeone:kubeconfig cannot be read as one. Set it again: pulumi config set --secret mynodeone:kubeconfig < FILE",
     );
   }
 }
 
-/** What a call of the API has failed with. */
+/** The error of a failed API call. */
 type ApiFailure = Error & { code?: unknown };
 
-/** HTTP status of the API server's answer; undefined where none came. */
+/** HTTP status of the API server's answer; undefined without an answer. */
 export function statusOf(error: unknown): number | undefined {
   const { code } = error as ApiFailure;
   return typeof code === "number" ? code : undefined;
 }
 
-/** @param wish what the user may not do, or what the server has not answered to */
+/** @param wish what the user may not do, or the request that got no answer */
 export function clusterFailure(error: unknown, wish: string): LookupError {
   const status = statusOf(error);
   if (status === 401 || status === 403) {

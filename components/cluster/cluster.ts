@@ -2,19 +2,19 @@ import type { V1Node, V1Pod, V1Service } from "@kubernetes/client-node";
 import { isIPv4 } from "node:net";
 import { clusterApi, clusterFailure, statusOf, type ClusterApi } from "./api.ts";
 
-/** What is known of the cluster; a list is undefined where the kubeconfig's user may not read it. */
+/** What is known of the cluster. A list is undefined if the kubeconfig's user may not read it. */
 export interface Cluster {
   services: V1Service[] | undefined;
   nodes: V1Node[] | undefined;
-  /** Those that run or are about to. */
+  /** Pods that run or are about to. */
   pods: V1Pod[] | undefined;
-  /** Networks of ClusterIPs, which Kubernetes before 1.33 does not tell. */
+  /** Networks of ClusterIPs; unknown for Kubernetes before 1.33. */
   serviceCidrs: string[] | undefined;
 }
 
 /**
- * Reads what the whole stack depends on. It goes before all else that reads the cluster, so that a kubeconfig which
- * leads nowhere is named as that.
+ * Reads what the whole stack depends on, before any other lookup in the cluster. So a wrong kubeconfig is reported as
+ * such.
  *
  * @throws LookupError if the API server does not answer, or does not know the user
  */
@@ -29,7 +29,7 @@ export async function readCluster(kubeconfig: string | undefined): Promise<Clust
   return { services: services?.items, nodes: nodes?.items, pods: pods?.items, serviceCidrs };
 }
 
-/** Undefined for what the user may not read; whether that matters, only the config tells. */
+/** Undefined if the user may not read it; the config decides whether that matters. */
 async function readable<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
@@ -51,9 +51,9 @@ async function listServiceCidrs(networking: ClusterApi["networking"]): Promise<s
 }
 
 /**
- * The cluster's DNS: k3s and kubeadm call its Service kube-dns, others name it otherwise and label it so.
+ * The cluster's DNS Service: k3s and kubeadm name it kube-dns, others use another name with that label.
  *
- * @returns an IPv4 ClusterIP; undefined if there is none
+ * @returns an IPv4 ClusterIP; undefined if not found
  * @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
  */
 export function dnsAddress({ services = [] }: Cluster): string | undefined {
@@ -71,7 +71,7 @@ function clusterIps(service: V1Service | undefined): string[] {
   return spec?.clusterIPs ?? [spec?.clusterIP ?? ""];
 }
 
-/** The nodes' own IPv4 addresses, from which pods with `hostNetwork` answer. */
+/** The nodes' IPv4 addresses, which pods with `hostNetwork` use. */
 export function nodeAddresses({ nodes = [] }: Cluster): string[] {
   const addresses = nodes.flatMap(({ status }) => status?.addresses ?? []);
   const own = addresses.filter(({ type, address }) => type === "InternalIP" && isIPv4(address));

@@ -3,7 +3,7 @@ import { isIpv4Network, k3sNetworks, liesInAny } from "../inputs/networks.ts";
 import { nodeAddresses, type Cluster } from "./cluster.ts";
 import { LookupError } from "../inputs/lookupError.ts";
 
-/** Something that is in the cluster, and has to be in one of its networks. */
+/** An object of the cluster, whose address must be in one of its networks. */
 interface Located {
   what: string;
   /** Address or network, IPv4. */
@@ -11,13 +11,13 @@ interface Located {
 }
 
 /**
- * The cluster's pod and Service networks. Traffic from and to other ones is dropped by the firewall at home, and the
+ * The cluster's pod and Service networks. The home's firewall drops traffic from and to other networks, and the
  * proxies' units refuse it.
  *
- * @param wanted the networks from the config; without them k3s's own, if the cluster's lie in them, else what the cluster
- * says of its nodes and Services
+ * @param wanted networks from the config; @default k3s's, if the cluster's addresses lie in them, otherwise those that
+ * the cluster reports
  * @param dns address of the cluster's DNS
- * @throws LookupError if something of the cluster lies outside, or if its networks cannot be told
+ * @throws LookupError if an address of the cluster lies outside, or if its networks are unknown
  */
 export function clusterNetworks(cluster: Cluster, wanted: string[] | undefined, dns: string): string[] {
   const located = locate(cluster, dns);
@@ -45,7 +45,7 @@ function locate(cluster: Cluster, dns: string): Located[] {
     { what: "its DNS", at: dns },
     ...podNetworks(cluster).map((at) => ({ what: "a node's pods", at })),
     ...(cluster.serviceCidrs ?? []).map((at) => ({ what: "its Services", at })),
-    // Some networks give pods addresses of their own choice, whatever the nodes say.
+    // Some CNI plugins choose pod addresses regardless of the nodes' CIDRs.
     ...(cluster.pods ?? []).flatMap(({ metadata, spec, status }) =>
       spec?.hostNetwork === true || status?.podIP === undefined || ofNodes.includes(status.podIP)
         ? []

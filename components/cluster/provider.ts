@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { resourcesInState } from "../state/index.ts";
 
 /**
- * What the provider takes for the cluster's identity. Without one it compares kubeconfigs, and takes another spelling
- * of the same address for another cluster: the engine would then replace every release, and remove what it had just
- * installed. It is the same for every stack and never changes.
+ * The provider's identity of the cluster. Without one it compares kubeconfigs, and another spelling of the same address
+ * is another cluster. The engine would replace every release, and remove what it had just installed. It is the same for
+ * every stack and never changes.
  *
  * @see https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/#clusteridentifier_nodejs
  */
@@ -14,20 +14,19 @@ const clusterIdentifier = "mynodeone";
 /** The cluster that apps are installed in. */
 export interface ClusterArgs {
   /**
-   * What leads to it, for a look at the Service before a proxy, and at what Helm remembers of an interrupted run.
+   * Kubeconfig, as text, for lookups: the Service before a proxy, and Helm's history after an interrupted run.
    * @default `KUBECONFIG`, or `~/.kube/config`
    */
   kubeconfig?: pulumi.Input<string>;
   /**
-   * What installs releases there.
+   * Provider that installs releases.
    * @default the Kubernetes provider's own default
    */
   provider?: Provider;
 }
 
 /**
- * The provider of everything in the cluster. Another kubeconfig, or none in the config any more, updates it and replaces
- * nothing.
+ * The provider of everything in the cluster. Changing or removing the kubeconfig updates it and replaces nothing.
  *
  * @param kubeconfig @default `KUBECONFIG`, or `~/.kube/config`
  */
@@ -39,7 +38,7 @@ export async function clusterProvider(kubeconfig?: pulumi.Output<string>): Promi
   const keepsFormer = former !== undefined && former.outputs.clusterIdentifier === undefined;
   return new Provider(
     name,
-    // An output, as the SDK writes the path in KUBECONFIG into the state in place of nothing.
+    // An output: given undefined itself, the SDK would write the path in KUBECONFIG into the state.
     { clusterIdentifier, kubeconfig: kubeconfig ?? pulumi.output<string | undefined>(undefined) },
     keepsFormer ? { ignoreChanges: ["kubeconfig"] } : {},
   );

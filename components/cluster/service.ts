@@ -2,7 +2,7 @@ import type { V1Service, V1ServicePort, V1ServiceSpec } from "@kubernetes/client
 import { clusterApi, clusterFailure } from "./api.ts";
 import { LookupError } from "../inputs/lookupError.ts";
 
-/** A Service, and the port of it that an app is reached by. */
+/** A Service and its port. */
 export interface ServicePort {
   namespace: string;
   name: string;
@@ -10,11 +10,10 @@ export interface ServicePort {
 }
 
 /**
- * Looks whether the cluster has the Service, and whether a proxy can reach it at that port: by TCP over IPv4, at an
- * address of the cluster.
+ * Checks that the Service exists and that a proxy can reach its port: TCP over IPv4, at a cluster address.
  *
- * @param known all Services of the cluster, where they have been read @default those of the namespace are read
- * @throws LookupError if it has not, if a proxy cannot, or if the cluster does not tell
+ * @param known all Services of the cluster, if already read @default reads those of the namespace
+ * @throws LookupError if it does not exist, if a proxy cannot reach it, or if the lookup fails
  */
 export async function checkService(
   kubeconfig: string | undefined,
@@ -44,7 +43,7 @@ async function servicesIn(kubeconfig: string | undefined, namespace: string): Pr
   return items;
 }
 
-/** Why a proxy cannot reach a Service at a port, and the way out. */
+/** Why a proxy cannot reach a Service at a port, and the fix. */
 function problemOf(spec: V1ServiceSpec, port: number): string | undefined {
   const { type, clusterIP, externalName = "", ipFamilies = [], ports = [] } = spec;
   if (type === "ExternalName") {
@@ -71,7 +70,7 @@ function problemOf(spec: V1ServiceSpec, port: number): string | undefined {
   return headless ? headlessProblem(found, port) : undefined;
 }
 
-/** A headless Service's name leads to the pods themselves, at their own ports. */
+/** A headless Service's name resolves to the pods themselves, which listen on their own ports. */
 function headlessProblem({ targetPort = "" }: V1ServicePort, port: number): string | undefined {
   if (targetPort === port || targetPort === "") return undefined;
   if (typeof targetPort === "string") {

@@ -11,10 +11,10 @@ const table: HostTable = {
 };
 
 /**
- * Interfaces of the host that belong to a cluster alone; `*` at the end stands for any text.
+ * Interfaces of the host that belong to a cluster; a trailing `*` matches any text.
  *
- * Those of flannel and k3s, Calico and Canal, Cilium, kube-router, Weave, Antrea and OVN-Kubernetes, of the plain `bridge`
- * and `ptp` plugins (kind, kubenet), and kube-proxy's own in IPVS mode.
+ * Those of flannel and k3s, Calico and Canal, Cilium, kube-router, Weave, Antrea and OVN-Kubernetes, of the plain
+ * `bridge` and `ptp` plugins (kind, kubenet), and kube-proxy's own in IPVS mode.
  */
 export const clusterInterfaces: readonly string[] = [
   ...["cni0", "cbr0", "veth*", "flannel*"],
@@ -23,49 +23,49 @@ export const clusterInterfaces: readonly string[] = [
   ...["kube-bridge", "kube-ipvs0", "kube-dummy-if", "weave", "antrea-gw0", "ovn-k8s-mp0"],
 ];
 
-/** LXC's bridge is called like Cilium's interfaces. */
+/** LXC's bridge has the prefix of Cilium's interfaces. */
 const notOurs = ["lxcbr0"];
-/** Other programs give their containers interfaces of that name. */
+/** Other programs use this prefix for their containers' interfaces. */
 const ambiguous = "veth*";
 
-/** What pods may reach of what is not the cluster's. */
+/** Targets outside the cluster that pods may be allowed to reach. */
 export const podTargets = ["tailnet", "ssh"] as const;
 export type PodTarget = (typeof podTargets)[number];
 
-/** What the cluster's own table is made from. */
+/** Inputs of the cluster's nftables table. */
 export interface ClusterTable {
   /** Its pod and Service networks, IPv4. */
   networks: string[];
   /** IPv4 addresses of its nodes. */
   nodes: string[];
-  /** Whether the nodes' pods meet without a tunnel. */
+  /** Whether nodes exchange pod packets without a tunnel. */
   podsOverLan: boolean;
-  /** Interfaces that are the cluster's, beside the usual ones. */
+  /** Interfaces of the cluster besides the usual ones. */
   interfaces: string[];
-  /** What its pods may reach. */
+  /** Targets outside the cluster that its pods may reach. */
   podsReach: readonly PodTarget[];
 }
 
-// No interface has such a name.
+// No interface can have this name.
 const sshPorts = "<SSH_PORTS>";
 const lanNetworks = "<LAN_NETWORKS>";
 
 /**
- * The table's text, with words in place of what the script finds out: the ports of SSH, and the host's own LAN where that
- * lies in the cluster's networks.
+ * The table's text, with marks for what the script finds out: the SSH ports, and the host's LAN where that lies in the
+ * cluster's networks.
  *
- * From outside of the cluster nobody reaches pods and ClusterIPs by a route of their own. What Kubernetes publishes on
- * purpose has another address when it comes in: a node's (NodePort, hostPort) or that of a load balancer. It is led to a
- * pod only later, so it does not count. Nor does anybody from outside pass for a pod, whom the host lets in.
+ * Packets from outside the cluster to pods and ClusterIPs are dropped. Published Services are not affected: their
+ * packets arrive at a node's address (NodePort, hostPort) or a load balancer's, and are redirected to a pod only later.
+ * Packets from outside with a pod's source address are dropped too, since the host accepts pods.
  *
- * Where the nodes' pods meet without a tunnel (host-gw), their packets come from outside, too, and cannot be told from
- * forged ones by more than the interface that the kernel has a route to their sender by.
+ * Where nodes exchange pod packets without a tunnel (host-gw), these packets come from outside. Only the interface of
+ * the kernel's route to their sender tells them from forged ones.
  *
- * The tailnet's devices get that far only if this host is their approved route to the cluster's networks.
+ * Tailnet devices get this far only if this host is their approved route to the cluster's networks.
  *
- * Pods go to the internet and the LAN as before. To the tailnet they would go as this host, by its address; there they
- * reach the tailnet's DNS alone, which the cluster's DNS may ask. An exit node that the host has chosen stays the way to
- * the internet.
+ * Pods reach the internet and the LAN as before. In the tailnet they would appear with this host's address; they reach
+ * only the tailnet's DNS there, which the cluster's DNS may ask. An exit node chosen on the host remains the way to the
+ * internet.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/service/
  */
@@ -147,8 +147,8 @@ ${fromPods("counter drop")}
 }
 
 /**
- * Shell text: the cluster's networks are apart from the LAN and the tailnet. A run that comes from a pod keeps its way to
- * SSH.
+ * Shell text that isolates the cluster's networks from the LAN and the tailnet. A run from inside a pod keeps its
+ * access to SSH.
  */
 export function setUpClusterTable(cluster: ClusterTable, sshPort: number): string {
   const closes = cluster.podsReach.includes("ssh") ? "" : "closed";
@@ -186,7 +186,7 @@ ${setUpTable(table, renderClusterTable(cluster), {
 })}`.trim();
 }
 
-/** Shell text: nothing of it is left. */
+/** Shell text that removes the table. */
 export function removeClusterTable(): string {
   return removeTable(table);
 }

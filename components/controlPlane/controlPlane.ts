@@ -12,62 +12,61 @@ import { enableFirewall, restoreFirewall } from "../host/firewall/scripts.ts";
 import { removeProxyTools, setUpProxyTools } from "./proxyTools.ts";
 import { controlPlaneRules, homePorts } from "../host/firewall/ufw.ts";
 
-/** What a control plane is. */
+/** Inputs of a control plane. */
 export interface ControlPlaneArgs {
-  /** Its IPv4 address in the tailnet: where the proxies listen. */
+  /** Its IPv4 address in the tailnet, where the proxies listen. */
   tailnetIp: pulumi.Input<string>;
   /** ClusterIP of the cluster's DNS Service (`kube-system/kube-dns`). */
   clusterDns: pulumi.Input<string>;
   /**
-   * The cluster's pod and Service networks: the only ones that a proxy connects to, and the ones that UFW lets in.
+   * The cluster's pod and Service networks: the only ones that proxies connect to, and the ones that UFW allows.
    * @default ["10.42.0.0/16", "10.43.0.0/16"], the defaults of k3s
    * @see https://docs.k3s.io/networking/basic-network-options
    */
   clusterCidrs?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * IPv4 addresses of the cluster's nodes. Needed by a proxy with `hostNetwork`: the pods behind its Service have no
-   * addresses of their own, and connections to the Service end at their nodes'. They go into that proxy's unit, and count
-   * with `podsOverLan`: UFW lets nobody in for them.
+   * IPv4 addresses of the cluster's nodes. A proxy with `hostNetwork` needs them: the pods behind its Service use their
+   * nodes' addresses. They are allowed in that proxy's unit, and matter with `podsOverLan`. UFW gets no rule for them.
    * @default none
    */
   nodeAddresses?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Interfaces of the host that belong to the cluster alone, beside those of the usual networks of pods: see
-   * `clusterInterfaces` in render/clusterTable.ts. `*` at the end stands for any text. From all other ones nobody reaches
-   * pods and ClusterIPs.
+   * Interfaces of the host that belong to the cluster, besides those of the usual CNI plugins: see `clusterInterfaces`
+   * in clusterTable.ts. A trailing `*` matches any text. Packets from all other interfaces do not reach pods and
+   * ClusterIPs.
    * @default none
    */
   clusterInterfaces?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Whether nodes exchange the packets of pods without a tunnel, as flannel does with its backend `host-gw`. Then an
-   * address of the cluster's networks or one of `nodeAddresses` is let through to pods from the LAN, too, where any device
-   * can forge one.
+   * Whether nodes exchange pod packets without a tunnel, as flannel's backend `host-gw` does. Packets from the LAN to
+   * pods are then allowed if their source is in the cluster's networks or `nodeAddresses`; any LAN device can forge
+   * one.
    * @default false
    * @see https://github.com/flannel-io/flannel/blob/master/Documentation/backends.md
    */
   podsOverLan?: pulumi.Input<boolean>;
   /**
-   * What pods may reach beside the cluster, the LAN and the internet: `tailnet`, the tailnet's devices, to which a pod's
-   * packets come from this host's address; `ssh`, the SSH server of this host.
+   * What pods may reach besides the cluster, the LAN and the internet: `tailnet`, the tailnet's devices, which see a
+   * pod's packets with this host's address; `ssh`, the SSH server of this host.
    * @default neither
    */
   podsReach?: pulumi.Input<pulumi.Input<PodTarget>[]>;
   /**
-   * The cluster's DNS domain, below which the proxies look up Services.
+   * The cluster's DNS domain, in which the proxies look up Services.
    * @default "cluster.local"
    * @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
    */
   clusterDomain?: pulumi.Input<string>;
   /**
-   * The edges' IPv4 addresses in the tailnet. An edge reaches the proxies that name it, and nothing else of this host,
-   * its LAN and its cluster, by IPv4 or IPv6.
-   * @default none: edges are devices of the tailnet as all others
+   * The edges' IPv4 addresses in the tailnet. An edge reaches only the proxies that allow it, and nothing else of this
+   * host, its LAN and its cluster, over IPv4 or IPv6.
+   * @default none: edges are treated like any other tailnet device
    */
   edges?: pulumi.Input<pulumi.Input<string>[]>;
-  /** How it is reached. */
+  /** SSH access to it. */
   ssh: SshArgs;
   /**
-   * Changes of the scripts that run on it: of the fields with these names.
+   * Changes to the scripts that run on it, by the names of the fields.
    * @default none
    */
   transform?: Partial<
@@ -78,8 +77,8 @@ export interface ControlPlaneArgs {
 const firewallComment = "mynodeone:control-plane";
 
 /**
- * The Kubernetes host at home, made ready for proxies: socat, nftables and UFW are there, UFW runs
- * and leaves the cluster's own traffic alone. Packages stay when it is removed.
+ * The Kubernetes host at home, prepared for proxies: it has socat and nftables, and UFW runs without blocking the
+ * cluster's own traffic. Packages stay when it is removed.
  *
  * ```ts
  * const controlPlane = new ControlPlane("home", { tailnetIp: "100.64.0.2", clusterDns: "10.43.0.10", ssh });
@@ -92,17 +91,17 @@ export class ControlPlane extends pulumi.ComponentResource {
   readonly clusterDns: pulumi.Output<string>;
   /** The cluster's pod and Service networks. */
   readonly clusterCidrs: pulumi.Output<string[]>;
-  /** IPv4 addresses of the cluster's nodes, as far as they were given. */
+  /** IPv4 addresses of the cluster's nodes, if given. */
   readonly nodeAddresses: pulumi.Output<string[]>;
   /** The cluster's DNS domain. */
   readonly clusterDomain: pulumi.Output<string>;
-  /** Where scripts run. */
+  /** The host that its scripts run on. */
   readonly host: RemoteHost;
-  /** The script that turns UFW on and keeps the ports of host and cluster open. */
+  /** The script that turns UFW on and keeps the host's and cluster's ports open. */
   readonly firewall: RemoteScript;
   /** The script that installs what proxies need. */
   readonly proxyTools: RemoteScript;
-  /** The script that limits what edges reach. */
+  /** The script that limits what edges can reach. */
   readonly edgesTable: RemoteScript;
   /** The script that limits who reaches pods and ClusterIPs, and what pods reach. */
   readonly clusterTable: RemoteScript;
@@ -186,7 +185,7 @@ export class ControlPlane extends pulumi.ComponentResource {
               {
                 ...cluster,
                 podsOverLan: cluster.podsOverLan ?? false,
-                // What it counts for nothing is not to change the script.
+                // A value without effect must not change the script.
                 nodes: cluster.podsOverLan === true ? cluster.nodes : [],
                 interfaces: (cluster.interfaces ?? []).map((one) =>
                   check.interfaceName("clusterInterfaces", one),

@@ -17,7 +17,7 @@ const table: HostTable = {
   description: "Keeps edges from all ports but those of proxies that name them",
 };
 
-/** After connection tracking, and before any rule leads a packet elsewhere: it counts where the edge sent it. */
+/** After connection tracking and before any DNAT: rules match the destination that the edge used. */
 export const beforeNat = -110;
 
 const addresses4 = "<EDGES4>";
@@ -25,13 +25,13 @@ const addresses6 = "<EDGES6>";
 const ssh = "<SSH>";
 
 /**
- * The table's text, with words in place of the addresses that the script finds out.
+ * The table's text, with marks for the addresses that the script finds out.
  *
- * An edge stands on the internet and may be taken over. Of the home, its LAN and its cluster it reaches what proxies
- * publish to it, and nothing else, by IPv4 or IPv6: the drop is final, whatever tailscaled's rules have accepted.
- * Answers to what the home itself has opened come in, and so do ICMP errors about them: path MTU discovery needs those.
+ * An edge is on the internet and may be compromised. It reaches only the proxies published to it, and nothing else of
+ * the home, its LAN and its cluster, over IPv4 or IPv6. The drop is final, whatever tailscaled's rules have accepted.
+ * Answers to connections from the home are accepted, and so are ICMP errors about them: path MTU discovery needs those.
  *
- * What tailscaled answers itself passes no table: Tailscale SSH, `tailscale serve` and its own DNS. The tailnet's policy
+ * What tailscaled itself answers passes no table: Tailscale SSH, `tailscale serve` and its DNS. The tailnet policy
  * decides on those.
  */
 export function renderEdgesTable(): string {
@@ -67,9 +67,9 @@ export function renderEdgesTable(): string {
 }
 
 /**
- * Shell text: edges reach what is published to them alone.
+ * Shell text that limits edges to the proxies published to them.
  *
- * tailscaled at home knows each edge's other address. The run's own way in stays, even if it comes from an edge.
+ * tailscaled at home knows each edge's IPv6 address. The run's own connection is kept, even if it comes from an edge.
  *
  * @param edges their IPv4 addresses in the tailnet
  */
@@ -108,12 +108,12 @@ ${setUpTable(table, renderEdgesTable(), {
 })}`.trim();
 }
 
-/** Shell text: edges are devices of the tailnet as all others. */
+/** Shell text that removes the limits: edges are treated like any other tailnet device. */
 export function removeEdgesTable(): string {
   return removeTable(table);
 }
 
-/** Shell text: those clients of a proxy that are single addresses reach it, if they are edges. */
+/** Shell text that publishes a proxy to those of its clients that are edges, given as single addresses. */
 export function publishToEdges(proxy: {
   app: string;
   address: string;
@@ -127,7 +127,7 @@ export function publishToEdges(proxy: {
   return putTablePart(table, proxyFirewallFile(proxy.app, "published"), text);
 }
 
-/** Shell text: no edge reaches the proxy. */
+/** Shell text that withdraws the proxy from all edges. */
 export function withdrawFromEdges(app: string): string {
   return removeTablePart(table, proxyFirewallFile(app, "published"));
 }

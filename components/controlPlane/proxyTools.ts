@@ -4,17 +4,17 @@ import { hostDirectory } from "../names.ts";
 import { resolvConfFile } from "./resolvConf.ts";
 import { renderResolvConf } from "./resolvConf.ts";
 
-/** Shell text: what all proxies need is there. */
+/** Shell text that installs what all proxies need. */
 export function setUpProxyTools(clusterDns: string): string {
   return [
     "need socat=socat nft=nftables",
-    // First, so that it is restarted for a change of its own alone.
+    // First, so that its restart depends on its own changes alone.
     setUpFirewallKeeper(),
     putFile(resolvConfFile, "0644", renderResolvConf(clusterDns)),
   ].join("\n");
 }
 
-/** Shell text: it is gone. Packages stay. */
+/** Shell text that removes it. Packages stay. */
 export function removeProxyTools(): string {
   return [
     removeFirewallKeeper(),

@@ -1,12 +1,12 @@
 import { signature } from "../host/signature.ts";
 import { hostDirectory } from "../names.ts";
 
-/** The proxies' view of DNS. */
+/** The proxies' DNS configuration. */
 export const resolvConfFile = `${hostDirectory}/resolv.conf`;
 
 /**
- * A resolver configuration that knows the cluster's DNS alone. Short waits: a connection hangs
- * while its Service is looked up.
+ * A resolver configuration with the cluster's DNS alone. The timeouts are short, because a connection hangs while its
+ * Service is looked up.
  *
  * @see https://man7.org/linux/man-pages/man5/resolv.conf.5.html
  */

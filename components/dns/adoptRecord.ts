@@ -5,11 +5,11 @@ import { nameFilter, toAscii } from "./recordName.ts";
 import { resourcesInState } from "../state/index.ts";
 
 /**
- * Takes over a record that an earlier run of this stack made and, cut off, did not write down:
- * Cloudflare would refuse a second one like it. The engine imports it, and then changes what differs.
+ * Adopts a record that an interrupted run of this stack created but did not record in the state: Cloudflare would
+ * refuse a second one like it. The engine imports it, and then changes what differs.
  *
- * Only a record with this stack's own comment is taken, and only if the state has none like it, by
- * whatever name: one that is in the state would be removed later, as the one replaced.
+ * A record is adopted only if it has this stack's own comment, and only if the state has none like it under any name.
+ * One in the state would be removed later, as the replaced record.
  *
  * @see https://www.pulumi.com/docs/iac/concepts/resources/options/import/
  */
@@ -18,7 +18,7 @@ export async function adoptRecord({
   props,
   opts,
 }: pulumi.ResourceTransformArgs): Promise<pulumi.ResourceTransformResult | undefined> {
-  // A preview shows what the program says, and asks nobody more than it must.
+  // A preview makes no more API calls than it must.
   if (pulumi.runtime.isDryRun()) return undefined;
   const { zoneId, name } = props as Record<"zoneId" | "name", string>;
   const known = await resourcesInState(type);
@@ -36,7 +36,7 @@ export async function adoptRecord({
   return { props, opts: pulumi.mergeOptions(opts, { import: `${zoneId}/${left.id}` }) };
 }
 
-/** Whether Cloudflare would take them for the same record, of which it has one only. */
+/** Whether Cloudflare treats both as the same record, of which it allows one. */
 export function isSameRecord(props: Record<string, unknown>, recorded: Record<string, unknown>): boolean {
   return toAscii(String(recorded.name)) === props.name && recorded.content === props.content;
 }

@@ -14,24 +14,24 @@ import { aliasRenamed, transformInRun } from "../state/index.ts";
 export interface DnsRecordArgs {
   /** Id of the Cloudflare zone. */
   zoneId: pulumi.Input<string>;
-  /** Full host name, e.g. `photos.example.com`, or the zone's own. */
+  /** Full host name, e.g. `photos.example.com`, or the zone's apex. */
   name: pulumi.Input<string>;
   /** The IPv4 address that it points to. */
   address: pulumi.Input<string>;
   /**
-   * Whether requests go through Cloudflare's proxy, which ends TLS there and limits uploads.
+   * Whether requests go through Cloudflare's proxy, which terminates TLS and limits uploads.
    * @default false
    * @see https://developers.cloudflare.com/dns/proxy-status/
    */
   proxied?: pulumi.Input<boolean>;
   /**
-   * How long resolvers may keep it, in seconds; 1 lets Cloudflare choose (300). A proxied record is always 1.
+   * How long resolvers may cache it, in seconds; with 1 Cloudflare chooses (300). A proxied record always has 1.
    * @default 1
    * @see https://developers.cloudflare.com/dns/manage-dns-records/reference/ttl/
    */
   ttl?: pulumi.Input<number>;
   /**
-   * A change of the record at Cloudflare, such as `{ record: { tags: ["owner:me"] } }`.
+   * A change to the record at Cloudflare, such as `{ record: { tags: ["owner:me"] } }`.
    * @default none
    * @see https://www.pulumi.com/registry/packages/cloudflare/api-docs/dnsrecord/
    */

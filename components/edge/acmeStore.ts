@@ -3,15 +3,17 @@ import { letsEncryptDirectory } from "./letsEncrypt.ts";
 import { shellCommand, shellQuote } from "../host/quote.ts";
 import { traefikPaths } from "./traefik/unit.ts";
 
-/** Where every edge once kept its certificates, whatever the authority. Today it is Let's Encrypt's production alone. */
+/**
+ * The former certificate store of every edge, whatever its authority. Today only Let's Encrypt's production uses it.
+ */
 const first = `${traefikPaths.state}/acme.json`;
 
 /**
- * The file in which Traefik keeps the account and the certificates of one ACME server, given by its directory URL.
+ * The file in which Traefik keeps the account and certificates of one ACME server, given by its directory URL.
  *
- * Traefik does not record who issued a certificate, and asks for no other until it runs out: with one file for all
- * servers, those of a staging server would be served on after a change to production. Each server has a file of its
- * own instead. A file that is not in use stays, with its keys, so that a change back asks for nothing.
+ * Traefik does not record a certificate's issuer, and keeps it until it expires. With one file for all servers, a
+ * staging server's certificates would still be served after a change to production. So each server has a separate file.
+ * An unused file stays with its keys, and switching back requests no certificates.
  */
 export function acmeStore(server: string = letsEncryptDirectory): string {
   if (server === letsEncryptDirectory) return first;
@@ -19,21 +21,21 @@ export function acmeStore(server: string = letsEncryptDirectory): string {
   return `${traefikPaths.state}/acme-${hostOf(server)}-${digest}.json`;
 }
 
-/** Host and port, as they stand in a URL without the default port. */
+/** Host and port, written like a URL's authority without the default port. */
 function hostOf(server: string): string {
   return URL.canParse(server) ? new URL(server).host : "";
 }
 
 /**
- * Shell text: what earlier versions have left in one file for all servers lies where its own server's is looked for.
- * `changed` becomes 1 where something was moved: Traefik is stopped then, as it would write its file again.
+ * Shell text that moves the store of former versions, shared by all servers, to its own server's file. It sets
+ * `changed` to 1 if it moved something. Traefik is stopped first, since it would write its file again.
  *
- * The URL of the account in a file names the server that has issued what is in it. That does not hold for one case: a
- * version with one file for all servers may have made a production account beside certificates of staging. Those
- * name their issuer. Such a file is put away as a whole.
+ * The account's URL in a file names the server that issued its contents, with one exception. A version with a shared
+ * file may have created a production account beside staging certificates. Those name their issuer, and such a file is
+ * put away as a whole.
  *
- * The directory is Traefik's own, who may put a link or a FIFO in a file's place: only with its rights, and for half a
- * minute, is anything done there.
+ * Traefik owns the directory and may replace the file by a link or a FIFO. So everything in it is done with Traefik's
+ * rights only, and for at most half a minute.
  */
 export function takeUpAcmeStore(server: string = letsEncryptDirectory): string {
   const store = acmeStore(server);

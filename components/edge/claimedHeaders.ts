@@ -1,15 +1,15 @@
 /*
- * Request headers that are a proxy's to write, and that Traefik hands on as the client wrote them. An app that believes
- * one of them takes anybody for anybody: for another user, another address, or for a request of another path. Traefik
- * removes headers by their full names alone, so each is built from what products call it.
+ * Request headers that only a proxy should set, and that Traefik forwards as the client wrote them. An app that trusts
+ * one can be deceived about the user, the address or the path of a request. Traefik removes headers only by full name,
+ * so the names are combined from the parts that products use.
  */
 
-/** Each with each, as `X-Auth-Request-` and `Email`. */
+/** Every prefix with every name, such as `X-Auth-Request-` and `Email`. */
 function combined(prefixes: readonly string[], names: readonly string[]): string[] {
   return prefixes.flatMap((prefix) => names.map((name) => prefix + name));
 }
 
-/** Who asks: oauth2-proxy, Authelia, authentik, Keycloak's proxies, and apps that can be told to trust one. */
+/** User: oauth2-proxy, Authelia, authentik, Keycloak's proxies, and apps that can trust such a header. */
 const users = [
   ...combined(
     [
@@ -34,7 +34,7 @@ const users = [
   ],
 ];
 
-/** By which certificate, where another server has ended TLS. */
+/** Client certificate, where another server has terminated TLS. */
 const certificates = [
   ...combined(
     ["X-Ssl-Client-", "Ssl-Client-", "X-Client-"],
@@ -43,7 +43,7 @@ const certificates = [
   ...["X-Forwarded-Client-Cert", "X-Arr-Clientcert", "X-Client-Certificate"],
 ];
 
-/** From which address. `X-Forwarded-For` and `X-Real-Ip` are Traefik's own. */
+/** Client address. Traefik itself sets `X-Forwarded-For` and `X-Real-Ip`. */
 const addresses = [
   ...combined(
     ["", "X-", "True-", "X-True-", "Http-", "Proxy-", "Wl-Proxy-", "Fastly-", "Fly-"],
@@ -64,7 +64,7 @@ const addresses = [
   ...["X-Remote-Ip"],
 ];
 
-/** For which host, path or method, where that is not the request's own; and two by which apps skip their checks. */
+/** Host, path or method that replace the request's own; and two headers that make apps skip their checks. */
 const requests = [
   ...combined(["X-Original-"], ["Url", "Uri", "Host", "Method"]),
   ...combined(["X-Http-Method-", "X-Method-"], ["Override"]),
@@ -80,12 +80,12 @@ const requests = [
   ...["X-Accel-Mapping", "X-Middleware-Subrequest", "X-Sendfile-Type"],
 ];
 
-/** All of them, in the spelling in which Go keeps a header's name. */
+/** All of them, spelled as Go canonicalizes header names. */
 export const claimedHeaders: readonly string[] = [
   ...new Set([...users, ...certificates, ...addresses, ...requests]),
 ].sort();
 
-/** Those of Cloudflare's that say nothing where a request has not come through it. */
+/** Cloudflare's headers, meaningless in a request that has not come through it. */
 export const cloudflareHeaders: readonly string[] = [
   "Cf-Access-Authenticated-User-Email",
   "Cf-Connecting-Ip",

@@ -1,6 +1,6 @@
 /**
- * The networks that Cloudflare's proxies connect from. They change about once in years; one that is missing here makes
- * the clients behind it come without an address, so it takes away access and gives none.
+ * The networks that Cloudflare's proxies connect from. They change once in several years. A missing one hides the
+ * addresses of the clients behind it, which denies access and never grants it.
  *
  * @see https://www.cloudflare.com/ips/
  */

@@ -19,13 +19,13 @@ import { edgeRules } from "../host/firewall/ufw.ts";
 /** Where certificates come from. */
 export interface AcmeArgs {
   /**
-   * Contact address that the account is registered with. A later change reaches no account that exists already.
+   * Contact address of the account at its registration. A later change does not affect an existing account.
    * @see https://letsencrypt.org/docs/expiration-emails/
    */
   email: pulumi.Input<string>;
   /**
-   * The authority's directory URL. Let's Encrypt has a staging one for trying things out. After a change, all names
-   * get certificates of the new authority; those of the old one are kept on the edge, and served again after a change
+   * The authority's directory URL. Let's Encrypt has a staging one for tests. After a change, all names get
+   * certificates of the new authority. The former certificates stay on the edge, and are served again after a change
    * back.
    * @default Let's Encrypt's production directory
    * @see https://letsencrypt.org/docs/staging-environment/
@@ -37,56 +37,56 @@ export interface AcmeArgs {
    */
   caCertificate?: pulumi.Input<string>;
   /**
-   * How a name is proved. `dns-01` works before the DNS record points to the edge, and is the only
-   * one that works with more than one edge.
+   * How a name is validated. `dns-01` works before the DNS record points to the edge, and is required for more than one
+   * edge.
    * @default "http-01"
    * @see https://letsencrypt.org/docs/challenge-types/
    */
   challenge?: AcmeChallenge;
   /**
-   * Cloudflare API token that may edit the records of the zone that `_acme-challenge.<host>` lies in, or is a CNAME into;
-   * needed for `dns-01`, with the permissions Zone: Read and DNS: Edit. Kept as a secret, and on the edge in a file that
-   * only root can read and in Traefik's environment: an intruder on the edge gets it.
+   * Cloudflare API token for `dns-01`. It may edit the records of the zone that contains `_acme-challenge.<host>`, or
+   * the target of its CNAME (permissions Zone: Read and DNS: Edit). Kept as a secret. On the edge it is in Traefik's
+   * environment, and in a file that only root can read: an intruder on the edge gets it.
    * @see https://letsencrypt.org/2019/10/09/onboarding-your-customers-with-lets-encrypt-and-acme.html#the-advantages-of-a-cname
    */
   dnsApiToken?: pulumi.Input<string>;
 }
 
-/** What an edge is. */
+/** Inputs of an edge. */
 export interface EdgeNodeArgs {
   /** Its public IPv4 address: where DNS records point. */
   publicIp: pulumi.Input<string>;
-  /** Its IPv4 address in the tailnet: what the proxies let in. */
+  /** Its IPv4 address in the tailnet, which the proxies allow. */
   tailnetIp: pulumi.Input<string>;
-  /** How it is reached. */
+  /** SSH access to it. */
   ssh: SshArgs;
   /** Where certificates come from. */
   acme: AcmeArgs;
   /**
-   * Networks of a CDN before this edge, whose word is taken for a client's address. A change restarts Traefik.
+   * Networks of a CDN in front of this edge, whose forwarded client addresses are trusted. A change restarts Traefik.
    * @default none
    * @see https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/#forwarded-headers
    */
   trustedProxies?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * IPv4 addresses, in the tailnet, of the hosts that proxies run on. Traefik then reaches nothing else in the tailnet.
-   * Of the VPS's users and containers, only Traefik may then connect to those addresses by TCP, and root from ports below
-   * 1024: a proxy checks neither `basicAuth` nor `allowFrom`, which are Traefik's.
-   * @default Traefik reaches the whole tailnet, 100.64.0.0/10, and so does every user of the VPS
+   * IPv4 addresses, in the tailnet, of the hosts that run proxies. Traefik then reaches nothing else in the tailnet. On
+   * the VPS, only Traefik may then connect to these addresses by TCP, and root from ports below 1024, but no other user
+   * or container. The reason is that Traefik enforces `basicAuth` and `allowFrom`, and proxies do not.
+   * @default Traefik and every user of the VPS reach the whole tailnet, 100.64.0.0/10
    */
   homes?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * What one client may take of it. A change of anything but `connections` restarts Traefik.
+   * Resource limits of one client and of Traefik. A change of anything but `connections` restarts Traefik.
    * @default see each limit
    */
   limits?: pulumi.Input<EdgeLimits>;
   /**
-   * The Traefik release to install: statically linked, as the official ones are.
+   * The Traefik release to install. It must be statically linked, as the official ones are.
    * @default a pinned official one for the host's architecture
    */
   traefik?: TraefikRelease;
   /**
-   * Changes of the scripts that run on it: of the fields with these names.
+   * Changes to the scripts that run on it, by the names of the fields.
    * @default none
    */
   transform?: Partial<Record<"firewall" | "traefik", Transform<RemoteScriptArgs>>>;
@@ -95,8 +95,7 @@ export interface EdgeNodeArgs {
 const firewallComment = "mynodeone:edge";
 
 /**
- * A VPS that takes HTTPS for the apps: Traefik as a sandboxed service, and UFW that lets in SSH
- * and the web.
+ * A VPS that receives the apps' HTTPS requests: Traefik as a sandboxed service, and UFW open for SSH and the web.
  *
  * ```ts
  * const edge = new EdgeNode("contabo", {
@@ -108,19 +107,19 @@ const firewallComment = "mynodeone:edge";
  * ```
  */
 export class EdgeNode extends pulumi.ComponentResource {
-  /** What it is called: the resource's name. */
+  /** Its name in messages: the resource's name. */
   readonly label: string;
   /** Its public IPv4 address. */
   readonly publicIp: pulumi.Output<string>;
   /** Its IPv4 address in the tailnet. */
   readonly tailnetIp: pulumi.Output<string>;
-  /** Networks of a CDN whose word is taken for a client's address. */
+  /** Networks of a CDN whose forwarded client addresses are trusted. */
   readonly trustedProxies: pulumi.Output<string[]>;
-  /** How names are proved to the certificate authority. */
+  /** How names are validated by the certificate authority. */
   readonly challenge: AcmeChallenge;
-  /** The file on the edge that has its certificates, by the authority that issues them. */
+  /** The file on the edge that stores the certificates of its authority. */
   readonly certificateStore: pulumi.Output<string>;
-  /** Where scripts run. */
+  /** The host that its scripts run on. */
   readonly host: RemoteHost;
   /** The script that turns UFW on, for SSH and the web. */
   readonly firewall: RemoteScript;

@@ -6,12 +6,12 @@ const table: HostTable = {
 };
 
 /**
- * The text of an edge's table. Traefik asks for passwords and checks clients' addresses. A proxy checks neither, so
- * nothing else may connect to one: no other user or container of the VPS, and no device that has it as its exit node.
+ * The text of an edge's table. Traefik enforces passwords and clients' addresses; a proxy does not. So nothing else may
+ * connect to a proxy: no other user or container of the VPS, and no device that uses it as its exit node.
  *
- * Root may connect from a port that only root can bind, as `proveProxy` does. Its other ports count as anybody's: any
- * local user may have tailscaled, which runs as root, open a connection (`tailscale nc`). The kernel itself, which
- * answers for sockets that are gone, has no user.
+ * Root may connect from a privileged port, as `proveProxy` does. Root's other ports are treated like anybody's: any
+ * local user can make tailscaled, which runs as root, open a connection (`tailscale nc`). Packets of the kernel itself,
+ * which answers for closed sockets, have no user.
  *
  * @param homes IPv4 addresses of the proxies' hosts
  */
@@ -38,12 +38,12 @@ export function renderEgressTable(homes: string[]): string {
   );
 }
 
-/** Shell text: of the edge's users, Traefik's alone connects to the proxies at home. */
+/** Shell text that allows only Traefik's user to connect to the proxies at home. */
 export function setUpEgressTable(homes: string[]): string {
   return homes.length === 0 ? removeEgressTable() : setUpTable(table, renderEgressTable(homes));
 }
 
-/** Shell text: nothing of it is left. */
+/** Shell text that removes the table. */
 export function removeEgressTable(): string {
   return removeTable(table);
 }

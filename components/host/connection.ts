@@ -2,7 +2,7 @@ import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { machineName } from "./machine.ts";
 
-/** How a host is reached over SSH. */
+/** SSH access to a host. */
 export interface SshArgs {
   /** Address or name to dial. */
   host: pulumi.Input<string>;
@@ -11,40 +11,42 @@ export interface SshArgs {
    * @default 22
    */
   port?: pulumi.Input<number>;
-  /** User to log in as: root, or one who may run `sudo -n` (without a password). Its login shell is a POSIX shell. */
+  /**
+   * User to log in as: root, or one who may run `sudo -n` (without a password). Its login shell must be a POSIX shell.
+   */
   user: pulumi.Input<string>;
   /**
-   * The server's public key, as `ssh-keyscan` prints it after the host: `ssh-ed25519 AAAA…`.
-   * Any other key ends the connection.
+   * The server's public key, as `ssh-keyscan` prints it after the host: `ssh-ed25519 AAAA…`. A connection to a server
+   * with any other key is refused.
    */
   hostKey: pulumi.Input<string>;
   /** The user's private key in OpenSSH or PEM format. Kept as a secret. */
   privateKey: pulumi.Input<string>;
   /**
-   * The option that the private key comes from, for messages.
+   * The option that provides the private key, for messages.
    * @default "mynodeone:sshPrivateKey"
    */
   privateKeyOption?: string;
 }
 
 /**
- * A refused key is retried like a dead host: few tries and a short wait keep a typing mistake from
- * costing minutes.
+ * A refused key is retried like an unreachable host: with few tries and a short wait, a typing mistake costs no
+ * minutes.
  */
 const dialErrorLimit = 3;
 const perDialTimeoutSeconds = 10;
 
 /** A host that scripts can run on. */
 export class RemoteHost {
-  /** What `command.remote` dials. Built field by field: an unknown one would be echoed in an error. */
+  /** Connection of `command.remote`. Built field by field: an error would print unknown fields. */
   readonly connection: pulumi.Output<types.input.remote.ConnectionArgs>;
-  /** `host:port`, as messages name it. */
+  /** `host:port`, for messages. */
   readonly address: pulumi.Output<string>;
-  /** What names the machine: with another one, what the old one holds has to be removed there. */
+  /** The machine's name. When it changes, what the scripts made is removed from the old machine. */
   readonly machine: pulumi.Output<string>;
-  /** Who logs in. */
+  /** User who logs in. */
   readonly user: pulumi.Output<string>;
-  /** The option that its private key comes from. */
+  /** The option that provides its private key. */
   readonly privateKeyOption: string;
   /** The SSH server's port, which a firewall must keep open. */
   readonly sshPort: pulumi.Output<number>;

@@ -1,12 +1,12 @@
-/** The part of an app's variables that comes from its name: `uptime-kuma` → `UPTIME_KUMA`. */
+/** The part of a variable's name that comes from the app's: `uptime-kuma` → `UPTIME_KUMA`. */
 export function envName(app: string): string {
   return app.toUpperCase().replaceAll("-", "_");
 }
 
 /**
- * `KEY=value`, for a shell that sources the file and for systemd's `EnvironmentFile` alike. What either might interpret
- * is put in double quotes, where both read a backslash before `"`, `\`, a backtick and `$` the same way. In single
- * quotes they differ: systemd cannot go on with a quote after the first quoted part.
+ * `KEY=value`, for a shell that sources the file and for systemd's `EnvironmentFile` alike. Values with special
+ * characters are in double quotes, where both treat a backslash before `"`, `\`, a backtick and `$` the same way.
+ * Single quotes do not work: systemd cannot continue with a quote after the first quoted part.
  *
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#EnvironmentFile=
  */

@@ -1,16 +1,16 @@
-/** The host that a failed script was meant for. */
+/** The host of a failed script. */
 export interface FailedHost {
-  /** How a message begins: component and name. */
+  /** Start of a message: component and name. */
   subject: string;
   /** `host:port`. */
   address: string;
-  /** Who logs in. */
+  /** User who logs in. */
   user: string;
-  /** The option that the private key comes from. */
+  /** The option that provides the private key. */
   privateKeyOption: string;
 }
 
-/** What sudo says, and what that asks for; the most special words first. */
+/** sudo's messages, what each means and its fix; the most specific first. */
 const sudoRefusals: { says: RegExp; means: string; mend: (user: string) => string }[] = [
   {
     says: /sudo: .*must have a tty.*/,
@@ -38,7 +38,7 @@ const sudoRefusals: { says: RegExp; means: string; mend: (user: string) => strin
     means: "there is no sudo",
     mend: () => "Install it there, as root: apt-get install sudo. Or let root log in, as ssh.user",
   },
-  // A name that does not resolve is a warning of sudo's, and refuses nothing.
+  // A name that does not resolve is only a warning of sudo's.
   {
     says: /^sudo: (?!unable to resolve host).*/m,
     means: "it may not use sudo without a password",
@@ -58,22 +58,21 @@ function explainSudo(error: string, user: string): string | undefined {
   return undefined;
 }
 
-/** A command's failure as the provider words it, and behind that all that the host has said. */
+/** A command's failure in the provider's words, followed by the host's output. */
 const commandFailure = /: running "(?:[^"\\]|\\.)*":\n([^]*)/;
 
 /**
- * What a user can do about a check that failed, from what the provider and the host said: component,
- * option, value, fix. Words that it does not know are passed on as they are.
+ * The message for a failed check: component, option, value, fix. Unknown errors are passed on unchanged.
  *
- * What the host has said is told apart: it counts for nothing but what a host can know, it is marked as the host's,
- * and a terminal does not obey it. A host that somebody has taken over may say anything.
+ * The host's output is kept apart, since a compromised host may print anything. It is evidence only of what a host can
+ * know, it is marked as the host's, and its control characters are replaced.
  */
 export function explainFailure(error: string, host: FailedHost): string {
   const [, said] = commandFailure.exec(error) ?? [];
   return said === undefined ? explainConnection(printable(error), host) : explainHost(printable(said), host);
 }
 
-/** With a mark in place of each control character, but for line breaks. */
+/** Replaces each control character, except line breaks, by a mark. */
 function printable(text: string): string {
   return text.replace(/[^\P{C}\n]/gu, "?");
 }
@@ -90,9 +89,7 @@ function explainHost(said: string, { subject, address, user }: FailedHost): stri
   ].join("\n");
 }
 
-/**
- * The provider's words are those of Go's SSH library (golang.org/x/crypto/ssh).
- */
+/** The errors matched here are those of Go's SSH library (golang.org/x/crypto/ssh). */
 function explainConnection(
   error: string,
   { subject, address, user, privateKeyOption: key }: FailedHost,

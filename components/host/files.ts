@@ -1,16 +1,16 @@
 import { shellCommand } from "./quote.ts";
 
-/** Shell text: the file holds exactly `content` (which ends in one newline), replaced in one step. */
+/** Shell text that makes the file hold exactly `content` (ending in one newline), replaced atomically. */
 export function putFile(path: string, mode: string, content: string): string {
   return shellCommand("put", path, mode, content.replace(/\n$/, ""));
 }
 
-/** Shell text: none of these files is there. */
+/** Shell text that removes these files. */
 export function removeFiles(...paths: string[]): string {
   return shellCommand("rm", "-f", ...paths);
 }
 
-/** A file of environment variables below `~/.mynodeone` of the user who logs in. */
+/** A file of environment variables below `~/.mynodeone` in the SSH user's home. */
 export interface UserEnvFile {
   /** The user who owns it. */
   user: string;
@@ -19,8 +19,8 @@ export interface UserEnvFile {
 }
 
 /**
- * Shell text: `line` is the file's only line that sets `key`, and no other user has one: the stack may have logged in
- * by another account before.
+ * Shell text that makes `line` the file's only one for `key`. Other users' files lose theirs: the stack may have logged
+ * in with another account before.
  */
 export function setEnvLine(file: UserEnvFile, key: string, line: string): string {
   return [
@@ -30,17 +30,17 @@ export function setEnvLine(file: UserEnvFile, key: string, line: string): string
   ].join("\n");
 }
 
-/** Shell text: no line of the file sets `key`; a file without lines is removed. */
+/** Shell text that removes the file's lines for `key`; a file without lines is removed. */
 export function unsetEnvLine(file: UserEnvFile, key: string): string {
   return `${locate(file)}\nenv_unset "$env_file" ${shellCommand(file.user, key)}`;
 }
 
-/** The script runs as root, so `~` would be another home. */
+/** The script runs as root, so `~` would be root's home. */
 function locate(file: UserEnvFile): string {
   return `env_file=$(getent passwd ${shellCommand(file.user)} | cut -d: -f6)/.mynodeone/${shellCommand(file.name)}`;
 }
 
-/** Shell text: the UFW rules with this comment are these and no others (none: all are removed). */
+/** Shell text that makes `rules` the only UFW rules with this comment; an empty list removes all. */
 export function ufwOnly(comment: string, rules: string[] = []): string {
   return shellCommand("ufw_only", comment, ...rules);
 }

@@ -1,6 +1,6 @@
 import { resourcesInState } from "../state/index.ts";
 
-/** What the state has of a script that has run. */
+/** A script's entry in the state. */
 export interface RecordedScript {
   connection: { host: string; port: number; hostKey: string };
   /** The machine's name first. */
@@ -11,9 +11,9 @@ export interface RecordedScript {
 export const scriptType = "command:remote:Command";
 
 /**
- * The name of a machine in the state: key and address by which it was first known. It stays the same one while it
- * shows the same key, wherever it is dialled, and while it is dialled at the same address: set up anew, it shows another
- * key. Only one that differs in both is another machine, on which the old one's things are not.
+ * The name of a machine in the state: the key and address by which it was first known. A machine keeps its name while
+ * its key stays the same, at any address, or while its address stays the same, with a new key after a reinstallation.
+ * If both differ, it is another machine, without what the old one holds.
  */
 export async function machineName(address: string, hostKey: string): Promise<string> {
   const scripts = (await resourcesInState(scriptType)).map(

@@ -1,8 +1,8 @@
 /**
- * Shell text: `inode_of ADDRESS:PORT` prints the inodes of the TCP sockets that listen exactly there, `holder_of INODE`
- * the id of a process that has that socket, 1 if systemd is among those that do, and `held_by_systemd ADDRESS:PORT` is
- * true if one of the sockets there is systemd's. They go by ids, never by processes' names: a process chooses its own, and
- * can put a line break and a forged list into it.
+ * Shell functions about the owner of a listening port. `inode_of ADDRESS:PORT` prints the inodes of TCP sockets that
+ * listen exactly there. `holder_of INODE` prints the id of a process with that socket; 1 if systemd has it too.
+ * `held_by_systemd ADDRESS:PORT` is true if systemd has one of the sockets. Processes are identified by id, not by
+ * name: a process chooses its name, which may contain a line break and a forged list.
  */
 export const portHolder = `
 inode_of() {

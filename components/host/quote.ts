@@ -1,8 +1,8 @@
 /**
- * One word for a POSIX shell: whatever `text` holds arrives as data.
+ * One word for a POSIX shell: whatever `text` contains arrives as data.
  *
- * Inside single quotes a shell knows no special character but the quote itself, so only that one
- * is replaced. A NUL can be passed to no program and is refused.
+ * Inside single quotes only the quote itself is special to a shell, so only that is replaced. A NUL cannot be passed to
+ * any program and is refused.
  *
  * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02_02
  */
@@ -14,10 +14,10 @@ export function shellQuote(text: string): string {
 }
 
 /**
- * One word for a POSIX shell, in which shell expressions stand for some marks: what they expand to, as it is.
+ * One word for a POSIX shell, with marks replaced by the values of shell expressions.
  *
- * @param marks expressions such as `$name`, by their marks: text that stands nowhere else, without special characters of
- * regular expressions
+ * @param marks expressions such as `$name`, by mark. A mark is text that occurs nowhere else, without special
+ * characters of regular expressions
  */
 export function shellTemplate(text: string, marks: Record<string, string>): string {
   const names = Object.keys(marks);
@@ -28,7 +28,7 @@ export function shellTemplate(text: string, marks: Record<string, string>): stri
     .join("");
 }
 
-/** A command line: every word quoted, one blank between. */
+/** A command line: every word quoted, separated by one space. */
 export function shellCommand(...words: string[]): string {
   return words.map(shellQuote).join(" ");
 }

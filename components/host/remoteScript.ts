@@ -6,64 +6,64 @@ import { aliasRenamed } from "../state/index.ts";
 import { shellLibrary } from "./shellLibrary.ts";
 import { shellQuote } from "./quote.ts";
 
-/** What a script does on a host. */
+/** Inputs of a script on a host. */
 export interface RemoteScriptArgs {
-  /** Where it runs. */
+  /** The host that it runs on. */
   host: RemoteHost;
   /**
-   * POSIX shell text that brings the wanted state about. It runs again on any change: idempotent.
-   * @default nothing is made, and the host is not dialled
+   * POSIX shell text that creates the wanted state. It runs again on any change, so it must be idempotent.
+   * @default nothing is created, and the host is not dialled
    */
   create?: pulumi.Input<string>;
   /**
-   * Shell text that removes what `create` made. It succeeds where nothing is left to remove.
+   * Shell text that removes what `create` made. It must succeed if nothing is left to remove.
    * @default nothing is removed
    */
   delete?: pulumi.Input<string>;
   /**
-   * A secret that `create` reads from its standard input: the only way in that shows up neither in
-   * a process list nor in an error message. The script's own text is then kept as secret as it is.
+   * A secret that `create` reads from its standard input, the only channel that appears neither in a process list nor
+   * in an error message. The script's own text is then kept as a secret, too.
    * @default empty
    */
   stdin?: pulumi.Input<string>;
   /**
-   * What names the things that `create` makes (paths, unit names), on their machine theirs alone. A change removes
-   * the old ones before the new ones are made. The same under another resource's name is the same script, renamed.
+   * Names of what `create` makes (paths, unit names), unique on their machine. A change removes the old ones before the
+   * new ones are created. A script with the same identity under another resource name is the same script, renamed.
    */
   identity: pulumi.Input<string>[];
   /**
-   * Whether it may run beside other scripts of the host, since it uses nothing that they change.
+   * Whether it may run concurrently with the host's other scripts. It must use nothing that they change.
    * @default false
    */
   concurrent?: boolean;
 }
 
 /**
- * What scripts keep until the next boot. Only root enters it: any user who can open the lock, even for reading, can hold
- * it for ever.
+ * State of scripts until the next boot. Only root can enter it: any user who can open the lock, even for reading, could
+ * hold it forever.
  */
 const directory = "/run/mynodeone";
-/** Held by the one script that runs. */
+/** Held by the running script. */
 const lockFile = `${directory}/lock`;
-/** Who has changed a file and not come to its end. */
+/** Marks scripts that changed a file and were interrupted. */
 const unfinishedDirectory = `${directory}/unfinished`;
-/** Long enough for all apps' routes to wait for their certificates one after the other. */
+/** Long enough for all apps' routes to wait for their certificates in sequence. */
 const lockWaitSeconds = 1800;
 
-/** A script as it travels: the text, which goes by standard input, and the commands that read it there. */
+/** A script in transit: the text for standard input, and the commands that read it there. */
 export interface Delivery {
   text: string;
   create?: string;
   delete?: string;
 }
 
-/** What a script has to do when. */
+/** The shell text for creation and removal. */
 export interface Steps {
   create?: string;
   delete?: string;
 }
 
-/** Who runs a script where. */
+/** Where a script logs in, and as whom. */
 export interface Login {
   user: string;
   /** `host:port`. */
@@ -71,18 +71,17 @@ export interface Login {
 }
 
 /**
- * How a script reaches its host: by standard input, so that a failure's message has one short command
- * line in it and not the whole text, and the text is in no process's arguments. What follows it there
- * is for the script itself to read. The host at the line's end is for whoever reads such a message, which names
- * none otherwise.
+ * How a script reaches its host: by standard input. A failure's message then contains one short command line instead of
+ * the whole text, and no process has the text in its arguments. The script itself may read what follows the text. The
+ * command line ends with the host's name, because such a message names none otherwise.
  *
- * It runs as root, alone on its host, and ends at the first error. The braces keep a text that was cut
- * off on its way from running at all.
+ * The script runs as root, alone on its host, and ends at the first error. The braces keep a truncated text from
+ * running.
  *
- * `ssh_connection` is the session that it came by: client's address and port, server's address and port. The login
- * shell hands it over, since sudo takes the variable away.
+ * `ssh_connection` is the script's SSH session: address and port of client and server. The login shell passes it on,
+ * since sudo removes the variable.
  *
- * @param name what the shell's own messages begin with
+ * @param name prefix of the shell's own messages
  * @param concurrent whether it does not wait for the host's other scripts
  */
 export function deliver(name: string, { user, address }: Login, steps: Steps, concurrent = false): Delivery {
@@ -99,19 +98,18 @@ export function deliver(name: string, { user, address }: Login, steps: Steps, co
 }
 
 /**
- * The one way in which a component touches a host: a shell script, run as root over SSH.
+ * A shell script that runs as root over SSH: the only way for a component to change a machine.
  *
- * Scripts of one host wait for each other, so that files which several apps share and tools with a
- * lock of their own (apt, UFW) are never used by two at once. Another machine or identity replaces,
- * and removes the old state first; every other change runs `create` again.
+ * Scripts of one host run one at a time, since shared files and tools with a lock (apt, UFW) cannot handle concurrent
+ * writers. A change of machine or identity replaces the script, and removes the old state first. Any other change runs
+ * `create` again.
  *
- * A host that is gone for good blocks `delete`: `pulumi state delete` the scripts, or set
- * `retainOnDelete`.
+ * A host that is gone for good blocks `delete`: run `pulumi state delete` for its scripts, or set `retainOnDelete`.
  *
  * @see https://www.pulumi.com/registry/packages/command/api-docs/remote/command/
  */
 export class RemoteScript extends Command {
-  /** @param given with what a user wants changed of it */
+  /** @param given arguments after the user's changes */
   constructor(
     name: string,
     { transform, ...given }: RemoteScriptArgs & { transform?: Transform<RemoteScriptArgs> | undefined },
@@ -135,13 +133,13 @@ export class RemoteScript extends Command {
               .all([delivery.text, pulumi.secret(args.stdin)])
               .apply(([text, more]) => text + (more ?? ""))
           : delivery.text,
-        // Our scripts ask for nothing that an earlier one printed, and sshd refuses variables by default.
+        // Our scripts use no output of an earlier run, and sshd refuses variables by default.
         addPreviousOutputInEnv: false,
         logging: secret ? "none" : "stderr",
         triggers: [args.host.machine, ...args.identity],
       },
       pulumi.mergeOptions(opts, {
-        // What only removes has made nothing that could be in the way of the new.
+        // A script that only removes created nothing that could conflict with its replacement.
         deleteBeforeReplace: args.create !== undefined,
         transforms: [aliasRenamed(isSameScript)],
         additionalSecretOutputs: secret ? ["stdin", "stdout", "stderr"] : [],

@@ -1,13 +1,13 @@
 import type { UnitSection } from "./systemdUnit.ts";
 
 /**
- * What no network daemon of ours needs, taken away: the host's files, devices, kernel interfaces
- * and other processes. A unit adds the few things that it does need.
+ * A sandbox without what none of our network daemons needs: the host's files, devices, kernel interfaces and other
+ * processes. A unit adds its own exceptions.
  *
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#Sandboxing
  */
 export const sandbox: UnitSection = {
-  // A core dump would hold what visitors send.
+  // A core dump would contain visitors' data.
   LimitCORE: 0,
   LockPersonality: true,
   MemoryDenyWriteExecute: true,
@@ -35,11 +35,11 @@ export const sandbox: UnitSection = {
 };
 
 /**
- * Nothing can be executed but these programs, and the libraries of the distribution that they load.
+ * Allows execution of these programs only, and of the distribution's libraries that they load.
  *
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#ExecPaths=
  */
 export function executeOnly(...programs: string[]): UnitSection {
-  // /usr/lib64 holds the dynamic linker on some architectures.
+  // /usr/lib64 contains the dynamic linker on some architectures.
   return { NoExecPaths: "/", ExecPaths: [...programs, "/usr/lib", "-/usr/lib64"].join(" ") };
 }

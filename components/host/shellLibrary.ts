@@ -1,29 +1,27 @@
 import { signature } from "./signature.ts";
 
 /**
- * Functions that every remote script starts with. POSIX shell, and names that describe themselves:
- * the text appears in previews.
+ * Functions at the start of every remote script, in POSIX shell. Previews show this text, so names describe themselves.
  *
- * - `fail TEXT`, `warn TEXT`: a message of one line that names its sender; `fail` ends the script. Control characters
- *   are taken out: names of processes and the like may have them, and a terminal would obey.
- * - `put FILE MODE TEXT`: FILE holds TEXT and a newline. Written beside it under a name that no
- *   reader of the directory takes for its own, then renamed, so nobody sees half a file; a file
- *   that is right already stays, and `changed` becomes 1 only where one was not.
- * - `finish`: the script has come to its end. One that was cut off between a file and the restart that
- *   the file asks for finds `changed` at 1 when it runs again. A reboot forgets it, and restarts all.
- * - `run_as USER COMMAND…`: without any right of root's, and killed after half a minute.
- * - `env_set FILE OWNER KEY LINE`, `env_unset FILE OWNER KEY`: the one line of FILE that sets KEY. The
- *   owner may put a link or a FIFO in the way at any moment, so only the owner's rights are used there.
- * - `env_unset_elsewhere FILE NAME KEY`: no other user's file of that name sets KEY. What cannot be
- *   changed is warned of: no other user is to stop the script.
- * - `need PROGRAM=PACKAGE…`: installs the packages whose programs are missing (Debian, Ubuntu). It waits
- *   five minutes for whoever else uses apt, as a fresh host does for its first updates.
- * - `ufw_only COMMENT RULE…`: the firewall rules that carry COMMENT are these and no others; each RULE says `allow`.
- *   UFW replaces a rule that says something else of the same connections (`limit`, `deny`, `log`, a comment), so one
- *   that somebody added stays, and ours is not added. New rules come before old ones go: a script may be cut off.
- * - `foreign_unit UNIT` prints the file of a unit that this program did not write, as its first line tells. `own_unit UNIT`
- *   ends the script over such a unit; `remove_units UNIT…` warns of it, and removes all others.
- * - `within SECONDS COMMAND…`: true as soon as COMMAND is, asked once a second.
+ * - `fail TEXT`, `warn TEXT`: print a message of one line that names its sender; `fail` ends the script. Control
+ *   characters are removed: process names and the like may contain them, and a terminal would obey.
+ * - `put FILE MODE TEXT`: makes FILE hold TEXT and a newline. It is written under a temporary name that readers of the
+ *   directory ignore, then renamed. A file that is already correct stays; otherwise `changed` becomes 1.
+ * - `finish`: marks the script as completed. If a script was interrupted between a file and the restart that it
+ *   requires, its next run starts with `changed` at 1. A reboot clears this mark, and restarts everything.
+ * - `run_as USER COMMAND…`: runs a command without root's rights; it is killed after half a minute.
+ * - `env_set FILE OWNER KEY LINE`, `env_unset FILE OWNER KEY`: set or remove the line of FILE for KEY. The owner may
+ *   put a link or a FIFO there at any moment, so only the owner's rights are used.
+ * - `env_unset_elsewhere FILE NAME KEY`: removes KEY from other users' files of that name. A failure is only a warning:
+ *   no other user may stop the script.
+ * - `need PROGRAM=PACKAGE…`: installs the packages of missing programs (Debian, Ubuntu). It waits five minutes for
+ *   other users of apt, such as a fresh host's first updates.
+ * - `ufw_only COMMENT RULE…`: makes these the only firewall rules with COMMENT; each RULE says `allow`. UFW replaces a
+ *   rule with different options for the same connections (`limit`, `deny`, `log`, a comment). So a foreign one stays,
+ *   and ours is not added. New rules are added before old ones are removed, in case the script is interrupted.
+ * - `foreign_unit UNIT` prints the file of a unit that this program did not write, judging by its first line.
+ *   `own_unit UNIT` fails on such a unit; `remove_units UNIT…` warns of it, and removes all others.
+ * - `within SECONDS COMMAND…`: runs COMMAND once a second until it succeeds, and is then true.
  */
 export const shellLibrary = `
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C

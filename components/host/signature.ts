@@ -1,5 +1,5 @@
-/** In the first line of files of ours; a unit or a Traefik without it is somebody else's. */
+/** Part of the first line of our files. A unit or a Traefik without it is not ours. */
 export const signature = "Written by MyNodeOne";
 
-/** The first line of a file that a user might change, without its comment sign. */
+/** The first line of a file that a user might edit, without its comment sign. */
 export const generatedHeader = `${signature}; changes are lost at the next \`pulumi up\`.`;

@@ -1,10 +1,10 @@
 import { putFile } from "./files.ts";
 import { shellCommand } from "./quote.ts";
 
-/** One `[Section]` of a unit file: settings in order; a list makes one line each. */
+/** One `[Section]` of a unit file: settings in order; a list becomes a line per value. */
 export type UnitSection = Record<string, string | number | boolean | string[]>;
 
-/** A unit file's text. Values are written as they are: what comes from outside goes through {@link execArgument}. */
+/** A unit file's text. Values are written unchanged: pass external text through {@link execArgument}. */
 export function renderUnit(header: string, sections: Record<string, UnitSection>): string {
   const body = Object.entries(sections).map(([title, settings]) => {
     const lines = Object.entries(settings).flatMap(([key, value]) => {
@@ -16,7 +16,7 @@ export function renderUnit(header: string, sections: Record<string, UnitSection>
   return `# ${header}\n${body.join("\n\n")}\n`;
 }
 
-/** A section's settings as arguments for `systemd-run`, which makes a unit of them that lasts as long as its process. */
+/** A section's settings as arguments of `systemd-run`, which creates a transient unit for a process. */
 export function transientProperties(section: UnitSection): string[] {
   return Object.entries(section).flatMap(([key, value]) =>
     [value].flat().map((one) => `--property=${key}=${settingText(key, one)}`),
@@ -34,8 +34,7 @@ function settingText(key: string, value: string | number | boolean): string {
 }
 
 /**
- * One argument of an `Exec…=` line: quoted, with systemd's own `%` specifiers and `$` variables
- * taken out of play.
+ * One argument of an `Exec…=` line: quoted, with systemd's `%` specifiers and `$` variables escaped.
  *
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html#Command%20lines
  */
@@ -48,15 +47,18 @@ export function execArgument(text: string): string {
   return /^[A-Za-z0-9_./:,=@+-]+$/.test(text) ? text : `"${escaped}"`;
 }
 
-/** Where a unit of ours has its file. */
+/** Path of a unit's file. */
 export const unitPath = (unit: string) => `/etc/systemd/system/${unit}`;
 
-/** Shell text: the unit has this file, unless somebody else's is there; systemd reads it at the next `daemon-reload`. */
+/**
+ * Shell text that writes the unit's file, or fails if a foreign one exists. systemd reads it at the next
+ * `daemon-reload`.
+ */
 export function putUnit(unit: string, text: string): string {
   return `${shellCommand("own_unit", unit)}\n${putFile(unitPath(unit), "0644", text)}`;
 }
 
-/** Shell text: none of these units runs, starts at boot, or has a file, unless it is somebody else's. */
+/** Shell text that stops, disables and removes these units, except foreign ones. */
 export function removeUnits(...units: string[]): string {
   return shellCommand("remove_units", ...units);
 }

@@ -1,18 +1,18 @@
-/** A TCP port that one of our units is to listen on. */
+/** A TCP port that one of our units will listen on. */
 export interface PortClaim {
-  /** The address it listens on. @default all of the host's */
+  /** The address that it listens on. @default all addresses of the host */
   address?: string;
   port: number;
-  /** The unit that may hold it already. */
+  /** The unit that may already hold it. */
   unit: string;
-  /** What a user does if somebody else holds it; ends the sentence "Stop that, or …". */
+  /** What to do if another program holds it; ends the sentence "Stop that, or …". */
   otherwise: string;
 }
 
-/** An address that a host has to have in the tailnet. */
+/** An address that a host must have in the tailnet. */
 export interface TailnetClaim {
-  /** IPv4. */
+  /** IPv4 address. */
   address: string;
-  /** The option that it comes from, as a user writes it: `mynodeone:edges[0].device`. */
+  /** The option that it comes from, as written in the config: `mynodeone:edges[0].device`. */
   option: string;
 }

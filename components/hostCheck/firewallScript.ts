@@ -5,13 +5,13 @@ import { shellCommand } from "../host/quote.ts";
 import { tailnetInterface } from "../host/firewall/ufw.ts";
 import { ufwQuestions } from "../host/firewall/ufwQuestions.ts";
 
-/** Programs that write firewall rules of their own whenever they start, over UFW's. */
+/** Programs that write their own firewall rules at each start, over UFW's. */
 const otherManagers = ["firewalld", "shorewall", "ferm", "csf", "arno-iptables-firewall"];
 
 /**
- * Shell text, for {@link checkHost}: nothing but us decides the ports of ours. It looks at rules that come before
- * UFW's, at those of UFW, and at those that lead a port elsewhere before any program can listen. Traffic over UDP,
- * and a rule whose match only the kernel can judge (a set, a meter), do not count.
+ * Shell text, for {@link checkHost}, that checks whether foreign firewall rules decide our ports. It reads rules that
+ * come before UFW's, UFW's own, and those that redirect a port before any program can listen. UDP traffic is not
+ * checked, nor rules with a match that only the kernel can evaluate (a set, a meter).
  */
 export function checkFirewall(ports: PortClaim[]): string {
   const calls = ports.map(({ address, port, otherwise }) =>

@@ -9,51 +9,49 @@ import type { PortClaim, TailnetClaim } from "./claims.ts";
 import { checkHost } from "./script.ts";
 import { resolved } from "../inputs/resolved.ts";
 
-/** What the scripts of a role install where it is missing. */
+/** What a role's scripts install if missing. */
 const hostPackages = {
   ControlPlane: ["ufw=ufw", "socat=socat", "nft=nftables"],
   EdgeNode: ["ufw=ufw", "nft=nftables"],
 };
 
-/** Which host is looked at, and for what. */
+/** The host to check, and the requirements. */
 export interface HostCheckArgs {
-  /** The component that the host is for. */
+  /** The component that will use the host. */
   role: "ControlPlane" | "EdgeNode";
-  /** How it is reached. */
+  /** SSH access to it. */
   ssh: SshArgs;
   /**
-   * TCP ports that nobody but our own units may hold.
+   * TCP ports that no foreign program may hold.
    * @default none
    */
   ports?: pulumi.Input<PortClaim[]>;
   /**
-   * The address that the host has to have in the tailnet, and the option that it comes from.
-   * @default the tailnet is not looked at
+   * The address that the host must have in the tailnet, and the option that it comes from.
+   * @default the tailnet is not checked
    */
   tailnet?: pulumi.Input<TailnetClaim>;
   /**
-   * URL of a server whose time the host's clock is compared with. One that does not answer is passed over.
-   * @default the clock is not looked at
+   * URL of a server to compare the host's clock with. A server that does not answer is ignored.
+   * @default the clock is not checked
    */
   clockServer?: pulumi.Input<string>;
   /**
-   * What stands for all that is to be made. When it changes, the host is checked again; what stays the same
-   * needs no check.
+   * A text that describes everything about to be created. A change of it repeats the check.
    * @default checked once
    */
   plan?: pulumi.Input<string>;
   /**
-   * A change of the script that looks at the host.
+   * A change to the script of the check.
    * @default none
    */
   transform?: { script?: Transform<RemoteScriptArgs> };
 }
 
 /**
- * A look at a host before anything is changed anywhere: it is reached, it shows the right key, it is a
- * system that we know, with room on its disks, a clock that is right, its own address in the tailnet, no other
- * Traefik, and neither a stranger nor a firewall rule on our ports. Resources that must not be made before all hosts
- * have passed depend on the check of every host.
+ * A check of a host before anything is changed anywhere. It requires: a connection with the right host key, a supported
+ * system, free disk space, a correct clock, its own tailnet address, no foreign Traefik, and neither a foreign program
+ * nor a firewall rule on our ports. Resources that must wait for all hosts depend on every host's check.
  *
  * ```ts
  * const check = new HostCheck("home", { role: "ControlPlane", ssh });
@@ -61,7 +59,7 @@ export interface HostCheckArgs {
  * ```
  */
 export class HostCheck extends pulumi.ComponentResource {
-  /** The script that looks at the host. */
+  /** The script of the check. */
   readonly script: RemoteScript;
 
   constructor(name: string, args: HostCheckArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -84,10 +82,10 @@ export class HostCheck extends pulumi.ComponentResource {
           }),
         ].join("\n"),
       );
-    // Without a delete command it cannot fail in a `pulumi destroy`, which knows no hooks of a program.
+    // No delete command, so it cannot fail in a `pulumi destroy`, which runs no hooks of a program.
     const explain = new pulumi.ErrorHook(`check of ${name}`, async ({ errors: [error = ""] }) => {
       const [address, user] = await resolved(pulumi.all([host.address, host.user]));
-      // In place of the provider's own message, which has the right words in it for few.
+      // Replaces the provider's own message, which few users understand.
       throw new Error(
         explainFailure(error, { subject, address, user, privateKeyOption: host.privateKeyOption }),
       );

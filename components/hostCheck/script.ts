@@ -5,30 +5,30 @@ import { foreignTraefik, foreignTraefikAdvice } from "../edge/traefik/owner.ts";
 import { portHolder } from "../host/portHolder.ts";
 import { tailnetInterface } from "../host/firewall/ufw.ts";
 
-/** What a host has to be before anything is changed on it. */
+/** Requirements for a host before any change. */
 export interface HostRequirements {
-  /** How a message begins: component, name, and the option that leads to this host. */
+  /** Start of a message: component, name, and the option of this host. */
   subject: string;
   ports: PortClaim[];
-  /** Whether it is to have a Traefik of ours, and so no other. @default false */
+  /** Whether it will run our Traefik, and so must have no other. @default false */
   traefik?: boolean;
-  /** What the scripts install where it is missing: `program=package`, as the shell function `need` takes it. */
+  /** What the scripts install if missing: `program=package`, as for the shell function `need`. */
   needs?: string[];
-  /** The address that the host has to have in the tailnet, and the option that says so. */
+  /** The address that the host must have in the tailnet, and the option that it comes from. */
   tailnet?: TailnetClaim;
-  /** A server whose idea of the time the host has to share: the certificate authority's. */
+  /** URL of the server to compare the clock with: the certificate authority's. */
   clockServer?: string;
 }
 
-/** Where scripts and packages write; each may be a file system of its own. */
+/** Where scripts and packages write; each may be a separate file system. */
 const directories = ["/etc", "/tmp", "/usr/local", "/var/lib"];
-/** Enough for our files and a few small packages. What needs more asks for itself. */
+/** Enough for our files and a few small packages. Larger steps check for themselves. */
 const megabytes = 100;
-/** Clocks that nobody sets are off by more than this; those that somebody sets, by far less. */
+/** Tolerance of the clock check: unset clocks are off by more, synchronised ones by far less. */
 const secondsOff = 600;
 
 /**
- * Shell text: looks, changes nothing, and names all that is wrong at once.
+ * Shell text that reports all problems at once and changes nothing.
  *
  * @see https://www.freedesktop.org/software/systemd/man/latest/os-release.html
  */
@@ -62,7 +62,7 @@ ${clockServer === undefined ? "" : checkClock(clockServer)}
 [ -z "$failed" ]`.trim();
 }
 
-/** A port that our own unit holds is as it should be; so is one that an app hands over to another. */
+/** A port held by our own unit is accepted, and so is one that moves between apps. */
 function checkPorts(ports: PortClaim[]): string {
   const calls = ports.map(({ address, port, unit, otherwise }) =>
     shellCommand("free_port", address ?? "", String(port), unit, otherwise),
@@ -126,8 +126,8 @@ if [ -n "$strangers" ]; then problem "there is $strangers "${shellQuote(foreignT
 }
 
 /**
- * Debian's `ufw` and `iptables-persistent` exclude each other. apt says what it would remove, if it has its lists:
- * a fresh image has none yet.
+ * Debian's `ufw` and `iptables-persistent` conflict. apt lists what it would remove, if it has its package lists: a
+ * fresh image has none yet.
  */
 function checkPackages(needs: string[]): string {
   return `
@@ -149,7 +149,7 @@ if [ -n "$missing" ]; then
 fi`.trim();
 }
 
-/** A proxy binds to an address that is not there, and a firewall rule lets in an address that somebody else has. */
+/** Nothing else would fail: a proxy can bind to a missing address, and a firewall rule would allow another device's. */
 function checkTailnet({ address, option }: TailnetClaim): string {
   return `
 there=$(ip -o -4 address show dev ${tailnetInterface} 2>/dev/null | awk '{ sub("/.*", "", $4); print $4 }' | xargs)
@@ -161,8 +161,8 @@ esac`.trim();
 }
 
 /**
- * By the time in an HTTP answer. Its certificate is not looked at: with a wrong clock every certificate
- * may seem to be out of date, and that is the case to find. A server that does not answer says nothing.
+ * Reads the time in an HTTP answer. The certificate is not verified: with a wrong clock, which this check has to find,
+ * every certificate may appear expired. A server that does not answer is ignored.
  */
 function checkClock(server: string): string {
   return `

@@ -10,10 +10,7 @@ import {
   isTailnetNetwork,
 } from "./networks.ts";
 
-/**
- * Checks of one component's options. A value that is not as it must be ends the program with the
- * component, the option, the value and what to write instead.
- */
+/** Checks of one component's options. An invalid value ends the program with the component, option, value and fix. */
 export class Checks {
   private readonly resource: pulumi.Resource;
   private readonly subject: string;
@@ -23,7 +20,7 @@ export class Checks {
     this.subject = `${component} "${name}"`;
   }
 
-  /** A lower-case DNS label: it becomes part of file, unit and table names. */
+  /** A lower-case DNS label, since it becomes part of file, unit and table names. */
   label(option: string, value: string): string {
     const fix = "use lower-case letters, digits and hyphens, 63 at most";
     return this.require(isDnsLabel(value), option, value, fix);
@@ -73,13 +70,13 @@ export class Checks {
     return this.require(isAddressOrNetwork(value), option, value, fix);
   }
 
-  /** A network interface's name; `*` at its end stands for any text. */
+  /** A network interface's name; a trailing `*` matches any text. */
   interfaceName(option: string, value: string): string {
     const fix = "use an interface's name such as cni0, with * at its end for all that begin so";
     return this.require(isInterfaceName(value), option, value, fix);
   }
 
-  /** A TCP port, from `lowest` up. */
+  /** A TCP port, `lowest` or above. */
   port(option: string, value: number, lowest = 1): number {
     const good = Number.isInteger(value) && value >= lowest && value <= 65535;
     return this.require(good, option, value, `use a whole number from ${lowest} to 65535`);
@@ -91,25 +88,25 @@ export class Checks {
     return this.require(good, option, value, `use a whole number from ${first} to ${last}`);
   }
 
-  /** One of a few words. */
+  /** One of the allowed words. */
   oneOf<Word extends string>(option: string, value: string, words: readonly Word[]): Word {
     const word = words.find((one) => one === value);
     return word ?? this.refuse(option, value, `use ${words.join(" or ")}`);
   }
 
-  /** A list with one value at least. */
+  /** A list with at least one value. */
   nonEmpty<T>(option: string, values: readonly T[], fix: string): [T, ...T[]] {
     const [first, ...others] = values;
     if (first === undefined) return this.refuse(option, values, fix);
     return [first, ...others];
   }
 
-  /** A value that must not be left out. */
+  /** A required value. */
   given<T>(option: string, value: T | undefined, fix: string): T {
     return value ?? this.refuse(option, value, fix);
   }
 
-  /** `value`, if `good`; else the end. */
+  /** Returns `value` if `good`, and ends the program otherwise. */
   require<T>(good: boolean, option: string, value: T, fix: string): T {
     return good ? value : this.refuse(option, value, fix);
   }

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Options of a component's child. What the component depends on is repeated for the child: the
- * component's own `dependsOn` orders creation, but only a resource's own one orders its removal.
+ * Options of a component's child. The component's dependencies are repeated for the child: the component's `dependsOn`
+ * orders only creation, while the child's own orders its removal, too.
  */
 export function childOptions(
   parent: pulumi.Resource,

@@ -1,6 +1,6 @@
 /**
- * One label of a DNS name, in lowercase: what Kubernetes calls an RFC 1123 label.
- * See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+ * One lower-case label of a DNS name: Kubernetes' RFC 1123 label. See
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
  */
 export const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -11,10 +11,10 @@ export function isDnsLabel(text: string): boolean {
   return dnsLabel.test(text);
 }
 
-/** A DNS name of two labels or more, in lowercase and without the final dot: it may stand in a rule of Traefik's. */
+/** A lower-case DNS name of two labels or more, without the final dot: safe in a rule of Traefik's. */
 export function isHostName(text: string): boolean {
   const labels = text.split(".");
-  // A last label of digits would make it an address.
+  // A numeric last label would make it an address.
   return (
     text.length <= longestHostName &&
     labels.length > 1 &&

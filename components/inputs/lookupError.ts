@@ -1,2 +1,2 @@
-/** What a lookup did not find, or was not allowed to: a sentence or two for the user, with the way out. */
+/** A lookup that found nothing or was not allowed. Its message is a sentence or two for the user, with the fix. */
 export class LookupError extends Error {}

@@ -2,12 +2,12 @@ import ipaddr from "ipaddr.js";
 import { isIP, isIPv4 } from "node:net";
 
 /**
- * Every IPv4 address that Tailscale gives to a device: https://tailscale.com/kb/1015/100.x-addresses. Elsewhere than on
- * its interface, a provider may use the same range.
+ * All IPv4 addresses of Tailscale's devices: https://tailscale.com/kb/1015/100.x-addresses. Providers may use the same
+ * range on other interfaces.
  */
 export const tailnetRange = "100.64.0.0/10";
 
-/** Where each device of a tailnet asks for names: https://tailscale.com/kb/1381/what-is-quad100 */
+/** DNS resolver of each device in a tailnet: https://tailscale.com/kb/1381/what-is-quad100 */
 export const tailscaleDns = { ipv4: "100.100.100.100", ipv6: "fd7a:115c:a1e0::53" } as const;
 
 /** https://www.rfc-editor.org/rfc/rfc1918 */
@@ -16,7 +16,7 @@ export const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
 /** https://www.rfc-editor.org/rfc/rfc4193 */
 export const uniqueLocal = "fc00::/7";
 
-/** Pods and Services of a k3s that was installed as it comes: https://docs.k3s.io/networking/basic-network-options */
+/** k3s's default networks of pods and Services: https://docs.k3s.io/networking/basic-network-options */
 export const k3sNetworks = ["10.42.0.0/16", "10.43.0.0/16"];
 
 /** Ranges that no client on the internet can reach: https://www.iana.org/assignments/iana-ipv4-special-registry */
@@ -38,21 +38,21 @@ function parse(text: string): [ipaddr.IPv4, number] {
   return text.includes("/") ? ipaddr.IPv4.parseCIDR(text) : [ipaddr.IPv4.parse(text), 32];
 }
 
-/** The network that an address with a prefix lies in: `10.1.2.3/8` in `10.0.0.0/8`; `undefined` if it is no such thing. */
+/** The network of an address with a prefix: `10.0.0.0/8` for `10.1.2.3/8`; `undefined` for invalid text. */
 export function networkOf(text: string): string | undefined {
   const [address = "", bits = ""] = text.split("/");
-  // ipaddr.js alone takes octal numbers and leading zeros, too.
+  // ipaddr.js alone also accepts octal numbers and leading zeros.
   if (isIP(address) === 0 || !/^(0|[1-9]\d{0,2})$/.test(bits) || !ipaddr.isValidCIDR(text)) return undefined;
   const network = (isIPv4(address) ? ipaddr.IPv4 : ipaddr.IPv6).networkAddressFromCIDR(text);
   return `${network.toString()}/${bits}`;
 }
 
-/** An IPv4 or IPv6 address, or a network as `address/bits` with nothing behind its bits. */
+/** An IPv4 or IPv6 address, or a network `address/bits` without host bits. */
 export function isAddressOrNetwork(text: string): boolean {
   return isIP(text) !== 0 || networkOf(text) === text;
 }
 
-/** A network as `address/bits`, with nothing behind its bits. */
+/** An IPv4 network `address/bits` without host bits. */
 export function isIpv4Network(text: string): boolean {
   return networkOf(text) === text && isIPv4(text.split("/")[0] ?? "");
 }
@@ -62,26 +62,26 @@ export function isTailnetAddress(text: string): boolean {
   return isIPv4(text) && liesInAny(text, [tailnetRange]);
 }
 
-/** A network of tailnet addresses, or one of them. */
+/** A network of tailnet addresses, or a single one. */
 export function isTailnetNetwork(text: string): boolean {
   return (isIPv4(text) || isIpv4Network(text)) && liesInAny(text, [tailnetRange]);
 }
 
-/** An IPv4 address that a DNS record may send visitors to. Ranges reserved for documentation count: labs use them. */
+/** A valid IPv4 target of a public DNS record. Ranges reserved for documentation are accepted, for labs. */
 export function isPublicAddress(text: string): boolean {
   return isIPv4(text) && !liesInAny(text, unreachable);
 }
 
 /**
- * A network that a cluster's pods or Services may have. Proxies connect to it and the control plane's firewall lets it
- * in: so it holds neither addresses of the internet nor the tailnet's.
+ * A valid network of a cluster's pods or Services. Proxies connect to it and the control plane's firewall allows it, so
+ * it contains no public and no tailnet addresses.
  */
 export function isClusterNetwork(text: string): boolean {
   return isIpv4Network(text) && liesInAny(text, privateNetworks);
 }
 
 /**
- * An address that a cluster's DNS may have: of a Service, or a link-local one of a cache on the node. See
+ * A valid address of a cluster's DNS: of a Service, or the link-local one of a node's cache. See
  * https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
  */
 export function isClusterAddress(text: string): boolean {

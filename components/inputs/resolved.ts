@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** The value of an output that the run knows: for hooks, which the engine calls when nothing is unknown any more. */
+/** The value of a known output, for hooks: the engine calls them when all values are known. */
 export function resolved<T>(output: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> {
   return new Promise((resolve) => pulumi.output(output).apply(resolve));
 }

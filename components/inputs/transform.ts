@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * A change of a child's arguments or options, for what its component has no argument for: arguments that replace the
- * component's own, or a function that changes arguments and options in place, just before the child is made. Nothing
- * checks the result.
+ * A change to a child's arguments or options that its component does not offer: arguments that override the
+ * component's, or a function that changes arguments and options in place, just before the child is created. The result
+ * is not checked.
  */
 export type Transform<
   Args extends object,
@@ -11,8 +11,8 @@ export type Transform<
 > = Partial<Args> | ((args: Args, opts: Options, name: string) => void);
 
 /**
- * The arguments of a child's constructor after its transform. Name and parent stay: they identify the child in the
- * state.
+ * The arguments of a child's constructor after its transform. Name and parent cannot change: they identify the child in
+ * the state.
  */
 export function transformed<Args extends object, Options extends pulumi.ResourceOptions>(
   transform: Transform<Args, Options> | undefined,

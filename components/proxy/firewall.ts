@@ -5,7 +5,7 @@ import { whileListening } from "../host/firewall/keeper.ts";
 import { renderTable } from "../host/firewall/table.ts";
 import { tailnetInterface } from "../host/firewall/ufw.ts";
 
-/** Who may reach one proxy. */
+/** Inputs of one proxy's firewall. */
 export interface ProxyFirewall {
   /** The app it belongs to: a DNS label. */
   app: string;
@@ -18,32 +18,31 @@ export interface ProxyFirewall {
 }
 
 /**
- * Local ports of clients that a proxy's firewall refuses by an ICMP error that TCP has no use for: an edge that gets it
- * knows whose host it has reached. Below 1024 only root may bind them, and no system takes one for an ordinary connection.
+ * Source ports for which a proxy's firewall refuses clients by an ICMP error that TCP does not use. It tells an edge
+ * which host it has reached. Only root may bind ports below 1024, and no system uses them for ordinary connections.
  *
  * @see https://www.kernel.org/doc/html/latest/networking/ip-sysctl.html (ip_local_port_range)
  */
 export const probePorts = { first: 1008, last: 1023 } as const;
 
-/** The table's family and name, as `nft delete table` takes them. */
+/** The table's family and name, as arguments of `nft delete table`. */
 export function firewallTable(app: string): string {
   return `inet mynodeone_${app.replaceAll("-", "_")}`;
 }
 
 /**
- * A table that drops what comes from anybody else.
+ * A table that drops packets from all other senders.
  *
- * tailscaled accepts all that arrives on its interface before UFW is asked. An accept ends only
- * the chain that it stands in, a drop is final: so the limit holds in a base chain of its own,
- * whatever other chains have accepted.
+ * tailscaled accepts everything on its interface before UFW's rules. An accept ends only its own chain, but a drop is
+ * final. So the limit has a separate base chain, where it holds whatever other chains have accepted.
  *
- * The host itself may connect (`lo`): it can reach the Service anyway. Pods may not: they have Services of their
- * own. A tailnet address counts on the tailnet's interface only, since some providers give out the same range.
+ * The host itself may connect (`lo`): it can reach the Service anyway. Pods may not, since they use Services directly.
+ * Tailnet addresses are accepted on the tailnet's interface only, since some providers use the same range.
  *
  * Connections beyond the limits are refused ({@link proxyLimits}).
  *
- * The rule of {@link probePorts} answers an edge that asks whether this host has the address and the port. Traffic that is redirected
- * earlier, or that another device takes, never reaches it.
+ * The rule of {@link probePorts} answers an edge that asks whether this host has the address and port. Traffic that was
+ * redirected earlier, or that another device receives, never reaches it.
  *
  * @see https://wiki.nftables.org/wiki-nftables/index.php/Configuring_chains
  */

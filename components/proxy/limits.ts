@@ -1,10 +1,10 @@
 /**
- * How many connections a proxy holds at once. One client cannot use up all of them. A connection beyond is refused, so
- * that Traefik answers 502 at once instead of keeping a visitor waiting.
+ * Limits of a proxy's concurrent connections; one client cannot use all of them. Further connections are refused, so
+ * that Traefik answers 502 at once instead of making a visitor wait.
  */
 export const proxyLimits = {
-  /** From one address: an edge comes with the requests of all its visitors. */
+  /** From one address; an edge sends the requests of all its visitors. */
   perSource: 256,
-  /** From all together. */
+  /** From all addresses together. */
   total: 320,
 } as const;

@@ -2,7 +2,7 @@ import { shellQuote } from "../host/quote.ts";
 import { proxyUnits } from "../names.ts";
 import type { ProxySetup } from "./setup.ts";
 
-/** What Go, nginx and Apache answer to plain HTTP on a port of theirs for HTTPS. */
+/** Answers of Go, nginx and Apache to plain HTTP on an HTTPS port. */
 const askedForHttps = [
   "HTTP request to an HTTPS server",
   "plain HTTP request was sent to HTTPS port",
@@ -10,11 +10,10 @@ const askedForHttps = [
 ];
 
 /**
- * Shell text, after `portHolder`: the proxy listens, and what keeps it from answering is told.
+ * Shell text, after `portHolder`, that checks whether the proxy listens, and reports why it does not answer.
  *
- * Any byte that comes back through the proxy proves name, Service and pod, even if it says "400 Bad Request". Where
- * none comes, socat has said in the unit's journal what it met: the proxy's own view of DNS and of the cluster is the
- * one that counts.
+ * Any byte that comes back through the proxy proves name, Service and pod, even a "400 Bad Request". Without one,
+ * socat's error is in the unit's journal: only the proxy's own view of DNS and the cluster counts.
  */
 export function probeProxy(setup: ProxySetup, backendHost: string): string {
   const { address, port, app, service, clusterDomain, clusterDns } = setup;

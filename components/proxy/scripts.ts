@@ -11,7 +11,7 @@ import { renderSocatUnit, renderSocketUnit } from "./socatUnit.ts";
 import { putUnit, removeUnits } from "../host/systemdUnit.ts";
 import { proxyRules } from "../host/firewall/ufw.ts";
 
-/** What a proxy is made of on the control plane. */
+/** Names of a proxy's parts on the control plane. */
 function namesOf(app: string, user: string) {
   return {
     units: proxyUnits(app),
@@ -23,10 +23,10 @@ function namesOf(app: string, user: string) {
 }
 
 /**
- * Shell text: the proxy runs, is let through for its clients alone, and is written down.
+ * Shell text that runs the proxy, opens the firewall for its clients only, and writes its env lines.
  *
- * It fails where the unit does not come up, which is ours to answer for. A backend that does not
- * answer only warns: a pod may take its time, and the proxy looks it up again at each connection.
+ * It fails if the unit does not start, since that is our fault. A backend that does not answer only causes a warning: a
+ * pod may need time, and the proxy resolves its Service at each connection.
  */
 export function setUpProxy(setup: ProxySetup): string {
   const { app, address, port, service, user } = setup;
@@ -54,7 +54,7 @@ export function setUpProxy(setup: ProxySetup): string {
     putUnit(names.units.socket, socket),
     publishToEdges(setup),
     ufwOnly(names.ufwComment, proxyRules(address, port, setup.allow)),
-    // The socket stays open with another address filter: systemd 257 sets that up once a unit beside it starts.
+    // The socket stays open with a new address filter: systemd 257 applies that once a related unit starts.
     "systemctl daemon-reload",
     "systemd-run --quiet --wait --collect true",
     `systemctl enable --quiet ${names.units.socket} ${names.units.service}`,
@@ -66,13 +66,13 @@ export function setUpProxy(setup: ProxySetup): string {
 }
 
 /**
- * systemd holds the port, and a service of the present form accepts what arrives there.
+ * systemd holds the port by socket activation, and a service of the present form accepts its connections.
  *
- * A socket is opened anew for another port alone: in between, any user of the host could take it. All else that its unit
- * says applies without that, or at the next boot. The service's main process alone is ended, so that open connections
- * stay; one that holds the port itself, as the service of an older release does, gives it up by that.
+ * A socket is reopened only for another port, because any user of the host could take it in between. The unit's other
+ * settings apply without that, or at the next boot. Only the service's main process is stopped, so open connections
+ * stay. A service of an older release, which holds the port itself, releases it by that.
  *
- * Whether all came up is asked afterwards, where the answer comes with the units' own words.
+ * Whether all units started is checked afterwards, where a failure can quote the units' own messages.
  */
 function openPort({ address, port }: ProxySetup, names: ReturnType<typeof namesOf>): string {
   return `
@@ -93,8 +93,9 @@ systemctl reset-failed ${names.units.service} 2>/dev/null || true`.trim();
 }
 
 /**
- * In the config a port has one owner. Another of our units that has it is about to move or to go, and gives way: its
- * own script starts it at its new port, or removes it. Its firewall rules go along, since UFW knows one rule once.
+ * A port has one owner in the config. Another of our units that still holds it is about to move or be removed, so it is
+ * stopped. Its own script starts it at its new port, or removes it. Its firewall rules are removed too, since UFW keeps
+ * equal rules only once.
  */
 function takePort({ address, port }: ProxySetup, app: string): string {
   // A service of an older release listens itself.
@@ -111,7 +112,7 @@ for other in /etc/systemd/system/*-proxy.socket /etc/systemd/system/*-proxy.serv
 done`.trim();
 }
 
-/** Shell text: nothing of the proxy is left. */
+/** Shell text that removes the proxy. */
 export function removeProxy(app: string, user: string): string {
   const names = namesOf(app, user);
   return [

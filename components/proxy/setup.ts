@@ -1,7 +1,7 @@
-/** What a Service speaks. */
+/** Protocol of a Service. */
 export type Scheme = "http" | "https";
 
-/** What one proxy's script is made from. */
+/** Inputs of one proxy's script. */
 export interface ProxySetup {
   /** The app it belongs to: a DNS label. */
   app: string;
@@ -11,17 +11,17 @@ export interface ProxySetup {
   port: number;
   /** Who may connect. */
   allow: string[];
-  /** Where connections go to. */
+  /** Target of its connections. */
   service: { namespace: string; name: string; port: number; scheme: Scheme };
   /** The cluster's pod and Service networks. */
   clusterCidrs: string[];
-  /** IPv4 addresses of the nodes that its pods listen on; empty where they have addresses of their own. */
+  /** IPv4 addresses of the nodes that its pods listen on; empty if pods have their own. */
   nodeAddresses: string[];
   /** The cluster's DNS domain. */
   clusterDomain: string;
   /** The cluster's DNS. */
   clusterDns: string;
-  /** The URL that people use. */
+  /** The URL for users. */
   publicUrl: string;
   /** The user who owns the env files. */
   user: string;

@@ -23,54 +23,54 @@ export interface ServiceArgs {
   scheme?: pulumi.Input<Scheme>;
 }
 
-/** What a proxy joins. */
+/** Inputs of a proxy. */
 export interface SocatProxyArgs {
-  /** The host it runs on. */
+  /** The control plane that it runs on. */
   controlPlane: ControlPlane;
-  /** Where connections go to. */
+  /** Target of its connections. */
   service: ServiceArgs;
   /** TCP port to listen on at the control plane's tailnet address; 1024 or above. */
   port: pulumi.Input<number>;
   /**
    * Who may connect: edges, or IPv4 addresses and networks in the tailnet. At least one. An edge of the control plane
-   * counts only where it is named itself, not as part of a network.
+   * must be listed itself; a network that contains it has no effect.
    */
   allow: EdgeNode[] | pulumi.Input<string>[];
   /**
-   * Whether the Service's pods are on their nodes' own network (`hostNetwork: true`): the proxy then may connect to the
-   * control plane's `nodeAddresses`, too.
+   * Whether the Service's pods use their node's network (`hostNetwork: true`). The proxy may then also connect to the
+   * control plane's `nodeAddresses`.
    * @default false
    */
   hostNetwork?: pulumi.Input<boolean>;
   /**
-   * The URL that people use, for `~/.mynodeone/proxy-urls.env`.
+   * The URL for users, written to `~/.mynodeone/proxy-urls.env`.
    * @default the proxy's own URL
    */
   publicUrl?: pulumi.Input<string>;
   /**
-   * What names the units (`<app>-proxy.socket`, `<app>-proxy.service`), the firewall rules and the variables.
+   * Part of the names of units (`<app>-proxy.socket`, `<app>-proxy.service`), firewall rules and variables.
    * @default the component's name
    */
   app?: string;
   /**
-   * Called before the unit is made or changed; by throwing it keeps that from happening.
+   * Called before the unit is created or changed; an error that it throws prevents that.
    * @default nothing is called
    */
   before?: () => Promise<void>;
   /**
-   * A change of the script that writes the units.
+   * A change to the script that writes the units.
    * @default none
    */
   transform?: { unit?: Transform<RemoteScriptArgs> };
 }
 
 /**
- * A TCP proxy on the control plane's tailnet address to a Service in the cluster: a sandboxed
- * unit with a socat for each connection, that nobody but `allow` can reach.
+ * A TCP proxy from the control plane's tailnet address to a Service in the cluster. It is a sandboxed unit with a socat
+ * per connection, and accepts only `allow`.
  *
- * systemd holds the port: nobody else on the host can bind it while the unit restarts. A changed unit leaves open
- * connections alone; a changed port, and `systemctl stop` of the socket, end them. One client has at most 256
- * connections open, all together 320; those beyond are refused.
+ * systemd holds the port, so no other user of the host can bind it while the unit restarts. Changing the unit keeps
+ * open connections; changing the port or stopping the socket with `systemctl stop` ends them. At most 256 connections
+ * per client and 320 in total are open; further ones are refused.
  *
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.socket.html
  *
@@ -84,15 +84,15 @@ export interface SocatProxyArgs {
  * ```
  */
 export class SocatProxy extends pulumi.ComponentResource {
-  /** `http://<tailnet address>:<port>`, or `https://…` where the Service speaks that. */
+  /** `http://<tailnet address>:<port>`, or `https://…` if the Service uses HTTPS. */
   readonly url: pulumi.Output<string>;
   /** The port it listens on. */
   readonly port: pulumi.Output<number>;
-  /** The IPv4 address it listens on: the control plane's in the tailnet. */
+  /** The IPv4 address that it listens on: the control plane's in the tailnet. */
   readonly address: pulumi.Output<string>;
   /** The app it belongs to. */
   readonly app: string;
-  /** The script that writes the units, and what names them. */
+  /** The script that writes the units, and their names. */
   readonly unit: RemoteScript;
 
   constructor(name: string, args: SocatProxyArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -5,23 +5,23 @@ import { proxyLimits } from "./limits.ts";
 import { executeOnly, sandbox } from "../host/sandbox.ts";
 import { execArgument, renderUnit } from "../host/systemdUnit.ts";
 
-/** What one proxy's port is. */
+/** Inputs of one proxy's socket. */
 export interface SocketUnit {
   /** The app it belongs to. */
   app: string;
-  /** IPv4 address to listen on: the control plane's own in the tailnet. */
+  /** IPv4 address to listen on: the control plane's in the tailnet. */
   listenAddress: string;
   /** TCP port to listen on. */
   listenPort: number;
-  /** IPv4 addresses and networks that may connect, the host's own among them. */
+  /** IPv4 addresses and networks that may connect, including the host's own. */
   clients: string[];
-  /** File with the firewall table that lives as long as the port is open. */
+  /** File of the firewall table that exists while the port is open. */
   firewallFile: string;
   /** `family name` of that table. */
   firewallTable: string;
 }
 
-/** What one proxy does. */
+/** Inputs of one proxy's service. */
 export interface SocatUnit {
   /** The app it belongs to. */
   app: string;
@@ -33,18 +33,18 @@ export interface SocatUnit {
   backends: string[];
 }
 
-/** socat's and systemd's own keepalive, in seconds. */
+/** Keepalive time of socat and systemd, in seconds. */
 const idle = 60;
 const interval = 15;
 const probes = 4;
 
 /**
- * The port of one proxy. systemd holds it from before users can log in until it is removed, so no other program of the
- * host can bind it: not while the service restarts, and not after it was killed.
+ * The port of one proxy. systemd holds it from before users can log in until it is removed. So no other program of the
+ * host can bind it, even while the service restarts or after it was killed.
  *
- * - `FreeBind` lets it listen before the tailnet has come up, as after a reboot.
- * - Connections that it accepts are in its control group, so `IPAddressAllow` names the clients alone.
- * - Nobody turns the port off by making the service fail: there is no limit to how often it is started.
+ * - `FreeBind` lets it listen before the tailnet is up, as after a reboot.
+ * - Connections that it accepts are in its control group, so `IPAddressAllow` lists only the clients.
+ * - The start limit is off, so nobody can close the port by making the service fail.
  *
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.socket.html
  */
@@ -54,21 +54,21 @@ export function renderSocketUnit(unit: SocketUnit): string {
   return renderUnit(generatedHeader, {
     Unit: {
       Description: `${unit.app}: port ${unit.listenPort} in the tailnet`,
-      // It removes all tables as it starts.
+      // It flushes all tables at its start.
       After: "nftables.service",
       StartLimitIntervalSec: 0,
     },
     Socket: {
       ExecStartPre: loadFirewall,
       ListenStream: `${unit.listenAddress}:${unit.listenPort}`,
-      // The table may have been removed in between, and is put back for an open port alone.
+      // The table may have been removed in between, and the keeper restores it only for an open port.
       ExecStartPost: loadFirewall,
       ExecStopPost: `-${nft} delete table ${unit.firewallTable}`,
       FreeBind: true,
-      // All that the limits let in at once: it comes faster than socats start.
+      // All connections that the limits allow at once: they arrive faster than socats start.
       Backlog: 512,
       TriggerLimitIntervalSec: 0,
-      // A dead peer is noticed after 2 minutes, before NAT tables and WireGuard sessions on the way forget it.
+      // A dead peer is detected after 2 minutes, before NAT tables and WireGuard sessions on the path expire.
       KeepAlive: true,
       KeepAliveTimeSec: idle,
       KeepAliveIntervalSec: interval,
@@ -81,17 +81,16 @@ export function renderSocketUnit(unit: SocketUnit): string {
 }
 
 /**
- * The program of one proxy: it accepts what arrives at the socket of the same name, and starts a socat for each.
+ * The program of one proxy: it accepts connections on the socket of the same name, and starts a socat for each.
  *
- * - The Service's name is looked up at each connection, so a recreated Service with another
- *   ClusterIP is followed without a restart.
- * - Its /etc is empty but for a resolv.conf of its own, so it asks the cluster's DNS alone, whatever the host's
- *   nsswitch.conf says. The file is not mounted over the host's: the kernel removes a mount from a file that another
- *   program replaces, as DHCP clients and tailscaled do with /etc/resolv.conf.
- * - The name ends in a dot: no search domain is tried, which the host's own name would bring in.
- * - Open connections outlive the program that has accepted them (`KillMode`), if it ends by itself or is killed. A stop
- *   or restart ends them too (`ExecStop`).
- * - `IPAddressDeny` works on the unit's own sockets, whatever the firewall on the host lets in.
+ * - It resolves the Service's name for each connection, so a recreated Service with another ClusterIP needs no restart.
+ * - Its /etc is empty except for its own resolv.conf. So it asks only the cluster's DNS, whatever the host's
+ *   nsswitch.conf says. The file is not mounted over the host's: the kernel drops a mount when another program replaces
+ *   the file under it, as DHCP clients and tailscaled do with /etc/resolv.conf.
+ * - The name ends in a dot, so no search domain is tried. The host's own name would add one.
+ * - Open connections outlive the accepting program (`KillMode`) if it exits or is killed. A stop or restart ends them
+ *   too (`ExecStop`).
+ * - `IPAddressDeny` acts on the unit's own sockets, whatever the host's firewall accepts.
  *
  * @see http://www.dest-unreach.org/socat/doc/socat.html
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd-socket-activate.html
@@ -100,11 +99,11 @@ export function renderSocatUnit(unit: SocatUnit): string {
   const connect =
     `TCP4:${unit.backendHost}.:${unit.backendPort},connect-timeout=10,` +
     `keepalive,keepidle=${idle},keepintvl=${interval},keepcnt=${probes}`;
-  // Its children get a signal when it ends, but theirs do not: so the shell goes before socat.
+  // It signals its children when it ends, but not theirs. So a shell starts socat.
   const accept = ["/usr/bin/systemd-socket-activate", "--accept", "/bin/sh", "-c", '"$@" &', "sh"];
-  // -t: once one side has sent its end, the other may take that long for its answer.
+  // -t: after one side has closed, the other has this long to answer.
   const relay = ["/usr/bin/socat", "-t", "30", "FD:3,shut-down", connect];
-  // Every process of this user: systemd gives a dynamic one (61184 and above) to one service alone.
+  // Kills every process of a dynamic user (61184 and above), which systemd gives to a single service.
   const endAll = 'test -z "$MAINPID" || test "$(id -u)" -lt 61184 || kill -- -1';
 
   return renderUnit(generatedHeader, {
@@ -121,9 +120,9 @@ export function renderSocatUnit(unit: SocatUnit): string {
       KillMode: "process",
       Restart: "always",
       RestartSec: 1,
-      // Not a line in the journal for each connection.
+      // Avoids a journal line for each connection.
       Environment: "SYSTEMD_LOG_LEVEL=warning",
-      // Each connection is a shell for a moment, then a socat of less than 1 MB.
+      // Each connection is briefly a shell, then a socat of less than 1 MB.
       TasksMax: proxyLimits.total + 64,
       MemoryMax: "512M",
       TemporaryFileSystem: "/etc:ro",

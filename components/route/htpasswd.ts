@@ -1,22 +1,22 @@
 /**
- * `name:hash`, with a bcrypt hash: a password in plain text is not one, and neither is a weaker hash. Its cost is from
- * 10 to 14. At a lower one, a stolen file can be tried with thousands of passwords a second. At a higher one, each
- * request occupies the edge for seconds, since Traefik computes the hash at every one.
+ * `name:hash` with a bcrypt hash of cost 10 to 14; plain-text passwords and weaker hashes are refused. At a lower cost,
+ * a stolen file can be tried with thousands of passwords a second. At a higher one, each request occupies the edge for
+ * seconds, since Traefik computes the hash every time.
  *
  * @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#bcrypt
  */
 const user = /^[^:\s]+:\$2[aby]\$1[0-4]\$[./A-Za-z0-9]{53}$/;
 
-/** What a file of users says. */
+/** Contents of an htpasswd file. */
 export interface Htpasswd {
   /** One `name:hash` each. */
   users: string[];
-  /** Numbers of the lines that are no such thing. Not the lines: a password may stand in them. */
+  /** Numbers of the invalid lines. Not the lines themselves, since they may contain a password. */
   wrongLines: number[];
 }
 
 /**
- * Reads a file of users; empty lines and comments are left out.
+ * Reads an htpasswd file; empty lines and comments are skipped.
  *
  * @see https://httpd.apache.org/docs/current/programs/htpasswd.html
  */

@@ -1,5 +1,5 @@
 /**
- * Requests of one client that an app has in flight at an edge, where nobody says otherwise. A browser has up to 100,
- * over one connection. The app's proxy takes 256 connections: what one client cannot take is for the others.
+ * Default limit of one client's requests in flight per app and edge. A browser has up to 100, over one connection. The
+ * app's proxy accepts 256 connections; the difference is left for other clients.
  */
 export const defaultRequestsInFlight = 192;

@@ -1,5 +1,5 @@
-/** Kinds of Traefik's middlewares that let nobody through without a login. */
+/** Kinds of Traefik's middlewares that require a login. */
 export const loginKinds: readonly string[] = ["basicAuth", "digestAuth", "forwardAuth"];
 
-/** Kinds that keep somebody out: without them more people reach an app. */
+/** Kinds that restrict access: without them more people reach an app. */
 export const guardKinds: readonly string[] = [...loginKinds, "ipAllowList"];

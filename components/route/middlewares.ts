@@ -1,63 +1,66 @@
 import { defaultRequestsInFlight } from "./limits.ts";
 import { cloudflareHeaders } from "../edge/claimedHeaders.ts";
 
-/** What a request passes between an edge and the app. */
+/** Inputs of a route's middlewares. */
 export interface RouteMiddlewares {
   /** Host names that clients ask for. */
   hosts: string[];
-  /** Whether browsers are told never to use HTTP for these hosts again. */
+  /** Whether browsers are told to use only HTTPS for these hosts (HSTS). */
   hsts: boolean;
-  /** Addresses and networks that may come in. @default everybody */
+  /** Addresses and networks that are allowed. @default everybody */
   allowFrom?: string[];
-  /** How many requests one client may make. @default no limit; with `usersFile` the pace of {@link loginPace} */
+  /** Request rate limit of one client. @default no limit; with `usersFile` {@link loginPace} */
   rateLimit?: RateLimit;
-  /** How many requests of one client may be in flight. @default 192 */
+  /** Limit of one client's requests in flight. @default 192 */
   requestsInFlight?: number;
-  /** Path on the edge of a file of users, one of whom must have logged in. @default nobody is asked */
+  /** Path on the edge of the file of accepted basic-auth users. @default no password is required */
   usersFile?: string;
-  /** Networks whose `X-Forwarded-*` headers the edge believes; valid ones. @default none */
+  /** Networks whose `X-Forwarded-*` headers the edge trusts; must be valid. @default none */
   trustedProxies?: string[];
-  /** Whether a proxy that the edge trusts is the app's CDN, and reports visitors' addresses. @default false */
+  /** Whether a trusted proxy is the app's CDN, which reports visitors' addresses. @default false */
   cdn?: boolean;
-  /** Traefik middlewares of the user's, by name, in their order. @default none */
+  /** The user's Traefik middlewares, by name, in order. @default none */
   middlewares?: Record<string, object>;
 }
 
-/** How many requests one client may make. */
+/** Request rate limit of one client. */
 export interface RateLimit {
-  /** Requests a second, in the long run. */
+  /** Requests per second, on average. */
   average: number;
-  /** Requests at once. */
+  /** Requests in a burst. */
   burst: number;
 }
 
-/** Of an app with users: enough for a page with all its pictures, while a million passwords take one client 28 hours. */
+/**
+ * Default of an app with users: enough for a page with all its images, while a million passwords take one client 28
+ * hours.
+ */
 const loginPace: RateLimit = { average: 10, burst: 100 };
 
-/** A year, which the preload lists ask for. Neither subdomains nor preloading: those are the owner's to promise. */
+/** A year, which the preload lists require. Subdomains and preloading are left for the domain's owner to decide. */
 const hstsSeconds = 31_536_000;
 
 /**
- * What Traefik writes itself for a client, and takes over from a proxy that it trusts. Cloudflare passes all of them
- * on as the visitor wrote them.
+ * Headers that Traefik sets for a client, and keeps from a trusted proxy. Cloudflare forwards all of them as the
+ * visitor wrote them.
  */
 const takenOver = [
   ...["X-Forwarded-Method", "X-Forwarded-Prefix", "X-Forwarded-Scheme", "X-Forwarded-Tls-Client-Cert"],
   ...["X-Forwarded-Tls-Client-Cert-Info", "X-Forwarded-Uri", "X-Real-Ip", "X-Scheme"],
 ];
 
-/** An IPv6 client has a whole network of this size to send from. */
+/** Prefix length of one IPv6 client, which can send from a whole network. */
 const ipv6ClientBits = 64;
 
 /**
- * An app's middlewares by name, in the order in which a request meets them. Ours come first: who is refused for the
- * address costs nothing more, and passwords are tried at the pace of the rate limit at most.
+ * An app's middlewares by name, in the order of a request. Ours come first: a request refused by address costs nothing
+ * more, and password attempts are rate limited.
  *
- * Ours are called `<app>-<role>`, or `<app>__<role>` for requests that a trusted proxy relays, and the user's
- * `<app>_<name>`. Neither an app nor a middleware has an underscore in its name, so that no two files define the same
- * one: Traefik would drop both.
+ * Ours are named `<app>-<role>`, or `<app>__<role>` for requests relayed by a trusted proxy, and the user's
+ * `<app>_<name>`. No name of an app or middleware contains an underscore, so no two files define the same middleware:
+ * Traefik would drop both.
  *
- * @param relayed whether they are for requests from a proxy that the edge trusts, rather than from anybody else
+ * @param relayed whether they are for requests from a proxy that the edge trusts
  */
 export function appMiddlewares(
   app: string,
@@ -78,7 +81,7 @@ export function appMiddlewares(
       : {}),
     [`${own}in-flight`]: { inFlightReq: { amount: requestsInFlight, ...sourceCriterion(throughCdn) } },
     ...(rateLimit === undefined ? {} : { [`${own}rate-limit`]: limit(rateLimit, throughCdn) }),
-    // The header is the edge's: an app with a login of its own would take it for one of its users.
+    // The header is meant for the edge. An app with its own login would take it for one of its users.
     ...(usersFile === undefined
       ? {}
       : { [`${app}-basic-auth`]: { basicAuth: { usersFile, removeHeader: true } } }),
@@ -89,8 +92,8 @@ export function appMiddlewares(
 }
 
 /**
- * Error pages come from the app itself: a middleware that names the service of another file would show another app's,
- * past all that keeps people out of that one. Traefik takes option names in any case.
+ * Error pages must come from the app itself. A middleware with a service of another file would show another app's
+ * pages, past that app's guards. Traefik accepts option names in any case.
  *
  * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/errorpages/
  */
@@ -106,14 +109,14 @@ function ownPages(app: string, definition: object): object {
 }
 
 /**
- * No header names an address that only the client claims: {@link claimedHeaders}, and those for which it depends on the
- * way of the request. An empty value takes a header out of the request.
+ * Removes or replaces headers with an address that only the client claims: {@link claimedHeaders}, and those that
+ * depend on the request's path through proxies. An empty value removes a header.
  *
- * Traefik keeps `X-Real-Ip` and its like as a trusted proxy sends them, and can set none of them to another header's
- * value: an app behind a CDN finds its visitor in the CDN's own header or in `X-Forwarded-For`. What a trusted proxy
- * relays for an app without `cdn` is no visitor's of that app: the proxy itself is the client then. Traefik appends the
- * connection's address to `X-Forwarded-For`, but to none that was taken out: so an address of the proxy's network
- * replaces what was there.
+ * Traefik keeps `X-Real-Ip` and similar headers of a trusted proxy, and cannot copy another header's value into them.
+ * An app behind a CDN finds its visitor in the CDN's header or in `X-Forwarded-For`. For an app without `cdn`, a
+ * request relayed by a trusted proxy comes from no visitor of that app: the proxy itself is the client. Traefik appends
+ * the connection's address to `X-Forwarded-For`, but not to a removed one, so an address of the proxy's network
+ * replaces its content.
  */
 function requestHeaders({ cdn = false, hosts, trustedProxies }: RouteMiddlewares, relayed: boolean): object {
   const removed = [...(relayed ? takenOver : []), ...(relayed && cdn ? [] : cloudflareHeaders)];
@@ -136,15 +139,15 @@ function limit({ average, burst }: RateLimit, throughCdn: boolean): object {
   return { rateLimit: { average, burst, ...sourceCriterion(throughCdn) } };
 }
 
-/** Who is one client to what counts requests. */
+/** What identifies one client for rate and concurrency limits. */
 function sourceCriterion(throughCdn: boolean): object {
   const { ipStrategy } = clientAddress(throughCdn);
   return { sourceCriterion: { ipStrategy: { ...ipStrategy, ipv6Subnet: ipv6ClientBits } } };
 }
 
 /**
- * Whose address counts. It is the connection's own, which nobody can forge, or what a CDN reports: it writes the
- * address that connected to it at the end of `X-Forwarded-For`, behind whatever the client sent.
+ * The address that identifies a client. It is the connection's, which nobody can forge, or the one that a CDN reports.
+ * A CDN appends its client's address to `X-Forwarded-For`, after whatever the client sent.
  *
  * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/ipallowlist/#ipstrategy
  */

@@ -1,7 +1,7 @@
 import { shellCommand, shellQuote } from "../host/quote.ts";
 import { probePorts } from "../proxy/firewall.ts";
 
-/** The proxy that a route leads to. */
+/** The proxy behind a route. */
 export interface ProvenProxy {
   /** The app it belongs to. */
   app: string;
@@ -11,14 +11,17 @@ export interface ProvenProxy {
   port: number;
 }
 
-/** Local ports that an edge's own table lets root use, as `renderEgressTable` says, and that prove nothing. */
+/**
+ * Source ports that an edge's table allows for root (see `renderEgressTable`), and that the proxy's firewall treats
+ * like any other.
+ */
 const plainPorts = { first: 600, last: 1007 };
 const attempts = 4;
 const secondsEach = 5;
 
 /**
- * Opens a connection from the first of these local ports that is free, and prints what becomes of it. In Perl, which
- * every Debian and Ubuntu has (`perl-base` is essential) and which tells one error of the kernel from another.
+ * Opens a connection from the first free port of a range, and prints the result. Written in Perl, which every Debian
+ * and Ubuntu has (`perl-base` is essential) and which tells kernel errors apart.
  */
 const dial = `
 use Socket;
@@ -37,14 +40,14 @@ print "no free port";
 `.trim();
 
 /**
- * Shell text: at the proxy's address and port nobody but the proxy's own host answers, else the script ends here.
+ * Shell text that fails unless the proxy's own host answers at the proxy's address and port.
  *
- * A port that is open proves nothing: a pod's hostPort, a LoadBalancer, `tailscale serve` or another device may have
- * the traffic, and visitors would see what answers there. The proxy's firewall refuses connections from a few local
- * ports in a way that nobody else does: see `renderProxyFirewall`. One that is accepted from there has been answered
- * by somebody else. What ends otherwise proves nothing, and is a warning: the tailnet may be on its way up.
+ * An open port proves nothing: a pod's hostPort, a LoadBalancer, `tailscale serve` or another device may receive the
+ * traffic, and visitors would see what answers there. The proxy's firewall refuses connections from a few source ports
+ * in a unique way: see `renderProxyFirewall`. If such a connection is accepted, another program has answered. Any other
+ * result proves nothing and causes a warning, since the tailnet may still be starting.
  *
- * @param subject how a message begins: component and name
+ * @param subject start of a message: component and name
  */
 export function proveProxy(subject: string, { app, address, port }: ProvenProxy): string {
   const at = `${address}:${port}`;

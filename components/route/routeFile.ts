@@ -5,20 +5,20 @@ import { commonMiddlewares } from "../edge/traefik/common.ts";
 import { certResolver } from "../edge/traefik/static.ts";
 import { traefikYaml } from "../edge/traefik/yaml.ts";
 
-/** One app's way through an edge. */
+/** Inputs of one app's route at an edge. */
 export interface TraefikRoute extends RouteMiddlewares {
-  /** The app: the names of router, service and middlewares begin with it, and stay apart from other files'. */
+  /** The app. Names of router, service and middlewares begin with it, so they are unique among all files. */
   app: string;
-  /** URL that requests go on to. The certificate of one that begins with `https:` is not checked. */
+  /** URL that requests are forwarded to. With `https:`, its certificate is not verified. */
   backend: string;
 }
 
 /**
- * A file for Traefik's file provider: HTTPS, and a redirection to it. Each host has a certificate of its own, so that a name which the
- * authority refuses keeps none of the others from theirs.
+ * A file for Traefik's file provider: HTTPS, and a redirection to it. Each host has a separate certificate, so a name
+ * that the authority refuses does not affect the others.
  *
- * Where the edge trusts proxies, what they relay has a router of its own: which headers and whose address count is
- * another question there. Its rule is the longer one, so Traefik tries it first. The certificate is the other router's.
+ * Requests from trusted proxies have a separate router, since other headers and addresses count for them. Its rule is
+ * longer, so Traefik tries it first. The other router requests the certificates.
  *
  * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/router/
  */
@@ -52,7 +52,7 @@ export function renderTraefikRoute(route: TraefikRoute): string {
               },
             }
           : {}),
-        // Hosts of nobody here get no redirection either: 404.
+        // Unknown hosts are not redirected either: they get 404.
         [`${app}__http`]: {
           rule,
           entryPoints: ["web"],
@@ -76,14 +76,14 @@ export function renderTraefikRoute(route: TraefikRoute): string {
   return untemplated(traefikYaml(file));
 }
 
-/** A rule of one matcher that holds for any of the values. */
+/** A rule of one matcher that matches any of the values. */
 function anyOf(matcher: string, values: readonly string[]): string {
   return values.map((value) => `${matcher}(\`${value}\`)`).join(" || ");
 }
 
 /**
- * Traefik runs each file through Go's templates before it reads the YAML: a `{{ env "X" }}` in a value would be
- * replaced by a variable of its own. An action that prints two braces stands for each pair of them.
+ * Traefik runs each file through Go's templates before it parses the YAML: a `{{ env "X" }}` in a value would be
+ * replaced by a variable of Traefik's. So each pair of braces is written as an action that prints it.
  *
  * @see https://doc.traefik.io/traefik/reference/install-configuration/providers/others/file/#go-templating
  */

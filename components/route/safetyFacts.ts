@@ -1,16 +1,16 @@
-/** What the safety rules judge an app by. */
+/** Facts of an app for the safety rules. */
 export interface SafetyFacts {
-  /** Whether the whole internet may reach it. */
+  /** Whether it is on the internet. */
   internet: boolean;
   /** Whether browsers are told to refuse plain HTTP. */
   hsts: boolean;
-  /** Whether it has a login of its own. */
+  /** Whether it has a login. */
   login: boolean;
-  /** Whether the edge lets nobody through without a login. */
+  /** Whether the edge requires a login. */
   edgeLogin: boolean;
   /** Whether its first visitor would become administrator. */
   seatIsFree: boolean;
-  /** Whether people upload more than 100 MB to it at once. */
+  /** Whether people upload more than 100 MB at once. */
   uploads: boolean;
   /** Whether its records are proxied by Cloudflare. */
   cdn: boolean;

@@ -9,64 +9,63 @@ import type { TraefikRoute } from "./routeFile.ts";
 import type { AcmeChallenge } from "../edge/traefik/static.ts";
 import { traefikPaths } from "../edge/traefik/unit.ts";
 
-/** A route as it is asked for; where the file of its users lies is found out on the edge. */
+/** Inputs of a route. The path of its users' file is determined on the edge. */
 export interface RouteSetup extends Omit<TraefikRoute, "usersFile"> {
-  /** Whether one of the users on standard input must have logged in. @default false */
+  /** Whether a login by one of the users on standard input is required. @default false */
   basicAuth?: boolean;
-  /** The proxy that has to answer at `backend`. @default whatever answers there is right */
+  /** The proxy that must answer at `backend`. @default any answer is accepted */
   proxy?: ProvenProxy;
 }
 
-/** How a route's edge comes by certificates. */
+/** How a route's edge gets certificates. */
 export interface RouteCertificates {
-  /** How names are proved. */
+  /** How names are validated. */
   challenge: AcmeChallenge;
-  /** The file that Traefik keeps them in. */
+  /** The file in which Traefik keeps them. */
   store: string;
 }
 
-/** Where the users of an app's route lie on an edge. */
+/** Directory of the users' file of an app's route on an edge. */
 function usersDirectory(app: string): string {
   return `${traefikPaths.users}/${app}`;
 }
 
 /**
- * Shell text: the route is there, and its certificates too unless the authority refuses. With `basicAuth` the users
- * come on standard input.
+ * Shell text that creates the route, and waits for its certificates unless the authority refuses. With `basicAuth`,
+ * standard input has the users.
  *
- * Traefik asks for a certificate when its configuration changes and, after a failure, not again
- * until the next change. So with `http-01` the file waits for the names to resolve: the records have
- * to exist already. A name or a certificate that is late only warns, since it may be waiting for
- * somebody else (a registrar's delegation, a rate limit).
+ * Traefik requests a certificate when its configuration changes and, after a failure, not again until the next change.
+ * So with `http-01` the file waits for the names to resolve, and the records must exist already. A late name or
+ * certificate only causes a warning, since the cause may be external (a registrar's delegation, a rate limit).
  */
 export function setUpRoute(route: RouteSetup, certificates: RouteCertificates): string {
   const { app, hosts, basicAuth = false, middlewares = {} } = route;
   const ownFile = shellQuote(routeFile(app));
   const takeBack = basicAuth ? `[ -e ${ownFile} ] || ${removeUsers(app)}` : ":";
   return [
-    // Reads nothing of standard input, and ends the script with nothing made.
+    // Reads nothing from standard input, and fails before anything is created.
     ...(route.proxy ? [proveProxy(`VpsRoute "${app}"`, route.proxy)] : []),
     ...(basicAuth ? [receiveUsers(app)] : []),
-    // Before all that waits, and only where something can be wrong: what is ours is right.
+    // Before anything that waits. Skipped without the user's middlewares: our own part is valid.
     ...(Object.keys(middlewares).length > 0
       ? [validateRoute(app, routeFile(app), routeText(route), takeBack)]
       : []),
     ...(certificates.challenge === "http-01" ? [awaitNames(app, hosts)] : []),
     ...(basicAuth ? [putRouteWithUsers(route)] : [putRoute(route), removeUsers(app)]),
-    // The file lies in Traefik's own directory, where it may put a FIFO in its place.
+    // The file is in Traefik's own directory, where Traefik may replace it by a FIFO.
     `certified() ( run_patience=2; run_as traefik grep -qF "\\"main\\": \\"$1\\"" ${shellQuote(certificates.store)} 2>/dev/null )`,
     ...hosts.map((host) => awaitCertificate(app, host)),
   ].join("\n");
 }
 
-/** Shell text: the route is gone. Traefik's certificates for it stay in its store, unused. */
+/** Shell text that removes the route. Its certificates stay in Traefik's store, unused. */
 export function removeRoute(app: string): string {
   return `${removeFiles(routeFile(app))}\n${removeUsers(app)}`;
 }
 
 /**
- * Shell text: the names resolve on the edge, or a warning says which does not. What its own resolver remembers is
- * forgotten first: a record that was there a minute ago tells nothing of what the authority will find.
+ * Shell text that waits until the names resolve on the edge, or warns which do not. The resolver's cache is flushed
+ * first: cached answers do not show what the authority will find.
  */
 export function awaitNames(app: string, hosts: string[]): string {
   const late = (host: string) =>
@@ -92,12 +91,12 @@ function putRoute(route: RouteSetup): string {
 }
 
 /**
- * Traefik reads the users once, when it takes up a route that names them, and a route that is the same as before is
- * not taken up again. So the file is named by what is in it. Nothing of it is in this text, not even that name.
+ * Traefik reads the users once, when it loads a route with a new content. So the file's name depends on its content.
+ * This text contains neither the users nor that name.
  */
 function receiveUsers(app: string): string {
   return [
-    // Read before any other program can take it from the same input.
+    // Read first, before another program consumes the same input.
     "users=$(cat)",
     `users_directory=${shellQuote(usersDirectory(app))}`,
     `users_file=$users_directory/$(printf '%s\\n' "$users" | sha256sum | cut -c 1-32)`,
@@ -113,12 +112,12 @@ function putRouteWithUsers(route: RouteSetup): string {
   ].join("\n");
 }
 
-/** A word of shell: the file without its last newline. Where it names users, `users_file` is set. */
+/** A shell word: the file without its last newline. With users, `users_file` must be set. */
 function routeText(route: RouteSetup): string {
   if (route.basicAuth !== true) return shellQuote(renderTraefikRoute(route).replace(/\n$/, ""));
   const mark = "/mynodeone/users-file";
   const text = renderTraefikRoute({ ...route, usersFile: mark }).replace(/\n$/, "");
-  // The first one is ours: the user's middlewares come behind.
+  // The first match is ours: the user's middlewares come later.
   const at = text.indexOf(mark);
   return `${shellQuote(text.slice(0, at))}"$users_file"${shellQuote(text.slice(at + mark.length))}`;
 }

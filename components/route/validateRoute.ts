@@ -3,26 +3,26 @@ import { transientProperties } from "../host/systemdUnit.ts";
 import { certResolver } from "../edge/traefik/static.ts";
 import { traefikPaths, traefikSandbox } from "../edge/traefik/unit.ts";
 
-/** How long a second Traefik may take to say yes or no; it takes about one on a small VPS. */
+/** Timeout for a second Traefik's verdict; a small VPS takes about one second. */
 const seconds = 30;
 
 const unit = "mynodeone-route-trial.service";
 
 /**
- * Shell text: Traefik would take the route, else the script ends here and the edge is as it was.
+ * Shell text that fails, and leaves the edge unchanged, unless Traefik would accept the route.
  *
- * Traefik reads its whole directory anew at each change, and one file that it cannot use keeps it from all of them:
- * every app would answer 404 after its next start. It has no command that checks a file. So a second Traefik reads a
- * copy of the directory with the new file in it, on a free port of the loopback address and without certificates.
- * It misses their resolver, and says so of a route as the last thing, once it has built all that belongs to the route.
+ * Traefik reads its whole directory at each change, and one unusable file keeps it from loading any: every app would
+ * answer 404 after its next start. It has no command to check a file. So a second Traefik reads a copy of the directory
+ * with the new file, on a free port of the loopback address and without certificates. It reports the missing
+ * certificate resolver as its last message about a route, after everything else of it was built.
  *
- * It runs in the sandbox of the first, without its network and state, and sees the copies in the places of its own
- * files: what root writes and reads here lies where Traefik's user can neither write nor look.
+ * It runs in the first one's sandbox, without its network and state. The copies are mounted in place of the real files:
+ * what root writes and reads is where Traefik's user can neither write nor read.
  *
- * @param app what names file and router
- * @param file where the route will lie
- * @param content a word of shell: its text, without the last newline
- * @param onRefusal shell text that takes back what has been made for the route
+ * @param app name of file and router
+ * @param file path of the route's file
+ * @param content a shell word: its text, without the last newline
+ * @param onRefusal shell text that removes what was created for the route
  */
 export function validateRoute(app: string, file: string, content: string, onRefusal: string): string {
   const refused =
@@ -31,7 +31,7 @@ export function validateRoute(app: string, file: string, content: string, onRefu
   const silent =
     `VpsRoute "${app}": Traefik does not say within ${seconds} s whether it can use the route's middlewares, so nothing ` +
     "was changed. What it said is above; run again once the edge has less to do.";
-  // In JSON, as in the log. An app's name has nothing that either would escape.
+  // In JSON, as in the log. An app's name contains nothing that either would escape.
   const router = `"routerName":"${app}@file"`;
   const sandbox = shellCommand(
     ...transientProperties({

@@ -12,91 +12,91 @@ import { publicUrl, routeFile } from "../names.ts";
 import type { RateLimit } from "./middlewares.ts";
 import { isHostName } from "../inputs/dnsName.ts";
 
-/** One app's way through one edge. */
+/** Inputs of one app's route at one edge. */
 export interface VpsRouteArgs {
-  /** The edge that takes the requests. */
+  /** The edge that receives the requests. */
   edge: EdgeNode;
   /** Host names that clients ask for, e.g. `photos.example.com`: at least one. */
   hosts: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * URL that requests go on to: a proxy's. The certificate of one that begins with `https:` is not checked: inside of a
-   * cluster it is no public one.
+   * URL that requests are forwarded to: a proxy's. With `https:`, its certificate is not verified, since certificates
+   * inside a cluster are not public ones.
    * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/serverstransport/
    */
   backend: pulumi.Input<string>;
   /**
-   * The proxy that answers at `backend`. The edge then asks, before the route is made, whether it is the proxy's host
-   * that answers there: a pod with a `hostPort`, another device or `tailscale serve` ends the run.
-   * @default whatever answers there is right
+   * The proxy that answers at `backend`. Before the route is created, the edge checks that the proxy's host answers. A
+   * pod with a `hostPort`, another device or `tailscale serve` in its place fails the run.
+   * @default any answer is accepted
    */
   proxy?: SocatProxy;
   /**
-   * Whether browsers are told to use nothing but HTTPS for these hosts, for a year.
+   * Whether browsers are told to use only HTTPS for these hosts, for a year.
    * @default true
    * @see https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security
    */
   hsts?: pulumi.Input<boolean>;
   /**
-   * IPv4 and IPv6 addresses and networks of the clients that may come in; all others get 403.
+   * IPv4 and IPv6 addresses and networks of allowed clients; all others get 403.
    * @default everybody
    * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/ipallowlist/
    */
   allowFrom?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * How many requests one client may make; more get 429.
-   * @default no limit; with `basicAuthUsers` 10 a second and 100 at once, so that nobody tries passwords faster
+   * Request rate limit of one client; further requests get 429.
+   * @default no limit; with `basicAuthUsers` 10 a second and bursts of 100, which also limits password attempts
    * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/ratelimit/
    */
   rateLimit?: pulumi.Input<RateLimit>;
   /**
-   * How many requests of one client may be in flight at once; more get 429. A client is an IPv4 address, or an IPv6
-   * network of 64 bits: a household, or an office.
+   * Limit of one client's requests in flight; further requests get 429. A client is an IPv4 address or an IPv6 /64
+   * network: a household, or an office.
    * @default 192
    * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/inflightreq/
    */
   requestsInFlight?: pulumi.Input<number>;
   /**
-   * Users of whom one must log in, as `htpasswd -nBC 10 NAME` prints them, one a line. Kept as a secret, and on the edge
+   * Accepted basic-auth users, as `htpasswd -nBC 10 NAME` prints them, one per line. Kept as a secret, and on the edge
    * in a file that only root and Traefik can read.
-   * @default nobody is asked
+   * @default no password is required
    * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/basicauth/
    */
   basicAuthUsers?: pulumi.Input<string>;
   /**
    * Whether the records of these hosts are proxied by a CDN, which the edge has to trust (`EdgeNode`'s
-   * `trustedProxies`). For requests from there, `allowFrom`, `rateLimit` and `requestsInFlight` go by the address that the CDN reports at the
-   * end of `X-Forwarded-For`, and the app gets no `X-Real-Ip`: the visitor's address is in `CF-Connecting-IP`, and in
-   * `X-Forwarded-For` the second from the right. Visitors who go around the CDN count by their own address.
+   * `trustedProxies`). For its requests, `allowFrom`, `rateLimit` and `requestsInFlight` use the address that the CDN
+   * reports at the end of `X-Forwarded-For`. The app gets no `X-Real-Ip`: the visitor's address is in
+   * `CF-Connecting-IP`, and second from the right in `X-Forwarded-For`. Visitors who bypass the CDN are identified by
+   * their own address.
    * @default false
    */
   cdn?: pulumi.Input<boolean>;
   /**
-   * Traefik middlewares by a name of yours, run in this order, after ours.
+   * The user's Traefik middlewares by a name of choice, run in this order, after ours.
    * @default none
    * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/
    */
   middlewares?: pulumi.Input<Record<string, object>>;
   /**
-   * What the policy pack judges the route by, if it is part of no `HybridApp`. That it is on the internet goes without
-   * saying.
-   * @default nothing: the policy pack refuses it
+   * Facts for the policy pack about a route outside any `HybridApp`. Being on the internet is implied.
+   * @default none: the policy pack refuses the route
    */
   safety?: SafetyFacts;
   /**
-   * What names the file on the edge, and router and service in it: a label or a host name.
+   * Name of the file on the edge, and of its router and service: a label or a host name.
    * @default the component's name
    */
   app?: string;
   /**
-   * A change of the script that writes the file.
+   * A change to the script that writes the file.
    * @default none
    */
   transform?: { script?: Transform<RemoteScriptArgs> };
 }
 
 /**
- * One file in Traefik's dynamic directory: HTTPS for host names, with a certificate each.
- * Traefik takes it up while it runs; no other app notices.
+ * One file in Traefik's dynamic directory: HTTPS for host names, each with a certificate. Traefik loads it by a hot
+ * reload; other apps are not affected.
  *
  * ```ts
  * new VpsRoute("grafana", { edge, hosts: ["grafana.example.com"], backend: proxy.url });
@@ -173,12 +173,12 @@ export class VpsRoute extends pulumi.ComponentResource {
       childOptions(this, opts, args.edge),
     );
 
-    // What the policy pack judges.
+    // The policy pack checks these.
     this.registerOutputs({ url: this.url, hosts, safety: args.safety });
   }
 }
 
-/** The users as the edge gets them. A message names a line's number, never what stands in it. */
+/** The users in the form for the edge. An error gives a line's number, never its content. */
 function goodUsers(text: string, check: Checks): string {
   const { users, wrongLines } = readHtpasswd(text);
   const fix = "write users as `htpasswd -nBC 10 NAME` prints them, one a line";

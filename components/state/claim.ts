@@ -2,21 +2,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { hookInRun } from "./hookInRun.ts";
 import { resourcesInState } from "./stateReader.ts";
 
-/** What is claimed, and for which resource. */
+/** What is claimed, and by which resource. */
 export interface ClaimArgs {
-  /** The thing outside of the state, such as namespace and name of a Helm release. Another one is claimed anew. */
+  /** The object outside the state, such as namespace and name of a Helm release. A changed id is a new claim. */
   id: string;
-  /** The resource that is going to manage it, which has to depend on the claim. */
+  /** The resource that will manage it. It must depend on the claim. */
   owner: { type: string; name: string };
-  /** Why the thing cannot be claimed, as the message for the user; undefined if nobody else has it. */
+  /** Why the object cannot be claimed, as a message for the user; undefined if it has no other owner. */
   refusal: () => Promise<string | undefined>;
 }
 
 /**
- * Writes into the state that a thing is this stack's before the thing is made.
+ * Records in the state that an object belongs to this stack, before the object is created.
  *
- * A thing outside of the state carries no mark of its owner. If the claim is in the state, an interrupted run of this stack
- * made the thing, and it may be adopted. If the claim is not, somebody else did, and the claim is refused.
+ * An object outside the state has no mark of its owner. If the claim is in the state, an interrupted run of this stack
+ * created the object, and it may be adopted. Otherwise somebody else did, and the claim is refused.
  *
  * Proof in the lab: "is not adopted: the run fails and does not change it" and "adopts a release missing from the
  * state" in `test/lab/proofs/interrupted/cutOff.test.ts`.

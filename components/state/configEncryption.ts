@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { internalError, useTestedSdk } from "./sdk.ts";
 
 /**
- * Every key of the stack's config, other providers' too, and whether its value is encrypted in the stack's file.
+ * All keys of the stack's config, including other providers', and whether their values are encrypted in its file.
  *
- * The SDK knows which values came encrypted, but does not declare the function. Without it a password in plain text would
- * pass unnoticed.
+ * The SDK knows which values were encrypted, but does not declare the function. Without it a plain-text password would
+ * not be detected.
  *
  * @throws RunError if the SDK no longer has the function
  */

@@ -1,8 +1,8 @@
 import { AsyncResource } from "node:async_hooks";
 
 /**
- * A hook that keeps the run in which it was made. The engine calls hooks from outside of any run. With the Automation API,
- * where each run has a store of its own, an unbound hook finds neither its stack nor the engine.
+ * A hook bound to the run that created it. The engine calls hooks outside of any run. With the Automation API, where
+ * each run has a separate store, an unbound hook finds neither its stack nor the engine.
  *
  * Proof in the lab: `test/lab/proofs/interrupted/cutOff.test.ts`, whose program runs by the Automation API.
  */

@@ -10,24 +10,24 @@ export interface ResourceInState {
   /** The name that the program gave it. */
   name: string;
   type: string;
-  /** Plain values, secrets too. */
+  /** Plain values, including secrets. */
   outputs: Record<string, unknown>;
 }
 
-/** A function of the engine's own, which it keeps for stack references. */
+/** An internal function of the engine, for stack references. */
 export const readFunction = "pulumi:pulumi:readStackResourceOutputs";
 
-/** By run: nothing may outlive one, and each has a stack resource of its own. */
+/** Keyed by run: no state may outlive a run, and each run has a separate stack resource. */
 const readings = new WeakMap<pulumi.Resource, ReturnType<typeof readState>>();
 
 /**
- * The resources of a type in the stack's state, as it was when this was first called in this run. What exists but is not
- * in it was made by a run that was interrupted before it could write it down.
+ * The resources of a type in the stack's state, read once per run at the first call. An existing object that is missing
+ * from it was created by an interrupted run.
  *
  * Proof in the lab: all of `test/lab/proofs/interrupted/cutOff.test.ts`.
  *
- * @throws RunError if the engine does not say. Renamed resources would be replaced, and releases that other programs
- *   installed would be adopted, if an unknown state passed for an empty one.
+ * @throws RunError if the engine does not answer. If an unknown state counted as empty, renamed resources would be
+ * replaced, and other programs' releases adopted.
  */
 export async function resourcesInState(type: string): Promise<ResourceInState[]> {
   const root = pulumi.runtime.getStackResource();
@@ -55,7 +55,7 @@ async function readState(): Promise<ResourceInState[]> {
   }
 }
 
-/** Asks the engine directly: the SDK's `invoke` writes answers into the debug log, and this one contains secrets. */
+/** Asks the engine directly: the SDK's `invoke` would log the answer, which contains secrets, at debug level. */
 function ask(stackName: string): Promise<InvokeResponse> {
   const request = new messages.ResourceInvokeRequest();
   request.setTok(readFunction);
@@ -79,7 +79,7 @@ function outputsOf(answer: InvokeResponse): Record<string, Omit<ResourceInState,
   return pulumi.runtime.unwrapRpcSecret(properties.outputs) as ReturnType<typeof outputsOf>;
 }
 
-/** A name may contain the separator itself. */
+/** A name may contain the separator. */
 function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }

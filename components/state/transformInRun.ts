@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { hookInRun } from "./hookInRun.ts";
 
 /**
- * A transform that keeps the run in which it was made; the engine calls it from outside of any run.
+ * A transform bound to the run that created it; the engine calls it outside of any run.
  *
- * The SDK serializes the result outside of the run as well. There it does not know that the engine supports secrets, and
+ * The SDK also serializes the result outside of the run. There it does not know that the engine supports secrets, and
  * writes them as plain text into the state. Properties that are serialized here keep their secret marks.
  *
  * Proof in the lab: "appears in no output, event or state of an up that renames a host" in

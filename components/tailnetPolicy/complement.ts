@@ -1,8 +1,8 @@
 import ipaddr from "ipaddr.js";
 
 /**
- * The networks that make up a network without some addresses, in order. Addresses outside of it, and of the other
- * family, change nothing.
+ * The networks that cover a network except some addresses, in order. Addresses outside it, or of the other family, have
+ * no effect.
  *
  * @param network such as `100.64.0.0/10`
  */
@@ -24,9 +24,9 @@ export function networkWithout(network: string, addresses: readonly string[]): s
 }
 
 /**
- * The addresses that `networkWithout` has left out of a network; `undefined` if these networks are not what it gives.
+ * The addresses that `networkWithout` excluded from a network; `undefined` if these networks are not its result.
  *
- * @param networks in any order, others besides
+ * @param networks in any order; others are ignored
  */
 export function addressesWithout(network: string, networks: readonly string[]): string[] | undefined {
   const [first, bits] = ipaddr.parseCIDR(network);
@@ -40,7 +40,7 @@ export function addressesWithout(network: string, networks: readonly string[]): 
     if (listed.has(`${text}/${length}`)) return true;
     if (length === width) return found.push(text) > 0;
     const size = 1n << BigInt(width - length);
-    // Single addresses are left out, so that a large network without any of them is not of that kind.
+    // `networkWithout` excludes only single addresses, so its result covers part of every large network.
     const isEmpty = !numbers.some((number) => number >= start && number < start + size);
     if (isEmpty && size > 16n) return false;
     return search(start, length + 1) && search(start + size / 2n, length + 1);

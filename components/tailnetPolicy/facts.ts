@@ -1,8 +1,8 @@
-/** A device, as far as a policy tells one from another. */
+/** A device, with the attributes that policies refer to. */
 export interface PolicyDevice {
   /** Full name in the tailnet. */
   name: string;
-  /** IPv4 and IPv6. */
+  /** IPv4 and IPv6 addresses. */
   addresses: string[];
   /** Such as `tag:server`. */
   tags: string[];
@@ -10,17 +10,17 @@ export interface PolicyDevice {
   user: string;
 }
 
-/** An edge, by the name that the config has for it. */
+/** An edge, by its name in the config. */
 export interface PolicyEdge {
   name: string;
   device: PolicyDevice;
 }
 
-/** What the policy of a tailnet is judged by, and made from. */
+/** Facts for checking and writing a tailnet's policy. */
 export interface PolicyFacts {
   edges: PolicyEdge[];
   home: PolicyDevice;
-  /** All devices of the tailnet: a tag that only the edges have stands for them. */
+  /** All devices of the tailnet. A tag identifies the edges only if no other device has it. */
   devices: PolicyDevice[];
   /** The proxy ports of the apps on the internet, in ascending order. */
   ports: number[];

@@ -8,25 +8,25 @@ import type { PolicyFacts } from "./facts.ts";
 import { edgeRule } from "./rules.ts";
 
 /*
- * The policy that the program writes: the default one, in which everybody reaches everything, without the edges, and
- * the one rule that edges need. Every other section of it stays as it is.
+ * The policy that the program writes: the default one, which allows everything, with the edges excluded, and the one
+ * rule that edges need. Every other section stays unchanged.
  */
 
 type Document = Record<string, unknown>;
 
-/** The two forms of the rule that a new tailnet has, by the section that it is in. */
+/** The allow-all rule of a new tailnet in its two forms, by section. */
 const allowAll: Record<string, object> = {
   acls: { action: "accept", src: ["*"], dst: ["*:*"] },
   grants: { src: ["*"], dst: ["*"], ip: ["*"] },
 };
 
-/** Sections of the default policy that give nobody a way to another device. */
+/** Sections of the default policy that grant no access to another device. */
 const otherDefaults = ["ssh", "nodeattrs"];
 
-/** Addresses that devices have, and those of private networks that they lead to: what `*` stands for. */
+/** Addresses of devices and of private networks that they route: the meaning of `*`. */
 const tailnetNetworks = [tailnetRange, "fd7a:115c:a1e0::/48"];
 
-/** The addresses and ports that the program's own rules are made of. */
+/** The addresses and ports in the program's own rules. */
 interface OwnRules {
   edges: string[];
   home: string;
@@ -34,8 +34,8 @@ interface OwnRules {
 }
 
 /**
- * The default policy that a document is, or was before the program wrote it; `undefined` for one that somebody has
- * written rules of their own into.
+ * The default policy that a document is, or was before the program changed it; `undefined` if a user has written rules
+ * into it.
  */
 export function defaultBehind(document: Document): Document | undefined {
   if (isDefault(document)) return document;
@@ -47,7 +47,7 @@ export function defaultBehind(document: Document): Document | undefined {
   return undefined;
 }
 
-/** Whether everybody reaches everything by it, and nothing else is in it that a user has written. */
+/** Whether it allows everything, and contains nothing else that a user has written. */
 export function isDefault(document: Document): boolean {
   const sections = Object.entries(document).filter(([, section]) => !isEmpty(section));
   const ways = sections.filter(([name]) => !otherDefaults.includes(name.toLowerCase()));
@@ -55,7 +55,7 @@ export function isDefault(document: Document): boolean {
   return more.length === 0 && isDeepStrictEqual(section, [allowAll[name]]);
 }
 
-/** The text to write, from a default policy. */
+/** The new policy's text, based on a default policy. */
 export function managedPolicy(base: Document, { edges, home, ports }: PolicyFacts): string {
   const own = {
     edges: sorted(edges.flatMap(({ device }) => device.addresses)),
@@ -77,7 +77,7 @@ function narrowed(base: Document, { edges, home, ports }: OwnRules): Document {
   return { ...base, [section]: ports.length > 0 ? [rest, own] : [rest] };
 }
 
-/** In the order in which the networks without them tell it. */
+/** In the order of the networks without them. */
 function sorted(addresses: readonly string[]): string[] {
   return tailnetNetworks.flatMap(
     (network) => addressesWithout(network, networkWithout(network, addresses)) ?? [],
@@ -88,7 +88,7 @@ function sectionOf(base: Document): string {
   return Object.keys(allowAll).find((name) => name in base && !isEmpty(base[name])) ?? "acls";
 }
 
-/** What two rules are made of, if they are the program's. */
+/** The addresses and ports of two rules, if the rules are the program's. */
 function ownRules(section: unknown): OwnRules | undefined {
   const [rest, own] = rules.safeParse(section).data ?? [];
   if (rest === undefined) return undefined;

@@ -9,14 +9,14 @@ export interface AclRule {
   dst: string[];
 }
 
-/** The only rule that edges need, in the selectors that it is given. */
+/** The only rule that edges need, with these selectors. */
 export function edgeRule(edges: readonly string[], home: string, ports: readonly number[]): AclRule {
   return { action: "accept", proto: "tcp", src: [...edges], dst: [`${home}:${ports.join(",")}`] };
 }
 
 /**
- * The rule that edges need in a tailnet: by tags where only they have them, or else by addresses. None without an app
- * on the internet.
+ * The rule that edges need in a tailnet: by tags that no other device has, otherwise by addresses. Undefined without an
+ * app on the internet.
  */
 export function neededRule({ edges, home, devices, ports }: PolicyFacts): AclRule | undefined {
   if (ports.length === 0) return undefined;
@@ -31,7 +31,8 @@ export function neededRule({ edges, home, devices, ports }: PolicyFacts): AclRul
 }
 
 /**
- * What docs/tailnet-policy.md shows: a policy in which edges and home have a tag each, and people reach everything.
+ * The example of docs/tailnet-policy.md: a policy with a tag for the edges and one for the home, in which people reach
+ * everything.
  *
  * @param ports @default those of the first two apps of the catalogue
  */
@@ -54,14 +55,14 @@ export function taggedPolicy(ports: readonly number[] = [8080, 8081]): string {
   ].join("\n");
 }
 
-/** A rule on one line, as people write it. */
+/** A rule on one line, in the style of policy files. */
 export function inline(rule: object): string {
   return JSON.stringify(rule, undefined, 1)
     .replaceAll(/\n\s*/g, " ")
     .replaceAll(/\[ | \]/g, (edge) => edge.trim());
 }
 
-/** A tag that devices of this group alone have, or the device's address. */
+/** A tag that only devices of this group have, otherwise the device's address. */
 function selectorOf(
   device: PolicyDevice,
   group: readonly PolicyDevice[],

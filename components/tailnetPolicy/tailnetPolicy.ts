@@ -3,24 +3,24 @@ import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../inputs/childOptions.ts";
 import { create, type Transform } from "../inputs/transform.ts";
 
-/** Which policy a tailnet gets. */
+/** Inputs of a tailnet's policy. */
 export interface TailnetPolicyArgs {
   /** The policy file, in HuJSON. */
   text: string;
   /**
-   * Whether it replaces one that the program wrote in an interrupted run, rather than the default one.
+   * Whether it may replace a policy that an interrupted run has written, rather than the default one.
    * @default false
    */
   overwrite?: boolean;
   /**
-   * A change of the policy file's resource.
+   * A change to the policy file's resource.
    * @default none
    */
   transform?: { acl?: Transform<AclArgs> };
 }
 
 /**
- * The tailnet's policy file, from the default one. When it goes, Tailscale's default policy is there again.
+ * The tailnet's policy file, based on the default one. Removing it restores Tailscale's default policy.
  *
  * ```ts
  * new TailnetPolicy("tailnet", { text: managedPolicy(base, facts), overwrite: false });

@@ -6,7 +6,7 @@ import { show } from "../schema/problems.ts";
 import { offsetOf } from "./syntax.ts";
 import type { TextProblem } from "./syntax.ts";
 
-/** What Pulumi reads at the top of a stack's file; all but `config` it writes itself, or has for its services. */
+/** Top-level keys of a stack's file that Pulumi reads; it writes all except `config` itself, or for its services. */
 export const pulumiKeys: readonly string[] = [
   "config",
   "secretsprovider",
@@ -15,14 +15,14 @@ export const pulumiKeys: readonly string[] = [
   "environment",
 ];
 
-/** What stands around the options. */
+/** Result of reading the structure around the options. */
 export interface Layout {
-  /** Whether there is no place for options: they are not missing, then, but elsewhere. */
+  /** Whether there is no place for options. They are then misplaced rather than missing. */
   hasNoConfig: boolean;
   problems: TextProblem[];
 }
 
-/** What is wrong around the options, over which Pulumi passes without a word. */
+/** Errors in the structure around the options, which Pulumi ignores silently. */
 export function readLayout({ contents }: Document.Parsed): Layout {
   if (isEmpty(contents)) return { hasNoConfig: false, problems: [] };
   if (!isMap(contents)) {

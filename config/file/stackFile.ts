@@ -19,20 +19,20 @@ export interface PlacedMessage extends Position {
   message: string;
 }
 
-/** The text of a Pulumi.<stack>.yaml, as a source of config that knows its lines. */
+/** The text of a Pulumi.<stack>.yaml, as a config source with line numbers. */
 export interface StackFile {
   source: ConfigSource;
-  /** What keeps it from being read at all. */
+  /** Errors that prevent reading the file. */
   syntaxErrors: PlacedMessage[];
-  /** What is wrong around the options, while those there are can be read. */
+  /** Errors around the options, which can still be read. */
   layoutErrors: PlacedMessage[];
-  /** Where a problem is: at its value or key, or at what it is missing from. */
+  /** Position of a problem: its value or key, or the parent of what is missing. */
   locate(problem: Problem): Position;
 }
 
 export function readStackFile(text: string): StackFile {
   const lines = new LineCounter();
-  // Like Pulumi's parser, but for the keys that stand twice, which `syntaxProblems` names with the first of them.
+  // Parsed like Pulumi does, except for duplicate keys, which `syntaxProblems` reports with their first occurrence.
   const document = parseDocument(text, { lineCounter: lines, merge: true, uniqueKeys: false });
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -52,7 +52,7 @@ export function readStackFile(text: string): StackFile {
   };
 }
 
-/** The document's values; a parser has limits of its own, such as for aliases of aliases. */
+/** The document's values. The parser has limits, such as for aliases of aliases. */
 function contentOf(document: Document.Parsed): [content: unknown, failures: TextProblem[]] {
   try {
     return [document.toJS(), []];
@@ -63,7 +63,7 @@ function contentOf(document: Document.Parsed): [content: unknown, failures: Text
 
 function sourceOf(content: unknown): ConfigSource {
   const config = isPlainObject(content) && isPlainObject(content.config) ? content.config : {};
-  // Pulumi takes a key without a namespace for the project's own.
+  // Pulumi gives a key without a namespace the project's.
   const values = new Map(Object.entries(config).map(([key, value]) => [withNamespace(key), value]));
   const prefix = `${namespace}:`;
   return {
@@ -72,10 +72,10 @@ function sourceOf(content: unknown): ConfigSource {
       [...values.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)),
     namesIn: (key) => {
       const value = values.get(prefix + key);
-      // A map that was encrypted as a whole tells no names.
+      // A map that was encrypted as a whole shows no names.
       return isPlainObject(value) && encryptedIn(value, [])[0]?.length !== 0 ? Object.keys(value) : undefined;
     },
-    // Pulumi takes a whole key for a secret where anything inside of it is encrypted.
+    // Pulumi treats a whole key as a secret if any value inside it is encrypted.
     encryption: () =>
       Object.fromEntries([...values].map(([key, value]) => [key, encryptedIn(value, []).length > 0])),
   };
@@ -95,7 +95,7 @@ function offsetOfProblem({ path, ofKey }: Problem, document: Document.Parsed): n
     const inside = typeof step === "number" ? undefined : findPair(node, step);
     const start = inside?.key ?? (isCollection(node) ? node.get(step, true) : undefined);
     node = targetOf(inside ? inside.value : start);
-    // What a merge brings in stands elsewhere: then the map that takes it is the place.
+    // Merged content has its position elsewhere, so the position of the merging map is used.
     if (offsetOf(start) === undefined) return offset;
     offset = offsetOf(start) ?? offset;
   }

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 
 /**
- * The file that a command's argument stands for.
+ * The file of a command's argument.
  *
- * @param stack a stack's name, such as `prod`, or the file's own path
- * @param directory where the stacks' files lie
+ * @param stack a stack's name, such as `prod`, or the file's path
+ * @param directory directory of the stacks' files
  */
 export function stackFilePath(stack: string, directory: string): string {
   return /\.ya?ml$/.test(stack) ? resolve(stack) : resolve(directory, `Pulumi.${stack}.yaml`);

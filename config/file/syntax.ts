@@ -2,15 +2,15 @@ import { isAlias, isMap, isScalar, isSeq, visit } from "yaml";
 import type { Document, Pair, YAMLMap } from "yaml";
 import { show, withNamespace } from "../schema/problems.ts";
 
-/** Something wrong with the text itself, at an offset in it. */
+/** An error in the text itself, at an offset. */
 export interface TextProblem {
   offset: number;
   message: string;
 }
 
 /**
- * What keeps a document from being read: what the parser says, and what it only finds out, or never, when it makes
- * values of the document.
+ * Errors that prevent reading a document: the parser's own, and those that it reports late, or never, when it creates
+ * the document's values.
  *
  * @param lineOf the line of an offset
  */
@@ -39,7 +39,7 @@ export function syntaxProblems(document: Document.Parsed, lineOf: (offset: numbe
         report(alias, "refers to a value that contains this alias. Write the value here.");
     },
     Map: (_, map) => {
-      // Pulumi takes a key without a namespace for the project's own.
+      // Pulumi gives a key without a namespace the project's.
       const nameOf = map === config ? withNamespace : (key: string) => key;
       for (const { key, first } of repeatedKeys(map, nameOf)) {
         const line = lineOf(offsetOf(first) ?? 0);
@@ -61,7 +61,7 @@ const inOurWords: Record<string, string> = {
   RESOURCE_EXHAUSTION: "nested too deeply.",
 };
 
-/** Keys that the map has already, each with the one before it. */
+/** Duplicate keys of a map, each with its previous occurrence. */
 function repeatedKeys(map: YAMLMap, nameOf: (key: string) => string) {
   const firsts = new Map<string, unknown>();
   const repeated: { key: unknown; first: unknown }[] = [];
@@ -74,7 +74,7 @@ function repeatedKeys(map: YAMLMap, nameOf: (key: string) => string) {
   return repeated;
 }
 
-/** The text of a key, which may be written as a number or left out. */
+/** The text of a key, which may be a number or missing. */
 function textOf(key: unknown): string {
   const value = isScalar(key) ? key.value : null;
   if (value === null) return "";
@@ -91,12 +91,12 @@ function isMergeKey(key: Pair["key"]): boolean {
 
 function canBeMerged(value: unknown, document: Document): boolean {
   const source = isAlias(value) ? value.resolve(document) : value;
-  // An alias of nothing has been reported as such.
+  // An unresolved alias is reported elsewhere.
   if (source === undefined) return isAlias(value);
   return isMap(source) || (isSeq(source) && source.items.every((item) => canBeMerged(item, document)));
 }
 
-/** Where a node begins; `undefined` for one that is not in the text. */
+/** Start of a node; `undefined` if it is not in the text. */
 export function offsetOf(node: unknown): number | undefined {
   return isAlias(node) || isMap(node) || isScalar(node) || isSeq(node) ? node.range?.[0] : undefined;
 }

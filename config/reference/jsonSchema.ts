@@ -7,7 +7,7 @@ import { providerUrls } from "../rules/providerUrls.ts";
 import { keys } from "../schema/platform.ts";
 import { providerSecrets, secrets } from "../schema/secrets.ts";
 
-/** A JSON Schema, as far as it is looked into here: https://json-schema.org/draft-07 */
+/** The parts of a JSON Schema that are used here: https://json-schema.org/draft-07 */
 export interface JsonSchema {
   description?: string;
   type?: string;
@@ -21,14 +21,14 @@ export interface JsonSchema {
   properties?: Record<string, JsonSchema>;
   required?: string[];
   definitions?: Record<string, JsonSchema>;
-  /** In words, what holds while the option is left out. Not part of JSON Schema. */
+  /** What applies without the option, in words. Not part of JSON Schema. */
   fallback?: string;
-  /** Where the vendor documents it. Not part of JSON Schema. */
+  /** The vendor's documentation. Not part of JSON Schema. */
   see?: string;
   [keyword: string]: unknown;
 }
 
-/** Every key below `mynodeone:` but for the secrets, with `fallback` and `see` as the schema has them. */
+/** All keys below `mynodeone:` except secrets, with `fallback` and `see` from the schema. */
 export function describeKeys(): JsonSchema {
   return z.toJSONSchema(z.strictObject({ ...keys, apps: z.record(appName, app) }), {
     target: "draft-7",
@@ -36,7 +36,10 @@ export function describeKeys(): JsonSchema {
   }) as JsonSchema;
 }
 
-/** The JSON Schema of a whole Pulumi.<stack>.yaml, for editors. It may take what the checks refuse, never the other way. */
+/**
+ * The JSON Schema of a whole Pulumi.<stack>.yaml, for editors. It may accept what the checks refuse, but not the
+ * reverse.
+ */
 export function stackFileSchema(): JsonSchema {
   const { properties = {}, required = [], definitions = {} } = forEditors(describeKeys()) as JsonSchema;
   const encrypted = { $ref: "#/definitions/encrypted" };
@@ -74,7 +77,7 @@ export function stackFileSchema(): JsonSchema {
           .map((key) => ({
             anyOf: bothWays(key).map((name) => ({ required: [name] })),
           })),
-        // Options of the providers, each under a namespace of its own.
+        // Options of the providers, each in its namespace.
         patternProperties: { [`^(?!${namespace}:)[^:]+:`]: {} },
         additionalProperties: false,
       },
@@ -94,12 +97,12 @@ export function stackFileSchema(): JsonSchema {
   };
 }
 
-/** A key of the program's as Pulumi writes it, and without the namespace, as Pulumi reads it too. */
+/** A key of the program, with the namespace as Pulumi writes it, and without, which Pulumi also reads. */
 function bothWays(key: string): [string, string] {
   return [`${namespace}:${key}`, key];
 }
 
-/** The catalogue's apps by name, which need no option at all; an app of the user's own needs a Service. */
+/** The catalogue's apps by name, which need no options; an app of the user's own needs a Service. */
 function appsSchema(): JsonSchema {
   const options = { $ref: "#/definitions/app" };
   const { pattern } = appName.meta() ?? {};
@@ -120,7 +123,7 @@ function appsSchema(): JsonSchema {
   };
 }
 
-/** The same with all words in `description`, the only place where editors look. */
+/** Moves all texts into `description`, the only field that editors show. */
 function forEditors(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(forEditors);
   if (typeof schema !== "object" || schema === null) return schema;

@@ -2,7 +2,7 @@ import { hostKeysSecret } from "../rules/hostKeys.ts";
 import type { JsonSchema } from "./jsonSchema.ts";
 import { secrets } from "../schema/secrets.ts";
 
-/** docs/options.md: every option, from the schema's own words. */
+/** docs/options.md: every option, in the schema's words. */
 export function renderReference(keys: JsonSchema): string {
   const app = keys.definitions?.app ?? {};
   const sections = Object.entries(keys.properties ?? {}).filter(([key]) => key !== "apps");
@@ -42,7 +42,7 @@ function section(name: string, schema: JsonSchema, description = schema.descript
   ];
 }
 
-/** The map of options that a value, or an item of a list, is made of. */
+/** The options of a value, or of a list's items. */
 function optionsOf(schema: JsonSchema): JsonSchema | undefined {
   if (schema.properties !== undefined) return schema;
   return schema.items?.properties === undefined ? undefined : schema.items;

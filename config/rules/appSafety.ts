@@ -4,7 +4,7 @@ import type { UsableEntry } from "./knownApp.ts";
 import { safetyRules } from "./safety.ts";
 import type { SafetyFacts } from "./safety.ts";
 
-/** Of an app of the user's own the catalogue knows nothing, so nothing is held against it. */
+/** Nothing is known of an app outside the catalogue, so it violates no rule. */
 export function safetyOf({ options, known, adminClaimed }: UsableEntry, domain: string): SafetyFacts {
   const seatIsFree = known?.firstVisitorIsAdmin === true && !adminClaimed;
   return {
@@ -18,7 +18,7 @@ export function safetyOf({ options, known, adminClaimed }: UsableEntry, domain: 
   };
 }
 
-/** The one rule that refuses a config. Of the others one keeps the app in the tailnet, and one only warns. */
+/** The only rule that refuses a config. Of the others, one keeps the app in the tailnet and one only warns. */
 export function checkLogin(entry: UsableEntry, domain: string, reader: Reader): void {
   const rule = safetyRules["public-app-has-a-login"];
   if (!rule.holds(safetyOf(entry, domain))) reader.reportOnce([...entry.path, "internet"], rule.message);
@@ -30,9 +30,9 @@ const noticed = [
 ] as const;
 
 /**
- * What to tell the user of an app.
+ * Messages for the user about an app.
  *
- * @param asked the app's facts, with `internet` as the user asks for it
+ * @param asked the app's facts, with `internet` as requested
  */
 export function safetyNotices(asked: SafetyFacts): string[] {
   return noticed.filter((rule) => !rule.holds(asked)).map((rule) => rule.message);

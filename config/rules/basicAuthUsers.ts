@@ -2,7 +2,7 @@ import isPlainObject from "is-plain-obj";
 import type { Reader } from "../schema/reader.ts";
 import type { ConfigSource } from "../source.ts";
 
-/** Who may log in where the edge asks. Reads what is written, so that it shows although an app has other problems. */
+/** The accepted basic-auth users. Reads the raw config, so it reports problems even if an app has others. */
 export function checkBasicAuthUsers(source: ConfigSource, reader: Reader): void {
   const apps = source.get("apps");
   const asking = Object.entries(isPlainObject(apps) ? apps : {}).find(

@@ -10,14 +10,14 @@ interface Chart {
 }
 
 /**
- * The chart to install: the user's, or the catalogue's with single options of the user's in their place.
- * `undefined` where nothing is to be installed, or where the chart has no name.
+ * The chart to install: the user's, or the catalogue's with the user's options. `undefined` if nothing is installed, or
+ * if the chart has no name.
  */
 export function chartOf({ options, definition }: UsableEntry): Chart | undefined {
   const { chart: written, service } = options;
   if (!written) return service ? undefined : definition?.chart;
   const { name, repository, version } = written;
-  // Repository and version belong to the chart that they were chosen for: a new name starts afresh.
+  // Repository and version belong to the chart that they were chosen for: a new name resets them.
   if (name !== undefined) return { name, repository, version };
   if (!definition) return undefined;
   const { chart } = definition;
@@ -28,7 +28,7 @@ export function chartOf({ options, definition }: UsableEntry): Chart | undefined
   };
 }
 
-/** Whether Helm finds the chart that a user has written, and the same one at each run. */
+/** Checks that Helm finds the user's chart, and the same one at each run. */
 export function checkChart(entry: UsableEntry, reader: Reader): void {
   const { path, options } = entry;
   if (!options.chart) return;
@@ -52,7 +52,7 @@ function checkRepository(chart: Chart, path: Path, reader: Reader): void {
   );
 }
 
-/** The publisher's next version would run its templates in the cluster at the next run, unread. */
+/** Otherwise the publisher's next version would run its templates in the cluster, unreviewed. */
 function checkPinned({ name, version }: Chart, path: Path, reader: Reader): void {
   const isLocal = /^\.{0,2}\//.test(name);
   const hasDigest = /^oci:\/\/.*@sha256:[0-9a-f]{64}$/.test(name);

@@ -9,8 +9,8 @@ import type { Reader } from "../schema/reader.ts";
 import { proxyPorts } from "../schema/app.ts";
 
 /*
- * These checks read what is written rather than what has been found good, so that a clash shows although one of the
- * two apps has other problems too.
+ * These checks read the raw config rather than validated values, so a clash is reported even if one of the apps has
+ * other problems.
  */
 
 export function checkSubdomains(entries: readonly Entry[], reader: Reader): void {
@@ -32,7 +32,7 @@ export function checkPorts(
     reader.report(["apps", app, "proxyPort"], message);
 }
 
-/** A namespace with a release in it is that app's own: it goes with the app, once nothing is left in it. */
+/** A namespace with a release belongs to that app: it is removed with the app once it is empty. */
 export function checkNamespaces(entries: readonly Entry[], reader: Reader): void {
   const claims = entries.map(({ name, path, written, definition }) => {
     const installed = option(written, "chart") ?? (option(written, "service") ? undefined : definition);
@@ -49,11 +49,11 @@ function portClaim({ name, written, definition }: Entry): PortClaim | undefined 
   if (option(written, "proxy") === false) return undefined;
   const port = option(written, "proxyPort");
   if (port === undefined) {
-    // Of an app that is nothing yet, perhaps a slip of the catalogue's name, no port is asked.
+    // An entry that is no app yet may be a misspelt catalogue name, so no port is required.
     const known = definition ?? option(written, "service") ?? option(written, "chart") ?? null;
     return known === null ? undefined : { app: name, port: definition?.proxyPort };
   }
-  // The schema reports these: no second complaint.
+  // The schema reports these already.
   if (typeof port !== "number" || port < proxyPorts.first || port > proxyPorts.last) return undefined;
   return { app: name, port };
 }

@@ -2,13 +2,13 @@ import { formatPath, show } from "../schema/problems.ts";
 import type { Path } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
 
-/** A value that only one option may have. */
+/** A value that must be unique to an option. */
 export interface Claim {
   path: Path;
   value: unknown;
 }
 
-/** Reports each value that is claimed a second time, naming both options. Values other than text are ignored. */
+/** Reports each value that is used twice, with both options. Values other than text are ignored. */
 export function reportDuplicates(reader: Reader, claims: readonly Claim[], fix: string): void {
   const owners = new Map<string, Path>();
   for (const { path, value } of claims) {

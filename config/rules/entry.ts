@@ -8,17 +8,17 @@ import type { Path } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
 import { validSubset } from "../schema/validSubset.ts";
 
-/** One app as it is written, whatever its worth, and what the catalogue has under its name. */
+/** One app as written, valid or not, and the catalogue's app with its name. */
 export interface Entry {
   name: string;
   path: Path;
   written: unknown;
   definition: AppDefinition | undefined;
-  /** Its valid options, with every default filled in; none if its name is not valid, or if it is not a map. */
+  /** Its valid options, with defaults; undefined if its name is invalid, or if it is not a map. */
   options: AppOptions | undefined;
 }
 
-/** Every app by the schema: each option alone. */
+/** Checks every app against the schema: each option alone. */
 export function readEntries(written: unknown, catalogue: Catalogue, reader: Reader): Entry[] {
   if (!isPlainObject(written)) {
     reader.report(["apps"], `${show(written)} is not a map. Write each app as a key with its options below.`);

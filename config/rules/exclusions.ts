@@ -4,7 +4,7 @@ import type { KnownEntry } from "./knownApp.ts";
 import { kindsOf } from "../schema/middleware.ts";
 import type { Reader } from "../schema/reader.ts";
 
-/** Options that act on the route from the internet. */
+/** Options of the route from the internet. */
 const routeOptions = [
   "cdn",
   "allowFrom",
@@ -16,8 +16,8 @@ const routeOptions = [
 ] as const;
 
 /**
- * Options of one app that conflict with each other, or that have no effect beside others. Like the clashes it reads what is
- * written, so that it shows although another option has a problem of its own.
+ * Options of one app that conflict, or that have no effect with others. Reads the raw config, like the clashes, so it
+ * reports even if another option has a problem.
  */
 export function checkExclusions({ path, written, known }: KnownEntry, reader: Reader): void {
   if (!isPlainObject(written)) return;

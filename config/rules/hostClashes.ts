@@ -4,7 +4,7 @@ import type { ConfigSource } from "../source.ts";
 import { reportDuplicates } from "./duplicates.ts";
 import { writtenHosts } from "./writtenHosts.ts";
 
-/** Options whose value only one host may have, and what to do about two that share one. */
+/** Options whose value must be unique to a host, and the fix for a duplicate. */
 const fixes = {
   name: "Give each host a name of its own.",
   device: "Each host needs a device of its own in the tailnet.",

@@ -3,21 +3,21 @@ import { didYouMean } from "../schema/didYouMean.ts";
 import type { Reader } from "../schema/reader.ts";
 import { writtenHosts } from "./writtenHosts.ts";
 
-/** The secret with a private key for each host, by the host's name. */
+/** The secret with a private key per host, by the host's name. */
 export const hostKeysSecret = "sshPrivateKeys";
 
 function hostNames(source: ConfigSource): string[] {
   return writtenHosts(source).flatMap(({ host: { name } }) => (typeof name === "string" ? [name] : []));
 }
 
-/** Whether every host has a key of its own, so that none is needed for all. */
+/** Whether every host has a separate key, so that no common key is needed. */
 export function everyHostHasItsKey(source: ConfigSource): boolean {
   const keys = source.namesIn?.(hostKeysSecret);
   const names = hostNames(source);
   return keys !== undefined && names.length > 0 && names.every((name) => keys.includes(name));
 }
 
-/** A key under an unknown name would never be used: the host that it is meant for would get the common key. */
+/** A key under an unknown name would never be used: its host would get the common key. */
 export function checkHostKeys(source: ConfigSource, reader: Reader): void {
   const names = hostNames(source);
   for (const key of source.namesIn?.(hostKeysSecret) ?? []) {

@@ -3,7 +3,7 @@ import { show } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
 import type { UsableEntry } from "./knownApp.ts";
 
-/** An app's host names below a domain. The first is the app's own address. */
+/** An app's host names in a domain. The first is its main address. */
 export function hostsOf({ name, options }: UsableEntry, domain: string): [string, ...string[]] {
   const [first = name, ...others] = [options.subdomain ?? name].flat();
   const hostOf = (label: string) => (label === "@" ? domain : `${label}.${domain}`);

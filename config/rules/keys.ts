@@ -6,17 +6,17 @@ import { namespace } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
 import type { ConfigSource } from "../source.ts";
 
-/** The keys below `mynodeone:` that are stored readably. */
+/** The keys below `mynodeone:` that are stored in plain text. */
 export const plainKeys: readonly string[] = [...Object.keys(keys), "apps"];
 
 const knownKeys: readonly string[] = [...plainKeys, ...secretKeys];
 
-/** The namespaces of the program and of the providers that it makes resources with. */
+/** The namespaces of the program and of its providers. */
 const knownNamespaces: readonly string[] = [
   ...new Set([namespace, ...providerSecrets.map((key) => key.slice(0, key.indexOf(":")))]),
 ];
 
-/** Keys that nothing reads. */
+/** Reports keys that nothing reads. */
 export function checkKeys(source: ConfigSource, reader: Reader): void {
   for (const key of source.keys?.() ?? []) {
     if (!knownKeys.includes(key)) reader.reportKey([key], unknownOption(key, knownKeys));
@@ -28,8 +28,8 @@ export function checkKeys(source: ConfigSource, reader: Reader): void {
 }
 
 /**
- * What to say of a key whose namespace is probably a slip of one of ours: it leaves the value to a program or provider
- * that does not exist, without a word. `undefined` for any other: it may be of a provider that somebody has added.
+ * The message about a key whose namespace is probably a misspelling of ours: the value would silently go to a program
+ * or provider that does not exist. `undefined` for any other key, which may belong to an added provider.
  */
 export function unknownNamespace(key: string): string | undefined {
   const [written = "", ...name] = key.split(":");

@@ -4,14 +4,14 @@ import type { ServiceName } from "../../apps/identify.ts";
 import type { AppOptions } from "../schema/app.ts";
 import type { Entry } from "./entry.ts";
 
-/** An entry, and the app of the catalogue that it is, by whatever key. */
+/** An entry, and the catalogue's app behind it, whatever its key. */
 export interface KnownEntry extends Entry {
   known: AppDefinition | undefined;
-  /** Whether it says that the app has its administrator, or the entry says so that installs the app. */
+  /** Whether this entry, or the one that installs the app, says that the app has its administrator. */
   adminClaimed: boolean;
 }
 
-/** An entry of which an app may be made: its name is valid, and each option with a problem is left out. */
+/** An entry with a valid name and valid options; each option with a problem is omitted. */
 export type UsableEntry = KnownEntry & { options: AppOptions };
 
 export function isUsable(entry: KnownEntry): entry is UsableEntry {
@@ -19,9 +19,8 @@ export function isUsable(entry: KnownEntry): entry is UsableEntry {
 }
 
 /**
- * The entries, each with the app of the catalogue that visitors reach by it, whatever it is called: what has to be true
- * of the app goes with its Service. The app is known by its key, by its chart or image, or by the Service, which another
- * entry may have installed.
+ * The entries, each with the catalogue's app that visitors reach by it, whatever its name: safety rules follow the
+ * Service. The app is recognised by key, by chart or image, or by the Service, which another entry may have installed.
  */
 export function withKnownApps(entries: readonly Entry[], catalogue: Catalogue): KnownEntry[] {
   return entries.map((entry) => ({ ...entry, ...knownApp(entry, entries, catalogue) }));
@@ -46,7 +45,7 @@ function installedBy({ name, options }: Entry, catalogue: Catalogue): AppDefinit
   return installedApp({ name, chart: options?.chart?.name, values: options?.values }, catalogue);
 }
 
-/** The other entry that leads to this Service, by its options or as its chart makes it. */
+/** The other entry that has this Service in its options or creates it by its chart. */
 function installerOf(service: ServiceName, entry: Entry, entries: readonly Entry[]): Entry | undefined {
   return entries.find((other) => {
     const { name, options, definition } = other;

@@ -4,16 +4,16 @@ import type { ConfigSource } from "../source.ts";
 import type { Problem } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
 
-/** A file is checked before its secrets are set: only a run needs them. */
+/** Only a run needs secrets: a file is checked before they are set. */
 export function checkMissingSecrets(source: ConfigSource, reader: Reader): void {
   if (!source.needsSecrets) return;
   for (const { path, message } of missingSecrets(source)) reader.report(path, message);
 }
 
 /**
- * Secrets that the program asks for and that are not there, each with the command that sets it. Nothing is said of a
- * source that cannot tell. `cloudflare:apiToken` for DNS records alone may also come from the environment; a VPS gets
- * one of the stack's own.
+ * Missing secrets that the program needs, each with the command that sets it. Nothing is reported if the source cannot
+ * list secrets. For DNS records alone, `cloudflare:apiToken` may also come from the environment; a VPS only gets a
+ * token from the stack.
  */
 export function missingSecrets(source: ConfigSource): Problem[] {
   const own = source.keys?.() ?? ["sshPrivateKey"];
@@ -26,7 +26,7 @@ export function missingSecrets(source: ConfigSource): Problem[] {
   ];
 }
 
-/** Either will do. */
+/** Either is sufficient. */
 const tokens = ["cloudflare:apiToken", "mynodeone:acmeDnsToken"];
 
 const sshPrivateKey: Problem = {

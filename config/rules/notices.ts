@@ -1,9 +1,9 @@
 import type { Settings } from "../settings.ts";
 
 /**
- * What to tell the user before anything is changed: each a line that names its subject.
+ * Notices before anything is changed: each a line that names its subject.
  *
- * @param ownKeys the keys below `mynodeone:` that are written, secrets included
+ * @param ownKeys the keys below `mynodeone:` in the config, secrets included
  */
 export function noticesOf({ platform, apps }: Settings, ownKeys: readonly string[]): string[] {
   const { challenge } = platform.acme;

@@ -4,7 +4,7 @@ import { didYouMean } from "../schema/didYouMean.ts";
 import type { Reader } from "../schema/reader.ts";
 import type { UsableEntry } from "./knownApp.ts";
 
-/** Whether it is clear where the app comes from: the catalogue, a chart, or a Service that already runs. */
+/** Checks that the app's origin is clear: the catalogue, a chart, or a Service that already runs. */
 export function checkOrigin(
   { name, path, definition, written, options }: UsableEntry,
   catalogue: Catalogue,

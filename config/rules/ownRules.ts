@@ -3,15 +3,15 @@ import type { AppSpec } from "../settings.ts";
 import type { Reader } from "../schema/reader.ts";
 import type { UsableEntry } from "./knownApp.ts";
 
-/** An entry, and the app that is made of it. */
+/** An entry, and its app. */
 export interface SpecifiedApp {
   entry: UsableEntry;
   spec: AppSpec;
 }
 
 /**
- * The rules that an app of the catalogue has for itself, by whatever key it is here. An entry with a Service alone
- * reaches what another entry installs: that one's values are judged by how public this one makes it.
+ * Rules of the catalogue's apps for themselves, whatever their key here. An entry with only a Service reaches what
+ * another entry installs: that one's values are checked against this one's exposure.
  */
 export function checkOwnRules(apps: readonly SpecifiedApp[], reader: Reader): void {
   for (const app of apps) {
@@ -26,7 +26,7 @@ export function checkOwnRules(apps: readonly SpecifiedApp[], reader: Reader): vo
   }
 }
 
-/** The other entry that installs what this one leads to. */
+/** The other entry that installs this one's Service. */
 function installerOf({ spec }: SpecifiedApp, apps: readonly SpecifiedApp[]): SpecifiedApp | undefined {
   if (spec.release) return undefined;
   return apps.find((other) => other.spec.release && isSameService(other.spec.service, spec.service));

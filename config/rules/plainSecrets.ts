@@ -1,16 +1,15 @@
 import isPlainObject from "is-plain-obj";
 
-/** Names of values that are passwords and the like, as charts and the apps' variables have them. */
+/** Names of values that are passwords or similar, in charts and in apps' variables. */
 const secretName =
   /(password|passwd|passphrase|token|api[-_]?key|private[-_]?key|client[-_]?secret|_secret|_secret_key)$|^secret$/i;
 
-/** Charts have these for the name of a Secret, or of a key in it. */
+/** Charts use these for the name of a Secret, or of a key in it. */
 const reference = /^existing|ref$/i;
 
 /**
- * Paths of values that are passwords by their name and stand there in plain text, such as `admin.password`. Only a
- * guess by the name, unlike what `looksSecret` finds: enough for a warning. Empty texts, templates and what refers
- * to a Secret do not count.
+ * Paths of plain-text values that are passwords by their name, such as `admin.password`. Only a guess, unlike the
+ * results of `looksSecret`, but enough for a warning. Empty texts, templates and references to a Secret do not count.
  */
 export function plainSecrets(value: unknown, path: string[] = ["values"]): string[] {
   if (Array.isArray(value))

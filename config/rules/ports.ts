@@ -1,9 +1,9 @@
 import { proxyPorts } from "../schema/app.ts";
 
-/** The proxy port that an app asks for. */
+/** The proxy port of an app. */
 export interface PortClaim {
   app: string;
-  /** None where the user must name one and has not. */
+  /** Undefined if the user must set one and has not. */
   port: number | undefined;
 }
 
@@ -12,19 +12,19 @@ export interface PortProblem {
   message: string;
 }
 
-/** A port that only one may have, whether it is in use or not. */
+/** A port reserved for one owner, in use or not. */
 export interface Reservation {
   port: number;
-  /** In words: "immich of the catalogue". */
+  /** For messages: "immich of the catalogue". */
   owner: string;
-  /** The app that may have it; nobody where it is left out. */
+  /** The app that may use it. @default nobody */
   app?: string;
 }
 
 /**
- * What is wrong with the apps' proxy ports, each time with a port that is free instead. Ports are never handed out
- * here, only checked: an app whose port depended on its neighbours would move when one of them is removed. For the
- * same reason the catalogue's ports are kept free: an app that comes later finds its own.
+ * Problems of the apps' proxy ports, each with a free port. Ports are only checked here, never assigned: removing an
+ * app must not move its neighbours' ports. For the same reason the catalogue's ports stay reserved for apps added
+ * later.
  */
 export function portProblems(
   claims: readonly PortClaim[],
@@ -57,7 +57,7 @@ function whatIsWrong(
   return owner === app ? undefined : `${port} is taken by ${owner}.`;
 }
 
-/** Who has the port for good, if that is somebody else. */
+/** The permanent owner of a port, if it is not this app. */
 function reservedBefore(
   app: string,
   port: number,
@@ -66,7 +66,7 @@ function reservedBefore(
   return reservations.find((one) => one.port === port && one.app !== app);
 }
 
-/** Free ports from the top down, as the catalogue grows from the bottom up. */
+/** Free ports in descending order, since the catalogue grows upwards. */
 function freePorts(taken: readonly number[]): number[] {
   const count = proxyPorts.last - proxyPorts.first + 1;
   return Array.from({ length: count }, (_, index) => proxyPorts.last - index).filter(

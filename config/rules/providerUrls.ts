@@ -3,8 +3,8 @@ import { show } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
 
 /**
- * Options of the providers that name the server which gets their token, and the environment variables that say the
- * same. See https://www.pulumi.com/registry/packages/cloudflare/installation-configuration/ and
+ * Provider options with the URL of the server that receives their token, and the equivalent environment variables. See
+ * https://www.pulumi.com/registry/packages/cloudflare/installation-configuration/ and
  * https://www.pulumi.com/registry/packages/tailscale/installation-configuration/
  */
 export const providerUrls: Readonly<Record<string, string>> = {
@@ -14,8 +14,8 @@ export const providerUrls: Readonly<Record<string, string>> = {
 
 /**
  * Each preview sends the tokens to these servers. So a config, which may come from a pull request, must not choose
- * them: the environment of the run may. Tokens travel encrypted: plain HTTP is refused, except to names that are
- * reserved for tests and exist on no network (https://www.rfc-editor.org/rfc/rfc6761#section-6.2).
+ * them; the run's environment may. Plain HTTP is refused, since tokens must be encrypted in transit. Exceptions are
+ * names that are reserved for tests and exist on no network (https://www.rfc-editor.org/rfc/rfc6761#section-6.2).
  */
 export function checkProviderUrls(source: ConfigSource, reader: Reader): void {
   const written = Object.keys(source.encryption?.() ?? {});

@@ -4,7 +4,7 @@ import { valueAt } from "../../apps/values.ts";
 import type { ConfigSource } from "../source.ts";
 import type { Reservation } from "./ports.ts";
 
-/** The ports on the control plane that not every proxy may have. */
+/** Ports on the control plane that are reserved. */
 export function reservations(source: ConfigSource, catalogue: Catalogue): Reservation[] {
   return [...catalogueReservations(catalogue), ...sshReservation(source)];
 }
@@ -17,7 +17,7 @@ function catalogueReservations(catalogue: Catalogue): Reservation[] {
   }));
 }
 
-/** A proxy cannot listen where the control plane's SSH server does. Reads what is written, whatever else is wrong there. */
+/** A proxy cannot use the port of the control plane's SSH server. Reads the raw config, even with other problems. */
 function sshReservation(source: ConfigSource): Reservation[] {
   const controlPlane = source.get("controlPlane");
   const port = isPlainObject(controlPlane) ? valueAt(controlPlane, ["ssh", "port"]) : undefined;

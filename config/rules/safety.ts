@@ -1,8 +1,8 @@
 import type { SafetyFacts } from "../../components/route/safetyFacts.ts";
 
 /*
- * The safety rules: who may come to an app, and what has to be true of it then. The checks of the config judge by
- * them before anything is made, and the policy pack judges what the program is about to make.
+ * The safety rules: who may reach an app, and what this requires. The config's checks apply them before anything is
+ * created, and the policy pack applies them to what the program is about to create.
  */
 
 export type { SafetyFacts };
@@ -23,7 +23,7 @@ export interface SafetyRule {
   description: string;
   /** Whether a violation is an error rather than a warning. */
   mandatory: boolean;
-  /** What is wrong and what to do. */
+  /** What is wrong and how to fix it. */
   message: string;
   holds(facts: SafetyFacts): boolean;
 }

@@ -7,7 +7,7 @@ import { providerSecrets, secretKeys } from "../schema/secrets.ts";
 import { looksSecret } from "../schema/secretText.ts";
 
 /**
- * Secrets in plain text, and values that are encrypted although they end up readable.
+ * Reports secrets in plain text, and encrypted values that end up readable.
  *
  * @param readable the keys whose values the program reads and writes into its state
  */
@@ -21,21 +21,21 @@ export function checkSecrets(source: ConfigSource, readable: readonly string[], 
       reader.report(path, inPlainText(path.join(".")));
     const kept = readable.find((name) => withNamespace(name) === key);
     if (!encrypted || kept === undefined) continue;
-    // Pulumi itself says no more than that something below the key is encrypted.
+    // Pulumi itself only says that something below the key is encrypted.
     const places = encryptedIn(source.get(kept), [kept]);
     for (const path of places.length > 0 ? places : [[kept]]) reader.report(path, encryptedForNothing(path));
   }
   for (const key of readable) findSecrets(source.get(key), [key], reader);
 }
 
-/** Values in plain text beside encrypted ones. A run has all of them decrypted, and cannot tell. */
+/** Plain-text values beside encrypted ones. A run receives all of them decrypted, and cannot tell. */
 function plainBeside(value: unknown, path: Path): Path[] {
   if (!isPlainObject(value) || encryptedIn(value, path).length === 0 || typeof value.secure === "string")
     return [];
   return Object.keys(value).flatMap((key) => (typeof value[key] === "string" ? [[...path, key]] : []));
 }
 
-/** The places of the values that a file has encrypted. */
+/** Paths of the encrypted values in a file. */
 export function encryptedIn(value: unknown, path: Path): Path[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => encryptedIn(item, [...path, index]));
   if (!isPlainObject(value)) return [];
@@ -66,7 +66,7 @@ function encryptedForNothing(path: Path): string {
     "encrypted, but this option is stored readably in the state and on the hosts. Write it in plain text";
   if (isInValues(path))
     return `encrypted, but values are stored readably in the state and in the cluster. ${toKubernetes}`;
-  // Where in the apps is not known: it may be in values.
+  // The exact path within the apps is unknown: it may be in values.
   const app = path[0] === "apps" && path.length === 1;
   return app
     ? `${options}; a secret for an app belongs in a Kubernetes Secret that its values refer to.`

@@ -1,11 +1,11 @@
 import type { Platform, ReleaseSpec } from "../settings.ts";
 
-/** Stands for the home's tailnet address in chart values, until that is known: a name that can exist nowhere (RFC 6761). */
+/** Placeholder for the home's tailnet address in chart values, until it is known: a reserved name (RFC 6761). */
 const address = "tailnet-address.invalid";
 
 /**
- * The names by which devices of the tailnet open an app of the home: its address, its short name, and its full one if
- * the config has that.
+ * Names by which tailnet devices open an app of the home: its address, its short name, and its full name if the config
+ * has it.
  */
 export function tailnetHosts({ device, tailnetIp }: Platform["controlPlane"]): string[] {
   const [label = device] = device.split(".");

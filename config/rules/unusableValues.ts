@@ -8,11 +8,11 @@ import { show } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
 import { writtenHosts } from "./writtenHosts.ts";
 
-/** Domains that belong to nobody: https://www.rfc-editor.org/rfc/rfc2606 */
+/** Reserved domains: https://www.rfc-editor.org/rfc/rfc2606 */
 const documentationDomains = ["example.com", "example.net", "example.org", "example"];
 
 /**
- * Top-level domains that the internet does not have: reserved by a standard, or in wide use on home networks.
+ * Top-level domains that do not exist on the internet: reserved by a standard, or widely used in home networks.
  *
  * @see https://www.iana.org/assignments/special-use-domain-names
  */
@@ -39,19 +39,19 @@ const documentationAddresses = new BlockList();
 for (const network of ["192.0.2.0", "198.51.100.0", "203.0.113.0"])
   documentationAddresses.addSubnet(network, 24);
 
-/** How the host keys of Pulumi.prod.yaml begin. */
+/** Prefix of the host keys in Pulumi.prod.yaml. */
 const sampleKey = /^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleKey/;
 
-/** The sample itself has them: only a config that something is to be made of must not. */
+/** The sample itself contains them: only a config for a run must not. */
 export function checkUnusableValues(source: ConfigSource, reader: Reader): void {
   if (!source.needsOwnValues) return;
   for (const { path, message } of unusableValues(source)) reader.report(path, message);
 }
 
 /**
- * Values that nothing can be made of although they are well formed: those of the sample, Pulumi.prod.yaml, and what
- * Let's Encrypt refuses: contacts and names outside of the internet's domains, and addresses that it cannot reach.
- * Another ACME server may accept these. Reads what is written, so that they show beside other problems.
+ * Well-formed values that cannot work: those of the sample, Pulumi.prod.yaml, and those that Let's Encrypt refuses
+ * (contacts and names outside the internet's domains, and unreachable addresses). Another ACME server may accept the
+ * latter. Reads the raw config, so they are reported together with other problems.
  *
  * @see https://github.com/letsencrypt/boulder/blob/main/policy/pa.go
  */
@@ -88,7 +88,7 @@ function ofHostKey(path: Path, value: unknown): Problem[] {
 function ofDomain(path: Path, value: unknown, fix: string): Problem[] {
   if (typeof value !== "string") return [];
   const name = value.slice(value.lastIndexOf("@") + 1).toLowerCase();
-  // One label alone is no domain, and reported as such.
+  // A single label is not a domain, and is reported as such.
   const liesIn = (domain: string) => name.includes(".") && `.${name}`.endsWith(`.${domain}`);
   if (documentationDomains.some(liesIn))
     return [{ path, message: `${show(value)} is for documentation only. ${fix}` }];

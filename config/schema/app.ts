@@ -5,19 +5,17 @@ import { defaultRequestsInFlight } from "../../components/route/limits.ts";
 import { addressOrNetwork, httpsUrl, label, nonEmpty, port, subdomain } from "./kinds.ts";
 import { middleware, middlewareKinds } from "./middleware.ts";
 
-/*
- * What a user may write of one app: the options are the same whether the catalogue knows it or not.
- */
+/* The options of one app, the same for apps inside and outside the catalogue. */
 
-/** The ports that proxies may listen on, on the control plane's tailnet address. Both ends included. */
+/** The range of proxy ports on the control plane's tailnet address. Both ends included. */
 export const proxyPorts = { first: 8080, last: 8100 } as const;
 
-/** First start included: pulling images and filling a database over a home line takes minutes. In seconds. */
+/** In seconds. Includes the first start: pulling images and filling a database over a home line takes minutes. */
 export const releaseTimeout = 600;
 
 /**
- * An app's key: it also names the Helm release (at most 53 letters), the proxy's systemd unit and variables, which do
- * not begin with a digit.
+ * An app's key. It also names the Helm release (at most 53 characters), the proxy's systemd unit and variables, which
+ * must not begin with a digit.
  */
 export const appName = text({
   kind: "a DNS label of at most 53 characters that begins with a letter",

@@ -4,32 +4,32 @@ import { show } from "./problems.ts";
 import { looksSecret } from "./secretText.ts";
 
 /*
- * The kinds of field that the schema is made of. Each words its own errors, as a predicate of the value and the
- * fix, so that none of zod's own wording ("expected string, received number") reaches a user. What JSON Schema can
- * say of a field, for editors, stands in its metadata: it may know less than the checks, never more.
+ * The field kinds of the schema. Each words its errors itself, from a predicate of the value and the fix, so that zod's
+ * wording ("expected string, received number") never reaches a user. The metadata contains the JSON Schema for editors,
+ * which may be looser than the checks, never stricter.
  */
 
 declare module "zod" {
   interface GlobalMeta {
-    /** What holds while the option is left out, in words, where no fixed value does. */
+    /** What applies without the option, in words, if it has no fixed default. */
     fallback?: string;
-    /** Where the vendor documents it. */
+    /** The vendor's documentation. */
     see?: string;
   }
 }
 
 interface TextRules {
-  /** What the text must be, with its article: "an IPv4 address". */
+  /** Description of a valid text, with its article: "an IPv4 address". */
   kind: string;
-  /** A good value, for the error message. */
+  /** A valid value, for the error message. */
   example: string;
-  /** What it looks like, for editors. */
+  /** Its pattern, for editors. */
   pattern?: RegExp;
-  /** Whether it is one. @default whether `pattern` fits */
+  /** Whether the text is valid. @default whether `pattern` matches */
   valid?: (text: string) => boolean;
-  /** Where to find the value, where an example does not help. A whole sentence. */
+  /** How to find the value, if an example does not help. A whole sentence. */
   hint?: string;
-  /** What somebody who wrote this probably meant; offered only where it is valid. */
+  /** The probably intended value; offered only if it is valid. */
   suggest?: (text: string) => string;
 }
 
@@ -80,7 +80,7 @@ export function flag() {
   });
 }
 
-/** A map of values that belong to somebody else, such as a chart: taken as they are. */
+/** A map in somebody else's format, such as a chart's values: accepted unchanged. */
 export function opaqueMap(owner: string) {
   return z.record(z.string(), z.unknown(), {
     error: ({ input }) => wrong(input, "a map", `Write ${owner} as nested keys.`),
@@ -106,13 +106,13 @@ export function section<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? // One line a key, which the loader takes apart again: zod has one message for all of them.
+        ? // A line per key, which the loader splits again: zod has one message for all of them.
           issue.keys.map((key) => unknownOption(key, options)).join("\n")
         : wrong(issue.input, "a map", `Its options are: ${options.join(", ")}.`),
   });
 }
 
-/** The value stays unsaid: under an unknown key it may be a secret. */
+/** The value is not shown: under an unknown key it may be a secret. */
 export function unknownOption(key: string, options: readonly string[]): string {
   const meant = didYouMean(key, options);
   return `unknown option. ${meant ? `Did you mean ${meant}?` : `The options here are: ${options.join(", ")}.`}`;

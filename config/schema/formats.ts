@@ -2,7 +2,7 @@ import { domainToASCII } from "node:url";
 import { isHostName } from "../../components/inputs/dnsName.ts";
 import { networkOf } from "../../components/inputs/networks.ts";
 
-/** A name that this machine's time zone data knows, in the spelling in which Linux looks it up. */
+/** Whether this machine's time zone data has the name, in the spelling of Linux. */
 export function isTimeZone(text: string): boolean {
   if (!/^[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*)*$/.test(text)) return false;
   try {
@@ -23,14 +23,14 @@ export function isEmail(text: string): boolean {
   );
 }
 
-/** The network that somebody probably meant: 10.1.2.3/8 is in `10.0.0.0/8`, 2001:db8::1/32 in `2001:db8::/32`. */
+/** The probably intended network: `10.0.0.0/8` for 10.1.2.3/8, `2001:db8::/32` for 2001:db8::1/32. */
 export function toNetwork(text: string): string {
   return networkOf(text.trim()) ?? text;
 }
 
 /**
- * An Ed25519 public key as `ssh-keyscan` prints it, without host and comment. The whole length is asked for
- * (51 bytes, the first 19 always the same), since a key cut off in copying would fail only at the first connection.
+ * An Ed25519 public key as `ssh-keyscan` prints it, without host and comment. The full length is required (51 bytes, of
+ * which the first 19 are constant), since a truncated key would fail only at the first connection.
  */
 export const hostKey = /^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI[A-Za-z0-9+/]{43}$/;
 
@@ -38,14 +38,14 @@ export function isHttpsUrl(text: string): boolean {
   return /^https:\/\/[^/]/.test(text) && isUrl(text);
 }
 
-/** For what a checksum vouches for, so that the way it comes does not matter. */
+/** For content with a checksum, where the transport does not matter. */
 export function isWebUrl(text: string): boolean {
   return /^https?:\/\/[^/]/.test(text) && isUrl(text);
 }
 
 /**
- * With the characters that RFC 3986 has for a URL: `URL` itself drops line breaks and encodes blanks. Without a user,
- * who would be a secret in plain text, or disguise the host: https://github.com@example.com leads to example.com.
+ * Only with the characters of RFC 3986: `URL` itself drops line breaks and encodes blanks. A user part is refused: it
+ * is a secret in plain text, or disguises the host (https://github.com@example.com is a URL of example.com).
  */
 function isUrl(text: string): boolean {
   if (!/^[\w.~:/?#[\]@!$&'()*+,;=%-]+$/.test(text) || !URL.canParse(text)) return false;
@@ -60,8 +60,8 @@ export function isPem(text: string): boolean {
 }
 
 /**
- * The DNS label that somebody probably meant: "My Photos" is `my-photos`, "photos.example.com" is `photos`, and "bücher"
- * is `xn--bcher-kva`.
+ * The probably intended DNS label: `my-photos` for "My Photos", `photos` for "photos.example.com", and `xn--bcher-kva`
+ * for "bücher".
  */
 export function toDnsLabel(text: string): string {
   const [first = ""] = toAscii(text.toLowerCase()).split(".");
@@ -71,7 +71,7 @@ export function toDnsLabel(text: string): string {
     .replace(/^-+|-+$/g, "");
 }
 
-/** The domain that somebody probably meant: without scheme, path, final dot and capitals, and in ASCII. */
+/** The probably intended domain: in lower case and ASCII, without scheme, path and final dot. */
 export function toDomain(text: string): string {
   return toAscii(
     text
@@ -83,12 +83,12 @@ export function toDomain(text: string): string {
   );
 }
 
-/** A name beyond ASCII as DNS has it (punycode); what is no name stays as it is. */
+/** A non-ASCII name in punycode; invalid text is returned as it is. */
 function toAscii(name: string): string {
   return /^[\p{L}\p{M}\p{N}.-]+$/u.test(name) ? domainToASCII(name) || name : name;
 }
 
-/** The key within a line of `ssh-keyscan`, or of a `.pub` file with its comment. */
+/** The key in a line of `ssh-keyscan`, or of a `.pub` file with its comment. */
 export function toHostKey(text: string): string {
   return /ssh-ed25519 [A-Za-z0-9+/]+/.exec(text)?.[0] ?? text;
 }

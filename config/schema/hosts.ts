@@ -6,9 +6,7 @@ import * as formats from "./formats.ts";
 import { defaultLimits, limitRanges } from "../../components/edge/limits.ts";
 import { dnsName, ipv4, isDnsName, label, port } from "./kinds.ts";
 
-/*
- * What a user may write of a host: a VPS (an edge), or the control plane at home.
- */
+/* The options of a host: a VPS (an edge), or the control plane at home. */
 
 const ssh = section({
   user: text({ kind: "a user name", example: "deploy", pattern: /^[a-z_][a-z0-9_-]{0,31}$/ }).describe(

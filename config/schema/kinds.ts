@@ -4,9 +4,7 @@ import { isAddressOrNetwork, isClusterNetwork, privateNetworks } from "../../com
 import { integer, text } from "./fields.ts";
 import * as formats from "./formats.ts";
 
-/*
- * The kinds of value that several options share, each with its wording and its fix.
- */
+/* Kinds of value shared by several options, each with its wording and fix. */
 
 export function label(example: string) {
   return text({

@@ -7,9 +7,9 @@ import { loginKinds } from "../../components/route/middlewareKinds.ts";
 import { didYouMean } from "./didYouMean.ts";
 
 /**
- * Traefik's HTTP middlewares that a route file can hold. A kind that Traefik does not know makes it drop the whole
- * file. `chain` would name other files' middlewares, `plugin` needs what our static configuration does not load.
- * See https://doc.traefik.io/traefik/middlewares/http/overview/
+ * Traefik's HTTP middlewares that are allowed in a route file. An unknown kind makes Traefik drop the whole file.
+ * `chain` would refer to other files' middlewares, and `plugin` needs a plugin that our static configuration does not
+ * load. See https://doc.traefik.io/traefik/middlewares/http/overview/
  */
 export const middlewareKinds = [
   "addPrefix",
@@ -41,7 +41,7 @@ export function isLoginKind(kind: string): boolean {
   return loginKinds.includes(kind);
 }
 
-/** The kinds in a list of middlewares, as far as it is one. */
+/** The kinds in a list of middlewares; invalid parts are ignored. */
 export function kindsOf(middlewares: unknown): string[] {
   return Array.isArray(middlewares)
     ? middlewares.filter(isPlainObject).flatMap((one) => Object.keys(one))
@@ -49,8 +49,8 @@ export function kindsOf(middlewares: unknown): string[] {
 }
 
 /**
- * Whether one of them lets nobody through without a login. What `forwardAuth` asks has to be the user's own: a host of
- * the same domain, or one that the internet does not reach. Anybody else could let in whom they like.
+ * Whether one of them requires a login. The server of `forwardAuth` must be the user's own: in the same domain, or not
+ * reachable from the internet. Any other owner could admit anybody.
  */
 export function asksForLogin(middlewares: unknown, domain: string): boolean {
   const definitions = Array.isArray(middlewares) ? middlewares.filter(isPlainObject) : [];
@@ -63,7 +63,7 @@ export function asksForLogin(middlewares: unknown, domain: string): boolean {
 
 function asksOwn(written: unknown, domain: string): boolean {
   const address = isPlainObject(written) ? written.address : undefined;
-  // That it is missing is reported elsewhere.
+  // A missing address is reported elsewhere.
   if (typeof address !== "string") return true;
   if (!URL.canParse(address)) return false;
   const { hostname } = new URL(address);
@@ -72,14 +72,17 @@ function asksOwn(written: unknown, domain: string): boolean {
   return hostname === domain || hostname.endsWith(`.${domain}`) || !hostname.includes(".");
 }
 
-/** IPv4, or IPv6 in brackets, as `URL` has it. */
+/** IPv4, or IPv6 in brackets, as in `URL`. */
 function isOwnAddress(hostname: string): boolean {
   return isIPv4(hostname) ? !isPublicAddress(hostname) : /^\[(::1|f[cd]..:.*)\]$/.test(hostname);
 }
 
 const options = opaqueMap("its options");
 
-/** Options of the kinds that keep others out. A newer Traefik may know more, so that only slips of these are refused. */
+/**
+ * Options of the access-restricting kinds. Only likely misspellings of these are refused, since a newer Traefik may
+ * have more.
+ */
 const knownOptions: Readonly<Record<string, readonly string[]>> = {
   basicAuth: ["users", "usersFile", "realm", "headerField", "removeHeader"],
   digestAuth: ["users", "usersFile", "realm", "headerField", "removeHeader"],
@@ -106,7 +109,7 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
 function withoutSlips(known: readonly string[]) {
   return options.superRefine((written, context) => {
     for (const key of Object.keys(written)) {
-      // Traefik takes option names in any case.
+      // Traefik accepts option names in any case.
       if (known.some((name) => name.toLowerCase() === key.toLowerCase())) continue;
       if (didYouMean(key, known) === undefined) continue;
       context.addIssue({ code: "custom", path: [key], message: unknownOption(key, known) });
@@ -114,7 +117,7 @@ function withoutSlips(known: readonly string[]) {
   });
 }
 
-/** HTTP/2 drops a header whose name is no token, or whose value has a control character, without a word. */
+/** HTTP/2 silently drops a header if its name is not a token, or if its value has a control character. */
 const headerOptions = options.superRefine((written, context) => {
   for (const [path, text] of textsOf(written)) {
     // eslint-disable-next-line no-control-regex -- these are what it looks for
@@ -135,7 +138,7 @@ const headerOptions = options.superRefine((written, context) => {
   }
 });
 
-/** The service of another file is another app's, and would be shown past that app's guards. */
+/** A service of another file belongs to another app, and would bypass that app's guards. */
 const errorsOptions = options.superRefine((written, context) => {
   const named = Object.keys(written).find((key) => key.toLowerCase() === "service");
   if (named === undefined) return;
@@ -150,7 +153,7 @@ function optionsOf(kind: (typeof middlewareKinds)[number]) {
   return known === undefined ? options : withoutSlips(known);
 }
 
-/** Every text in a value, with the way to it. */
+/** Every text in a value, with its path. */
 function textsOf(value: unknown, path: string[] = []): [path: string[], text: string][] {
   if (typeof value === "string") return [[path, value]];
   if (typeof value !== "object" || value === null) return [];

@@ -1,4 +1,4 @@
-/** A list of middlewares as a map, each by a name of its own: its kind, numbered from the second on. Keeps their order. */
+/** A list of middlewares as a map in the same order. Each name is the kind, numbered from the second on. */
 export function nameMiddlewares<Middleware extends object>(
   middlewares: readonly Middleware[],
 ): Record<string, Middleware> {

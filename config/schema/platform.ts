@@ -8,9 +8,9 @@ import { controlPlane, edge } from "./hosts.ts";
 import { clusterNetwork, dnsName, httpsUrl, ipv4 } from "./kinds.ts";
 
 /*
- * All that a user may write below `mynodeone:` in Pulumi.<stack>.yaml. This is the only definition: the checks, the
- * program's types, the JSON Schema for editors and docs/options.md come from it. The sample with every option
- * explained for a first reading is Pulumi.prod.yaml.
+ * All options below `mynodeone:` in Pulumi.<stack>.yaml. This is the only definition: the checks, the program's types,
+ * the JSON Schema for editors and docs/options.md are derived from it. Pulumi.prod.yaml is the sample that explains
+ * every option.
  */
 
 const acme = section({
@@ -60,7 +60,7 @@ const acme = section({
 
 export const defaultTimeZone = "UTC";
 
-/** Every key that the loader reads; apps come one by one, as their errors do not hide each other's. */
+/** Every key that the loader reads. Apps are read one by one, so that errors of one do not hide another's. */
 export const keys = {
   domain: text({
     kind: "a domain name",

@@ -1,18 +1,18 @@
 import { looksSecret } from "./secretText.ts";
 
-/** Where a value stands in the config: `["edges", 0, "publicIp"]` is `mynodeone:edges[0].publicIp`. */
+/** Position of a value in the config: `["edges", 0, "publicIp"]` is `mynodeone:edges[0].publicIp`. */
 export type Path = readonly (string | number)[];
 
-/** One thing that is wrong. */
+/** One error of a config. */
 export interface Problem {
   path: Path;
-  /** What is there, and what to do. */
+  /** The value found, and the fix. */
   message: string;
   /** Whether the key at the path is wrong, rather than its value. @default the value */
   ofKey?: boolean;
 }
 
-/** A config that cannot be used. Nothing has been changed anywhere when it is thrown. */
+/** An unusable config. It is thrown before anything is changed. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly problems: readonly Problem[];
@@ -23,7 +23,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** The message about all of them, a line each. */
+/** The message about all problems, one per line. */
 export function listProblems(lines: readonly string[]): string {
   const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
   return `The config has ${count}:\n${lines.map((line) => `  - ${line}`).join("\n")}`;
@@ -31,7 +31,7 @@ export function listProblems(lines: readonly string[]): string {
 
 export const namespace = "mynodeone";
 
-/** A path as `pulumi config set --path` takes it, but for the quotes that a shell needs. */
+/** A path in the syntax of `pulumi config set --path`, without the quotes that a shell needs. */
 export function formatPath([key = "", ...rest]: Path): string {
   const steps = rest.map((step) => {
     if (typeof step === "number") return `[${step}]`;
@@ -40,19 +40,19 @@ export function formatPath([key = "", ...rest]: Path): string {
   return `${withNamespace(String(key))}${steps.join("")}`;
 }
 
-/** A key with its namespace: another provider's has its own. */
+/** A key with its namespace; another provider's key already has one. */
 export function withNamespace(key: string): string {
   return key.includes(":") ? key : `${namespace}:${key}`;
 }
 
-/** One line: where, what is there, what to do. */
+/** One line: position, value found, fix. */
 export function formatProblem({ path, message }: Problem): string {
   return `${formatPath(path)}: ${message}`;
 }
 
 const longestShown = 60;
 
-/** A value as an error may show it: on one line, short, and not if it may be a secret in the wrong place. */
+/** A value for an error message: short, on one line, and hidden if it may be a misplaced secret. */
 export function show(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "a map";

@@ -1,16 +1,16 @@
 import type { z } from "zod";
 import type { Path, Problem } from "./problems.ts";
 
-/** Whether the value was of the kind that this branch of a union asks for, so that its complaints are to the point. */
+/** Whether the value has this union branch's kind, so that its errors are relevant. */
 function isOfItsKind(issues: z.core.$ZodIssue[]): boolean {
   return !issues.some(({ code, path }) => code === "invalid_type" && path.length === 0);
 }
 
-/** Checks one value after another and keeps what is wrong with any of them, so that all is reported at once. */
+/** Checks values one after another and records all problems, to report them at once. */
 export class Reader {
   readonly problems: Problem[] = [];
 
-  /** The value with its defaults filled in; `undefined` where it has problems, which are kept. */
+  /** The value with its defaults; `undefined` if it has problems, which are recorded. */
   read<Schema extends z.ZodType>(schema: Schema, value: unknown, path: Path): z.output<Schema> | undefined {
     const result = schema.safeParse(value);
     if (result.success) return result.data;
@@ -32,12 +32,12 @@ export class Reader {
     }
   }
 
-  /** Reports a problem of an app's option, unless something is wrong already within it or around it. */
+  /** Reports a problem of an app's option, unless a problem within or around it is already recorded. */
   reportOnce(path: Path, message: string): void {
     if (!this.#hasProblemAt(path)) this.report(path, message);
   }
 
-  /** Problems of the app as a whole do not count: they hide none of its options'. */
+  /** Problems of the app as a whole do not count: they must not hide its options' problems. */
   #hasProblemAt(path: Path): boolean {
     const ofApp: Path = ["apps", "<name>"];
     return this.problems.some((one) => {

@@ -1,4 +1,4 @@
-/** Secrets that show by their own form, with their article. */
+/** Secrets recognisable by their format, with their article. */
 const forms: readonly [pattern: RegExp, kind: string][] = [
   [/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/, "a private key"],
   [/\bPuTTY-User-Key-File-\d/, "a private key"],
@@ -30,11 +30,11 @@ const forms: readonly [pattern: RegExp, kind: string][] = [
   [/\bsk-(proj-|ant-|svcacct-)?[\w-]{32}/, "a key of an AI service"],
   // A header and a payload in JSON, signed: https://www.rfc-editor.org/rfc/rfc7519#section-3.1
   [/\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16}/, "a JSON Web Token"],
-  // https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1; one that a template or variable fills in is none yet.
+  // https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1; a template or variable in its place is no secret.
   [/\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:]*:[^\s/?#@${}<>]+@[\w[]/i, "a URL with a password"],
 ];
 
-/** What kind of secret the text looks like, if any: only what can hardly be anything else. */
+/** The kind of secret that the text looks like, if any. Matches only what can hardly be anything else. */
 export function looksSecret(text: string): string | undefined {
   return forms.find(([pattern]) => pattern.test(text))?.[1];
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Keys that the program reads elsewhere, since secrets must not pass through plain settings. */
+/** Keys that the program reads separately, since secrets must not pass through plain settings. */
 export const secrets = {
   sshPrivateKey: z.string().meta({
     description:
@@ -45,7 +45,7 @@ export const secrets = {
 
 export const secretKeys: readonly string[] = Object.keys(secrets);
 
-/** What the providers read themselves and must be encrypted, too. */
+/** Keys that the providers read themselves, which must be encrypted too. */
 export const providerSecrets: readonly string[] = [
   "cloudflare:apiKey",
   "cloudflare:apiToken",

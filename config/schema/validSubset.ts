@@ -5,8 +5,8 @@ import type { AppOptions } from "./app.ts";
 import { isLoginKind, kindsOf } from "./middleware.ts";
 
 /**
- * An app's options but for those with a problem, which has been reported: what the others are worth together is said
- * in the same run. Where a login is written, however wrongly, none is missing.
+ * An app's options without the invalid ones, which have been reported, so that their combination is checked in the same
+ * run. A written login counts as present, even if it is invalid.
  */
 export function validSubset(written: Record<string, unknown>): AppOptions {
   const { basicAuth, chart, middlewares } = written;

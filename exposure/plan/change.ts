@@ -1,12 +1,12 @@
 import type { Phrase } from "./phrase.ts";
 
 /**
- * What a change does to who can reach an app: `opens` where somebody can who could not before, `closes` where
- * somebody no longer can, `changes` otherwise. One that does both opens.
+ * How a change affects who can reach an app: `opens` if somebody gains access, `closes` if somebody loses it, `changes`
+ * otherwise. A change that does both opens.
  */
 export type Effect = "opens" | "closes" | "changes";
 
-/** One thing that is different about an app. */
+/** One difference of an app. */
 export interface Change {
   effect: Effect;
   text: Phrase;

@@ -10,17 +10,17 @@ export interface PlanLine {
   text: Phrase;
 }
 
-/** What a preview says about who can reach what. */
+/** The differences that a preview makes to who can reach what. */
 export interface Plan {
-  /** The apps whose reach changes: what opens first. */
+  /** The apps whose exposure changes, opening ones first. */
   lines: PlanLine[];
-  /** How many apps there are afterwards. */
+  /** Number of apps afterwards. */
   apps: number;
-  /** How many of them are on the internet. */
+  /** Number of these on the internet. */
   onTheInternet: number;
 }
 
-/** What will be reachable afterwards that was not, and what will cease to be. */
+/** What becomes reachable, and what ceases to be. */
 export function compareTopologies(before: Topology | undefined, after: Topology): Plan {
   const old = new Map((before?.apps ?? []).map((app) => [app.name, app]));
   const now = new Map(after.apps.map((app) => [app.name, app]));
@@ -81,7 +81,7 @@ function withdrawn(before: TopologyApp, after: TopologyApp): Change {
   };
 }
 
-/** Of an app that is not public, neither before nor afterwards. */
+/** Changes of an app that is public neither before nor afterwards. */
 function inside(before: TopologyApp | undefined, after: TopologyApp): Change[] {
   if (before === undefined) return [{ effect: "changes", text: phrase`new, ${whereInside(after)}` }];
   if (before.url === after.url) return serviceChanges(before, after, "changes");
@@ -102,7 +102,7 @@ function hostChanges(before: TopologyApp, after: TopologyApp): Change[] {
   ];
 }
 
-/** Where the same addresses lead to something else: that one is reached by whom it was not. */
+/** The same addresses with another Service, which more people can reach now. */
 function serviceChanges(before: TopologyApp, after: TopologyApp, effect: Effect): Change[] {
   const [was, is] = [serviceOf(before), serviceOf(after)];
   return was === is ? [] : [{ effect, text: phrase`leads to ${is}, no longer to ${was}` }];
@@ -114,7 +114,7 @@ function serviceOf({ hops }: TopologyApp): string {
 }
 
 function whereInside(app: TopologyApp): Phrase {
-  // An output of an earlier version knows nothing of apps without a proxy.
+  // Outputs of a former version have no apps without a proxy.
   const place = app.hops.some(({ kind }) => kind === "proxy")
     ? "for the tailnet alone"
     : "inside the cluster alone";
@@ -122,6 +122,6 @@ function whereInside(app: TopologyApp): Phrase {
 }
 
 function urls({ host, hosts }: TopologyApp): string[] {
-  // As above: of one name.
+  // Outputs of a former version have a single name.
   return ((hosts as string[] | undefined) ?? [host]).map((one) => `https://${one}`);
 }

@@ -3,14 +3,14 @@ import { guardKinds } from "../../components/route/middlewareKinds.ts";
 import type { Change } from "./change.ts";
 import { joined, listed, phrase, type Phrase } from "./phrase.ts";
 
-/** What guards a public app. An output of an earlier version says nothing of guards: there were none. */
+/** The guards of a public app. An output of a former version has none. */
 function guardsOf(app: Partial<TopologyApp>) {
   const { basicAuth = false, allowFrom = [], rateLimit, cdn = false, middlewares = [] } = app;
   const limit = rateLimit && `${rateLimit.average}/s, ${rateLimit.burst} at once`;
   return { basicAuth, allowFrom, limit, cdn, middlewares };
 }
 
-/** Who may come in: "for everybody", "from 10.0.0.0/8 alone, with a password". */
+/** Who is allowed: "for everybody", "from 10.0.0.0/8 alone, with a password". */
 export function guards(app: TopologyApp): Phrase {
   const { basicAuth, allowFrom, middlewares } = guardsOf(app);
   const logins = middlewares.filter((kind) => guardKinds.includes(kind));
@@ -24,7 +24,7 @@ export function guards(app: TopologyApp): Phrase {
   );
 }
 
-/** What changes about a way that stays public. */
+/** Changes of the guards of an app that stays public. */
 export function guardChanges(before: TopologyApp, after: TopologyApp): Change[] {
   const [was, is] = [guardsOf(before), guardsOf(after)];
   const changes: Change[] = [];
@@ -43,7 +43,7 @@ export function guardChanges(before: TopologyApp, after: TopologyApp): Change[] 
   return changes;
 }
 
-/** One kind can stand there twice, and each of them keeps others out. */
+/** A kind can occur twice, and each occurrence restricts access. */
 function middlewareChanges(before: TopologyApp, after: TopologyApp): Change[] {
   const kinds = [...new Set([...guardsOf(before).middlewares, ...guardsOf(after).middlewares])];
   return kinds.flatMap((kind): Change[] => {
@@ -54,7 +54,7 @@ function middlewareChanges(before: TopologyApp, after: TopologyApp): Change[] {
     const is = digestsOf(kind, after, before);
     const gone = without(was, is);
     const come = without(is, was);
-    // Whom the new options let in is Traefik's to say: they may be others.
+    // The effect of new options is unknown: they may admit others.
     if (gone.length === come.length)
       return gone.length > 0 ? [{ effect: opens, text: phrase`other options of ${kind}` }] : [];
     const changed = gone.length > 0 && come.length > 0;
@@ -66,13 +66,13 @@ function middlewareChanges(before: TopologyApp, after: TopologyApp): Change[] {
   });
 }
 
-/** The digests of the middlewares of a kind; all the same where the other output, of an earlier version, has none. */
+/** The digests of the middlewares of a kind; all equal if the other output is of a former version without them. */
 function digestsOf(kind: string, app: Partial<TopologyApp>, other: Partial<TopologyApp>): string[] {
   const digests = app.digests && other.digests ? app.digests : [];
   return guardsOf(app).middlewares.flatMap((one, index) => (one === kind ? [digests[index] ?? ""] : []));
 }
 
-/** What `all` has more often than `taken`. */
+/** Items that `all` has more often than `taken`. */
 function without(all: string[], taken: string[]): string[] {
   const left = [...taken];
   return all.filter((one) => {

@@ -1,4 +1,4 @@
-/** A sentence, and in it values that somebody wrote: names, addresses, URLs. Each renderer marks them its own way. */
+/** A sentence with values from users: names, addresses, URLs. Each renderer marks the values in its own way. */
 export type Phrase = readonly (string | { readonly value: string })[];
 
 /** phrase`now public at ${url}` */
@@ -9,7 +9,7 @@ export function phrase(texts: TemplateStringsArray, ...values: (string | Phrase)
   });
 }
 
-/** The phrases one after the other. */
+/** The phrases, joined by a separator. */
 export function joined(phrases: Phrase[], separator: string): Phrase {
   return phrases.flatMap((one, index) => (index === 0 ? one : [separator, ...one]));
 }

@@ -2,22 +2,22 @@ import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Topology } from "../topology.ts";
 import { compareTopologies, type Plan } from "./compare.ts";
 
-/** A preview from which no plan can be read. */
+/** A preview that contains no readable plan. */
 export class PlanError extends Error {
   override name = "PlanError";
 }
 
-/** A plan, and what Pulumi showed of the same preview. */
+/** A plan, and Pulumi's own output of the same preview. */
 export interface PreviewedPlan {
   plan: Plan;
   diff: string;
 }
 
 /**
- * Previews a stack: what it would make of who can reach what, against what it made the last time. Changes nothing.
+ * Previews a stack, and compares who could reach what with the last update. Changes nothing.
  *
- * @param onOutput gets what the engine prints, as it goes
- * @throws PlanError where the program's `topology` is not known in a preview
+ * @param onOutput receives the engine's output while it runs
+ * @throws PlanError if the program's `topology` is unknown in a preview
  */
 export async function previewPlan(
   stack: Stack,
@@ -28,7 +28,7 @@ export async function previewPlan(
   let diff = "";
   await stack.preview({
     color: "never",
-    // The topology is long, and is what the plan puts in short.
+    // The topology is long, and the plan summarises it.
     suppressOutputs: true,
     onOutput: (text) => {
       diff += text;
@@ -48,7 +48,7 @@ export async function previewPlan(
   return { plan: compareTopologies(before, after), diff: withoutProgress(diff) };
 }
 
-/** Of what the engine prints, what is still of interest when it has ended. */
+/** The engine's output without progress lines. */
 function withoutProgress(text: string): string {
   return text
     .split("\n")
@@ -61,7 +61,7 @@ function stackOutputs({ resOutputsEvent }: EngineEvent): Record<string, unknown>
   return metadata?.type === "pulumi:pulumi:Stack" ? metadata.new?.outputs : undefined;
 }
 
-/** A value that the engine does not know yet is a mark, not a map. */
+/** A value unknown to the engine is a placeholder, not a map. */
 function readTopology(value: unknown): Topology | undefined {
   return typeof value === "object" && value !== null && "apps" in value ? (value as Topology) : undefined;
 }

@@ -5,12 +5,12 @@ import type { PreviewedPlan } from "./preview.ts";
 
 const signs: Record<Effect, string> = { opens: "+", closes: "-", changes: "~" };
 
-/** What `npm run plan` prints. */
+/** The output of `npm run plan`. */
 export function renderPlan({ plan, diff }: PreviewedPlan, { markdown }: { markdown: boolean }): string {
   return markdown ? renderMarkdown(plan, diff) : `${renderText(plan)}\n${diff}`;
 }
 
-/** For a terminal: one line an app. */
+/** For a terminal: one line per app. */
 export function renderText(plan: Plan): string {
   const width = Math.max(0, ...plan.lines.map(({ app }) => printable(app).length));
   const lines = plan.lines.map(
@@ -19,7 +19,7 @@ export function renderText(plan: Plan): string {
   return `${[...lines, summary(plan)].join("\n")}\n`;
 }
 
-/** For a comment on a pull request: the same, and what Pulumi says below a fold. */
+/** For a comment on a pull request: the same, and Pulumi's output below a fold. */
 export function renderMarkdown(plan: Plan, diff: string): string {
   const lines = plan.lines.map(({ app, effect, text }) => {
     const what = write(text, codeSpan);
@@ -44,21 +44,18 @@ function write(text: Phrase, mark: (value: string) => string): string {
   return text.map((part) => (typeof part === "string" ? part : mark(part.value))).join("");
 }
 
-/**
- * Text that a terminal shows and does not obey: control characters, line breaks and marks that turn the direction of
- * writing are spelt out.
- */
+/** Text that is safe for a terminal: control characters, line breaks and bidirectional marks are spelt out. */
 export function printable(text: string, keepLines = false): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
     keepLines && character === "\n" ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
 }
 
-/** Code, in which Markdown knows no markup: no links, mentions or HTML. The fence is longer than any inside. */
+/** A code span, in which Markdown has no markup: no links, mentions or HTML. The fence is longer than any inside. */
 function codeSpan(text: string): string {
   const inner = printable(text);
   const fence = "`".repeat(longestFence(inner) + 1);
-  // One blank at each end is taken away again; it keeps a backtick at the end from joining the fence.
+  // Markdown removes one space at each end; it separates a backtick at the end from the fence.
   return /^[` ]|[` ]$/.test(inner) || inner === ""
     ? `${fence} ${inner} ${fence}`
     : `${fence}${inner}${fence}`;

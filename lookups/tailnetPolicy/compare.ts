@@ -4,10 +4,10 @@ import type { Policy, Rule, Target } from "./policy.ts";
 import { inline, neededRule } from "../../components/tailnetPolicy/rules.ts";
 import { isNarrow, matches } from "./selectors.ts";
 
-/** Where a user reads on. */
+/** Further documentation for the user. */
 const documentation = "docs/tailnet-policy.md";
 
-/** What a policy lets edges reach beyond the apps, and what they need and do not reach: a line each. */
+/** What a policy allows edges beyond the apps, and what they need and cannot reach: a line each. */
 export function comparePolicy(policy: Policy, facts: PolicyFacts): string[] {
   return [
     ...facts.edges.flatMap((edge) => excess(edge, policy, facts)),
@@ -43,7 +43,7 @@ function lack({ name, device }: PolicyEdge, policy: Policy, facts: PolicyFacts):
   ];
 }
 
-/** Whether a target is the home's proxies, and nothing else. */
+/** Whether a target is exactly the home's proxies. */
 function isNeeded({ selector, ports, protocol }: Target, policy: Policy, facts: PolicyFacts): boolean {
   const others = facts.devices.filter(({ name }) => name !== facts.home.name);
   return (
@@ -58,7 +58,7 @@ function isNeeded({ selector, ports, protocol }: Target, policy: Policy, facts: 
   );
 }
 
-/** Whether a rule lets a device reach a port of another for certain. */
+/** Whether a rule certainly allows a device to reach a port of another. */
 function allows(
   { sources, targets, written }: Rule,
   from: PolicyDevice,

@@ -12,9 +12,9 @@ import type { Policy } from "./policy.ts";
 
 /** What a run does about the tailnet's policy. */
 export interface PolicyPlan {
-  /** What to tell before anything is changed. */
+  /** Notices before anything is changed. */
   notices: string[];
-  /** The policy to write. @default it stays as it is */
+  /** The policy to write. @default it stays unchanged */
   write?: TailnetPolicyArgs;
 }
 
@@ -22,7 +22,7 @@ export interface PolicyPlan {
 export const aclType = "tailscale:index/acl:Acl";
 
 /**
- * Reads the tailnet's policy, as far as `mynodeone:tailnetPolicy` asks for it.
+ * Reads the tailnet's policy if `mynodeone:tailnetPolicy` requires it.
  *
  * @throws LookupError, VendorError
  */

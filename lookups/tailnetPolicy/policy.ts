@@ -1,6 +1,6 @@
 import isPlainObject from "is-plain-obj";
 
-/** A tailnet's policy, with the sections that decide who reaches whom. */
+/** A tailnet's policy, with the sections that grant access. */
 export interface Policy {
   /** The whole document. */
   document: Record<string, unknown>;
@@ -9,17 +9,17 @@ export interface Policy {
   rules: Rule[];
 }
 
-/** A rule of `acls` or `grants`, in one form. */
+/** A rule of `acls` or `grants`, normalized. */
 export interface Rule {
-  /** Where it is: `acls[0]`. */
+  /** Its position: `acls[0]`. */
   place: string;
-  /** As it is written. */
+  /** The rule as written. */
   written: Record<string, unknown>;
   sources: string[];
   targets: Target[];
 }
 
-/** One thing that a rule leads to. */
+/** One target of a rule. */
 export interface Target {
   selector: string;
   /** Lower case; empty for any. */
@@ -31,9 +31,9 @@ export interface Target {
 const everyPort = { first: 0, last: 65535 } as const;
 
 /**
- * A policy from its JSON. Sections and fields are found in any case, as Tailscale reads them.
+ * A policy from its JSON. Names of sections and fields are case-insensitive, as for Tailscale.
  *
- * @throws Error if it is no object
+ * @throws Error if it is not an object
  */
 export function readPolicy(json: string): Policy {
   const document: unknown = JSON.parse(json);
@@ -76,7 +76,7 @@ function aclTargets(fields: Record<string, unknown>): Target[] {
   });
 }
 
-/** `{dst: ["home"], ip: ["tcp:22", "80-90"]}`; a grant without `ip` gives no access to the network. */
+/** `{dst: ["home"], ip: ["tcp:22", "80-90"]}`; a grant without `ip` gives no network access. */
 function grantTargets(fields: Record<string, unknown>): Target[] {
   return texts(fields.dst).flatMap((selector) =>
     texts(fields.ip).map((text) => {
@@ -86,7 +86,7 @@ function grantTargets(fields: Record<string, unknown>): Target[] {
   );
 }
 
-/** What is not understood counts as every port. */
+/** An unknown syntax counts as every port. */
 function rangeOf(text: string): Target["ports"] {
   const [, first, last] = /^(\d+)(?:-(\d+))?$/.exec(text.trim()) ?? [];
   return first === undefined ? everyPort : { first: Number(first), last: Number(last ?? first) };

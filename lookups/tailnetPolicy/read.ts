@@ -7,7 +7,7 @@ import type { Policy } from "./policy.ts";
 /**
  * The policy of the tailnet.
  *
- * @param scope what the OAuth client is told to have, if it may not read it
+ * @param scope the scope that an error recommends for the OAuth client
  * @throws LookupError, VendorError
  * @see https://tailscale.com/kb/1395/tailnet-policy-file
  */

@@ -2,11 +2,11 @@ import ipaddr from "ipaddr.js";
 import type { PolicyDevice } from "../../components/tailnetPolicy/facts.ts";
 import type { Policy } from "./policy.ts";
 
-/** What a selector says of a device; `maybe` where that depends on what only the control server knows. */
+/** Whether a selector matches a device; `maybe` if only the control server knows. */
 export type Match = "yes" | "maybe" | "no";
 
 /**
- * Whether a selector of a rule stands for a device.
+ * Whether a rule's selector matches a device.
  *
  * @see https://tailscale.com/kb/1337/policy-syntax#src
  */
@@ -17,7 +17,7 @@ export function matches(selector: string, device: PolicyDevice, policy: Policy):
   if (selector === "autogroup:member" || selector === "autogroup:members") return yesOrNo(!isTagged);
   if (selector === "autogroup:tagged") return yesOrNo(isTagged);
   if (selector === "autogroup:internet") return "no";
-  // Roles and groups are people's, and a tagged device is nobody's.
+  // Roles and groups are of users, and a tagged device has no user.
   if (selector.startsWith("autogroup:")) return isTagged ? "no" : "maybe";
   if (selector.startsWith("group:")) {
     const members = policy.groups[selector];
@@ -31,7 +31,7 @@ export function matches(selector: string, device: PolicyDevice, policy: Policy):
   return "maybe";
 }
 
-/** Whether a selector stands for one address, or for devices by their tag, rather than for a network. */
+/** Whether a selector means one address, or devices by their tag, rather than a network. */
 export function isNarrow(selector: string, policy: Policy): boolean {
   if (selector.startsWith("tag:")) return true;
   const address = policy.hosts[selector] ?? selector;

@@ -3,18 +3,18 @@ import { claimedHeaders } from "../claimedHeaders.ts";
 import { traefikPaths } from "./unit.ts";
 import { traefikYaml } from "./yaml.ts";
 
-/** The file of what all routes of an edge share. No app's has such a name: those begin with a letter. */
+/** The file with what all routes of an edge share. No app's file has this name: those begin with a letter. */
 export const commonFile = `${traefikPaths.routes}/_edge.yaml`;
 
-/** Middlewares in it. */
+/** Names of its middlewares. */
 export const commonMiddlewares = {
-  /** Takes the headers out that are a proxy's to write. */
+  /** Removes headers that only a proxy should set. */
   claimedHeaders: "_claimed-headers",
-  /** Answers plain HTTP with the same URL in HTTPS. */
+  /** Redirects plain HTTP to the same URL in HTTPS. */
   toHttps: "_to-https",
 } as const;
 
-/** With forward secrecy and authenticated encryption: all that TLS 1.3 has, and what is left of TLS 1.2. */
+/** Suites with forward secrecy and authenticated encryption: all of TLS 1.3, and the strong ones of TLS 1.2. */
 const cipherSuites = [
   "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
   "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
@@ -25,8 +25,8 @@ const cipherSuites = [
 ];
 
 /**
- * The file's text. A client that names no host of a route, or none at all, as scanners do by address, gets no
- * certificate: one of ours would tell whose host this is.
+ * The file's text. A client that names no host, or one without a route, gets no certificate. Scanners connect like
+ * that, and one of ours would tell them whose host this is.
  *
  * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/headers/
  * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/tls/tls-options/

@@ -6,38 +6,38 @@ const table: HostTable = {
   description: "Bounds what one client holds open of ports 80 and 443",
 };
 
-/** Sources that the kernel counts at once. Those beyond it are let in uncounted: a flood keeps nobody out. */
+/** Sources that the kernel tracks at once. Further ones are accepted uncounted, so a flood locks nobody out. */
 const countedSources = 65_535;
 
-/** Seconds that a client has for its first whole message. */
+/** Seconds that a client has to complete its first message. */
 const firstMessageSeconds = 60;
 
-/** A TLS server's first answer is longer, and bare acknowledgements of a few packets are shorter. In bytes. */
+/** In bytes: a TLS server's first answer is longer, and bare acknowledgements of a few packets are shorter. */
 const shortestAnswer = 500;
 
-/** Bits of conntrack's labels, whose names other programs give from 0 upwards. */
+/** Bits of conntrack's labels. Other programs name theirs from 0 upwards. */
 const labels = { seen: 61, silent: 62 };
 
-/** What the table depends on. */
+/** Inputs of the table. */
 export interface TraefikFirewall {
   /** Connections that one client may have open. */
   connections: number;
-  /** Networks whose connections are not counted; valid ones. @default none */
+  /** Networks whose connections are not counted; must be valid. @default none */
   trustedProxies?: string[];
 }
 
 /**
- * A table that bounds what one client holds open of ports 80 and 443. It stands in a base chain of its own, whatever
- * other chains accept: a drop is final, an accept is not.
+ * A table that limits each client's open connections at ports 80 and 443. It has a separate base chain, where a drop is
+ * final, whatever other chains accept.
  *
- * - More connections at once than allowed are reset, so that a browser says so at once.
- * - Traefik has one deadline for a request's first byte and for its last, which is many hours. So the kernel ends
- *   connections that have got no answer of Traefik's within a minute, because they sent nothing, or half a
- *   ClientHello: all that comes from them is dropped then, and Traefik's keepalive takes the peer for dead after 3 minutes of
- *   silence and 9 probes, 15 seconds apart. Only who has completed TCP's handshake is written down, and who finds no
- *   room in the set is left alone: a flood of forged packets ends no connection.
+ * - Connections beyond the limit are reset, so a browser shows an error at once.
+ * - Traefik has a single deadline of many hours for a whole request. So the kernel ends connections that get no answer
+ *   from Traefik within a minute, because they sent nothing or half a ClientHello. All their further packets are
+ *   dropped. Traefik's keepalive then closes them after 3 minutes of silence and 9 probes, 15 seconds apart. Only a
+ *   source that completed TCP's handshake is recorded, and one that finds the set full is left alone. A flood of forged
+ *   packets therefore ends no connection.
  *
- * `ct reply bytes` has the kernel count bytes from the load of the table on. It is there before the network.
+ * The kernel counts `ct reply bytes` from the load of the table on. The table is loaded before the network is up.
  *
  * @see https://wiki.nftables.org/wiki-nftables/index.php/Meters
  * @see https://www.netfilter.org/projects/nftables/manpage.html (CONNTRACK EXPRESSIONS)
@@ -72,12 +72,12 @@ ${spared.join("")}    add @clients4 { ip saddr ct count over ${connections} } co
   );
 }
 
-/** Shell text: the kernel bounds what one client holds. */
+/** Shell text that makes the kernel limit each client. */
 export function setUpTraefikFirewall(firewall: TraefikFirewall): string {
   return setUpTable(table, renderTraefikFirewall(firewall));
 }
 
-/** Shell text: nothing of it is left. */
+/** Shell text that removes the table. */
 export function removeTraefikFirewall(): string {
   return removeTable(table);
 }

@@ -1,9 +1,9 @@
 import { shellCommand, shellQuote } from "../../host/quote.ts";
 import { traefikPaths } from "./unit.ts";
 
-/** A release archive (`.tar.gz` with the program `traefik` in it) and what it must hash to. */
+/** A release archive (`.tar.gz` with the program `traefik`) and its checksum. */
 export interface TraefikRelease {
-  /** Where the edge downloads it from. */
+  /** URL that the edge downloads it from. */
   url: string;
   /** SHA-256 of the archive, in hexadecimal. */
   sha256: string;
@@ -15,20 +15,20 @@ const official = (architecture: string, sha256: string): TraefikRelease => ({
   sha256,
 });
 
-/** The pinned release, by what `uname -m` says on the edge. */
+/** The pinned release, by the edge's `uname -m`. */
 export const defaultReleases: Record<string, TraefikRelease> = {
   x86_64: official("amd64", "c3b2634fc5421626641e2f4256108c08078a9b2662f649d770af78e5e5d729a2"),
   aarch64: official("arm64", "c8d942f80be27c76a55ff483927b36e3be5b0b88299a177ec0882a1fa1c24374"),
 };
 
-/** The archive that the installed program came from, so that it is fetched once. */
+/** The checksum of the installed program's archive, so that it is downloaded once. */
 const installedSum = "/etc/mynodeone/traefik.sha256";
 
 /**
- * Shell text: the program of that release is installed; `changed` is 1 where it was not.
+ * Shell text that installs the release's program, and sets `changed` to 1 if it was not installed.
  *
- * The archive is checked before anything of it is used, and the program renamed into place, since
- * the running one cannot be written over. Of the archive only a file's content is read: a link in it leads nowhere.
+ * The archive is verified before use. The program is renamed into place, since a running one cannot be overwritten.
+ * Only a regular file's content is read from the archive, so a link in it has no effect.
  */
 export function installTraefik(release?: TraefikRelease): string {
   const choose = release
@@ -62,7 +62,7 @@ if ! [ -x ${binary} ] || [ "$(cat ${installedSum} 2>/dev/null)" != "$sha256" ]; 
 fi`.trim();
 }
 
-/** Shell text: nothing of it is left. */
+/** Shell text that removes the program. */
 export function uninstallTraefik(): string {
   return shellCommand("rm", "-f", traefikPaths.binary, installedSum);
 }

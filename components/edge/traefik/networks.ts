@@ -2,8 +2,8 @@ import { shellCommand } from "../../host/quote.ts";
 import { privateNetworks, tailnetRange, tailscaleDns, uniqueLocal } from "../../inputs/networks.ts";
 
 /**
- * Where Traefik has nothing to look for: the machine's own services, its provider's metadata service (169.254.169.254)
- * and private networks, the tailnet. An intruder in Traefik gets no further from there.
+ * Networks that Traefik has no use for: the machine's own services, the provider's metadata service (169.254.169.254),
+ * private networks and the tailnet. An intruder in Traefik gets no further from there.
  *
  * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.resource-control.html#IPAddressAllow=ADDRESS%5B/PREFIXLENGTH%5D%E2%80%A6
  */
@@ -14,19 +14,19 @@ export const deniedNetworks = [
   tailnetRange,
 ];
 
-/** Resolvers that a host may turn to later: systemd-resolved's, and Tailscale's. */
+/** Resolvers that a host may start to use later: systemd-resolved's and Tailscale's. */
 const usualResolvers = ["127.0.0.53", "127.0.0.54", tailscaleDns.ipv4];
 
-/** What Traefik reaches there all the same. */
+/** Exceptions within the denied networks. */
 export interface AllowedNetworks {
-  /** IPv4 addresses that routes lead to. @default the whole tailnet */
+  /** IPv4 addresses of routes' backends. @default the whole tailnet */
   upstreams?: string[];
-  /** The host name of the certificate authority, where it may have a private address. @default none */
+  /** The certificate authority's host name, if it may have a private address. @default none */
   authority?: string;
 }
 
 /**
- * Shell text: `networks` has the exceptions, in one line. The system's resolvers are among them, since some
+ * Shell text that sets `networks` to the exceptions, on one line. They include the system's resolvers, since some
  * providers have theirs in a private network.
  */
 export function readAllowedNetworks({ upstreams = [tailnetRange], authority }: AllowedNetworks): string {

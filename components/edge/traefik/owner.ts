@@ -3,15 +3,15 @@ import { shellCommand } from "../../host/quote.ts";
 import { signature } from "../../host/signature.ts";
 import { traefikPaths } from "./unit.ts";
 
-/** There while the edge's Traefik is ours: written before anything of it, removed last. */
+/** Marks the edge's Traefik as ours. Written before anything else of it, and removed last. */
 const mark = "/etc/mynodeone/traefik.ours";
 const account = "traefik";
 const unit = "traefik.service";
 const directories = ["/etc/traefik", traefikPaths.state];
 
 /**
- * Shell function: `foreign_traefik` prints what there is of a Traefik that this program did not install. An edge that
- * an earlier version set up has no mark yet, but the unit that it wrote.
+ * Shell function `foreign_traefik`: prints the parts of a Traefik that this program did not install. An edge of a
+ * former version has no mark yet, but the unit that this program wrote.
  */
 export const foreignTraefik = `
 traefik_ours() { [ -e ${mark} ] || grep -qsF '${signature}' /etc/systemd/system/${unit}; }
@@ -24,11 +24,11 @@ foreign_traefik() {
   if getent passwd ${account} >/dev/null; then echo "the account ${account}"; fi
 }`.trim();
 
-/** What a message says of another Traefik's parts, after their list. */
+/** Advice that follows the list of another Traefik's parts in a message. */
 export const foreignTraefikAdvice =
   "of a Traefik that this program did not install. It is neither changed nor overwritten: use another VPS, or move it away with its certificates";
 
-/** Shell text: Traefik's files and account are ours from here on; the script ends if they are somebody else's. */
+/** Shell text that claims Traefik's files and account as ours, or fails if they belong to another installation. */
 export function claimTraefik(): string {
   return `
 ${foreignTraefik}
@@ -41,10 +41,10 @@ getent passwd ${account} >/dev/null ||
 }
 
 /**
- * Shell text: of Traefik's directories and account, what is ours is gone. Files of others that lie there stay, with
- * their directories, and are named. In the state, ours are those that Traefik's own account has written.
+ * Shell text that removes our files from Traefik's directories, and its account. Foreign files stay with their
+ * directories, and are named. In the state directory, files that Traefik's account has written are ours.
  *
- * @param files of ours in the configuration
+ * @param files our files in the configuration directory
  */
 export function disownTraefik(files: readonly string[]): string {
   return `

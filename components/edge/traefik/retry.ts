@@ -9,20 +9,20 @@ const names = {
   script: "/etc/traefik/ask-again.sh",
   service: "traefik-ask-again.service",
   timer: "traefik-ask-again.timer",
-  /** No app's: their names begin with a letter or a digit. */
+  /** No app's file has this name: apps' names begin with a letter or a digit. */
   mark: `${traefikPaths.routes}/_ask-again.yaml`,
 } as const;
 
-/** Let's Encrypt gives five failures an hour for one name: https://letsencrypt.org/docs/rate-limits/ */
+/** Let's Encrypt allows five failures an hour for one name: https://letsencrypt.org/docs/rate-limits/ */
 const minutes = 15;
 
 /**
- * The script that has Traefik ask again for certificates that it lacks.
+ * The script that makes Traefik request missing certificates again.
  *
- * Traefik asks when its configuration changes, and takes up no file that says what it said before. So a middleware
- * that nobody uses says something else each time. It goes once nothing is missing.
+ * Traefik requests certificates when its configuration changes, and ignores a file with unchanged content. So the
+ * script changes an unused middleware each time. It removes that file once no certificate is missing.
  *
- * @param store the file that Traefik keeps its certificates in
+ * @param store the file in which Traefik keeps its certificates
  */
 export function renderRetryScript(store: string): string {
   return `#!/bin/sh
@@ -59,7 +59,7 @@ function renderService(): string {
     Service: {
       Type: "oneshot",
       ExecStart: `/bin/sh ${names.script}`,
-      // Traefik alone may look into its store.
+      // Only Traefik's account may read its store.
       CapabilityBoundingSet: "CAP_DAC_READ_SEARCH",
       PrivateNetwork: true,
       RestrictAddressFamilies: "none",
@@ -79,7 +79,7 @@ function renderTimer(): string {
   });
 }
 
-/** Shell text: from time to time Traefik asks again. */
+/** Shell text that sets up periodic retries. */
 export function setUpRetry(store: string): string {
   return [
     putFile(names.script, "0755", renderRetryScript(store)),
@@ -90,8 +90,8 @@ export function setUpRetry(store: string): string {
   ].join("\n");
 }
 
-/** Its files beside Traefik's own. */
+/** Its files in Traefik's configuration. */
 export const retryFiles = [names.script, names.mark] as const;
 
-/** What systemd runs for it. */
+/** Its systemd units. */
 export const retryUnits = [names.timer, names.service] as const;

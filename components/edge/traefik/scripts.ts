@@ -16,7 +16,7 @@ import { renderTraefikStatic } from "./static.ts";
 import type { AcmeChallenge } from "./static.ts";
 import { renderTraefikUnit, traefikPaths } from "./unit.ts";
 
-/** What one edge's Traefik is made from. */
+/** Inputs of one edge's Traefik. */
 export interface TraefikSetup {
   email: string;
   server?: string;
@@ -25,20 +25,20 @@ export interface TraefikSetup {
   release?: TraefikRelease;
   trustedProxies?: string[];
   limits?: EdgeLimits;
-  /** IPv4 addresses, in the tailnet, that routes lead to. @default the whole tailnet */
+  /** IPv4 addresses, in the tailnet, of routes' backends. @default the whole tailnet */
   upstreams?: string[];
 }
 
 /**
- * Shell text: Traefik runs as wanted. With `dns-01` the line with the DNS provider's token comes
- * on standard input. It restarts only where program, unit or static configuration changed; a change of the firewall
- * table alone cuts no connection.
+ * Shell text that runs Traefik with this setup. With `dns-01`, standard input has the line with the DNS provider's
+ * token. Traefik restarts only if its program, unit or static configuration changed. A change of the firewall table
+ * alone cuts no connection.
  */
 export function setUpTraefik(setup: TraefikSetup): string {
   const { caCertificate } = setup;
   const config = renderTraefikStatic({ ...setup, ownCa: caCertificate !== undefined });
   return [
-    // Read before any other program can take it from the same input.
+    // Read first, before another program consumes the same input.
     setup.challenge === "dns-01" ? "secret=$(cat)" : "",
     claimTraefik(),
     "need nft=nftables",
@@ -57,7 +57,7 @@ export function setUpTraefik(setup: TraefikSetup): string {
     takeUpAcmeStore(setup.server),
     "systemctl enable --quiet traefik",
     'if [ "$changed" = 1 ]; then systemctl restart traefik; else systemctl start traefik; fi',
-    // Traefik exits within a second or two over a configuration that it cannot use.
+    // Traefik exits within a second or two on a configuration that it cannot use.
     "sleep 2",
     "systemctl is-active --quiet traefik || {",
     "  journalctl --no-pager -n 20 -u traefik >&2",
@@ -68,7 +68,9 @@ export function setUpTraefik(setup: TraefikSetup): string {
     .join("\n");
 }
 
-/** Shell text: the unit has its file, with what only the machine knows: its resolvers' networks, and its systemd. */
+/**
+ * Shell text that writes the unit, with what only the machine knows: its resolvers' networks and systemd's features.
+ */
 function putTraefikUnit({ limits, upstreams, server, caCertificate }: TraefikSetup): string {
   const unit = "traefik.service";
   const { memoryPercent } = edgeLimits(limits);
@@ -83,7 +85,7 @@ function putTraefikUnit({ limits, upstreams, server, caCertificate }: TraefikSet
   ].join("\n");
 }
 
-/** Shell text: what works beside Traefik is there. `changed` stays as it is: none of this is Traefik's own. */
+/** Shell text that sets up Traefik's helpers. `changed` is unaffected, since none of this is Traefik's own. */
 function setUpHelpers({ server, limits, trustedProxies }: TraefikSetup): string {
   const { connections } = edgeLimits(limits);
   return [
@@ -96,7 +98,7 @@ function setUpHelpers({ server, limits, trustedProxies }: TraefikSetup): string 
   ].join("\n");
 }
 
-/** Shell text: nothing of our Traefik is left, its certificates and their keys included. Another's stays. */
+/** Shell text that removes our Traefik, including its certificates and keys. A foreign one stays. */
 export function removeTraefik(): string {
   const { config, caCertificate, environment } = traefikPaths;
   const files = [config, caCertificate, environment, commonFile, ...retryFiles];

@@ -5,35 +5,35 @@ import { commonMiddlewares } from "./common.ts";
 import { traefikPaths } from "./unit.ts";
 import { traefikYaml } from "./yaml.ts";
 
-/** Which challenge proves to the certificate authority that a name is ours. */
+/** How the certificate authority validates a name. */
 export type AcmeChallenge = "http-01" | "dns-01";
 
-/** What Traefik's certificates depend on. */
+/** Inputs of Traefik's certificates. */
 export interface AcmeOptions {
-  /** Contact address that the account is registered with. */
+  /** Contact address of the account at its registration. */
   email: string;
-  /** The authority's directory URL; Let's Encrypt's production one when left out. */
+  /** The authority's directory URL. @default Let's Encrypt's production directory */
   server?: string;
-  /** Whether the authority's own HTTPS server needs the CA certificate on the edge to be trusted. */
+  /** Whether the authority's HTTPS server is verified with the CA certificate on the edge. */
   ownCa: boolean;
-  /** How names are proved. */
+  /** How names are validated. */
   challenge: AcmeChallenge;
 }
 
-/** What an edge's static configuration depends on. */
+/** Inputs of an edge's static configuration. */
 export interface TraefikOptions extends AcmeOptions {
-  /** Networks whose `X-Forwarded-*` headers are believed. From all others they are removed. @default none */
+  /** Networks whose `X-Forwarded-*` headers are trusted; those of any other are removed. @default none */
   trustedProxies?: string[];
-  /** What one client may take. @default see `EdgeLimits` */
+  /** Resource limits of one client. @default see `EdgeLimits` */
   limits?: EdgeLimits;
 }
 
-/** The name by which routes ask for a certificate. */
+/** The resolver's name in routes that need a certificate. */
 export const certResolver = "le";
 
 /**
- * Names of files and branches have these in them, and which of them Traefik lets pass has changed between its releases.
- * Routes go by host alone, so no spelling of a path gets around anything here.
+ * Allowed, since names of files and branches contain them, and Traefik's default differs between releases. Routes match
+ * the host only, so no spelling of a path bypasses anything here.
  *
  * @see https://doc.traefik.io/traefik/security/request-path/
  */
@@ -47,15 +47,15 @@ const encodedCharacters = {
 };
 
 /**
- * `X_Auth_User` is `X-Auth-User` to an app in PHP or Python, and passes whoever looks at the latter alone.
+ * An app in PHP or Python reads `X_Auth_User` as `X-Auth-User`, and a filter for the latter does not match it.
  *
  * @see https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/
  */
 const aliasHeadersStrategy = "delete";
 
 /**
- * By default Traefik looks at no other change for two seconds after it has taken one up. The second of two routes whose
- * certificates are there already would answer 404 for so long, after the run that has made them.
+ * By default Traefik ignores changes for two seconds after it has applied one. If the certificates of two new routes
+ * exist already, the second route would answer 404 for that time after the run.
  *
  * @see https://doc.traefik.io/traefik/reference/install-configuration/providers/others/file/
  */
@@ -65,10 +65,10 @@ const providersThrottleDuration = "100ms";
  * Traefik's static configuration.
  *
  * - `web` answers the ACME challenge (Traefik's own route for it comes first); each app's route redirects its hosts.
- * - `readTimeout` is for a whole request with its body: the default of 60 s, which port 80 keeps, would cut every longer
- *   upload. Traefik has no other deadline for a ClientHello or for headers: see `renderTraefikFirewall`.
- * - No API, no dashboard, no telemetry; no query strings in the log, as they hold the keys of shared links.
- * - Headers that are a proxy's to write are taken out before the middlewares of any route, ours or another's.
+ * - `readTimeout` covers a whole request with its body. The default of 60 s, which port 80 keeps, would cut off every
+ *   longer upload. Traefik has no separate deadline for a ClientHello or headers: see `renderTraefikFirewall`.
+ * - No API, no dashboard, no telemetry. No query strings in the log, as they contain the keys of shared links.
+ * - Headers that only a proxy should set are removed before the middlewares of any route, ours or another's.
  *
  * @see https://doc.traefik.io/traefik/reference/install-configuration/configuration-options/
  */

@@ -5,28 +5,25 @@ import { deniedNetworks } from "./networks.ts";
 import { renderUnit } from "../../host/systemdUnit.ts";
 import type { UnitSection } from "../../host/systemdUnit.ts";
 
-/** Where Traefik's files lie on an edge. */
+/** Paths of Traefik's files on an edge. */
 export const traefikPaths = {
   binary: "/usr/local/bin/traefik",
   config: "/etc/traefik/traefik.yaml",
   routes: routeDirectory,
-  /** One directory an app whose route asks for a password; readable by root and Traefik alone. */
+  /** A directory per app whose route requires a password; only root and Traefik can read it. */
   users: "/etc/traefik/users",
   caCertificate: "/etc/traefik/acme-ca.pem",
-  /** Environment with the DNS provider's token; only root reads it, and hands it on. */
+  /** Environment file with the DNS provider's token. Only root can read it, and systemd passes it on. */
   environment: "/etc/traefik/traefik.env",
   state: "/var/lib/traefik",
 } as const;
 
-/**
- * What Traefik's process may do, wherever it runs. It starts no other program, and is linked with no library that would
- * have to be found.
- */
+/** The sandbox of Traefik's process, wherever it runs. Traefik starts no other program and is statically linked. */
 export const traefikSandbox: UnitSection = {
   User: "traefik",
   Group: "traefik",
   ...sandbox,
-  // Go takes its listen backlog from /proc/sys, and 128 where that is hidden.
+  // Go reads its listen backlog from /proc/sys, and uses 128 if that is hidden.
   ProcSubset: "all",
   RestrictAddressFamilies: "AF_INET AF_INET6",
   NoExecPaths: "/",
@@ -34,19 +31,19 @@ export const traefikSandbox: UnitSection = {
   TasksMax: 512,
 };
 
-/** What differs from edge to edge in the unit. */
+/** What differs between the units of edges. */
 export interface TraefikUnit {
   /** Percent of the machine's memory. */
   memoryPercent: number;
-  /** Addresses and networks within {@link deniedNetworks} that it may reach, in systemd's words. */
+  /** Addresses and networks within {@link deniedNetworks} that it may reach, in systemd's syntax. */
   allowedNetworks: string;
-  /** `ipv6:tcp:0` where systemd enforces which ports are bound; else nothing, since it may not know port 0. */
+  /** `ipv6:tcp:0` if systemd enforces the ports that may be bound; otherwise empty, since it may not support port 0. */
   bindProbe: string;
 }
 
 /**
- * The unit of Traefik: an own user whose only privilege is to bind ports 80 and 443. A systemd without BPF, as Debian
- * 12's, does not enforce which ports.
+ * Traefik's unit: a dedicated user whose only privilege is to bind ports 80 and 443. A systemd without BPF, as in
+ * Debian 12, does not enforce which ports.
  */
 export function renderTraefikUnit({ memoryPercent, allowedNetworks, bindProbe }: TraefikUnit): string {
   return renderUnit(generatedHeader, {
@@ -69,7 +66,7 @@ export function renderTraefikUnit({ memoryPercent, allowedNetworks, bindProbe }:
       AmbientCapabilities: "CAP_NET_BIND_SERVICE",
       CapabilityBoundingSet: "CAP_NET_BIND_SERVICE",
       SocketBindDeny: "any",
-      // Go listens on IPv4 alone if it fails to bind any free port on IPv6 when it starts. An empty line allows nothing.
+      // Go listens on IPv4 only if it cannot bind a free port on IPv6 at its start. An empty line allows nothing.
       SocketBindAllow: [bindProbe, "tcp:80", "tcp:443"],
       IPAddressDeny: deniedNetworks.join(" "),
       IPAddressAllow: allowedNetworks,

@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
 
 /**
- * A configuration as Traefik reads it. Its parser follows YAML 1.1 in part, where `no`, `on`, `012` and `1:30` are no
- * strings: so every string is in quotes, and every key that could be something else.
+ * A configuration as Traefik reads it. Its parser partly follows YAML 1.1, where `no`, `on`, `012` and `1:30` are not
+ * strings. So every string is quoted, and every key that is ambiguous.
  *
  * @see https://github.com/go-yaml/yaml#compatibility
  */
@@ -13,7 +13,7 @@ export function traefikYaml(configuration: object): string {
     aliasDuplicateObjects: false,
     defaultStringType: "QUOTE_DOUBLE",
     defaultKeyType: "PLAIN",
-    // On one line, whatever it holds.
+    // Keeps each string on one line.
     doubleQuotedAsJSON: true,
   });
 }

@@ -1,9 +1,9 @@
 /**
- * Functions of awk for programs that read firewall rules.
+ * awk functions for programs that read firewall rules.
  *
- * - `inside(ADDRESS, NETWORK)`: whether an address, of IPv4 or IPv6, is part of a network; an unknown one (empty) is part
- *   of those that hold all.
- * - `has_port(LIST)`: whether the variable `port` is in a list, as each kind of firewall writes it: `22,80:90`,
+ * - `inside(ADDRESS, NETWORK)`: whether an IPv4 or IPv6 address is in a network; an unknown (empty) one is only in
+ *   networks of all addresses.
+ * - `has_port(LIST)`: whether the variable `port` is in a list, in the syntax of any kind of firewall: `22,80:90`,
  *   `{ 22, 80-90 }`.
  */
 export const awkFunctions = String.raw`function number(address, parts) { split(address, parts, "."); return ((parts[1] * 256 + parts[2]) * 256 + parts[3]) * 256 + parts[4] }

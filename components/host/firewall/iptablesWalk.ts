@@ -1,6 +1,6 @@
 import { awkFunctions } from "./awkFunctions.ts";
 
-/** Reads `iptables -S`, walks it as the packet does, and prints what it comes to: `VERDICT RULE`, or nothing. */
+/** Reads `iptables -S`, walks it like a packet, and prints the result: `VERDICT RULE`, or nothing. */
 const program = String.raw`
 ${awkFunctions}
 function on(name, pattern) {
@@ -68,13 +68,13 @@ END {
 }`.trim();
 
 /**
- * Shell functions that say what becomes of a new TCP connection in iptables, of whichever kind: `iptables-nft` and
- * `iptables-legacy` may both hold rules, and a packet passes both.
+ * Shell functions that predict the fate of a new TCP connection in iptables. Both `iptables-nft` and `iptables-legacy`
+ * may hold rules, and a packet passes both.
  *
  * - `iptables_fate TABLE CHAIN PORT INTERFACE SERVER [CLIENT]` prints a line for each kind whose rules decide:
- *   `ACCEPT`, `UFW` (handed to UFW's chains), `UNKNOWN` (a match that only the kernel can judge),
- *   `DROP|REJECT|DNAT|REDIRECT|NETMAP RULE`, or `POLICY RULE`. Without CLIENT, rules for some clients alone are passed.
- * - `is_refused`: true, and prints the line, where one is a rule that refuses.
+ *   `ACCEPT`, `UFW` (passed to UFW's chains), `UNKNOWN` (a match that only the kernel can evaluate),
+ *   `DROP|REJECT|DNAT|REDIRECT|NETMAP RULE`, or `POLICY RULE`. Without CLIENT, rules for certain clients are skipped.
+ * - `is_refused`: whether one of the lines is a refusing rule, which it prints.
  */
 export const iptablesWalk = `
 iptables_program='

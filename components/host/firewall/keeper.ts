@@ -10,26 +10,26 @@ const script = `${hostDirectory}/keep-firewall.sh`;
 const listensMark = "# While this listens: ";
 
 /**
- * A line of a table's file: the table is there only while somebody listens so.
+ * A line of a table's file: the table is needed only while a socket listens.
  *
- * @param filter as ss(8) takes it: `src 100.64.0.3:8080`
+ * @param filter in the syntax of ss(8): `src 100.64.0.3:8080`
  */
 export function whileListening(filter: string): string {
   return `${listensMark}${filter}`;
 }
 
 /**
- * The script that puts a table of ours back after another program has removed it, as `nft flush ruleset` does: the
- * stock /etc/nftables.conf begins with it.
+ * The script that restores a table of ours after another program has removed it, as `nft flush ruleset` does. The stock
+ * /etc/nftables.conf begins with that command.
  *
- * The kernel reports each table that is made or removed, so nothing is polled. `nft monitor destroy tables` would leave
- * out those that are made, but is a syntax error in the nft of Ubuntu 24.04. Once it listens, the script also looks for
- * tables that were removed before.
+ * The kernel reports each table that is created or removed, so nothing is polled. `nft monitor destroy tables` would
+ * omit created tables, but is a syntax error in Ubuntu 24.04's nft. Once it listens, the script also restores tables
+ * that were removed before.
  *
- * A table with {@link whileListening} in its file belongs to an open port: systemd closes the socket before it removes
- * the table, and loads the table once more when the port has just been opened. Whether it is open is asked of the
- * kernel: systemd tells nothing to a user that it has made up (`DynamicUser`) where the host lacks libnss-systemd. Any
- * other table is wanted as long as its file is there.
+ * A table with {@link whileListening} in its file belongs to an open port. systemd closes the socket before it removes
+ * the table, and loads the table again after opening the port. The kernel is asked whether the port is open: systemd
+ * tells nothing to a dynamic user (`DynamicUser`) if the host lacks libnss-systemd. Any other table is wanted as long
+ * as its file exists.
  */
 export function renderFirewallKeeper(): string {
   return `#!/bin/sh
@@ -68,7 +68,7 @@ function renderService(): string {
       StartLimitIntervalSec: 0,
     },
     Service: {
-      // Up once it listens: one that cannot fails the run that sets it up.
+      // Ready once it listens; a failure to listen fails the run that sets it up.
       Type: "notify",
       NotifyAccess: "all",
       ExecStart: `/bin/sh ${script}`,
@@ -76,11 +76,11 @@ function renderService(): string {
       RestartSec: 1,
       MemoryMax: "64M",
       TasksMax: 16,
-      // Of root's rights it has this one.
+      // Its only privilege.
       DynamicUser: true,
       AmbientCapabilities: "CAP_NET_ADMIN",
       CapabilityBoundingSet: "CAP_NET_ADMIN",
-      // AF_UNIX to say that it is up.
+      // AF_UNIX is for the readiness message.
       RestrictAddressFamilies: "AF_NETLINK AF_UNIX",
       IPAddressDeny: "any",
       SocketBindDeny: "any",
@@ -91,7 +91,7 @@ function renderService(): string {
   });
 }
 
-/** Shell text: the keeper runs. */
+/** Shell text that runs the keeper. */
 export function setUpFirewallKeeper(): string {
   return [
     putFile(script, "0755", renderFirewallKeeper()),
@@ -106,7 +106,7 @@ export function setUpFirewallKeeper(): string {
   ].join("\n");
 }
 
-/** Shell text: nothing of the keeper is left. */
+/** Shell text that removes the keeper. */
 export function removeFirewallKeeper(): string {
   return `${removeUnits(unit)}\nrm -f ${script}`;
 }

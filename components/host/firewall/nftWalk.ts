@@ -112,9 +112,8 @@ END {
 }`.trim();
 
 /**
- * Shell functions that say what becomes of a new TCP connection in the chains that nftables holds besides those of
- * iptables and of ours. A drop there is final, whatever UFW says. What a set or a meter decides is passed by: only
- * the kernel can tell.
+ * Shell functions that predict the fate of a new TCP connection in nftables' chains other than iptables' and ours. A
+ * drop there is final, whatever UFW says. Decisions of a set or a meter are skipped: only the kernel can evaluate them.
  *
  * - `nft_fate PORT INTERFACE SERVER` prints a line `refused TABLE CHAIN: RULE` or `led TABLE CHAIN: RULE` for each.
  *

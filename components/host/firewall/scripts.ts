@@ -5,12 +5,14 @@ import { ufwQuestions } from "./ufwQuestions.ts";
 
 const stateDirectory = "/etc/mynodeone";
 const stateBefore = `${stateDirectory}/ufw-before`;
-/** `iptables|ip6tables CHAIN` of each chain that dropped by default: UFW opens them all when it is turned off. */
+/**
+ * `iptables|ip6tables CHAIN` of each chain whose policy was to drop: UFW resets them all to accept when it is disabled.
+ */
 const droppedBefore = `${stateDirectory}/dropped-before`;
 
 /**
- * Shell function: the TCP ports at which an SSH server listens for others than the host itself, also where systemd
- * listens in its place (`ssh.socket`, the default of Ubuntu 24.04).
+ * Shell function: prints the TCP ports on which an SSH server accepts other hosts, including socket activation
+ * (`ssh.socket`, the default of Ubuntu 24.04).
  */
 const sshListeners = `
 ssh_listeners() {
@@ -21,16 +23,15 @@ ssh_listeners() {
 }`.trim();
 
 /**
- * Shell text: UFW runs with these rules and lets SSH in, at `sshPort` and at the port that the server has behind a
- * port forward. The rules come first, so that enabling cuts no session that is to go on, and whether UFW ran before
- * is written down once, for the way back. Where it did not run, all ports of the SSH server stay open as they were.
+ * Shell text that enables UFW with these rules and keeps SSH open, at `sshPort` and at the server's own port behind a
+ * port forward. The rules come before enabling, so that no current session is cut. Whether UFW was enabled is recorded
+ * once, for the removal. If it was not, all ports of the SSH server stay open.
  *
- * A port that a rule of the user's decides gets none of ours, whatever that rule says and whomever it lets in; one of
- * ours that is there already stays, since somebody may come in by it. `limit`
- * refuses the sixth connection in 30 seconds, and a run makes more: for the address that it comes from, and no other,
- * an own rule is put first. The script ends before UFW runs if a rule would refuse the session that it came by.
+ * A port with a rule of the user's gets none of ours, whatever that rule says. An existing rule of ours stays, since
+ * somebody may depend on it. `limit` refuses the sixth connection in 30 seconds, and a run makes more, so a rule for
+ * the run's own address is put first. The script fails before enabling UFW if a rule would refuse its own session.
  *
- * @param privatePorts with these, the host is a home: they and SSH are open to private networks and the tailnet alone,
+ * @param privatePorts makes the host a home: these ports and SSH are open to private networks and the tailnet only,
  * unless the session comes from elsewhere
  */
 export function enableFirewall(
@@ -105,8 +106,8 @@ ufw --force enable </dev/null`.trim();
 }
 
 /**
- * Shell text: of the wanted rules, those that open these ports or SSH to everybody open them to private networks and the
- * tailnet. A session from elsewhere has them stay open, since its operator has no other way in.
+ * Shell text that changes the wanted rules: those that open these ports or SSH to everybody open them to private
+ * networks and the tailnet. A session from elsewhere keeps them open, since its operator has no other access.
  */
 function keepPrivate(ports: readonly number[]): string {
   const { ipv4, ipv6 } = privateRules("$port");
@@ -143,8 +144,8 @@ const quoted = (rules: string[]) => rules.map((rule) => `"${rule}"`).join(" ");
 const every = (port: string) => quoted(Object.values(privateRules(port)).flat());
 
 /**
- * Shell text: our rules are gone, and UFW is off where it was off before. Where it goes on, a rule without which SSH
- * could not come in stays, and a warning says so.
+ * Shell text that removes our rules, and disables UFW if it was disabled before. If UFW stays enabled, a rule without
+ * which SSH would be refused stays, with a warning.
  */
 export function restoreFirewall(comment: string, sshPort: number): string {
   return `

@@ -5,28 +5,26 @@ import { hostDirectory } from "../../names.ts";
 import { sandbox } from "../sandbox.ts";
 import { putUnit, removeUnits, renderUnit } from "../systemdUnit.ts";
 
-/** An nftables table of a host's own, which is there from boot on. */
+/** An nftables table for a whole host, loaded at boot. */
 export interface HostTable {
-  /**
-   * What names table, file and unit: `mynodeone-…`. No app's table has a hyphen in its name, so none is called the same.
-   */
+  /** Name of table, file and unit: `mynodeone-…`. No clash with an app's table, whose name has no hyphen. */
   name: `mynodeone-${string}`;
-  /** What it is for, as `systemctl status` shows it. */
+  /** Its purpose, for `systemctl status`. */
   description: string;
 }
 
-/** Its family and name, as `nft` takes them. */
+/** Its family and name, as arguments of `nft`. */
 export const hostTable = ({ name }: HostTable) => `inet ${name}`;
-/** Its file. The firewall's keeper finds the table by it. */
+/** Its file. The firewall's keeper finds the table by this path. */
 const tableFile = ({ name }: HostTable) => `${hostDirectory}/${name}.nft`;
 const unitOf = ({ name }: HostTable) => `${name}.service`;
 
 /**
- * The text that replaces a whole table in one step: declared, deleted and declared again.
+ * The text that replaces a whole table atomically: declared, deleted and declared again.
  *
  * @param name its family and name
- * @param body sets and chains. A set of one field is declared by `typeof`: nft 1.0.6 crashes on one that nft 1.1.3 made
- * by `type`, whatever it lists, and a kube-proxy with an nft of its own then sets up no Service any more.
+ * @param body sets and chains. Declare a set of one field by `typeof`: nft 1.0.6 crashes on one that nft 1.1.3 created
+ * by `type`, whatever it is asked to list. A kube-proxy with its own nft then sets up no more Services.
  */
 export function renderTable(name: string, body: string): string {
   return `table ${name}
@@ -49,8 +47,8 @@ ${renderTable(hostTable(table), body)}${after}`;
 }
 
 /**
- * The unit that loads the table before the network is up, and after what empties all tables at boot
- * (`nftables.service`). A reload replaces it in one step.
+ * The unit that loads the table before the network is up, and after `nftables.service`, which flushes all tables at
+ * boot. A reload replaces it atomically.
  */
 function renderTableUnit(table: HostTable): string {
   const nft = "/usr/sbin/nft";
@@ -84,10 +82,10 @@ function renderTableUnit(table: HostTable): string {
 }
 
 /**
- * Shell text: the table is loaded, and loaded again at each boot.
+ * Shell text that loads the table, now and at each boot.
  *
- * @param text the file's text; a line that holds nothing but a mark goes where the mark stands for nothing
- * @param marks what stands for the marks in it, in the shell's words: see {@link shellTemplate}
+ * @param text the file's text; a line that holds only a mark is removed if the mark's value is empty
+ * @param marks shell expressions for the marks in it: see {@link shellTemplate}
  */
 export function setUpTable(table: HostTable, text: string, marks: Record<string, string> = {}): string {
   const unit = unitOf(table);
@@ -104,10 +102,10 @@ export function setUpTable(table: HostTable, text: string, marks: Record<string,
   ].join("\n");
 }
 
-/** Shell text: the table and what loads it are gone. */
+/** Shell text that removes the table, its file and its unit. */
 export function removeTable(table: HostTable): string {
   return [
-    // First, since the keeper puts back a table that has a file.
+    // First, since the keeper restores a table that has a file.
     shellCommand("rm", "-f", tableFile(table)),
     removeUnits(unitOf(table)),
     `nft delete table ${hostTable(table)} 2>/dev/null || true`,
@@ -115,12 +113,12 @@ export function removeTable(table: HostTable): string {
   ].join("\n");
 }
 
-/** Shell text: a file that the table's own file includes is there, and the table has taken it up. */
+/** Shell text that writes a file included by the table's file, and reloads the table. */
 export function putTablePart(table: HostTable, file: string, text: string): string {
   return [putFile(file, "0644", text), `systemctl reload-or-restart ${unitOf(table)}`].join("\n");
 }
 
-/** Shell text: that file is gone, and the table does without it. */
+/** Shell text that removes that file, and reloads the table without it. */
 export function removeTablePart(table: HostTable, file: string): string {
   return [
     shellCommand("rm", "-f", file),

@@ -1,11 +1,11 @@
 import { privateNetworks, tailnetRange, uniqueLocal } from "../../inputs/networks.ts";
 
 /*
- * Every rule is spelled as `ufw show added` prints it: that is how a rule that is there already is
- * recognised. See https://manpages.debian.org/stable/ufw/ufw.8.en.html
+ * Every rule is spelled as `ufw show added` prints it, so that an existing rule is recognised. See
+ * https://manpages.debian.org/stable/ufw/ufw.8.en.html
  */
 
-/** The interface that tailscaled makes on Linux. */
+/** The interface that tailscaled creates on Linux. */
 export const tailnetInterface = "tailscale0";
 
 /** One rule for each client of a proxy. */
@@ -15,19 +15,19 @@ export function proxyRules(address: string, port: number, allow: string[]): stri
   );
 }
 
-/** What the public side of an edge takes besides SSH. */
+/** What an edge accepts from the internet besides SSH. */
 export const edgeRules = ["allow 80/tcp", "allow 443/tcp"];
 
-/** With link-local addresses. */
+/** Includes link-local addresses. */
 const privateNetworks6 = [uniqueLocal, "fe80::/10"];
 
 /**
- * Ports of the home that are for its own networks and the tailnet, and for the internet only where the run itself comes
- * from there: the API server's; SSH is added where it listens.
+ * Ports of the home that are open to its own networks and the tailnet, and to the internet only if the run comes from
+ * there: the API server's. SSH is added at its actual ports.
  */
 export const homePorts = [6443];
 
-/** Rules for a TCP port that is for private networks and the tailnet; IPv6 is left out where UFW does not know it. */
+/** Rules that open a TCP port to private networks and the tailnet. IPv6 ones are omitted if UFW does not support it. */
 export function privateRules(port: number | string): { ipv4: string[]; ipv6: string[] } {
   const from = (network: string) => `allow from ${network} to any port ${port} proto tcp`;
   return {
@@ -40,10 +40,10 @@ export function privateRules(port: number | string): { ipv4: string[]; ipv6: str
 }
 
 /**
- * What has to go on working on a Kubernetes host once UFW denies by default, besides SSH and the API server: the
- * tailnet's direct connections, traffic of pods and Services (UFW drops forwarded packets too), and what k3s workers
- * on the LAN speak with the control plane: kubelet and flannel's VXLAN. Whom of those that forwarded traffic comes from
- * it is meant for, the cluster's own table says: see `renderClusterTable`.
+ * What a Kubernetes host needs besides SSH and the API server once UFW denies by default. This is the tailnet's direct
+ * connections, and traffic of pods and Services (UFW drops forwarded packets too). k3s workers on the LAN use kubelet
+ * and flannel's VXLAN on the control plane. The cluster's own table restricts the senders of forwarded traffic: see
+ * `renderClusterTable`.
  *
  * @see https://docs.k3s.io/installation/requirements#networking
  */

@@ -1,7 +1,10 @@
 import { awkFunctions } from "./awkFunctions.ts";
 import { tailnetInterface } from "./ufw.ts";
 
-/** By line of `### tuple ### ACTION PROTOCOL PORTS TO SOURCE-PORT FROM [PROFILE PROFILE] DIRECTION[_INTERFACE] [comment=HEX]`. */
+/**
+ * Reads `### tuple ### ACTION PROTOCOL PORTS TO SOURCE-PORT FROM [PROFILE PROFILE] DIRECTION[_INTERFACE]
+ * [comment=HEX]`.
+ */
 const program = String.raw`${awkFunctions}
 function spelled(text) {
   profile = app
@@ -42,18 +45,19 @@ function tell(answer) {
 END { for (answer in told) print answer, told[answer] }`;
 
 /**
- * Shell functions that say what UFW's rules do to a connection. They go by the tuples in UFW's own store, where
- * application profiles are resolved and IPv4 and IPv6 lie apart; `ufw show added` tells neither. Rules with a comment
- * of ours are left out unless `ufw_ours` is 1. `ufw` need not be installed.
+ * Shell functions that predict what UFW's rules do to a connection. They read the tuples in UFW's own store, where
+ * application profiles are resolved and IPv4 and IPv6 are separate; `ufw show added` shows neither. Rules with a
+ * comment of ours are ignored unless `ufw_ours` is 1. `ufw` need not be installed.
  *
- * - `ufw_ask PORT [PROTOCOL [CLIENT SERVER INTERFACE]]` prints up to three lines `ANSWER RULE`, each for the
- *   first rule of its kind: `session` decides a connection of CLIENT to SERVER over INTERFACE, `public` one of anybody
- *   over any interface, `named` names the port and lets somebody in.
- * - `ufw_answer ANSWER` picks the rule's action from those lines, `ufw_rule ANSWER` all of it as `ufw` takes it.
- * - `read_session`: sets `client`, `server`, `port_in` and `interface_in` of the SSH session that the script came by,
- *   as sshd sees it behind a port forward; empty where sshd has not said.
- * - `is_private ADDRESS INTERFACE`: a client's address is in a private network, or in the tailnet.
- * - `past_ufw`: the session comes over the tailnet, which tailscaled accepts before UFW is asked.
+ * - `ufw_ask PORT [PROTOCOL [CLIENT SERVER INTERFACE]]` prints up to three lines `ANSWER RULE`, each for the first rule
+ *   of its kind: `session` decides a connection of CLIENT to SERVER over INTERFACE, `public` one of anybody over any
+ *   interface, `named` names the port and accepts somebody.
+ * - `ufw_answer ANSWER` extracts the rule's action from those lines, `ufw_rule ANSWER` the whole rule in `ufw`'s
+ *   syntax.
+ * - `read_session` sets `client`, `server`, `port_in` and `interface_in` of the script's SSH session, as sshd sees it
+ *   behind a port forward; empty if sshd has not said.
+ * - `is_private ADDRESS INTERFACE`: whether a client's address is in a private network or in the tailnet.
+ * - `past_ufw`: whether the session comes over the tailnet, which tailscaled accepts before UFW's rules.
  *
  * @see https://manpages.debian.org/stable/ufw/ufw.8.en.html
  */

@@ -52,7 +52,7 @@ describe("the operator's token", () => {
       for (const host of [hosts.client.address, listener]) {
         const url = `http://${host}:${port}`;
         const { failure, heard } = await previewed({ config: { ...labConfig(), [option]: url } });
-        expect(failure).to.contain(`${option}: a server other than the vendor's`).and.contain(variable);
+        expect(failure).to.contain(`${option}: would send this provider's token`).and.contain(variable);
         expect(heard, url).to.equal("");
       }
     });
