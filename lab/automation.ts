@@ -7,7 +7,7 @@ import {
 } from "@pulumi/pulumi/automation/index.js";
 import { cacheRoot, paths } from "./paths.ts";
 
-/** Opens a stack by the lab's engine, and makes it if it is not there. */
+/** Opens a stack with the lab's engine, and creates it if it does not exist. */
 export async function openStack(program: InlineProgramArgs, options: LocalWorkspaceOptions): Promise<Stack> {
   return LocalWorkspace.createOrSelectStack(program, {
     pulumiHome: paths.pulumiHome,
@@ -17,8 +17,8 @@ export async function openStack(program: InlineProgramArgs, options: LocalWorksp
 }
 
 /**
- * Skips the outputs and the history that the Automation API asks for after each operation: each starts the engine once
- * more. Results then have no `outputs` and no `summary`.
+ * Skips the outputs and the history that the Automation API requests after each operation, since each request starts
+ * the engine again. Results then have no `outputs` and no `summary`.
  */
 export function withoutReports(stack: Stack): Stack {
   return Object.assign(stack, {

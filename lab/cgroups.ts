@@ -5,14 +5,14 @@ import { kill } from "./process.ts";
 import { run } from "./run.ts";
 
 const mountPoint = "/sys/fs/cgroup";
-/** Present where this machine itself runs on cgroup v2. */
+/** Exists if this machine itself runs on cgroup v2. */
 const v2 = join(mountPoint, "cgroup.controllers");
 /** Where systemd puts cgroup v2 beside the hierarchies of v1: https://systemd.io/CGROUP_DELEGATION/ */
 const besideV1 = join(mountPoint, "unified");
 
 /**
- * Mounts the cgroup v2 hierarchy on a machine that has only those of v1. It needs no controller: what the lab's
- * machines take from it are the address and device filters of units, which are BPF programs of a group.
+ * Mounts the cgroup v2 hierarchy on a machine that has only those of v1. It needs no controller: the lab's machines use
+ * it only for the address and device filters of units, which are BPF programs of a cgroup.
  */
 export async function mountUnifiedCgroups(): Promise<void> {
   if (existsSync(v2) || existsSync(join(besideV1, "cgroup.controllers"))) return;
@@ -28,11 +28,11 @@ export function cgroupDirectories(name: string): string[] {
     .map((entry) => join(mountPoint, entry.name, name));
 }
 
-/** Makes the cgroup for a system that manages what lies below it by itself: a kubelet, a machine's systemd. */
+/** Creates the cgroup for a program that manages its own sub-hierarchy: a kubelet, or a machine's systemd. */
 export function createCgroups(name: string): void {
   for (const directory of cgroupDirectories(name)) {
     mkdirSync(directory, { recursive: true });
-    // A cgroup v1 cpuset starts empty, and nothing can run in an empty one.
+    // A new cgroup v1 cpuset is empty, and nothing can run in an empty cpuset.
     for (const file of ["cpuset.cpus", "cpuset.mems"]) {
       const own = join(directory, file);
       if (existsSync(own) && existsSync(join(directory, "cgroup.clone_children")))
@@ -41,7 +41,7 @@ export function createCgroups(name: string): void {
   }
 }
 
-/** Process ids of everything in the cgroup and below. */
+/** Process ids of all processes in the cgroup and below it. */
 export function cgroupProcesses(name: string): number[] {
   const pids = cgroupDirectories(name)
     .flatMap(descendants)
@@ -55,7 +55,7 @@ export function cgroupProcesses(name: string): number[] {
   return [...new Set(pids)];
 }
 
-/** Kills everything in the cgroup, until nothing is left that could start more. */
+/** Kills everything in the cgroup, until no process is left that could start another. */
 export async function killCgroups(name: string): Promise<void> {
   await poll(
     () => {
@@ -67,7 +67,9 @@ export async function killCgroups(name: string): Promise<void> {
   );
 }
 
-/** Removes the cgroup with all below it. The kernel lets go of one a moment after its last process. */
+/**
+ * Removes the cgroup and everything below it. The kernel releases a cgroup a moment after its last process has ended.
+ */
 export async function removeCgroups(name: string): Promise<void> {
   for (const directory of cgroupDirectories(name))
     await poll(

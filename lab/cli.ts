@@ -16,7 +16,7 @@ import { insideNetwork, sshCommand, type HostName } from "./run.ts";
 import { withLock } from "./toolchain/lock.ts";
 import { hosts } from "./topology.ts";
 
-/** What was typed names something that is not there. */
+/** The command line names something that does not exist. */
 class UsageError extends Error {
   override name = "UsageError";
 }
@@ -105,7 +105,7 @@ program
 
 await runMain(() => program.parseAsync());
 
-/** One command at a time makes or removes a lab. */
+/** Only one command at a time creates or removes a lab. */
 function withLabLock<T>(body: () => Promise<T>): Promise<T> {
   return withLock(paths.lock, { report: console.error }, body);
 }
@@ -117,7 +117,7 @@ function oneOf(names: readonly string[]): (value: string) => string {
   };
 }
 
-/** Hands the terminal over to a program, and its exit code to our caller. */
+/** Gives the terminal to a program, and its exit code to our caller. */
 async function hand([command, args]: [string, string[]], options: Options = {}): Promise<void> {
   const { exitCode } = await execa(command, args, { ...options, stdio: "inherit", reject: false });
   process.exitCode = exitCode ?? 1;

@@ -6,9 +6,9 @@ import { paths } from "./paths.ts";
 import { poll } from "./poll.ts";
 import { startTimeOf, stillRuns } from "./process.ts";
 
-/** A program that runs on after the command that started it has ended. */
+/** A program that keeps running after the command that started it has ended. */
 export interface Daemon {
-  /** Names its log and its record. */
+  /** The name of its log and its record. */
   name: string;
   command: string;
   args: readonly string[];
@@ -17,24 +17,24 @@ export interface Daemon {
   /** Added to a minimal environment (`PATH`, `HOME`). */
   env?: Record<string, string>;
   cwd?: string;
-  /** Resolves once the daemon serves; called until it does not throw. */
+  /** Called until it does not throw, which means that the daemon serves. */
   ready?: () => Promise<unknown>;
   /** @default 60_000 (milliseconds) */
   readyTimeout?: number;
-  /** More diagnostics, beside its log, of a daemon that does not become ready. */
+  /** More diagnostics, besides its log, for a daemon that does not become ready. */
   diagnose?: () => Promise<string>;
 }
 
 interface DaemonRecord {
   pid: number;
-  /** Clock ticks after boot; a process id alone may have been given to another. */
+  /** Clock ticks after boot; the process id alone may have been reused. */
   startTime: string;
   command: string;
 }
 
 const recordDirectory = join(paths.lab, "daemons");
 
-/** Starts the daemon, or leaves a running one alone, and waits until it is ready. */
+/** Starts the daemon unless it runs, and waits until it is ready. */
 export async function startDaemon(daemon: Daemon): Promise<void> {
   if (!isRunning(daemon.name)) launch(daemon);
   const { ready } = daemon;
@@ -54,7 +54,7 @@ export async function startDaemon(daemon: Daemon): Promise<void> {
   );
 }
 
-/** Ends the daemon and waits until it is gone: SIGTERM, then SIGKILL after the grace time. */
+/** Ends the daemon and waits for its end: SIGTERM, then SIGKILL after the grace time. */
 export async function stopDaemon(name: string, graceMilliseconds = 10_000): Promise<void> {
   const record = readRecord(name);
   if (record) {
@@ -110,7 +110,7 @@ function launch({ name, command, args, netns, env, cwd }: Daemon): void {
   mkdirSync(recordDirectory, { recursive: true });
   mkdirSync(paths.logs, { recursive: true });
   const log = openSync(logFile(name), "a");
-  // nsenter, not `ip netns exec`: the latter mounts a fresh /sys, and kubelet and containerd lose their cgroups.
+  // nsenter, because `ip netns exec` mounts a fresh /sys, where kubelet and containerd would lose their cgroups.
   const [file, argv] = netns
     ? ["nsenter", [`--net=/run/netns/${netns}`, "--", command, ...args]]
     : [command, [...args]];
@@ -142,6 +142,6 @@ function signalGroup(record: DaemonRecord, signal: NodeJS.Signals): void {
   try {
     process.kill(-record.pid, signal);
   } catch {
-    // Gone in between.
+    // It has ended meanwhile.
   }
 }

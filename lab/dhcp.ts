@@ -5,16 +5,16 @@ import { paths } from "./paths.ts";
 import { run } from "./run.ts";
 import { hosts, lan, macOf, netns, router, services } from "./topology.ts";
 
-/** The domain that the home's router gives out with its leases, as routers do. */
+/** The domain that the home's router announces with its leases, as routers do. */
 export const lanDomain = "lan";
 
-/** Long enough for a machine on which nothing runs on time. */
+/** Long enough for an overloaded machine. */
 export const leaseSeconds = 3600;
 
-/** A client renews its lease after so long, however long it is: often enough for a test to wait for it. */
+/** A client renews its lease after this time, whatever the lease time: often enough for a test to wait for it. */
 export const renewalSeconds = 60;
 
-/** The home router's DHCP server and name server; a host that it knows has the same address each time. */
+/** The home router's DHCP server and name server; a known host gets the same address each time. */
 export async function startDhcp(): Promise<void> {
   const leases = join(paths.lab, "dhcp", "leases");
   mkdirSync(dirname(leases), { recursive: true });

@@ -6,22 +6,22 @@ import { services } from "./topology.ts";
 export const stackName = "lab";
 /** Where its config file and project settings lie. */
 export const workDir = join(paths.lab, "stack");
-/** Its backend: states, backups, history and locks. */
+/** Its backend, with states, backups, history and locks. */
 export const stateDir = join(paths.lab, "state");
-/** What the engine, and whoever speaks with it, needs in its environment. */
+/** The environment of the engine and of programs that talk to it. */
 export const engineEnvironment = {
   PULUMI_HOME: paths.pulumiHome,
-  // By default a file of metadata lies beside each state, and is written in place: an engine that is killed while it
-  // does so leaves a state that cannot be read. https://pkg.go.dev/gocloud.dev/blob/fileblob#URLOpener
+  // By default a file of metadata lies beside each state and is written in place. An engine killed meanwhile would
+  // leave a state that cannot be read. https://pkg.go.dev/gocloud.dev/blob/fileblob#URLOpener
   PULUMI_BACKEND_URL: `file://${stateDir}?metadata=skip`,
-  // The state of a lab is as secret as the lab: its keys lie beside it.
+  // The state needs no better secret: the lab's keys lie beside it.
   PULUMI_CONFIG_PASSPHRASE: "lab",
-  // The vendors' APIs as the lab serves them: the providers read these variables, and the config cannot set them.
+  // The lab's copies of the vendors' APIs. The providers read these variables; the config cannot set them.
   CLOUDFLARE_BASE_URL: `http://${services.cloudflare.name}/client/v4`,
   TAILSCALE_BASE_URL: `http://${services.tailscale.name}`,
-  // What is missing must be an error here: there is no internet to fetch it from.
+  // A missing plugin must be an error, since there is no internet to fetch it from.
   PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   PULUMI_SKIP_UPDATE_CHECK: "true",
-  // The program and the stand-in plugins start anew with each operation.
+  // The program and the stand-in plugins are started again for each operation.
   NODE_COMPILE_CACHE: paths.compiled,
 };

@@ -7,7 +7,7 @@ import { run, sshKey, sshUser } from "./run.ts";
 import { hosts, type MachineName } from "./topology.ts";
 import { systemOf } from "./variant.ts";
 
-/** Writes what differs from machine to machine into a directory that becomes the upper one of its overlay. */
+/** Writes the files that differ between machines into the directory that becomes the upper layer of the overlay. */
 export async function furnish(name: MachineName, directory: string): Promise<void> {
   const upper = `${directory}.partial`;
   rmSync(upper, { recursive: true, force: true });
@@ -17,7 +17,7 @@ export async function furnish(name: MachineName, directory: string): Promise<voi
   };
   put("etc/hostname", `${name}\n`);
   put("etc/hosts", `127.0.0.1 localhost\n127.0.1.1 ${name}\n::1 localhost\n`);
-  // The first in Debian; in Ubuntu a link to the second.
+  // The first path is Debian's; in Ubuntu it is a link to the second.
   for (const path of ["etc/default/locale", "etc/locale.conf"]) put(path, "LANG=C.UTF-8\n");
   const link = (path: string, target: string) => {
     mkdirSync(dirname(join(upper, path)), { recursive: true });
@@ -42,7 +42,7 @@ export async function furnish(name: MachineName, directory: string): Promise<voi
   await run("mv", [upper, directory]);
 }
 
-/** The login of a rented server: an ordinary user with sudo and no password. */
+/** The login of a rented server: an ordinary user with passwordless sudo. */
 function addAccount(upper: string, image: string): void {
   const entries = {
     passwd: `${sshUser}:x:1000:1000::/home/${sshUser}:/bin/bash`,
@@ -56,7 +56,7 @@ function addAccount(upper: string, image: string): void {
   mkdirSync(join(upper, `home/${sshUser}/.ssh`), { recursive: true });
 }
 
-/** As the Debian package has it, but for the CA, and for the log that it would send to its maker. */
+/** As in the Debian package, except for the CA and for the log that it would send to its vendor. */
 const tailscaledUnit = `[Unit]
 Description=Tailscale node agent
 Wants=network-pre.target

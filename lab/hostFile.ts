@@ -1,2 +1,2 @@
-/** The text of a file, or where a symbolic link leads. */
+/** The text of a file, or the target of a symbolic link. */
 export type HostFile = string | { linkTo: string };

@@ -1,4 +1,4 @@
-/** How a machine configures its network and its resolver: the files that its vendor's installer or image writes. */
+/** A machine's network and resolver configuration: the files that its vendor's installer or image writes. */
 import type { HostFile } from "./hostFile.ts";
 import type { System } from "./systems.ts";
 import { inet, lan, services, type Host } from "./topology.ts";
@@ -44,7 +44,7 @@ function networkdFiles({ dhcp, address, addresses6, ...host }: Host): Record<str
   };
 }
 
-/** Files by their path without the leading slash. */
+/** Files by path, without the leading slash. */
 export function networkFiles(host: Host, system: Pick<System, "network">): Record<string, HostFile> {
   return system.network === "networkd" ? networkdFiles(host) : ifupdownFiles(host);
 }

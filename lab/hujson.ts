@@ -1,7 +1,7 @@
 const comment = /("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[^]*?\*\//g;
 const trailingComma = /("(?:[^"\\]|\\.)*")|(?<![[{,]\s*),(?=\s*[}\]])/g;
 
-/** JSON from HuJSON (JSON with comments and trailing commas); the rest stays at its line and column. */
+/** Converts HuJSON (JSON with comments and trailing commas) to JSON; everything else keeps its line and column. */
 export function standardize(hujson: string): string {
   const blank = (match: string, string: string | undefined): string => string ?? match.replace(/[^\n]/g, " ");
   return hujson.replace(comment, blank).replace(trailingComma, blank);

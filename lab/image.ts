@@ -6,14 +6,14 @@ import { run } from "./run.ts";
 import { commonPackages, type System } from "./systems.ts";
 import { ubuntuKeyring, ubuntuScript } from "./ubuntuKeyring.ts";
 
-/** The root file system of machines with this system, read-only below the overlay of each. */
+/** The root file system of all machines with this system, the read-only lower layer of each machine's overlay. */
 export function imageOf({ suite, packages }: System): string {
   const recipe = JSON.stringify([suite, commonPackages, packages]);
   const digest = createHash("sha256").update(recipe).digest("hex").slice(0, 12);
   return join(paths.images, `system-${suite}-${digest}`);
 }
 
-/** Makes the image unless it is there; an interrupted run leaves nothing under its name. */
+/** Builds the image unless it exists; an interrupted run leaves nothing under its name. */
 export async function createImage(system: System): Promise<void> {
   const image = imageOf(system);
   if (existsSync(image)) return;
@@ -33,7 +33,7 @@ export async function createImage(system: System): Promise<void> {
   renameSync(partial, image);
 }
 
-/** The mirror that this machine's own apt uses; where it uses none, nothing, by which debootstrap takes its default. */
+/** The mirror that this machine's own apt uses; undefined if there is none, so that debootstrap uses its default. */
 async function ownMirror(suite: string): Promise<string> {
   const targets = await run("apt-get", [
     ...["indextargets", "--format", "$(REPO_URI) $(CODENAME) $(COMPONENT)", "Created-By: Packages"],

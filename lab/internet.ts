@@ -13,22 +13,22 @@ const directory = join(paths.lab, "internet");
 const zones = join(directory, "zones");
 const file = (name: string) => join(directory, name);
 
-/** Secrets of the emulated vendors, new with every lab. */
+/** Secrets of the emulated vendors, new for each lab. */
 export interface VendorCredentials {
   cloudflareToken: string;
   tailscaleApiKey: string;
 }
 
-/** The tokens that the vendors know. Their services read them at each request. */
+/** The tokens that the vendors accept. Their services read them at each request. */
 export const vendorFiles = {
   cloudflareTokens: file("cloudflare-tokens.json"),
   tailscaleTokens: file("tailscale-tokens.json"),
 };
 
-/** Roots of the ACME CA, each that this lab has had: pebble makes a new one at every start. */
+/** All roots that this lab's ACME CA has had: pebble creates a new one at each start. */
 export const acmeRoots = file("acme-roots.pem");
 
-/** What the outside of the lab serves on `mirror`: the archives that a VPS would download. */
+/** The files that the lab's internet serves on `mirror`: the archives that a VPS would download. */
 export const mirrorRoot = file("mirror");
 
 export function vendorCredentials(): VendorCredentials {
@@ -49,7 +49,7 @@ function writeSecret(path: string, value: unknown): void {
   writeFileSync(path, JSON.stringify(value), { mode: 0o600 });
 }
 
-/** The zone's provider, and the authoritative name server that answers with its records. */
+/** The zone's DNS provider, and the authoritative name server with its records. */
 export async function startDns(): Promise<void> {
   vendorCredentials();
   mkdirSync(zones, { recursive: true });
@@ -79,7 +79,7 @@ export async function startDns(): Promise<void> {
   });
 }
 
-/** Tailscale's REST API, in front of the control server that `startTailnet` runs. */
+/** Tailscale's REST API, in front of the control server of `startTailnet`. */
 export async function startTailscaleApi(headscaleKeyFile: string): Promise<void> {
   await startService("tailscale", [
     ...["--headscale", `https://${services.headscale.address}`, "--headscale-key-file", headscaleKeyFile],
@@ -96,7 +96,7 @@ export async function startMirror(): Promise<void> {
   await startService("mirror", ["--root", mirrorRoot]);
 }
 
-/** Packs it as the project's releases are, once for all labs. @returns the file */
+/** Packs it like the project's releases, once for all labs. @returns the file */
 async function packTraefik(): Promise<string> {
   const archive = join(paths.images, `traefik-${programOf("traefik").version}.tar.gz`);
   if (existsSync(archive)) return archive;
@@ -112,7 +112,7 @@ async function packTraefik(): Promise<string> {
 
 const traefikArchive = "traefik_linux_amd64.tar.gz";
 
-/** Where the lab's VPS downloads Traefik from, and what the archive's checksum is. */
+/** The URL from which the lab's VPS downloads Traefik, and the archive's checksum. */
 export function traefikDownload(): { url: string; sha256: string } {
   const archive = readFileSync(join(mirrorRoot, traefikArchive));
   return {
@@ -127,7 +127,7 @@ interface AcmeServer {
   managementPort: number;
 }
 
-/** Another CA than the lab's own, at another port: what staging is to production. Not started before a test asks. */
+/** A second CA at another port, like Let's Encrypt's staging server. It is started only by tests. */
 const otherAcme: AcmeServer = { daemon: "acme-other", port: 14000, managementPort: 15001 };
 
 export const otherAcmeDirectory = `https://${services.acme.name}:${otherAcme.port}/dir`;
@@ -144,7 +144,7 @@ export function stopOtherAcme(): Promise<void> {
   return stopDaemon(otherAcme.daemon);
 }
 
-/** The ACME test CA of Let's Encrypt's authors; it resolves names and dials hosts as the real one does. */
+/** The ACME test CA of Let's Encrypt's authors; it resolves names and connects to hosts like the real one. */
 async function startPebble({ daemon, port, managementPort }: AcmeServer): Promise<void> {
   const { address, name } = services.acme;
   const server = await issueCertificate("acme", [address, name]);
@@ -164,13 +164,13 @@ async function startPebble({ daemon, port, managementPort }: AcmeServer): Promis
       },
     }),
   );
-  // Its validation asks the system's resolver, whatever `-dnsserver` says.
+  // Its validation uses the system's resolver, whatever `-dnsserver` says.
   const [command, args] = insideNetwork("inet", [tool("pebble"), "-config", config, "-strict", "false"]);
   await startDaemon({
     name: daemon,
     command,
     args,
-    // The tests' CA would otherwise wait up to 15 s at random before each validation, and reject good nonces.
+    // By default the test CA waits a random time of up to 15 s before each validation, and rejects good nonces.
     env: { PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: "0" },
     ready: () => rememberAcmeRoot(managementPort),
   });
@@ -190,7 +190,7 @@ async function rememberAcmeRoot(managementPort: number): Promise<void> {
   if (!known.includes(root)) writeFileSync(acmeRoots, `${known}${root}\n`);
 }
 
-/** A service of `lab/services/`, listening on its address of the topology. */
+/** Starts a service of `lab/services/` on its address in the topology. */
 async function startService(name: "cloudflare" | "tailscale" | "mirror", args: string[]): Promise<void> {
   const { address, port } = services[name];
   await startDaemon({

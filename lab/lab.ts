@@ -32,12 +32,12 @@ import {
 import { machineSystems, services } from "./topology.ts";
 import { rememberVariant, variantName } from "./variant.ts";
 
-/** Throws unless a lab can boot on this machine, or has: see `checkPrerequisites`. */
+/** Throws unless a lab can boot on this machine, or already has: see `checkPrerequisites`. */
 export async function checkMachine(): Promise<void> {
   await checkPrerequisites({ inotify: isLabUp() ? 0 : inotifyOfLab });
 }
 
-/** What has to be on the machine before a lab can boot: slow once, nothing the next time. */
+/** Installs what a lab needs on the machine: slow the first time, immediate afterwards. */
 export function provisionSteps(): ListrTask[] {
   return [
     machinePackageTask(),
@@ -50,7 +50,7 @@ export function provisionSteps(): ListrTask[] {
   ];
 }
 
-/** Whether all that takes minutes is there already. */
+/** Whether everything that takes minutes exists already. */
 export function isProvisioned(): boolean {
   return programNames.every(isCached) && bootedSystems().every(([, system]) => existsSync(imageOf(system)));
 }
@@ -61,7 +61,7 @@ function bootedSystems(): [string, System][] {
   return [...names].map((name) => [name, systems[name]]);
 }
 
-/** Boots the lab, or what of it does not run. */
+/** Boots the lab, or those parts that do not run. */
 export function bootSteps(): ListrTask[] {
   return [
     { title: "Network", task: startNetwork },
@@ -92,7 +92,7 @@ export function bootSteps(): ListrTask[] {
   ];
 }
 
-/** Brings the program's stack up, as its user does. */
+/** Brings up the program's stack, as its user does. */
 export function stackStep(): ListrTask {
   return {
     title: "pulumi up",
@@ -106,8 +106,8 @@ export function stackStep(): ListrTask {
 }
 
 /**
- * Stops everything and removes every trace but the caches: programs, images, plugins.
- * Each step tolerates a lab of which only parts are left.
+ * Stops everything and removes every trace except the caches: programs, images, plugins. Each step tolerates a lab of
+ * which only parts exist.
  */
 export async function removeLab(): Promise<void> {
   if (existsSync(paths.lab)) {
@@ -119,21 +119,21 @@ export async function removeLab(): Promise<void> {
   rmSync(paths.lab, { recursive: true, force: true });
 }
 
-/** Whether each part runs: the network, and every program (a machine is one) that was started and not stopped. */
+/** Whether each part runs: the network, and every program (including machines) that was started and not stopped. */
 export function labStatus(): Record<string, boolean> {
   return { network: isNetworkUp(), ...Object.fromEntries(daemons().map((name) => [name, isRunning(name)])) };
 }
 
-/** Whether a lab is there; parts of it may be down. */
+/** Whether a lab exists; parts of it may be down. */
 export function isLabUp(): boolean {
   return isNetworkUp() && daemons().length > 0;
 }
 
 async function startNetwork(): Promise<void> {
-  // It may have been another checkout's.
+  // The lab may have been started from another checkout.
   forgetLastRequest();
   if (!isNetworkUp()) {
-    // What ran in the namespaces that are gone holds sockets that lead nowhere.
+    // Programs from the deleted namespaces hold sockets without a network.
     if (existsSync(paths.lab)) {
       await stopCluster();
       for (const name of machineNames) await stopMachine(name);
@@ -148,7 +148,7 @@ async function startNetwork(): Promise<void> {
   await createLoginKey();
 }
 
-/** As kubeadm does, it leaves the administrator's kubeconfig on the control plane. */
+/** Puts the administrator's kubeconfig on the control plane, as kubeadm does. */
 async function startKubernetes(): Promise<void> {
   await startCluster();
   const install = "sudo install -D -m 0600 /dev/stdin /etc/kubernetes/admin.conf";
@@ -158,6 +158,6 @@ async function startKubernetes(): Promise<void> {
 async function startWholeTailnet(): Promise<void> {
   await startTailnet();
   await Promise.all([...bootNames, "phone" as const].map(joinTailnet));
-  // The way there: the home answers no edge that asks for more than its apps.
+  // In this direction, since the home answers edges on the apps' ports only.
   await awaitTailnetPath("home", "vps");
 }

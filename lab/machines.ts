@@ -17,11 +17,11 @@ import { knownHosts, run, ssh, sshKey, type HostName } from "./run.ts";
 import { hosts, netns, spareEdge, type MachineName } from "./topology.ts";
 import { systemOf } from "./variant.ts";
 
-/** The hosts that boot a systemd of their own. */
+/** The hosts that boot their own systemd. */
 export const machineNames = (Object.keys(hosts) as HostName[]).filter(
   (name): name is MachineName => hosts[name].kind === "machine",
 );
-/** Those of them that belong to every lab. */
+/** Those that belong to every lab. */
 export const bootNames = machineNames.filter((name) => name !== spareEdge);
 
 const directory = (name: MachineName) => join(paths.lab, "machines", name);
@@ -29,7 +29,7 @@ const root = (name: MachineName) => join(directory(name), "root");
 const cgroupName = (name: MachineName) => `${netns(name)}-machine`;
 const daemonName = (name: MachineName) => `machine-${name}`;
 
-/** Boots a machine, first giving it a disk and keys of its own; waits until SSH lets us in. */
+/** Boots a machine with its own disk and keys, and waits until it accepts SSH logins. */
 export async function startMachine(name: MachineName): Promise<void> {
   if (!existsSync(join(directory(name), "upper"))) await furnish(name, join(directory(name), "upper"));
   rememberHostKeys();
@@ -38,9 +38,9 @@ export async function startMachine(name: MachineName): Promise<void> {
   await startDaemon({
     name: daemonName(name),
     command: "sh",
-    // In a cgroup of its own: two systemds that share one do not see each other's processes there, and fail to
-    // stop their units. 133 is nspawn's way to say "rebooting": whoever started it starts it again. The network
-    // namespace outlives it, and the firewall and addresses that a real machine would have lost.
+    // In its own cgroup: two systemds that share one do not see each other's processes there, and fail to stop their
+    // units. nspawn exits with 133 for a reboot, so it is started again. The network namespace survives the reboot, so
+    // the loop removes the firewall and the addresses, which a real machine would have lost.
     args: [
       "-c",
       'for group in $CGROUPS; do echo $$ >"$group/cgroup.procs"; done; while "$@"; [ $? -eq 133 ]; do nsenter --net="$NETNS" sh -c "nft flush ruleset; ip address flush dev eth0"; done',
@@ -50,7 +50,7 @@ export async function startMachine(name: MachineName): Promise<void> {
     ],
     env: {
       SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network",
-      // As every current distribution boots, whatever this machine itself has.
+      // As in every current distribution, whatever this machine itself uses.
       SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1",
       CGROUPS: cgroupDirectories(cgroupName(name)).join(" "),
       NETNS: `/run/netns/${netns(name)}`,
@@ -61,8 +61,8 @@ export async function startMachine(name: MachineName): Promise<void> {
 }
 
 /**
- * Waits until every unit that starts at boot has started or failed, and no IPv6 address is tentative: the kernel asks for
- * a second or two whether another host has it. Throws where the system cannot be asked yet.
+ * Waits until every unit of the boot has started or failed, and no IPv6 address is tentative: the kernel checks for a
+ * second or two whether another host has it. Throws while the system does not answer yet.
  */
 export async function awaitSystem(name: MachineName): Promise<void> {
   const state = await ssh(name, "systemctl is-system-running --wait || true");
@@ -71,7 +71,7 @@ export async function awaitSystem(name: MachineName): Promise<void> {
   if (tentative !== "") throw new Error(`${name} has tentative addresses: ${tentative}`);
 }
 
-/** Diagnoses a machine that SSH cannot reach, from inside its namespaces. */
+/** Diagnostics of a machine that SSH cannot reach, from inside its namespaces. */
 async function askFromOutside(name: MachineName): Promise<string> {
   if (initOf(name) === undefined) return "no system runs on it";
   const questions = [
@@ -85,29 +85,29 @@ async function askFromOutside(name: MachineName): Promise<string> {
   return onConsole(name, script, { reject: false });
 }
 
-/** Runs a shell script as root on a machine's console: no connection comes in for it. */
+/** Runs a shell script as root on a machine's console, without any network connection. */
 export async function onConsole(name: MachineName, script: string, options: Options = {}): Promise<string> {
   const init = initOf(name);
   if (init === undefined) throw new Error(`no system runs on ${name}`);
   return run("nsenter", ["--target", String(init), "--all", "sh", "-euc", script], options);
 }
 
-/** Process id of a machine's systemd, as this machine counts. */
+/** Process id of a machine's systemd, in this machine's numbering. */
 function initOf(name: MachineName): number | undefined {
   return descendantsOf(pidOf(daemonName(name)) ?? NaN).find(({ command }) => isInit(command))?.pid;
 }
 
-/** The machine's systemd: nspawn starts it by its path. */
+/** The machine's systemd, which nspawn starts by its path. */
 const isInit = ([program = ""]: string[]) => program.endsWith("/systemd") || program.endsWith("/init");
 
-/** Shuts a machine down as its power button would, and unmounts its disk. */
+/** Shuts down a machine as its power button would, and unmounts its disk. */
 export async function stopMachine(name: MachineName): Promise<void> {
   await stopDaemon(daemonName(name), 15_000);
   await clearCgroup(name);
   if (await isMounted(root(name))) await run("umount", ["--recursive", root(name)]);
 }
 
-/** Removes a machine's disk: the next start finds a fresh one. */
+/** Removes a machine's disk; the next start creates a new one. */
 export async function removeMachine(name: MachineName): Promise<void> {
   await stopMachine(name);
   rmSync(directory(name), { recursive: true, force: true });
@@ -119,7 +119,7 @@ async function prepareCgroup(name: MachineName): Promise<void> {
   createCgroups(cgroupName(name));
 }
 
-/** Ends what a machine whose nspawn was killed has left running: it would hold the next one's ports. */
+/** Ends what still runs of a machine whose nspawn was killed: it would hold the next machine's ports. */
 async function clearCgroup(name: MachineName): Promise<void> {
   await killCgroups(cgroupName(name));
   await removeCgroups(cgroupName(name));
@@ -129,7 +129,7 @@ export function runningMachines(): MachineName[] {
   return machineNames.filter((name) => isRunning(daemonName(name)));
 }
 
-/** The public host key of a machine, as `known_hosts` and a stack's config name it. */
+/** The public host key of a machine, in the format of `known_hosts` and of a stack's config. */
 export function hostKey(name: MachineName): string {
   const key = readFileSync(join(directory(name), "upper/etc/ssh/ssh_host_ed25519_key.pub"), "utf8");
   return key.split(" ").slice(0, 2).join(" ").trim();
@@ -147,23 +147,23 @@ function nspawnArguments(name: MachineName): string[] {
     ],
     ...[`--network-namespace-path=/run/netns/${netns(name)}`, "--resolv-conf=off", "--timezone=off"],
     ...["--console=pipe", "--capability=CAP_NET_ADMIN,CAP_NET_RAW", "--bind=/dev/net/tun"],
-    // For the address and device filters of units.
+    // Required by the address and device filters of units.
     "--system-call-filter=bpf",
     ...[`--bind-ro=${tool("tailscale")}:/usr/bin/tailscale`],
     ...[`--bind-ro=${tool("tailscaled")}:/usr/sbin/tailscaled`],
-    // Beside it runs a Kubernetes: a control plane has one.
+    // Kubernetes runs beside it, since it is the control plane.
     ...(name === "home" ? [`--bind-ro=${tool("kubectl")}:/usr/local/bin/kubectl`] : []),
   ];
 }
 
-/** The key that lets the lab's owner into every machine; new with every lab. */
+/** The key with which the lab's owner logs in to every machine; new for each lab. */
 export async function createLoginKey(): Promise<void> {
   if (existsSync(sshKey)) return;
   mkdirSync(dirname(sshKey), { recursive: true, mode: 0o700 });
   await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", sshKey]);
 }
 
-/** Of all machines that have one: written whole, so that the key of a machine that is gone goes too. */
+/** The host keys of all machines. The file is rewritten completely, which drops the keys of removed machines. */
 export function rememberHostKeys(): void {
   const furnished = machineNames.filter((name) => existsSync(join(directory(name), "upper")));
   const lines = furnished.map((name) => `${hosts[name].address} ${hostKey(name)}\n`);

@@ -3,15 +3,17 @@ import { existsSync } from "node:fs";
 import { run } from "./run.ts";
 import { hosts, inet, lan, macOf, netns, router, services, type Host } from "./topology.ts";
 
-/** What has a network of its own: the hosts, and what lies between them. */
+/** Everything with its own network namespace: the hosts, and the networks between them. */
 export const networkNames = ["inet", "router", ...Object.keys(hosts)];
 
-/** Whether every namespace of the topology is there: links die with either of their ends, so all or none count. */
+/**
+ * Whether every namespace of the topology exists. Links disappear with either of their ends, so only all of them count.
+ */
 export function isNetworkUp(): boolean {
   return networkNames.every(exists);
 }
 
-/** Makes the namespaces, bridges and links of the topology; what is left of older ones goes first. */
+/** Creates the namespaces, bridges and links of the topology, after removing what is left of older ones. */
 export async function createNetwork(): Promise<void> {
   await removeNetwork();
   for (const name of networkNames) {
@@ -30,7 +32,7 @@ export async function createNetwork(): Promise<void> {
     const isOutside = host.network === "inet";
     if (isOutside) await plug(name, "inet", "br0", host.address);
     else await plug(name, "router", "br-lan", host.address);
-    // A machine's own system does that.
+    // A machine's own system configures its addresses.
     if (host.kind === "namespace") await configure(name, host, isOutside ? inet : lan);
   }
   await guardHome();
@@ -52,7 +54,7 @@ async function bridge(where: string, name: string, addresses: string[]): Promise
   await ip(where, "link", "set", name, "up");
 }
 
-/** A cable from `host` (its eth0) to a bridge, made inside the namespaces: the root one never sees it. */
+/** Links `host` (its eth0) to a bridge, inside the namespaces: the root namespace never sees the link. */
 async function plug(host: string, where: string, bridgeName: string, address: string): Promise<void> {
   const port = `to-${host}`;
   const own = ["eth0", "address", macOf({ address })];
@@ -72,12 +74,12 @@ async function configure(
   await ip(host, "route", "add", "default", "via", gateway6);
 }
 
-/** IPv6 would otherwise wait a second for others who have the address. */
+/** By default IPv6 first checks for a second whether another host has the address. */
 function addAddress(address: string, device: string): string[] {
   return ["address", "add", address, "dev", device, ...(address.includes(":") ? ["nodad"] : [])];
 }
 
-/** A home router: the LAN goes out, over IPv4 under one address, and nothing that was not asked for comes in. */
+/** A home router: the LAN has outgoing connections, over IPv4 under one address, and no incoming ones. */
 async function guardHome(): Promise<void> {
   const rules = `
     table inet router {
@@ -95,7 +97,7 @@ async function guardHome(): Promise<void> {
   await nft("router", rules);
 }
 
-/** Beyond the lab is nothing, and whoever asks is told at once instead of waiting for a time-out. */
+/** Nothing lies beyond the lab: connections there are refused at once instead of timing out. */
 async function endOfTheWorld(): Promise<void> {
   await inNamespace("inet", forwarding);
   await ip("inet", "route", "add", "unreachable", "default");
@@ -105,12 +107,12 @@ async function endOfTheWorld(): Promise<void> {
 
 const forwarding = ["sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"];
 
-/** `ip` in a host's network, from outside of it. */
+/** Runs `ip` in a host's network, from outside of the host. */
 export async function ip(name: string, ...args: string[]): Promise<void> {
   await run("ip", ["-n", netns(name), ...args]);
 }
 
-/** Gives a host's network these rules, as `nft -f` reads them. */
+/** Loads these rules, in the format of `nft -f`, in a host's network. */
 export async function nft(name: string, rules: string): Promise<void> {
   await inNamespace(name, ["nft", "-f", "-"], { input: rules });
 }

@@ -1,7 +1,7 @@
 /**
  * The program as its operator runs it, in this process: reads a `StackRequest` as JSON on stdin, shows the engine's
- * output on stderr and writes the `StackResult` as JSON on stdout. `lab/operator.ts` starts it where the hosts can be
- * reached.
+ * output on stderr and writes the `StackResult` as JSON on stdout. `lab/operator.ts` starts it in a network that
+ * reaches the hosts.
  */
 import { CommandError } from "@pulumi/pulumi/automation/index.js";
 import { text } from "node:stream/consumers";
@@ -12,7 +12,7 @@ try {
   const result = await operate(request, (output) => process.stderr.write(output));
   process.stdout.write(JSON.stringify(result));
 } catch (error) {
-  // The engine's own failure has been shown already, as it went.
+  // The engine has already printed its own failure.
   if (!(error instanceof CommandError)) process.stderr.write(`${String(error)}\n`);
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-/** The program as its operator runs it, from the laptop in the home LAN: each operation is a process of its own. */
+/** Runs the program as its operator does, from the laptop in the home LAN: each operation is a separate process. */
 import { execa } from "execa";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,14 +10,14 @@ import type { StackRequest, StackResult } from "./stack.ts";
 
 const program = join(import.meta.dirname, "operate.ts");
 
-/** A failed operation; the message is what the engine printed, but for the stack's outputs. */
+/** A failed operation; the message is what the engine printed, without the stack's outputs. */
 export class OperationError extends Error {
   override name = "OperationError";
 }
 
-/** An operation that runs. */
+/** A running operation. */
 export interface StackOperation {
-  /** The process that holds the program; the engine is its child, the provider plugins are the engine's. */
+  /** The process of the program; the engine is its child, and the provider plugins are children of the engine. */
   pid: number;
   result: Promise<StackResult>;
 }
@@ -49,7 +49,7 @@ export function startStack(
 
 const lastRequestFile = join(workDir, "last-request");
 
-/** Whether the last operation on the stack was this one, and succeeded. */
+/** Whether the last operation on the stack was this one and succeeded. */
 export function wasLast(request: StackRequest): boolean {
   return existsSync(lastRequestFile) && readFileSync(lastRequestFile, "utf8") === digestOf(request);
 }
@@ -58,7 +58,7 @@ export function forgetLastRequest(): void {
   rmSync(lastRequestFile, { force: true });
 }
 
-/** A request may hold secrets. */
+/** A request may contain secrets. */
 function digestOf(request: StackRequest): string {
   return createHash("sha256").update(JSON.stringify(request)).digest("hex");
 }
@@ -71,12 +71,12 @@ export async function runStack(
   return startStack(request, onOutput).result;
 }
 
-/** The stack's outputs say nothing of the failure, and are longer than all the rest. */
+/** The stack's outputs do not describe the failure, and are longer than everything else. */
 function withoutOutputs(text: string): string {
   return text.replace(/^Outputs:\n(?: .*\n|\n)*(?=Resources:$)/gm, "");
 }
 
-/** What the engine cannot know: how its own advice is followed in a lab. */
+/** Adds how to follow the engine's advice in a lab, which the engine cannot know. */
 function advice(output: string): string {
   if (!output.includes("the stack is currently locked")) return "";
   return "\nIf none of the processes named above runs any more, one was killed: npm run lab -- pulumi cancel --yes\n";

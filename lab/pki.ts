@@ -10,7 +10,7 @@ export interface KeyPair {
   key: string;
 }
 
-/** The lab's own authority: vouches for the CA's and the tailnet's servers, not for the apps. */
+/** The lab's own authority: it signs the certificates of the CA's and the tailnet's servers, not those of the apps. */
 export const authority: KeyPair = {
   certificate: join(directory, "ca.pem"),
   key: join(directory, "ca.key"),
@@ -27,7 +27,7 @@ export async function createAuthority(): Promise<void> {
   ]);
 }
 
-/** A server certificate for the names and addresses, made once a lab. */
+/** A server certificate for the names and addresses, created once for each lab. */
 export async function issueCertificate(name: string, subjects: readonly string[]): Promise<KeyPair> {
   const pair = { certificate: join(directory, `${name}.pem`), key: join(directory, `${name}.key`) };
   if (existsSync(pair.certificate)) return pair;
@@ -48,7 +48,7 @@ export async function issueCertificate(name: string, subjects: readonly string[]
   ]);
   await run("openssl", [
     ...["x509", "-req", "-in", request, "-days", "365", "-extfile", extensions],
-    // Two that are issued side by side would write one file of serial numbers, which is OpenSSL's default.
+    // By OpenSSL's default, two certificates issued at the same time would write the same file of serial numbers.
     ...["-CA", authority.certificate, "-CAkey", authority.key, "-CAserial", join(directory, `${name}.srl`)],
     ...["-CAcreateserial", "-out", pair.certificate],
   ]);

@@ -2,25 +2,25 @@ import { availableParallelism, loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface PollOptions {
-  /** Ends the sentence "timed out waiting for …". */
+  /** The end of the sentence "timed out waiting for …". */
   what: string;
-  /** Milliseconds on a machine that has little else to do: see `patience`. */
+  /** Milliseconds, for an idle machine: see `patience`. */
   timeout: number;
   /** Milliseconds between tries. @default 100 */
   interval?: number;
-  /** Errors that no further try will mend. */
+  /** Errors after which trying again is useless. */
   fatal?: (error: unknown) => boolean;
-  /** Told with the time-out: the state of whatever was waited for. */
+  /** Added to the time-out's message: the state of what was waited for. */
   context?: () => string | Promise<string>;
 }
 
-/** How many times longer things may take than on an idle machine: where four programs share a core, four times. */
+/** The factor by which time-outs grow on a busy machine: four if four programs share a core. */
 export function patience(): number {
   const [load = 1] = loadavg();
   return Math.max(1, load / availableParallelism());
 }
 
-/** The one way to wait in the lab: tries until `attempt` does not throw, and says what it waited for. */
+/** The only way to wait in the lab: tries until `attempt` does not throw, and names in its error what it waited for. */
 export async function poll<T>(attempt: () => Promise<T> | T, options: PollOptions): Promise<T> {
   const { what, timeout, interval = 100, fatal, context } = options;
   const begun = Date.now();

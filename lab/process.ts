@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
- * When a process started, in clock ticks after boot: with its id it names a process for good, since another
- * that gets the same id starts later. Undefined for one that is gone, or a zombie.
+ * The start time of a process, in clock ticks after boot. With the id it identifies a process for ever, since a later
+ * process with the same id has a later start. Undefined if the process has ended or is a zombie.
  *
  * @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html field 22
  */
@@ -11,56 +11,56 @@ export function startTimeOf(pid: number): string | undefined {
   return fields[0] === "Z" ? undefined : fields[19];
 }
 
-/** The fields of its `stat` from the third on, its state; empty for one that is gone. */
+/** The fields of its `stat` from the third one, its state; empty if the process has ended. */
 function statOf(pid: number): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The second field is the program's name, which may hold blanks and parentheses.
+    // The second field is the program's name, which may contain blanks and parentheses.
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
     return [];
   }
 }
 
-/** Kills a process, if it is still there. */
+/** Kills a process, if it still exists. */
 export function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // Gone in between.
+    // It has ended meanwhile.
   }
 }
 
-/** A process as it was seen; its id may since belong to another. */
+/** An observed process; its id may belong to another one by now. */
 export interface Process {
   pid: number;
-  /** As `startTimeOf` has it. */
+  /** As returned by `startTimeOf`. */
   startTime: string;
   /** Its program and arguments. */
   command: string[];
 }
 
-/** Whether that very process still runs. */
+/** Whether this process still runs. */
 export function stillRuns({ pid, startTime }: Pick<Process, "pid" | "startTime">): boolean {
   const now = startTimeOf(pid);
-  // Both are undefined where the process is gone and the record lacks a start time.
+  // Both are undefined if the process has ended and the record lacks a start time.
   return now !== undefined && now === startTime;
 }
 
-/** Of all processes of the machine; some may be gone by the time they are looked at. */
+/** The ids of all processes of the machine; some may end before they are examined. */
 export function processIds(): number[] {
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number);
 }
 
-/** The process with this id, unless it is gone. */
+/** The process with this id, unless it has ended. */
 export function processOf(pid: number): Process | undefined {
   const startTime = startTimeOf(pid);
   return startTime === undefined ? undefined : { pid, startTime, command: commandOf(pid) };
 }
 
-/** What a process has started, and those in turn, as far as they still run; parents before their children. */
+/** All running descendants of a process; parents before their children. */
 export function descendantsOf(pid: number): Process[] {
   const children = new Map<number, number[]>();
   for (const child of processIds()) {

@@ -1,18 +1,18 @@
 import { Listr, ListrLogger, ListrLogLevels, PRESET_TIMER, type ListrTask } from "listr2";
 
 export interface ProgressOptions {
-  /** Shows everything that the steps print. @default false: the last line of the step at work */
+  /** Shows everything that the steps print. @default false: only the last line of the current step */
   verbose?: boolean;
-  /** Shows nothing, but a step that fails. @default false */
+  /** Shows nothing except a step that fails. @default false */
   quiet?: boolean;
 }
 
-/** A step that failed: which, after how long, why, and how to go on. */
+/** A failed step: its name, its duration, the reason, and how to continue. */
 export class StepError extends Error {
   override name = "StepError";
 }
 
-/** Runs the steps in order, and shows each with its time: a live list on a terminal, else plain lines. */
+/** Runs the steps in order and shows each with its duration: as a live list on a terminal, else as plain lines. */
 export async function runSteps(
   steps: ListrTask[],
   { verbose = false, quiet = false }: ProgressOptions = {},
@@ -42,8 +42,8 @@ export async function runSteps(
 }
 
 /**
- * The frame of a command: what it throws becomes one message on stderr, and exit code 1.
- * An error of unknown kind keeps its stack trace, as it is a defect of the program itself.
+ * Runs a command: an error becomes one message on stderr, and exit code 1. An error of unknown kind keeps its stack
+ * trace, as it is a defect of the program itself.
  */
 export async function runMain(main: () => Promise<unknown>): Promise<void> {
   try {
@@ -65,7 +65,7 @@ function formatSeconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-/** For logs: a line when a step starts and one when it ends, and what it prints only when asked for. */
+/** For logs: one line when a step starts, one when it ends, and its output only on request. */
 class PlainLogger extends ListrLogger<ListrLogLevels> {
   readonly #options: Required<ProgressOptions>;
 
@@ -77,7 +77,7 @@ class PlainLogger extends ListrLogger<ListrLogLevels> {
   override log(...[level, ...rest]: Parameters<ListrLogger<ListrLogLevels>["log"]>): void {
     if (this.#options.quiet && level !== ListrLogLevels.FAILED) return;
     if (level === ListrLogLevels.OUTPUT && !this.#options.verbose) return;
-    // The reason is told once, at the end.
+    // The reason is printed once, at the end.
     if (level === ListrLogLevels.FAILED) super.log(level, rest[0]);
     else super.log(level, ...rest);
   }

@@ -5,26 +5,26 @@ import { hosts, netns } from "./topology.ts";
 
 export type HostName = keyof typeof hosts;
 
-/** Resolver configuration of the lab's hosts; the machine's own stays what it is. */
+/** Resolver configuration of the lab's hosts; the machine's own is not changed. */
 export const resolvConf = join(paths.lab, "resolv.conf");
-/** Private key that every machine of the lab lets in. */
+/** Private key that every machine of the lab accepts. */
 export const sshKey = join(paths.lab, "ssh", "id_ed25519");
 export const knownHosts = join(paths.lab, "ssh", "known_hosts");
-/** The account on each machine, as a VPS provider would make it: not root, with sudo. */
+/** The account on each machine, as a VPS provider would create it: not root, with sudo. */
 export const sshUser = "deploy";
 
-/** Runs a program on the machine itself; a failure's message has the command and what it printed. */
+/** Runs a program on the machine itself; an error contains the command and its output. */
 export async function run(command: string, args: readonly string[], options: Options = {}): Promise<string> {
-  // Nothing to read unless given: a program that asks a question must fail, not wait.
+  // Empty by default: a program that asks a question must fail instead of waiting.
   const stdin = "input" in options ? {} : { stdin: "ignore" as const };
   const { stdout } = await execa(command, args, { ...stdin, ...options, lines: false, encoding: "utf8" });
   return String(stdout ?? "");
 }
 
 /**
- * The command line that runs another in a host's network namespace, with the lab's resolver.
+ * A command line that runs another one in a host's network namespace, with the lab's resolver.
  *
- * A mount namespace of its own carries resolv.conf, because `ip netns exec` would want it below /etc.
+ * Its own mount namespace provides resolv.conf, because `ip netns exec` would require a file below /etc.
  */
 export function insideNetwork(host: string, argv: readonly string[]): [string, string[]] {
   return [
@@ -52,7 +52,7 @@ export async function runInNetwork(
   return run(command, args, options);
 }
 
-/** The `ssh` command line to a machine, dialled from a network that reaches it. */
+/** The `ssh` command line to a machine, from a network that reaches it. */
 export function sshCommand(host: HostName, remote: readonly string[] = []): [string, string[]] {
   const from = hosts[host].network === "lan" ? "laptop" : "client";
   return insideNetwork(from, [

@@ -2,14 +2,14 @@ import { removeMachine, startMachine } from "./machines.ts";
 import { awaitTailnetPath, forgetDevice, joinTailnet } from "./tailnet.ts";
 import { spareEdge } from "./topology.ts";
 
-/** Boots the second VPS and lets it into the tailnet, unless it is there: for what another edge is needed for. */
+/** Boots the second VPS for tests with another edge, and adds it to the tailnet, unless it runs already. */
 export async function startSpareEdge(): Promise<void> {
   await startMachine(spareEdge);
   await joinTailnet(spareEdge);
   await awaitTailnetPath("home", spareEdge);
 }
 
-/** Removes it, disk and tailnet device included: the next one is a fresh machine with a host key of its own. */
+/** Removes it with its disk and tailnet device: the next one is a new machine with a new host key. */
 export async function removeSpareEdge(): Promise<void> {
   await removeMachine(spareEdge);
   await forgetDevice(spareEdge);

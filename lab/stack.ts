@@ -10,35 +10,35 @@ import { projectRoot, tool } from "./paths.ts";
 import { run } from "./run.ts";
 import { labConfig, stackConfig, stackSecrets, type AppOptions, type LabConfig } from "./stackConfig.ts";
 
-/** What an operation on the stack did, as its caller asks about it. */
+/** The result of an operation on the stack, as far as callers need it. */
 export interface StackResult {
-  /** Resources by what happened to them: `same`, `create`, `update`, `replace`, `delete`. */
+  /** Number of resources by step: `same`, `create`, `update`, `replace`, `delete`. */
   changes: OpMap;
-  /** What a `plan` found. */
+  /** The result of a `plan`. */
   plan?: PreviewedPlan;
 }
 
 export interface StackRequest {
-  /** `cancel` takes away the lock that a killed engine has left. `plan` is a preview, and what it opens and closes. */
+  /** `cancel` removes the lock that a killed engine has left. `plan` is a preview, with what it opens and closes. */
   operation: "up" | "preview" | "destroy" | "refresh" | "cancel" | "plan";
-  /** The apps in place of those of Pulumi.lab.yaml. */
+  /** Replaces the apps of Pulumi.lab.yaml. */
   apps?: Record<string, AppOptions>;
-  /** The whole config in place of the lab's own: `labConfig()`, with whatever a test changes in it. */
+  /** Replaces the lab's whole config: `labConfig()` with a test's changes. */
   config?: LabConfig;
-  /** Laid over the lab's own secrets; null leaves one out. */
+  /** Overrides the lab's own secrets; null omits one. */
   secrets?: Record<string, string | null>;
-  /** Variables for the engine and the program, besides the lab's own. */
+  /** Environment variables of the engine and the program, besides the lab's own. */
   environment?: Record<string, string>;
-  /** Whether the engine first asks what is still there of what it has made. @default false */
+  /** Whether the engine first refreshes its state. @default false */
   refresh?: boolean;
-  /** Whether the engine's events are shown too, a line of JSON each. @default false */
+  /** Whether the engine's events are also printed, one line of JSON each. @default false */
   events?: boolean;
 }
 
 /**
  * Runs the program on the lab, in this process, through the Automation API.
  *
- * Has to run where the hosts can be reached: `lab/operator.ts` starts it in the laptop's network.
+ * It has to run in a network that reaches the hosts: `lab/operator.ts` starts it in the laptop's network.
  */
 export async function operate(
   request: StackRequest,
@@ -92,14 +92,14 @@ async function configure({ workspace }: Stack, request: StackRequest): Promise<v
   });
 }
 
-/** Each encryption starts the engine: those that are in the config already, as their digests tell, stay. */
+/** Each encryption starts the engine, so secrets whose digests show that they are in the config already are kept. */
 async function encryptChanged(secrets: Record<string, string>, config: object): Promise<void> {
   const file = join(workDir, "encrypted-secrets.json");
   const digests = (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {}) as Record<string, string>;
   for (const [key, value] of Object.entries(secrets)) {
     const digest = createHash("sha256").update(value).digest("hex");
     if (key in config && digests[key] === digest) continue;
-    // A run that is cut off in between must not leave the mark of one that was not.
+    // An interrupted run must not leave the mark of a completed one.
     rmSync(file, { force: true });
     await encrypt(key, value);
     digests[key] = digest;
@@ -107,7 +107,7 @@ async function encryptChanged(secrets: Record<string, string>, config: object): 
   }
 }
 
-/** By stdin: the Automation API's own way puts the value among the command's arguments, for all to see. */
+/** By stdin, because the Automation API passes the value as a command line argument, which every user can read. */
 async function encrypt(key: string, value: string): Promise<void> {
   await run(tool("pulumi"), ["config", "set", "--secret", "--stack", stackName, key], {
     cwd: workDir,

@@ -9,7 +9,7 @@ import { authority } from "./pki.ts";
 import { sshKey } from "./run.ts";
 import { domain } from "./topology.ts";
 
-/** An app's options, as a user writes them below `mynodeone:apps`. */
+/** An app's options as in `mynodeone:apps`. */
 export type AppOptions = Record<string, unknown> & { chart?: { name: string } };
 
 /** The lab stack's config, as parsed YAML. */
@@ -26,14 +26,14 @@ export function declaredApps(): Record<string, AppOptions> {
   return readLabConfig()["mynodeone:apps"];
 }
 
-/** The URLs of those apps that are on the internet. */
+/** The URLs of the declared apps that are on the internet. */
 export function publicUrls(apps: Record<string, AppOptions> = declaredApps()): string[] {
   return Object.entries(apps)
     .filter(([, { internet }]) => internet === true)
     .map(([name, { subdomain }]) => `https://${typeof subdomain === "string" ? subdomain : name}.${domain}`);
 }
 
-/** Pulumi.lab.yaml, completed by what this lab has drawn. */
+/** Pulumi.lab.yaml, completed by this lab's CA certificate, host keys and Traefik archive. */
 export function labConfig(): LabConfig {
   const config = readLabConfig();
   config["mynodeone:acme"].caCertificate = readFileSync(authority.certificate, "utf8");
@@ -46,9 +46,9 @@ export function labConfig(): LabConfig {
 }
 
 /**
- * A config in the form in which a stack's file has it: objects and lists as JSON.
+ * A config in the format of a stack's file: objects and lists as JSON.
  *
- * @param apps in place of those that it declares
+ * @param apps replaces those that it declares
  */
 export function stackConfig(config: LabConfig, apps = config["mynodeone:apps"]): Record<string, string> {
   const installable = Object.entries(apps).map(([name, options]) => [name, withChartPath(options)] as const);
@@ -61,7 +61,7 @@ export function stackConfig(config: LabConfig, apps = config["mynodeone:apps"]):
   );
 }
 
-/** What the stack keeps encrypted. */
+/** The values that the stack keeps encrypted. */
 export function stackSecrets(): Record<string, string> {
   const { cloudflareToken, tailscaleApiKey } = vendorCredentials();
   return {
@@ -77,7 +77,7 @@ function readLabConfig(): LabConfig {
   return (parse(text) as { config: LabConfig }).config;
 }
 
-/** The engine's workspace lies elsewhere, so a chart of this checkout needs its whole path. */
+/** The engine's workspace lies elsewhere, so a chart of this checkout needs its absolute path. */
 function withChartPath(options: AppOptions): AppOptions {
   if (!options.chart?.name.startsWith("./")) return options;
   return { ...options, chart: { ...options.chart, name: join(projectRoot, options.chart.name) } };

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stackName, stateDir } from "./engine.ts";
 
-/** Of the stack's state, as its engine has saved it last: https://www.pulumi.com/docs/iac/concepts/state-and-backends/ */
+/** The stack's state as last saved by the engine: https://www.pulumi.com/docs/iac/concepts/state-and-backends/ */
 export interface SavedState {
   resources: { urn: string; type: string; custom: boolean }[];
-  /** What the engine has begun with, and not yet seen come to its end. */
+  /** Operations that the engine has begun and whose end it has not yet recorded. */
   pending_operations?: { resource: { urn: string } }[];
 }
 

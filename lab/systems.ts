@@ -1,32 +1,32 @@
 import type { HostFile } from "./hostFile.ts";
 
 /**
- * The operating systems that machines of the lab boot: what a provider's image or an installer leaves on a host, as
- * far as the program can notice it.
+ * The operating systems of the lab's machines: what a provider's image or an installer leaves on a host, as far as it
+ * matters to the program.
  */
 export interface System {
-  /** As debootstrap names it. */
+  /** The suite's name for debootstrap. */
   suite: string;
-  /** Whose archive has it. @default Debian's */
+  /** The distribution whose archive contains it. @default Debian's */
   archive?: "ubuntu";
-  /** Beside `commonPackages`. */
+  /** Added to `commonPackages`. */
   packages: readonly string[];
   /**
-   * Who configures eth0 and writes /etc/resolv.conf: `ifupdown` with a DHCP client, as Debian's installer sets it up,
-   * or `networkd` with systemd-resolved, as cloud images and Ubuntu have it.
+   * The program that configures eth0 and writes /etc/resolv.conf: `ifupdown` with a DHCP client, as in Debian's
+   * installer, or `networkd` with systemd-resolved, as in cloud images and Ubuntu.
    */
   network: "ifupdown" | "networkd";
-  /** What the provider has put into its image besides. */
+  /** What else the provider has put into its image. */
   files?: Readonly<Record<string, HostFile>>;
 }
 
-/** What each system has of itself, and what the program would otherwise fetch with apt. */
+/** The packages of each system, and those that the program would otherwise install with apt. */
 export const commonPackages = [
   ...["systemd", "systemd-sysv", "libpam-systemd", "dbus", "openssh-server", "sudo", "ca-certificates"],
   ...["iproute2", "iputils-ping", "procps", "curl", "socat", "ufw", "iptables", "nftables"],
 ];
 
-/** As a stock nftables.conf is filled in by many an image: SSH alone comes in. */
+/** The nftables.conf of many images: only SSH is accepted. */
 const providersRules = `#!/usr/sbin/nft -f
 
 flush ruleset
@@ -44,11 +44,11 @@ table inet filter {
 `;
 
 export const systems = {
-  /** By Debian's installer: the home server. */
+  /** The home server, set up by Debian's installer. */
   debian12: { suite: "bookworm", packages: ["ifupdown", "isc-dhcp-client"], network: "ifupdown" },
-  /** Debian's cloud image: the VPS. */
+  /** The VPS, with Debian's cloud image. */
   debian12Cloud: { suite: "bookworm", packages: ["systemd-resolved"], network: "networkd" },
-  /** A provider's image with a web server, and with rules of its own that end in a REJECT. */
+  /** A provider's image with a web server and its own rules, which end in a REJECT. */
   debian12Crowded: {
     ...{ suite: "bookworm", packages: ["systemd-resolved", "nginx-light"], network: "networkd" },
     files: {

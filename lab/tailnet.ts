@@ -14,10 +14,10 @@ const apiKeyFile = file("api-key");
 const controlUrl = `https://${services.headscale.address}`;
 const user = "lab";
 
-/** Below it, each device has a name that Tailscale's own resolver (100.100.100.100) answers. */
+/** The domain of the devices' names, which Tailscale's resolver (100.100.100.100) answers. */
 export const tailnetDomain = "tail.lab.test";
 
-/** The control server with its relay, and Tailscale's API in front of it. */
+/** Starts the control server with its relay, and Tailscale's API in front of it. */
 export async function startTailnet(): Promise<void> {
   mkdirSync(directory, { recursive: true });
   const server = await issueCertificate("control", [services.headscale.address, services.headscale.name]);
@@ -51,14 +51,14 @@ export async function startTailnet(): Promise<void> {
 }
 
 /**
- * Stops the control server and its relay. Who is connected stays so; a machine that boots meanwhile has no tailnet
- * address before `startTailnet`.
+ * Stops the control server and its relay. Connected devices stay connected; a machine that boots meanwhile gets no
+ * tailnet address before `startTailnet`.
  */
 export async function stopTailnet(): Promise<void> {
   await stopDaemon("headscale");
 }
 
-/** Lets a host into the tailnet under its own name, unless it is in. */
+/** Adds a host to the tailnet under its own name, unless it has joined already. */
 export async function joinTailnet(host: HostName): Promise<void> {
   if (hosts[host].kind === "namespace") await startTailscaled(host);
   else await wakeTailscaled(host);
@@ -67,7 +67,7 @@ export async function joinTailnet(host: HostName): Promise<void> {
 }
 
 /**
- * Restarts a machine's tailscaled if it has ended, or says that the network is down, as the machine's user would.
+ * Restarts a machine's tailscaled if it has ended or reports that the network is down, as the machine's user would.
  *
  * tailscaled reads the state of the network when it starts, and subscribes to changes a moment later (`NewLocalBackend`
  * of 1.98). It misses a change in between. With static addresses no other change follows, so it would stay offline.
@@ -89,7 +89,7 @@ export async function wakeTailscaled(host: HostName): Promise<void> {
   if (isOffline) await ssh(host, "sudo systemctl restart tailscaled");
 }
 
-/** Takes a host out of the tailnet's list: its name and its address are free again. */
+/** Removes a host from the tailnet, which frees its name and its address. */
 export async function forgetDevice(host: HostName): Promise<void> {
   const nodes = JSON.parse(await headscale(["nodes", "list", "--output", "json"])) as
     { id: number; name: string }[] | null;
@@ -97,7 +97,10 @@ export async function forgetDevice(host: HostName): Promise<void> {
     await headscale(["nodes", "delete", "--identifier", String(id), "--force"]);
 }
 
-/** Makes a host the tailnet's way to these networks, as its user would, and the tailnet's administrator. None: no more. */
+/**
+ * Makes a host the tailnet's subnet router for these networks, as its user and the tailnet's administrator would. An
+ * empty list removes its routes.
+ */
 export async function advertiseRoutes(host: HostName, networks: readonly string[]): Promise<void> {
   const routes = networks.join(",");
   await tailscale(host, ["set", `--advertise-routes=${routes}`]);
@@ -110,12 +113,12 @@ export async function advertiseRoutes(host: HostName, networks: readonly string[
   await headscale(["nodes", "approve-routes", "--identifier", String(id), "--routes", routes]);
 }
 
-/** Whether a host uses the ways of others. */
+/** Sets whether a host accepts other devices' subnet routes. */
 export async function acceptRoutes(host: HostName, accept: boolean): Promise<void> {
   await tailscale(host, ["set", `--accept-routes=${accept}`]);
 }
 
-/** Has a host call itself something else, and waits until the tailnet's list says so. */
+/** Changes the host name that a host reports, and waits until the tailnet shows it. */
 export async function setHostName(host: HostName, name: string): Promise<void> {
   await tailscale(host, ["set", `--hostname=${name}`]);
   const { ipv4 } = await tailnetAddresses(host);
@@ -139,7 +142,7 @@ export async function tailnetAddresses(host: HostName): Promise<{ ipv4: string; 
   return { ipv4, ipv6 };
 }
 
-/** The tailnet's program of a host that boots no system of its own. It changes nothing outside its namespace. */
+/** Starts tailscaled for a host that boots no system. It changes nothing outside of its namespace. */
 async function startTailscaled(host: HostName): Promise<void> {
   mkdirSync(file(host), { recursive: true });
   const [command, args] = insideNetwork(host, [
@@ -162,13 +165,13 @@ async function tailscale(host: HostName, args: readonly string[]): Promise<strin
   return run(tool("tailscale"), [`--socket=${socketOf(host)}`, ...args]);
 }
 
-/** What `tailscale status` says of a host, as far as it matters here. Throws where tailscaled does not run. */
+/** The part of a host's `tailscale status` that matters here. Throws if tailscaled does not run. */
 async function statusOf(host: HostName): Promise<{ BackendState: string; Health: string[] | null }> {
   const text = await tailscale(host, ["status", "--json", "--peers=false"]);
   return JSON.parse(text) as { BackendState: string; Health: string[] | null };
 }
 
-/** The key that lets a host in travels in a file: it must be in no process list. */
+/** The auth key is passed in a file, so that no process list shows it. */
 async function logIn(host: HostName): Promise<void> {
   const key = (await headscale(["preauthkeys", "create", "--user", "1", "--expiration", "1h"])).trim();
   const up = (keyFile: string) => [
@@ -182,17 +185,17 @@ async function logIn(host: HostName): Promise<void> {
   }
   const keyFile = join(file(host), "auth-key");
   writeFileSync(keyFile, key, { mode: 0o600 });
-  // It has no files of its own: tailscaled would write its names into the resolver's file of the whole lab.
+  // It shares the machine's files: tailscaled would write its names into the whole lab's resolv.conf.
   await tailscale(host, [...up(keyFile), "--accept-dns=false"]);
   rmSync(keyFile);
 }
 
-/** Waits until data flows between two machines over the tailnet, relayed or direct. */
+/** Waits until data passes between two machines over the tailnet, relayed or direct. */
 export async function awaitTailnetPath(from: HostName, to: HostName): Promise<void> {
   const address = (await tailnetAddresses(to)).ipv4;
   await poll(() => ssh(from, `sudo ping -c 1 -W 1 ${address}`), {
     what: `a tailnet path from ${from} to ${to}`,
-    // On a busy machine the two may miss each other's first greetings, and greet again a minute later.
+    // On a busy machine the two may miss each other's first handshake, and try again a minute later.
     timeout: 180_000,
   });
 }
@@ -230,7 +233,7 @@ function headscaleConfig(certificate: string, key: string) {
     disable_check_updates: true,
     database: { type: "sqlite", sqlite: { path: file("headscale.db"), write_ahead_log: true } },
     policy: { mode: "database" },
-    // As a new tailnet has it: names of its own, and every other name stays with the host's name servers.
+    // As in a new tailnet: the devices' names, while the host's name servers answer for all other names.
     dns: {
       magic_dns: true,
       override_local_dns: false,

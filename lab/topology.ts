@@ -2,24 +2,24 @@ import { labName } from "./paths.ts";
 import type { SystemName } from "./systems.ts";
 
 /**
- * The lab's world, declared once.
+ * The lab's hosts and networks, declared once.
  *
  * ```
  *   inet  198.51.100.0/24   bridge; DNS, CA, the vendors' APIs, tailnet control, package mirror
  *    ├── client  .50        looks from outside
  *    ├── phone   .60        in the tailnet, and neither edge nor home
  *    ├── vps     .10        systemd, sshd, UFW, tailscaled, Traefik
- *    ├── vps2    .11        another one, not booted before a test asks for it
- *    └── router  .20        NAT: home can be dialled by nobody; DHCP and DNS for the LAN
+ *    ├── vps2    .11        a second VPS, booted only by tests
+ *    └── router  .20        NAT: no incoming connections; DHCP and DNS for the LAN
  *         ├── laptop  10.77.0.50   where the program runs
  *         └── home    10.77.0.10   systemd, sshd, UFW, tailscaled, socat units; Kubernetes
  * ```
  *
- * Everybody has IPv6 too: the internet's hosts global addresses, the home's also private ones. Its router lets no
- * connection in over either protocol.
+ * All hosts have IPv6, too: the internet's hosts have global addresses, the home's also private ones. The router
+ * accepts no incoming connection over either protocol.
  *
- * Every address lives in a network namespace of the lab's own; the machine's root namespace
- * keeps its interfaces and routes as they are.
+ * Every address is in one of the lab's own network namespaces; the interfaces and routes of the machine's root
+ * namespace do not change.
  */
 export const domain = "lab.test";
 
@@ -36,7 +36,7 @@ export const lan = {
   gateway6: "2001:db8:77::1",
 } as const;
 
-/** Addresses of the services in the `inet` namespace: one each, as on the real internet. */
+/** Addresses of the services in the `inet` namespace, one for each, as on the real internet. */
 export const services = {
   dns: { address: "198.51.100.2", port: 53 },
   acme: { address: "198.51.100.3", port: 443, name: "acme.lab.test" },
@@ -46,7 +46,7 @@ export const services = {
   mirror: { address: "198.51.100.7", port: 80, name: "mirror.lab.test" },
 } as const;
 
-/** The hosts: systemd-booted Debian trees, or bare namespaces that only originate traffic. */
+/** The hosts: machines that boot systemd, or bare namespaces that only originate traffic. */
 export const hosts = {
   vps: host("machine", "inet", "198.51.100.10", "2001:db8:51::10"),
   vps2: host("machine", "inet", "198.51.100.11", "2001:db8:51::11"),
@@ -56,7 +56,7 @@ export const hosts = {
   laptop: host("namespace", "lan", "10.77.0.50", "2001:db8:77::50", "fd00:77::50"),
 };
 
-/** The machine that boots when a test asks for it: see `startSpareEdge`. */
+/** The machine that only tests boot: see `startSpareEdge`. */
 export const spareEdge = "vps2";
 
 export const router = { inet: "198.51.100.20", inet6: "2001:db8:51::20", lan: lan.gateway } as const;
@@ -64,16 +64,16 @@ export const router = { inet: "198.51.100.20", inet6: "2001:db8:51::20", lan: la
 export const kubernetes = {
   apiServer: `https://${hosts.home.address}:6443`,
   podCidr: "10.42.0.0/16",
-  /** The part of it that the node has for its pods. */
+  /** The node's part of the pod network. */
   nodePodCidr: "10.42.0.0/24",
   serviceCidr: "10.43.0.0/16",
   clusterDns: "10.43.0.10",
 } as const;
 
-/** The hosts that boot a system of their own. */
+/** The hosts that boot their own system. */
 export type MachineName = "vps" | "vps2" | "home";
 
-/** Variants of the lab: which of `systems` each machine boots. Tests run on `standard` unless they say more. */
+/** Variants of the lab: the system that each machine boots. Tests run on `standard` by default. */
 export const variants = {
   standard: { edges: "debian12Cloud", home: "debian12" },
   crowdedVps: { edges: "debian12Crowded", home: "debian12" },
@@ -93,13 +93,13 @@ export interface Host {
   network: "inet" | "lan";
   /** IPv4. */
   address: string;
-  /** IPv6, all of them with 64 bits of network. */
+  /** IPv6, all with a prefix of 64 bits. */
   addresses6: readonly string[];
-  /** Has its IPv4 address from the router. */
+  /** Whether it gets its IPv4 address from the router. */
   dhcp?: boolean;
 }
 
-/** A host's hardware address, by which the router knows it. */
+/** A host's hardware address, by which the router identifies it. */
 export function macOf({ address }: Pick<Host, "address">): string {
   const octets = address.split(".").map((octet) => Number(octet).toString(16).padStart(2, "0"));
   return ["02", "00", ...octets].join(":");
@@ -114,7 +114,7 @@ function host(
   return { kind, network, address, addresses6 };
 }
 
-/** The namespace's name on the machine, as `ip netns` shows it. */
+/** The name of the namespace on the machine, as shown by `ip netns`. */
 export function netns(host: string): string {
   return `mynodeone-${labName}-${host}`;
 }

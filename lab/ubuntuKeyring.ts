@@ -4,15 +4,15 @@ import { paths } from "./paths.ts";
 import { run } from "./run.ts";
 import { verifyChecksum } from "./toolchain/files.ts";
 
-/** debootstrap's script for each of Ubuntu's suites: the one of Debian 12 knows the newer ones by no name of theirs. */
+/** debootstrap's script for each of Ubuntu's suites: Debian 12's debootstrap does not know the newer ones. */
 export const ubuntuScript = "gutsy";
 
-/** Of the file; the key in it that signs 24.04 is F6ECB3762474EDA9D21B7022871920D1991BC93C. */
+/** Checksum of the file; its key that signs 24.04 is F6ECB3762474EDA9D21B7022871920D1991BC93C. */
 const sha256 = "80a36b0a6de2f69f49d2df75ef473ccde121e9e190b9ea01d20a4f63778d5c31";
 
 /**
- * The file with the keys that sign Ubuntu's archive. Debian has no package of it: it comes out of that very archive,
- * where nothing vouches for it but its checksum. Throws `ChecksumError` if that is another.
+ * The file with the keys that sign Ubuntu's archive. Debian has no package with it. It is downloaded from that archive
+ * itself, so only the checksum verifies it. Throws `ChecksumError` if the checksum differs.
  */
 export async function ubuntuKeyring(suite: string, mirror: string): Promise<string> {
   const keyring = join(paths.images, "ubuntu-archive-keyring.gpg");

@@ -7,7 +7,7 @@ import { machineSystems, variants, type MachineName, type VariantName } from "./
 const record = join(paths.lab, "variant");
 
 /**
- * Which systems this lab's machines boot: those it was made with, or of a new lab those that `MYNODEONE_VARIANT` names.
+ * This lab's variant: the one with which it was created, or for a new lab the one that `MYNODEONE_VARIANT` names.
  *
  * @default standard
  */
@@ -15,7 +15,7 @@ export function variantName(): VariantName {
   return chosenVariant(process.env.MYNODEONE_VARIANT, record);
 }
 
-/** @param record the file in which a lab that is there has its variant's name */
+/** @param record the file with the variant's name of an existing lab */
 export function chosenVariant(wish: string | undefined, record: string): VariantName {
   const made = existsSync(record) ? readFileSync(record, "utf8") : undefined;
   if (wish !== undefined && made !== undefined && wish !== made)
@@ -31,14 +31,14 @@ function isVariant(name: string): name is VariantName {
   return Object.hasOwn(variants, name);
 }
 
-/** From here on the lab is of this variant, until it is removed. */
+/** Records the lab's variant until the lab is removed. */
 export function rememberVariant(): void {
   const name = variantName();
   mkdirSync(paths.lab, { recursive: true });
   writeFileSync(record, name);
 }
 
-/** What a machine of this lab boots. */
+/** The system that a machine of this lab boots. */
 export function systemOf(machine: MachineName): System {
   return systems[machineSystems(variantName())[machine]];
 }

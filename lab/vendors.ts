@@ -1,8 +1,8 @@
 /**
- * What happens at the vendors without the program: tokens with fewer permissions, records of others, a used-up
- * quota. Everything is the lab's state, as it would be the vendors'; the program meets it only over HTTP.
+ * Changes at the vendors outside of the program: tokens with fewer permissions, records of others, a used-up quota. All
+ * of this is the lab's state as it would be the vendors' state; the program sees it only over HTTP.
  *
- * Without any of it: an invalid token is any other text of 40 characters.
+ * Any other text of 40 characters is an invalid token.
  */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -14,11 +14,11 @@ import { zoneId } from "./services/cloudflare/zone.ts";
 import type { TokenInput } from "./services/tailscale/credentials.ts";
 import { domain, services } from "./topology.ts";
 
-/** A zone that is there and belongs to somebody else. */
+/** An existing zone of another account. */
 export const foreignZone = zoneId(`neighbour.${domain}`);
 
 /**
- * A token of the lab's Cloudflare account, to be `cloudflare:apiToken`.
+ * A token of the lab's Cloudflare account, for `cloudflare:apiToken`.
  *
  * @param options permissions @default all; `rateLimit: { limit: 0, window }` for a user whose quota is used up
  */
@@ -30,7 +30,7 @@ export function mintCloudflareToken(options: Omit<TokenOptions, "token"> = {}): 
 }
 
 /**
- * A Tailscale OAuth client, to be `tailscale:oauthClientId` and `oauthClientSecret` (and `tailscale:apiKey` empty).
+ * A Tailscale OAuth client, for `tailscale:oauthClientId` and `oauthClientSecret` (with an empty `tailscale:apiKey`).
  *
  * @param scopes such as `auth_keys`, which lists no devices
  * @see https://tailscale.com/kb/1623/trust-credentials#scopes
@@ -44,7 +44,7 @@ export function mintTailscaleClient(scopes: string[]): { id: string; secret: str
   return client;
 }
 
-/** A record of the zone, as the vendor's API has it. */
+/** A record of the zone in the format of the vendor's API. */
 export interface ZoneRecord {
   id: string;
   name: string;
@@ -54,12 +54,12 @@ export interface ZoneRecord {
   comment: string | null;
 }
 
-/** The records of the lab's zone that somebody has made, the program among them. */
+/** All records in the lab's zone, whether created by the program or by others. */
 export function zoneRecords(): Promise<ZoneRecord[]> {
   return callCloudflare("GET", "") as Promise<ZoneRecord[]>;
 }
 
-/** A record that the zone's owner makes by hand. @returns its id */
+/** Creates a record as the zone's owner would by hand. @returns its id */
 export async function makeRecord(
   record: Partial<ZoneRecord> & { name: string; ttl?: number },
 ): Promise<string> {
@@ -72,12 +72,12 @@ export async function changeRecord(id: string, change: Partial<ZoneRecord>): Pro
   await callCloudflare("PATCH", `/${id}`, change);
 }
 
-/** Takes a record out of the zone, whoever made it. */
+/** Deletes any record of the zone. */
 export async function removeRecord(id: string): Promise<void> {
   await callCloudflare("DELETE", `/${id}`);
 }
 
-/** The tailnet's policy file, as its owner reads it in the admin console. */
+/** The tailnet's policy file, as shown to its owner in the admin console. */
 export function tailnetPolicyText(): Promise<string> {
   return callTailscale("GET");
 }
@@ -95,7 +95,7 @@ async function callTailscale(method: string, body?: string): Promise<string> {
   return call(method, `http://${services.tailscale.address}/api/v2/tailnet/-/acl`, headers, body);
 }
 
-/** As the zone's owner, over HTTP: the service owns its file. */
+/** With the zone owner's token, over HTTP, since only the service writes its file. */
 async function callCloudflare(method: string, path: string, body?: object): Promise<unknown> {
   const url = `http://${services.cloudflare.address}/client/v4/zones/${zoneId(domain)}/dns_records${path}`;
   const headers = [
@@ -109,7 +109,7 @@ async function callCloudflare(method: string, path: string, body?: object): Prom
 }
 
 async function call(method: string, url: string, headers: string[], body?: string): Promise<string> {
-  // A process's arguments are for everybody to read, so the token comes by stdin.
+  // Every user can read a process's arguments, so the token is passed by stdin.
   const config = [
     `url = "${url}"`,
     `request = "${method}"`,

@@ -1,17 +1,17 @@
-/** `npm run lint` runs it: the lock file pins every package by a checksum, and none comes from elsewhere than a registry. */
+/** Run by `npm run lint`: the lock file pins every package by a checksum, and every package comes from a registry. */
 import { readFileSync } from "node:fs";
 import { normalize } from "node:path/posix";
 
-/** What `package-lock.json` says of one package. */
+/** The entry of one package in `package-lock.json`. */
 interface LockedPackage {
   version?: string;
-  /** Where it comes from; left out for the registry that npm is set to. */
+  /** Its source; omitted for the registry that npm is configured with. */
   resolved?: string;
-  /** Its checksum. Without one, npm installs whatever the registry gives. */
+  /** Its checksum. Without one, npm installs whatever the registry sends. */
   integrity?: string;
   /** Whether it is a link to the folder that `resolved` names. */
   link?: boolean;
-  /** Of the project itself: the folders of its own that it links to. */
+  /** Of the project itself: the folders of the project that it links to. */
   workspaces?: string[];
 }
 
@@ -24,7 +24,7 @@ export interface LockFile {
 }
 
 /**
- * What an attacker could use: a sentence for each package that somebody could exchange unnoticed.
+ * One sentence for each package that an attacker could replace unnoticed.
  *
  * @see https://docs.npmjs.com/cli/configuring-npm/package-lock-json
  */

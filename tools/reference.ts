@@ -1,4 +1,4 @@
-/** `npm run schema`: writes what is made from the schema. A test says when that is due. */
+/** `npm run schema`: writes the files that are generated from the schema. A test fails if they are out of date. */
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { format, resolveConfig } from "prettier";

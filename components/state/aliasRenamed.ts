@@ -6,7 +6,7 @@ import { transformInRun } from "./transformInRun.ts";
  * A transform that aliases a resource to one in the state that manages the same object under another name. Without the
  * alias the engine would create the existing object, and then delete it as the old resource's.
  *
- * Proof in the lab: "of the hosts' names changes nothing on them" in `test/lab/proofs/changes.test.ts`.
+ * Proof in the lab: "of the hosts' names does not affect the hosts" in `test/lab/proofs/changes.test.ts`.
  *
  * @param isSame whether a resource in the state manages the same object
  * @see https://www.pulumi.com/docs/iac/concepts/resources/options/aliases/

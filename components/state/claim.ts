@@ -18,7 +18,7 @@ export interface ClaimArgs {
  * An object outside the state has no mark of its owner. If the claim is in the state, an interrupted run of this stack
  * created the object, and it may be adopted. Otherwise somebody else did, and the claim is refused.
  *
- * Proof in the lab: "is not adopted: the run fails and leaves it unchanged" and "adopts a release missing from the
+ * Proof in the lab: "is not adopted: the run fails and does not change it" and "adopts a release missing from the
  * state" in `test/lab/proofs/interrupted/cutOff.test.ts`.
  *
  * @see https://www.pulumi.com/docs/iac/concepts/resources/options/hooks/

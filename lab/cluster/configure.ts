@@ -15,7 +15,7 @@ import { readIfPresent } from "./run.ts";
 /** Users of the API that have a kubeconfig as a file, named as in pki.ts. */
 const users = ["admin", "controller-manager", "scheduler", "kubelet", "proxy"];
 
-/** Writes what the cluster's programs read; at every start, so that changes here take effect. */
+/** Writes the files that the cluster's programs read, at every start, so that changes here take effect. */
 export function writeConfiguration(network: ClusterNetwork, cgroup: string): void {
   const file = (name: string) => join(layout.config, name);
   const cniConfig = file("cni");
@@ -44,7 +44,9 @@ export function writeConfiguration(network: ClusterNetwork, cgroup: string): voi
   );
 }
 
-/** Untouched where it says so already: kube-proxy ends when its file is written, even with the same content. */
+/**
+ * A file with the same content is not written: kube-proxy ends when its file is written, even if nothing has changed.
+ */
 function write(file: string, text: string): void {
   if (readIfPresent(file) === text) return;
   writeFileSync(file, text, { mode: 0o600 });

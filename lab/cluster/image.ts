@@ -11,13 +11,13 @@ export interface Image {
   /** `uid` or `uid:gid`. @default root */
   user?: string;
   env?: Readonly<Record<string, string>>;
-  /** As the OCI image specification names it. @default that of this machine */
+  /** Architecture as the OCI image specification names it. @default that of this machine */
   architecture?: string;
 }
 
 /**
- * The image as a docker-archive, what `docker save` writes and `ctr images import` reads.
- * Same image, same bytes.
+ * The image as a docker-archive, as written by `docker save` and read by `ctr images import`. The same image gives the
+ * same bytes.
  *
  * @see https://github.com/moby/docker-image-spec/blob/main/spec.md
  */
@@ -48,7 +48,7 @@ export async function dockerArchive(image: Image): Promise<Buffer> {
   ]);
 }
 
-/** Adds the directories above each file: some unpackers want them to be entries of their own. */
+/** Adds the directories above each file, since some unpackers require entries for them. */
 function withParents(files: readonly TarEntry[]): TarEntry[] {
   const directories = files.flatMap(({ path }) => {
     const parts = path.split("/").slice(0, -1);
@@ -61,7 +61,7 @@ function withParents(files: readonly TarEntry[]): TarEntry[] {
   ];
 }
 
-/** Node's name of the processor architecture in the words of Go, which images use. */
+/** Node's name of the processor architecture, converted to Go's name, which images use. */
 function machineArchitecture(): string {
   return process.arch === "x64" ? "amd64" : process.arch;
 }

@@ -6,7 +6,7 @@ import type { Image } from "./image.ts";
 import { layout } from "./layout.ts";
 import { ctr, readIfPresent } from "./run.ts";
 
-/** The names under which the cluster finds the lab's images; no registry answers to them. */
+/** The names under which the cluster finds the lab's images; they exist in no registry. */
 export const imageNames = {
   pause: "lab.test/pause:lab",
   coredns: "lab.test/coredns:lab",
@@ -25,7 +25,7 @@ export async function importImages(): Promise<void> {
   }
 }
 
-/** Each is one static program and nothing else. */
+/** Each image contains one static program and nothing else. */
 function images(): Image[] {
   const binary = (path: string, program: string) => ({
     path,
@@ -49,7 +49,7 @@ function images(): Image[] {
   ];
 }
 
-/** Writes the archive unless one of the same content is there, and returns its path. */
+/** Writes the archive unless one with the same content exists, and returns its path. */
 async function buildArchive(image: Image): Promise<string> {
   const fileName = image.name.replaceAll(/[/:]/g, "_");
   const digests = image.files.map(({ content, ...entry }) => ({

@@ -17,14 +17,14 @@ export async function removeCluster(options: ClusterOptions = {}): Promise<void>
   rmSync(stateDirectory, { recursive: true, force: true });
 }
 
-/** The administrator's kubeconfig, everything embedded; its server is the node's own address. */
+/** The administrator's kubeconfig, with everything embedded; its server is the node's own address. */
 export function kubeconfig(): string {
   if (!existsSync(stateDirectory))
     throw new Error("the cluster has no kubeconfig yet: start it first (startCluster)");
   return kubeconfigOf("admin");
 }
 
-/** kubectl as the cluster's administrator; returns what it printed. */
+/** Runs kubectl as the cluster's administrator and returns its output. */
 export function inCluster(args: readonly string[], input?: string): Promise<string> {
   return kubectl({ netns: netns("home"), ...(input === undefined ? {} : { input }) }, ...args);
 }

@@ -35,7 +35,7 @@ export function renderKubeconfig({ server, user, authority, certificate, key }: 
   );
 }
 
-/** The kubeconfig of the holder of a certificate of the cluster (its name in pki.ts). */
+/** The kubeconfig of the user of one of the cluster's certificates (named as in pki.ts). */
 export function kubeconfigOf(name: string): string {
   const pem = (file: string) => readFileSync(join(layout.pki, file), "utf8");
   return renderKubeconfig({

@@ -9,9 +9,9 @@ import { layout, runtime, stateDirectory } from "./layout.ts";
 import { nodeDaemon, nodePath, readIfPresent } from "./run.ts";
 
 /**
- * Gives the cluster's programs a `/var/lib`, `/var/log` and `/run` of their own, in a mount
- * namespace that one idle process holds. What has such paths built in (kubelet, CNI) leaves
- * nothing on the machine that way, and every mount ends with the namespace.
+ * Gives the cluster's programs their own `/var/lib`, `/var/log` and `/run`, in a mount namespace that one idle process
+ * holds. Programs with such paths built in (kubelet, CNI) therefore leave nothing on the machine, and every mount ends
+ * with the namespace.
  */
 export async function startNode(): Promise<void> {
   for (const directory of [layout.varLib, layout.varLog]) mkdirSync(directory, { recursive: true });
@@ -26,9 +26,9 @@ export async function startNode(): Promise<void> {
   });
 }
 
-// First, copies of mounts that others may want to unmount (namespaces, hosts' file systems) are let go. A namespace
-// that somebody deletes meanwhile is gone from here too.
-// Last, values that the kubelet would otherwise set for the whole machine: it finds them set.
+// First, it unmounts its copies of mounts that others may want to unmount (namespaces, hosts' file systems). A
+// namespace that is deleted meanwhile has disappeared here, too. Last, it shows the kubelet values as already set that
+// the kubelet would otherwise set for the whole machine.
 const setUp = `
 lab=$1 lib=$2 log=$3 mark=$4 state=$5
 while read -r _ _ _ _ target _; do
@@ -55,7 +55,7 @@ echo "$state" > "$mark"
 exec sleep infinity
 `;
 
-/** Ends all that runs on the node, also what outlived the program that started it (shims, pods). */
+/** Ends every process on the node, including those that outlived their parent (shims, pods). */
 export async function stopNode(cgroup: string): Promise<void> {
   await poll(
     () => {
@@ -68,7 +68,7 @@ export async function stopNode(cgroup: string): Promise<void> {
   await stopDaemon(nodeDaemon);
 }
 
-/** Processes that see the node's mounts, but for the one that holds them. */
+/** Processes that see the node's mounts, except the one that holds them. */
 function mountProcesses(): number[] {
   const holder = pidOf(nodeDaemon);
   return processIds().filter((pid) => pid !== holder && stateDirectoryOf(pid) === stateDirectory);

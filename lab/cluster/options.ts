@@ -10,13 +10,13 @@ export function clusterNetns(options: ClusterOptions): string {
   return options.netns ?? netns("home");
 }
 
-/** What the configuration of the cluster's programs is rendered from. */
+/** The values from which the configuration of the cluster's programs is rendered. */
 export interface ClusterNetwork {
   nodeName: string;
   nodeAddress: string;
-  /** That of the cluster. */
+  /** The cluster's pod network. */
   podCidr: string;
-  /** The node's own part of it. */
+  /** The node's part of the pod network. */
   nodePodCidr: string;
   serviceCidr: string;
   clusterDns: string;

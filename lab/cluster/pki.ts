@@ -19,7 +19,7 @@ export interface Certificate {
 }
 
 /**
- * The certificates that a cluster needs, each with the least it has to say.
+ * The certificates that a cluster needs, each with the minimum of fields.
  *
  * @see https://kubernetes.io/docs/setup/best-practices/certificates/
  */
@@ -68,7 +68,7 @@ export function certificates(network: ClusterNetwork): Certificate[] {
   ];
 }
 
-/** Makes authorities, certificates and the service accounts' key, unless they are there. */
+/** Creates the authorities, the certificates and the service accounts' key, unless they exist. */
 export async function ensurePki(network: ClusterNetwork): Promise<void> {
   if (existsSync(layout.pki)) return;
   const partial = `${layout.pki}.partial`;
@@ -113,7 +113,10 @@ function selfSigned(name: string, subject: string): string[] {
   ];
 }
 
-/** A key pair for the tokens of service accounts: Kubernetes signs with the one, checks with the other. */
+/**
+ * A key pair for the tokens of service accounts: Kubernetes signs with the private half and verifies with the public
+ * one.
+ */
 async function makeTokenKey(cwd: string): Promise<void> {
   const [key, publicKey] = ["service-accounts.key", "service-accounts.pub"];
   await openssl(cwd, ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key]);

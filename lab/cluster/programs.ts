@@ -16,7 +16,7 @@ export function etcd({ nodeName }: ClusterNetwork): Program {
     "data-dir": layout.etcd,
     "listen-client-urls": "https://127.0.0.1:2379",
     "advertise-client-urls": "https://127.0.0.1:2379",
-    // A single member has no peers, but wants an address for them.
+    // A single member has no peers, but requires an address for them.
     "listen-peer-urls": "http://127.0.0.1:2380",
     "cert-file": pki("etcd.crt"),
     "key-file": pki("etcd.key"),
@@ -64,18 +64,18 @@ export function kubelet({ nodeName, nodeAddress }: ClusterNetwork): Program {
   });
 }
 
-/** What else works through the API server, and is started once that answers. */
+/** The programs that work through the API server and are started once it answers. */
 export function workers({ podCidr, serviceCidr }: ClusterNetwork): Program[] {
   return [
     program("kube-controller-manager", {
       kubeconfig: kubeconfig("controller-manager"),
       "bind-address": "127.0.0.1",
       "leader-elect": false,
-      // The default of 20 requests a second has its controllers queue for seconds at each start.
+      // With the default of 20 requests per second, its controllers would queue for seconds at each start.
       "kube-api-qps": 500,
       "kube-api-burst": 500,
       "use-service-account-credentials": true,
-      // Made if missing, and by default below the machine's own /usr.
+      // Created if missing; by default it lies below the machine's own /usr.
       "flex-volume-plugin-dir": "/var/lib/kubelet/volume-plugins",
       "root-ca-file": pki("ca.crt"),
       "cluster-signing-cert-file": pki("ca.crt"),
@@ -94,12 +94,12 @@ export function workers({ podCidr, serviceCidr }: ClusterNetwork): Program[] {
   ];
 }
 
-/** All of them, those first that the others need. */
+/** All programs, in the order in which they depend on each other. */
 export function programs(network: ClusterNetwork): Program[] {
   return [etcd(network), containerd(), apiServer(network), ...workers(network), kubelet(network)];
 }
 
-/** Paths of the machine hold on the node too: only `/var/lib`, `/var/log` and `/run` differ there. */
+/** Paths of the machine are valid on the node, too; only `/var/lib`, `/var/log` and `/run` differ there. */
 const pki = (file: string) => join(layout.pki, file);
 const config = (file: string) => join(layout.config, file);
 const kubeconfig = (name: string) => config(`${name}.kubeconfig`);

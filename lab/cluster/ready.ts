@@ -23,8 +23,8 @@ export async function nodeReady(netns: string, node: string): Promise<void> {
 }
 
 /**
- * The cluster's DNS answers at its ClusterIP: proof of pod, Service and kube-proxy together, and
- * after a resume of more than the pods' last known state.
+ * The cluster's DNS answers at its ClusterIP. This proves that pod, Service and kube-proxy work; the pods' recorded
+ * state may be that of before a stop.
  */
 export async function dnsReady(netns: string, network: ClusterNetwork): Promise<void> {
   const script = join(import.meta.dirname, "resolve.ts");

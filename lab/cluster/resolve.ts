@@ -1,6 +1,6 @@
 /**
- * Asks one name server for the address of one name: `node resolve.ts 10.43.0.10 kubernetes.default.svc…`.
- * A program of its own, because it has to run in the cluster's network namespace.
+ * Asks one name server for the address of one name: `node resolve.ts 10.43.0.10 kubernetes.default.svc…`. It is a
+ * separate program because it has to run in the cluster's network namespace.
  */
 import { Resolver } from "node:dns/promises";
 

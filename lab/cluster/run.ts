@@ -12,7 +12,7 @@ export const nodeDaemon = "node-mounts";
 /** The cluster's programs find each other (shim, runc, nft) by name. */
 export const searchPath = `${paths.bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
 
-/** A command line that runs inside the node's mounts; the network namespace is the caller's affair. */
+/** A command line that runs inside the node's mounts; the caller chooses the network namespace. */
 export function onNode(command: string, args: readonly string[]): { command: string; args: string[] } {
   const pid = pidOf(nodeDaemon);
   if (pid === undefined)
@@ -20,7 +20,7 @@ export function onNode(command: string, args: readonly string[]): { command: str
   return { command: "nsenter", args: [`--mount=/proc/${pid}/ns/mnt`, "--", command, ...args] };
 }
 
-/** A path of the node's own file system as the machine can open it. */
+/** The path on the machine of a file in the node's own file system. */
 export function nodePath(path: string): string {
   const pid = pidOf(nodeDaemon);
   if (pid === undefined) throw new Error(`${path}: the cluster's node is not up`);
@@ -44,14 +44,14 @@ export function inNetwork(
   });
 }
 
-/** kubectl as the cluster's administrator. */
+/** Runs kubectl as the cluster's administrator. */
 export function kubectl(options: RunOptions, ...args: string[]): Promise<string> {
   const config = join(layout.config, "admin.kubeconfig");
   const patient = `--request-timeout=${Math.ceil(10 * patience())}s`;
   return inNetwork(options, tool("kubectl"), `--kubeconfig=${config}`, patient, ...args);
 }
 
-/** containerd's own client, in the namespace that the kubelet's containers live in. */
+/** Runs containerd's own client in the containerd namespace of the kubelet's containers. */
 export function ctr(...args: string[]): Promise<string> {
   const line = onNode(tool("ctr"), [`--address=${runtime.socket}`, "--namespace=k8s.io", ...args]);
   return run(line.command, line.args);

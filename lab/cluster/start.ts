@@ -17,14 +17,14 @@ import { inNetwork, kubectl, nodeDaemon, onNode, searchPath } from "./run.ts";
 import { stopCluster } from "./stop.ts";
 
 /**
- * Starts the cluster, or what of it does not run, and waits until its API answers, its node is
- * ready and its DNS resolves. Objects and images of the last run are there again.
+ * Starts the cluster, or those parts that do not run, and waits until its API answers, its node is ready and its DNS
+ * resolves. Objects and images of the last run are kept.
  */
 export async function startCluster(options: ClusterOptions = {}): Promise<void> {
   const netns = clusterNetns(options);
   if (!existsSync(`/run/netns/${netns}`))
     throw new Error(`cluster: the network namespace ${netns} does not exist: start the lab's network first`);
-  // Programs that outlived the node's mounts (a crash) would not see those of the next.
+  // Programs that outlived the node's mounts (after a crash) would not see the new ones.
   if (!isRunning(nodeDaemon)) await stopCluster(options);
   await prepare(netns);
   await Promise.all([
@@ -40,7 +40,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<void> 
   await dnsReady(netns, network);
 }
 
-/** What the programs find when they start: keys, configuration, cgroups, mounts, address translation. */
+/** Prepares what the programs need: keys, configuration, cgroups, mounts, address translation. */
 async function prepare(netns: string): Promise<void> {
   await ensurePki(network);
   writeConfiguration(network, netns);
@@ -54,7 +54,7 @@ function start(netns: string, program: Program, ready?: () => Promise<unknown>):
   return startDaemon({ name: program.name, ...line, netns, ready, env: { PATH: searchPath } });
 }
 
-/** k3s's own controller writes the addresses into the Service. */
+/** In k3s, a controller writes the addresses into the Service. */
 async function startLoadBalancer(netns: string): Promise<void> {
   const { service, manifests } = renderLoadBalancer(imageNames.httpbin);
   await apply(netns, manifests);

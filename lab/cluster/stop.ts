@@ -9,12 +9,12 @@ import type { ClusterOptions } from "./options.ts";
 import { programs } from "./programs.ts";
 import { inNetwork } from "./run.ts";
 
-/** Longer than a store needs to close. The API server would wait for its clients for minutes. */
+/** Long enough for a store to close. The API server would wait minutes for its clients. */
 const graceMilliseconds = 1_000;
 
 /**
- * Stops the cluster as a power cut of the node would, and leaves no process, mount, network
- * interface, firewall table or cgroup of it. `startCluster` resumes.
+ * Stops the cluster as a power cut of the node would, and leaves no process, mount, network interface, firewall table
+ * or cgroup behind. `startCluster` resumes it.
  */
 export async function stopCluster(options: ClusterOptions = {}): Promise<void> {
   const netns = clusterNetns(options);
@@ -25,19 +25,18 @@ export async function stopCluster(options: ClusterOptions = {}): Promise<void> {
   if (existsSync(`/run/netns/${netns}`)) await cleanNetwork(netns);
 }
 
-/** What the cluster's programs have left in the network: the pods' interfaces, kube-proxy's tables and our own. */
+/** What the cluster's programs leave in the network: the pods' interfaces, kube-proxy's tables and our own. */
 async function cleanNetwork(netns: string): Promise<void> {
   await poll(() => removePodLinks(netns), { what: "the pods' interfaces to go", timeout: 20_000 });
   const tables = ["ip kube-proxy", "ip6 kube-proxy", `ip ${masqueradeTable}`];
-  // A table may not be there to delete: made first, it always is.
+  // Deleting a missing table is an error, so each table is created first.
   const input = tables.map((table) => `table ${table}\ndelete table ${table}\n`).join("");
   await inNetwork({ netns, input }, "nft", "--file=-");
 }
 
 /**
- * An interface would go with its pod's namespace, but the kernel takes its time: the next pod of that address would
- * find the route there, leave it as it is, and be without one as soon as the kernel is done.
- * Throws as long as there are any.
+ * The kernel removes an interface some time after its pod's namespace. A new pod with the same address would find the
+ * old route, keep it, and have none once the kernel is done. Throws as long as any interface exists.
  */
 async function removePodLinks(netns: string): Promise<void> {
   const all = await inNetwork({ netns }, "ip", "-json", "link", "show", "type", "veth");

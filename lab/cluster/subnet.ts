@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 
-/** First usable address of an IPv4 network: that of the Service `kubernetes` in a service CIDR. */
+/** First usable address of an IPv4 network; in a service CIDR, the address of the Service `kubernetes`. */
 export function firstAddress(cidr: string): string {
   if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(cidr))
     throw new Error(`${cidr} is no IPv4 network: write it like 10.43.0.0/16`);

@@ -10,7 +10,7 @@ export interface TarEntry {
   mode?: number;
 }
 
-/** A tar archive that depends on its entries alone: no times, no owners, sorted by path. */
+/** A tar archive that depends only on its entries: no times, no owners, sorted by path. */
 export async function tar(entries: readonly TarEntry[]): Promise<Buffer> {
   const archive = pack();
   for (const { path, content, mode } of entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {

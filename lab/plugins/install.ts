@@ -7,7 +7,7 @@ import { delimiter, join } from "node:path";
 import { paths, projectRoot } from "../paths.ts";
 import { versionFile } from "./framework/version.ts";
 
-/** What a stand-in exists for; each has a folder of its name beside this file, and an SDK in a package of its own. */
+/** The packages with a stand-in. Each has a folder with its name beside this file, and an SDK in its own package. */
 const plugins = {
   command: { kind: "resource", sdk: "command" },
   kubernetes: { kind: "resource", sdk: "kubernetes" },
@@ -21,32 +21,32 @@ export type PluginName = keyof typeof plugins;
 export const pluginNames = Object.keys(plugins) as PluginName[];
 
 export interface InstallOptions {
-  /** `PULUMI_HOME` of the engine that will look for the plugins. @default paths.pulumiHome */
+  /** `PULUMI_HOME` of the engine that uses the plugins. @default paths.pulumiHome */
   pulumiHome?: string;
-  /** Where the user's own Pulumi keeps what it has installed. @default PULUMI_HOME, or ~/.pulumi */
+  /** The user's own Pulumi home. @default PULUMI_HOME, or ~/.pulumi */
   usersHome?: string;
 }
 
 export interface InstalledPlugin {
   name: PluginName;
   version: string;
-  /** What the engine runs, in a folder of its own. */
+  /** The executable that the engine runs, in its own folder. */
   executable: string;
-  /** `official`: it was there, and was left alone. `unchanged`: the same stand-in was there. */
+  /** `official`: an existing plugin, left unchanged. `unchanged`: the same stand-in was installed already. */
   outcome: "official" | "installed" | "unchanged";
 }
 
-/** Tells a stand-in's directory from an official plugin's, and one build from the next. */
+/** Distinguishes a stand-in's directory from an official plugin's, and one build from the next. */
 const digestFile = "stand-in.sha256";
 
-/** Puts the stand-in plugins where the engine looks, except where an official one can be had. */
+/** Installs the stand-in plugins where the engine looks for them, unless an official one is available. */
 export async function installPlugins(options: InstallOptions = {}): Promise<InstalledPlugin[]> {
   const pulumiHome = options.pulumiHome ?? paths.pulumiHome;
   const usersHome = options.usersHome ?? process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
   return Promise.all(pluginNames.map((name) => installPlugin(name, pulumiHome, usersHome)));
 }
 
-/** The package whose provider a command line runs: the official one, or what stands in for it. */
+/** The package whose provider a command line runs, official or stand-in. */
 export function packageOf(commandLine: string): string | undefined {
   return /(?:\/plugins\/|\bpulumi-)resource-(\w+)/.exec(commandLine)?.[1];
 }
@@ -82,7 +82,7 @@ async function installPlugin(
   return { ...plugin, outcome: "installed" };
 }
 
-/** The version that the SDK asks the engine for. */
+/** The version that the SDK requests from the engine. */
 async function sdkVersion(name: string): Promise<string> {
   const path = join(projectRoot, "node_modules", "@pulumi", name, "package.json");
   const manifest = JSON.parse(await readFile(path, "utf8")) as {
@@ -101,7 +101,7 @@ interface BundledFile {
   contents: Uint8Array;
 }
 
-/** One bundle a process: its sources do not change while it runs. */
+/** Bundled once for each process, since the sources do not change while it runs. */
 const bundles = new Map<PluginName, Promise<BundledFile[]>>();
 
 function bundled(name: PluginName): Promise<BundledFile[]> {
@@ -110,7 +110,7 @@ function bundled(name: PluginName): Promise<BundledFile[]> {
   return files;
 }
 
-/** Plain JavaScript, in pieces: what a plugin loads lazily stays a file of its own. */
+/** Plain JavaScript in chunks: lazily loaded modules stay separate files. */
 async function bundle(name: PluginName): Promise<BundledFile[]> {
   const { outputFiles } = await build({
     absWorkingDir: projectRoot,
@@ -124,9 +124,9 @@ async function bundle(name: PluginName): Promise<BundledFile[]> {
     target: "node22",
     write: false,
     logLevel: "error",
-    // Native accelerators of ssh2, which does without them.
+    // Optional native modules of ssh2.
     external: ["cpu-features", "*.node"],
-    // Bundled CommonJS modules use what ES modules lack.
+    // Bundled CommonJS modules use globals that ES modules lack.
     banner: {
       js: [
         'import { createRequire as $createRequire } from "node:module";',
@@ -140,7 +140,7 @@ async function bundle(name: PluginName): Promise<BundledFile[]> {
   }));
 }
 
-/** What the engine starts: this Node, whatever the PATH of the program says. */
+/** The script that the engine starts. It runs this Node, whatever the program's PATH is. */
 function wrapper(node: string): string {
   return `#!/bin/sh\nexec '${node.replaceAll("'", "'\\''")}' "\${0%/*}/main.mjs" "$@"\n`;
 }
@@ -153,14 +153,14 @@ function digestOf(files: ReadonlyMap<string, Uint8Array>): string {
   return hash.digest("hex");
 }
 
-/** A folder of links: the engine passes over a link in place of the folder. */
+/** A folder of links, because the engine ignores a link in place of the folder. */
 async function linkFiles(from: string, directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   for (const file of await readdir(from)) await symlink(join(from, file), join(directory, file));
 }
 
-/** A directory that is there is whole: it is written under another name first. */
+/** The directory is written under another name first, so it never exists incomplete. */
 async function replaceDirectory(
   directory: string,
   files: ReadonlyMap<string, Uint8Array>,

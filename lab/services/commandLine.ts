@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 
 type Values<R extends string, O extends string> = Record<R, string> & Partial<Record<O, string>>;
 
-/** Reads `--name value` options; throws with the usage line when one is missing or unknown. */
+/** Parses `--name value` options; throws with the usage line if one is missing or unknown. */
 export function parseOptions<R extends string, O extends string = never>(
   required: readonly R[],
   optional: readonly O[] = [],

@@ -1,24 +1,24 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { parseListen } from "./commandLine.ts";
 
-/** Where the log lines go. */
+/** The destination of the log lines. */
 export type Log = (line: string) => void;
 
-/** One line a request: no query, headers or body, so that no secret gets into it. */
+/** One line per request, without query, headers and body, so that it contains no secret. */
 function logLine(method: string, url: string, status: number, milliseconds: number): string {
-  // A path may hold line breaks once decoded, but here it still is as it came over the wire.
+  // A decoded path might contain line breaks, but this one is still encoded.
   const path = url.replace(/[?#].*$/s, "");
   return `${new Date().toISOString()} ${method} ${path} ${status} ${milliseconds.toFixed(1)}ms`;
 }
 
-/** A fastify instance with what the services share. */
+/** A fastify instance with everything that the services share. */
 export function createService(log: Log): FastifyInstance {
   const app = fastify({
     logger: false,
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true },
   });
-  // Clients send the JSON content type with a DELETE that has no body; fastify alone would refuse that.
+  // Clients send the JSON content type even for a DELETE without a body, which fastify refuses by default.
   const parseJson = app.getDefaultJsonParser("error", "error");
   app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
     if (body === "") done(null, undefined);
@@ -37,7 +37,7 @@ export async function serve(app: FastifyInstance, listen: string): Promise<void>
   console.log(`listening on ${address}`);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => {
-      // Whoever stops a daemon waits for its end.
+      // The program that stops the daemon waits for its end.
       void app.close().finally(() => process.exit(0));
     });
   }

@@ -10,7 +10,7 @@ interface CommandOptions extends InstallContext {
   env?: Record<string, string>;
 }
 
-/** Runs a program to its end, and reports what it prints, a line at a time. */
+/** Runs a program to its end and reports its output line by line. */
 export async function runCommand(
   command: string,
   args: readonly string[],
@@ -45,7 +45,7 @@ export async function runCommand(
   throw new CommandError(result.command, how, lastLines);
 }
 
-/** What a program prints, or undefined where it cannot be run, fails, or takes more than five seconds. */
+/** The output of a program; undefined if it cannot be run, fails, or takes more than five seconds. */
 export async function askCommand(command: string, args: readonly string[]): Promise<string | undefined> {
   const result = await execa(command, args, { stdin: "ignore", all: true, reject: false, timeout: 5_000 });
   return result.failed ? undefined : result.all;

@@ -1,4 +1,4 @@
-/** A failure that its message explains fully: what failed, why, and what to do. No stack trace is shown. */
+/** A failure that its message explains completely: what failed, why, and what to do. No stack trace is shown. */
 export class ToolchainError extends Error {
   override name = "ToolchainError";
 }
@@ -16,7 +16,7 @@ export class ChecksumError extends ToolchainError {
   }
 }
 
-/** A program of the machine's own that ended with an error; carries the last lines that it printed. */
+/** A program of the machine that failed, with the last lines that it printed. */
 export class CommandError extends ToolchainError {
   constructor(command: string, how: string, lastLines: readonly string[]) {
     const output =

@@ -28,7 +28,7 @@ export async function verifyChecksum(
   if (actual !== sha256) throw new ChecksumError(program, what, sha256, actual);
 }
 
-/** Makes `bin/COMMAND` of an unpacked tree, wherever in it the executable lies. */
+/** Links `bin/COMMAND` to the executable in an unpacked tree, wherever that lies. */
 export function linkFromTree(
   program: string,
   directory: string,
@@ -41,7 +41,7 @@ export function linkFromTree(
     const found = files
       .filter((entry) => entry.name === command)
       .map((entry) => join(entry.parentPath, entry.name))
-      // Init scripts, completions and defaults bear the program's name too.
+      // Init scripts, completions and defaults have the program's name, too.
       .find(isBinary);
     if (found === undefined) {
       throw new ToolchainError(
@@ -70,12 +70,12 @@ export function makeExecutable(directory: string): void {
     chmodSync(join(directory, file), 0o755);
 }
 
-/** Points a symbolic link somewhere, without an instant in which it is missing. */
+/** Replaces a symbolic link atomically. */
 export function replaceLink(link: string, target: string): void {
   try {
     if (readlinkSync(link) === target) return;
   } catch {
-    // Not there, or no link.
+    // Missing, or not a link.
   }
   mkdirSync(dirname(link), { recursive: true });
   const draft = `${link}.${randomUUID()}`;

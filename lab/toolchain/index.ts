@@ -7,7 +7,7 @@ export { checkPrerequisites, installMachinePackages, machinePackageTask } from "
 export { programNames, programs, type ProgramName } from "./programs.ts";
 export { cniDirectory } from "./recipe.ts";
 
-/** One task a program, to be run in order. */
+/** One task for each program, to be run in order. */
 export function toolchainTasks(names: readonly ProgramName[] = programNames): ListrTask[] {
   return names.map((name) => ({
     title: `${name} ${programOf(name).version}`,

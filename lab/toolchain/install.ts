@@ -25,14 +25,14 @@ import { installWheel } from "./sources/wheel.ts";
 
 const originFile = "origin.json";
 
-/** Has the program in the cache and linked; at once, and without starting anything, if it is there already. */
+/** Installs the program in the cache and links it. If it is installed already, this starts no process. */
 export async function provideTool(name: ProgramName, context: InstallContext): Promise<Origin> {
   const program = programOf(name);
   const directory = installDirectory(name);
   let origin = readOrigin(directory, program);
   if (!origin) {
     origin = await withLock(`${directory}.lock`, context, async () => {
-      // Whoever held the lock before may have done the work.
+      // The previous holder of the lock may have installed it.
       const made = readOrigin(directory, program);
       return made ?? installWhole(directory, (draft) => install(name, program, draft, context));
     });
@@ -45,12 +45,12 @@ export async function provideTool(name: ProgramName, context: InstallContext): P
   return origin;
 }
 
-/** Whether the program is in the cache, whole and as its recipe says. */
+/** Whether the program is completely installed in the cache, with the current recipe. */
 export function isCached(name: ProgramName): boolean {
   return readOrigin(installDirectory(name), programOf(name)) !== undefined;
 }
 
-/** Lets `make` fill a directory beside the final one, which only appears when all went well. Needs the lock. */
+/** Lets `make` fill a temporary directory, which gets its final name only after success. Requires the lock. */
 export async function installWhole(
   directory: string,
   make: (draft: string) => Promise<Origin>,
@@ -59,12 +59,12 @@ export async function installWhole(
   const draftPrefix = `.${basename(directory)}.`;
   mkdirSync(parent, { recursive: true });
   for (const name of readdirSync(parent)) {
-    // What a killed process left: the lock says that nobody else is at work here.
+    // Leftovers of a killed process: the lock excludes any other process here.
     if (name.startsWith(draftPrefix)) rmSync(join(parent, name), { recursive: true });
   }
   const draft = mkdtempSync(join(parent, draftPrefix));
   try {
-    // Private by default, but the lab's hosts run these programs as other users.
+    // Temporary directories are private, but other users on the lab's hosts run these programs.
     chmodSync(draft, 0o755);
     const origin = await make(draft);
     writeFileSync(join(draft, originFile), `${JSON.stringify(origin, undefined, 2)}\n`);

@@ -7,15 +7,15 @@ import type { InstallContext } from "./program.ts";
 
 interface Holder {
   pid: number;
-  /** Clock ticks after boot: the same process id at another time is another process. */
+  /** Clock ticks after boot: the same process id with another start is another process. */
   startTime: string;
 }
 
 /**
- * Runs the body while no other process runs one under the same lock file.
+ * Runs the body while no other process runs one with the same lock file.
  *
- * Serves to spare work, not to keep results whole: those appear by a rename. So the instant in
- * which two processes could both judge a dead holder's lock is harmless.
+ * It avoids duplicate work only: results appear by an atomic rename. Two processes that both take over a dead holder's
+ * lock in the same instant therefore do no harm.
  */
 export async function withLock<T>(file: string, context: InstallContext, body: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
@@ -42,7 +42,7 @@ export async function withLock<T>(file: string, context: InstallContext, body: (
   }
 }
 
-/** A hard link exists with its content or not at all. */
+/** A hard link is created together with its content. */
 function tryTake(file: string, content: string): boolean {
   const draft = `${file}.${randomUUID()}`;
   writeFileSync(draft, content);
@@ -61,10 +61,10 @@ function takeAway(file: string, stale: string): void {
   const aside = `${file}.${randomUUID()}`;
   try {
     renameSync(file, aside);
-    // Another waiter was faster, and this is its lock.
+    // Another waiter was faster and holds the lock now.
     if (read(aside) !== stale) linkSync(aside, file);
   } catch {
-    // Gone, or taken again: the next try sees what is there.
+    // Released, or taken again: the next try decides.
   } finally {
     rmSync(aside, { force: true });
   }

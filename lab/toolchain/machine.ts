@@ -6,15 +6,15 @@ import { cacheRoot } from "../paths.ts";
 import { askCommand } from "./command.ts";
 import { findVersion } from "./version.ts";
 
-/** What the prerequisites are judged by. */
+/** The facts about the machine for the prerequisite check. */
 export interface MachineFacts {
   isRoot: boolean;
-  /** As Node names them: "linux/x64". */
+  /** System and architecture in Node's names: "linux/x64". */
   platform: string;
   hasApt: boolean;
   nodeVersion: string;
-  /** Undefined where there is no Go. */
-  go?: { version: string; /** Whether it may fetch a newer Go by itself. */ switches: boolean };
+  /** Undefined without Go. */
+  go?: { version: string; /** Whether Go can download a newer Go by itself. */ switches: boolean };
   hasPip: boolean;
   /** Free bytes of the cache's file system. */
   freeDisk: number;
@@ -24,7 +24,7 @@ export interface MachineFacts {
   freeInotify: number;
 }
 
-/** Asks the machine; programs are started only for what `wanted` names. */
+/** Reads the facts; it starts programs only for those that `wanted` names. */
 export async function machineFacts(wanted: { go: boolean; pip: boolean }): Promise<MachineFacts> {
   return {
     isRoot: process.getuid?.() === 0,
@@ -44,7 +44,7 @@ export async function machineFacts(wanted: { go: boolean; pip: boolean }): Promi
 }
 
 async function askGo(): Promise<MachineFacts["go"]> {
-  // Outside any module, or Go would answer for the version that a go.mod asks for.
+  // Outside of any module, where Go would report the version that the go.mod requires.
   const answer = await askCommand("go", ["-C", tmpdir(), "env", "GOVERSION", "GOTOOLCHAIN"]);
   const version = answer && findVersion(answer);
   return version ? { version, switches: !/^local/m.test(answer) } : undefined;

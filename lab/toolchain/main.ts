@@ -9,7 +9,7 @@ import {
   type ProgramName,
 } from "./index.ts";
 
-/** `node lab/toolchain/main.ts [--verbose] [PROGRAM…]`: provides the programs alone, without a lab. */
+/** `node lab/toolchain/main.ts [--verbose] [PROGRAM…]`: installs the programs only, without a lab. */
 await runMain(async () => {
   const { values, positionals } = parseArgs({
     options: { verbose: { type: "boolean", default: false } },

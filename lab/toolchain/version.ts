@@ -1,9 +1,9 @@
 import { coerce, gte, satisfies } from "semver";
 
-/** How far above the pinned version another may lie: within its minor or its major release. */
+/** The release that a version above the pinned one has to share with it: minor or major. */
 export type Fit = "minor" | "major";
 
-/** The first version number in a program's answer; undefined where there is none. */
+/** The first version number in a program's output; undefined if there is none. */
 export function findVersion(text: string): string | undefined {
   return /\d+\.\d+(?:\.\d+)?/.exec(text)?.[0];
 }
@@ -16,7 +16,7 @@ export function atLeast(found: string, lowest: string): boolean {
   return gte(complete(found), complete(lowest));
 }
 
-/** Go leaves out a last number that is 0, and Debian adds to a version: `1.25`, `1.6.20~ds1`. */
+/** Go omits a last number that is 0, and Debian appends to a version: `1.25`, `1.6.20~ds1`. */
 function complete(version: string): string {
   return coerce(version)?.version ?? "0.0.0";
 }

@@ -1,10 +1,10 @@
 /**
- * What Pulumi itself costs: a program whose resources need no provider.
+ * The cost of Pulumi itself: a program whose resources need no provider.
  *
- * It has as many components as the lab's stack, and for each of that stack's other resources one `Stash`, which
- * the engine keeps itself. All around it is alike: a Node process of its own in the laptop's network, engine,
- * file backend, config set before. So what the lab's stack takes longer is the SDKs and
- * the config that it loads, the providers that it starts and what these look up.
+ * It has as many components as the lab's stack, and one `Stash`, which the engine itself manages, for each of that
+ * stack's other resources. Everything else is equal: a separate Node process in the laptop's network, the engine, the
+ * file backend, the config set before. The additional time of the lab's stack is therefore that of its SDKs, its
+ * config, its providers and their lookups.
  *
  * As a module: starts that program. As a program: reads a `BareStack` on stdin, writes the changes on stdout.
  *
@@ -19,7 +19,7 @@ import { paths } from "../../lab/paths.ts";
 import { runInNetwork } from "../../lab/run.ts";
 
 export interface BareStack {
-  /** Where the state lies, from one run to the next. */
+  /** The directory of the state, which is kept between runs. */
   directory: string;
   components: number;
   customs: number;
@@ -29,7 +29,7 @@ type Operation = "up" | "preview";
 
 const self = fileURLToPath(import.meta.url);
 
-/** One operation, in a process of its own: what happened to how many resources. */
+/** Runs one operation in a separate process and returns the number of resources by step. */
 export async function runBareStack(stack: BareStack, operation: Operation = "up"): Promise<OpMap> {
   const input = JSON.stringify({ ...stack, operation });
   const output = await runInNetwork("laptop", [process.execPath, self], {

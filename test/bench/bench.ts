@@ -1,4 +1,4 @@
-/** `npm run bench`: how long things take on this machine. JSON on stdout; progress and a table on stderr. */
+/** `npm run bench`: measures durations on this machine. JSON on stdout; progress and a table on stderr. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { runMain } from "../../lab/progress.ts";
 import { lab } from "./command.ts";
@@ -12,7 +12,7 @@ import { appAdded, firstAnswer } from "./stack.ts";
 import { cachedStart, coldStart, warmStart } from "./start.ts";
 import { proofs, shortTests, unitTests } from "./tests.ts";
 
-/** In the order in which they run: what begins by removing the lab comes first. */
+/** In the order of the runs: measurements that first remove the lab come first. */
 const measurements: Measurement[] = [
   unitTests,
   shortTests,

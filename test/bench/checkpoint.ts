@@ -9,7 +9,7 @@ export function countResources(): { components: number; customs: number } {
   return { customs, components: own.length - customs };
 }
 
-/** An operation that was to change nothing has changed nothing. */
+/** Throws if an operation has changed anything. */
 export function expectNoChange(changes: Record<string, number | undefined>): void {
   const others = Object.keys(changes).filter((change) => change !== "same" && change !== "read");
   if (others.length > 0) throw new Error(`this was to change nothing, and did ${JSON.stringify(changes)}`);

@@ -2,14 +2,14 @@ import { execa } from "execa";
 import { join } from "node:path";
 import { projectRoot } from "../../lab/paths.ts";
 
-/** A command that failed, with the end of what it printed. */
+/** A failed command, with the end of its output. */
 export class CommandFailed extends Error {
   override name = "CommandFailed";
 }
 
 const keptLines = 20;
 
-/** Runs a command in the project as its user does; what it prints is kept for the case that it fails. */
+/** Runs a command in the project as its user does; its output is kept for the error message. */
 export async function command(file: string, args: string[], env: Record<string, string> = {}): Promise<void> {
   const result = await execa(file, args, {
     cwd: projectRoot,

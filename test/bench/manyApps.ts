@@ -1,7 +1,7 @@
 /**
- * The stack with many apps: the real program and the lab's real hosts, but apps that the config cannot have so many
- * of, since proxies have 21 ports there. They share one Service that runs already, so that what is measured is the
- * way to an app and not its pods.
+ * The stack with many apps: the real program and the lab's real hosts, but more apps than a config can have, which
+ * allows 21 proxy ports. They share one existing Service, so that the measurement covers the path to an app and not its
+ * pods.
  *
  * As a module: starts that program. As a program: reads a `ManyApps` on stdin, writes the changes on stdout.
  */
@@ -17,18 +17,18 @@ import { operate } from "../../lab/stack.ts";
 
 export interface ManyApps {
   operation: "up" | "preview";
-  /** How many apps; none leaves the platform alone. */
+  /** The number of apps; 0 leaves only the platform. */
   apps: number;
 }
 
-/** The Service that all of them lead to. */
+/** The Service of all apps. */
 export const sharedService = { namespace: "bench", name: "bench", port: 80, scheme: "http" } as const;
 
 const self = fileURLToPath(import.meta.url);
-/** Above all that Kubernetes or a person would use. */
+/** Above all ports that Kubernetes or a user would choose. */
 const firstPort = 20_000;
 
-/** One operation, in a process of its own: what happened to how many resources. */
+/** Runs one operation in a separate process and returns the number of resources by step. */
 export async function runManyApps(request: ManyApps): Promise<OpMap> {
   const output = await runInNetwork("laptop", [process.execPath, self], { input: JSON.stringify(request) });
   return JSON.parse(output) as OpMap;

@@ -1,39 +1,39 @@
 import { performance } from "node:perf_hooks";
 
-/** One thing that is measured, in one figure or several that the same run gives. */
+/** One measurement, with one or more figures from the same run. */
 export interface Measurement<Figure extends string = string> {
-  /** How `--only` calls it. */
+  /** Its name for `--only`. */
   name: string;
-  /** What each figure is, in one sentence. */
+  /** The meaning of each figure, in one sentence. */
   figures: Record<Figure, string>;
-  /** How often; once for what takes minutes. */
+  /** The number of runs; 1 for measurements that take minutes. */
   runs: number;
-  /** Whether a lab whose stack is as declared has to be there. */
+  /** Whether it requires a lab with the declared stack. */
   needsLab: boolean;
-  /** Whether it runs only when asked for. @default false */
+  /** Whether it runs only on request. @default false */
   onRequest?: boolean;
-  /** Comes before the first run, and is not measured. */
+  /** Called before the first run, and not measured. */
   prepare?: () => Promise<unknown>;
-  /** One run: brings its own starting point about, and returns seconds for each figure. */
+  /** One run: prepares its own starting point, and returns the seconds of each figure. */
   run: () => Promise<Record<Figure, number>>;
-  /** What the last run has found beside its seconds: open ports by address, by the place that they were asked from. */
+  /** Other results of the last run: open ports by address, by vantage point. */
   findings?: () => Record<string, Record<string, number[]>>;
-  /** Comes last, also after a failure: leaves what `needsLab` promises to the next one. */
+  /** Called last, even after a failure: restores the lab that `needsLab` promises to the next measurement. */
   cleanUp?: () => Promise<unknown>;
 }
 
-/** What one figure came to. */
+/** The result of one figure. */
 export interface FigureResult {
   figure: string;
   what: string;
-  /** Seconds, in the order of the runs. */
+  /** Seconds of each run, in order. */
   runs: number[];
   median: number;
   min: number;
   max: number;
 }
 
-/** A measurement's figures, or why there are none. */
+/** A measurement's figures, or the reason of its failure. */
 export interface MeasurementResult {
   name: string;
   figures: FigureResult[];
@@ -41,7 +41,7 @@ export interface MeasurementResult {
   error?: string;
 }
 
-/** Runs one measurement and tells of each run. A failure ends this measurement, not the others. */
+/** Runs one measurement and reports each run. A failure ends this measurement, not the others. */
 export async function measure(
   measurement: Measurement,
   runs: number,
@@ -77,7 +77,7 @@ export async function measure(
   return { name, figures, ...(findings && { findings }), ...(error === undefined ? {} : { error }) };
 }
 
-/** How many seconds `work` takes. */
+/** The duration of `work` in seconds. */
 export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();

@@ -8,7 +8,7 @@ import { secondsOf, type Measurement } from "./measurement.ts";
 
 let bare: BareStack | undefined;
 
-/** See `bareStack.ts` for what the two have in common. */
+/** See `bareStack.ts` for what both stacks have in common. */
 export const noOpUp: Measurement<"no-op-up" | "no-op-bare"> = {
   name: "no-op-up",
   figures: {
@@ -22,7 +22,7 @@ export const noOpUp: Measurement<"no-op-up" | "no-op-bare"> = {
     await runBareStack(bare);
   },
   run: async () => {
-    // One after the other in each run: what slows the machine down meets both.
+    // Both are measured in each run, so that a slow phase of the machine affects both.
     const real = await secondsOf(async () => {
       expectNoChange((await runStack({ operation: "up" })).changes);
     });

@@ -2,7 +2,7 @@ import { runInNetwork } from "../../lab/run.ts";
 import { tailnetAddresses } from "../../lab/tailnet.ts";
 import type { Measurement } from "./measurement.ts";
 
-/** Asks over new connections, so many at a time, and prints the seconds until each one's first byte. */
+/** Sends requests over new connections, this many at a time, and prints the seconds until the first byte of each. */
 const client = `
 const net = require("node:net");
 const [address, port, count, width] = process.argv.slice(1);
@@ -28,7 +28,7 @@ const ask = () => new Promise((done, failed) => {
 
 const port = 8080;
 
-/** A proxy's part of what a visitor waits for, where Traefik has no open connection to the app yet. */
+/** A proxy's share of a visitor's waiting time if Traefik has no open connection to the app yet. */
 export const proxyConnections: Measurement<"proxy-alone" | "proxy-among-32"> = {
   name: "proxy",
   figures: {

@@ -1,7 +1,7 @@
 import { cpus, release, totalmem } from "node:os";
 import type { MeasurementResult } from "./measurement.ts";
 
-/** What was measured, and on what: a figure without its machine says nothing. */
+/** The measurements with their machine, without which a figure means nothing. */
 export interface BenchReport {
   date: string;
   machine: { processor: string; cores: number; memoryGigabytes: number; kernel: string; node: string };
@@ -25,7 +25,7 @@ export function describeRun(measurements: MeasurementResult[]): BenchReport {
   };
 }
 
-/** One line a figure, in seconds; below, one line for each address that was asked from a place. */
+/** One line per figure, in seconds; below, one line for each vantage point and address. */
 export function renderTable({ machine, measurements }: BenchReport): string {
   const rows = measurements.flatMap(({ name, figures, error }) => [
     ...figures.map(({ figure, median, min, max, runs, what }) => [
@@ -48,7 +48,7 @@ function openPorts([place, found]: [string, Record<string, number[]>]): string[]
   return Object.entries(found).map(([address, ports]) => [place, address, ports.join(" ") || "none"]);
 }
 
-/** A table's lines; the last column is as wide as it is. */
+/** The lines of a table; the last column is not padded. */
 function aligned(lines: string[][], toTheRight: readonly number[] = []): string[] {
   const columns = Math.max(...lines.map(({ length }) => length)) - 1;
   const widths = Array.from({ length: columns }, (_, column) =>

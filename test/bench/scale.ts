@@ -17,7 +17,7 @@ const steps: Record<Step, string> = {
   up: "pulumi up that changes nothing",
 };
 
-/** Preview and up with so many apps on the internet, against a bare program of as many resources. */
+/** Preview and up with this many apps on the internet, compared with a bare program of as many resources. */
 function manyApps(count: number): Measurement {
   const name = `apps-${count}`;
   const noun = count === 1 ? "1 app" : `${count} apps`;
@@ -66,7 +66,7 @@ async function run(name: string, apps: number): Promise<Record<string, number>> 
   );
 }
 
-/** Of as many resources as the lab's stack has now. */
+/** With as many resources as the lab's stack has now. */
 async function runBare(): Promise<Record<Step, number>> {
   const directory = mkdtempSync(join(tmpdir(), "mynodeone-bench-"));
   const stack: BareStack = { directory, ...countResources() };

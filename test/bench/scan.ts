@@ -12,7 +12,7 @@ import { secondsOf, type Measurement } from "./measurement.ts";
 let home: HomeAddresses | undefined;
 const found: Record<string, Findings> = {};
 
-/** Who is where, by the names of the lab's scans. */
+/** The names of the lab's vantage points, with their descriptions. */
 const places = {
   vps: "VPS, as Traefik's user",
   vpsUser: "VPS, as another user",
@@ -22,7 +22,7 @@ const places = {
   pod: "pod",
 } as const;
 
-/** What answers from where, with one app on the internet and one for the tailnet alone. */
+/** The open ports from each vantage point, with one app on the internet and one only in the tailnet. */
 export const scanOfHosts: Measurement<"scan"> = {
   name: "scan",
   figures: { scan: "the ports of home and VPS, asked from everywhere at once" },

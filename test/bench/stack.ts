@@ -34,7 +34,7 @@ export const appAdded: Measurement<"app-added" | "app-added-200" | "app-removed"
   runs: 3,
   needsLab: true,
   run: async () => {
-    // A name of its own each time: Traefik keeps the certificate of one that it has served before.
+    // A new name each time, because Traefik keeps the certificates of names that it has served before.
     const name = `bench-${Date.now().toString(36)}-${++addedApps}`;
     const { up, answers } = await upUntilAnswered({ ...declaredApps(), [name]: standInApp(name) }, [
       `https://${name}.${domain}`,
@@ -46,7 +46,7 @@ export const appAdded: Measurement<"app-added" | "app-added-200" | "app-removed"
   cleanUp: () => runStack({ operation: "up" }),
 };
 
-/** An app of the user's own, from the lab's chart. */
+/** The user's own app, from the lab's chart. */
 function standInApp(name: string): AppOptions {
   return {
     internet: true,
@@ -56,7 +56,7 @@ function standInApp(name: string): AppOptions {
   };
 }
 
-/** Seconds from the start until `up` ended, and until each URL answered: often before. */
+/** Seconds from the start to the end of `up`, and to the first answer of each URL, which is often earlier. */
 async function upUntilAnswered(
   apps: Record<string, AppOptions>,
   urls: string[],
@@ -73,7 +73,7 @@ async function upUntilAnswered(
   }
 }
 
-/** Removing an app keeps its namespace, for the sake of people's data: here there is none. */
+/** Removing an app keeps its namespace because of the user's data, which does not exist here. */
 async function deleteNamespaces(names: string[]): Promise<void> {
   const options = ["--ignore-not-found", "--request-timeout=2m", "--timeout=2m"];
   await inCluster(["delete", "namespace", ...names, ...options]);

@@ -4,10 +4,10 @@ import { cacheRoot } from "../../lab/paths.ts";
 import { lab } from "./command.ts";
 import { secondsOf, type Measurement } from "./measurement.ts";
 
-/** Beside the cache that it stands in for, so on the same disk. */
+/** Beside the cache that it replaces, so that it is on the same disk. */
 const coldCache = join(dirname(cacheRoot), "mynodeone-cold");
 
-/** Go's caches are part of what a new machine lacks. */
+/** A new machine lacks Go's caches, too. */
 const coldEnvironment = {
   XDG_CACHE_HOME: coldCache,
   GOCACHE: join(coldCache, "go-build"),
@@ -25,7 +25,7 @@ export const coldStart: Measurement<"cold-start"> = {
   prepare: removeColdLab,
   run: async () => {
     await removeColdLab();
-    // Both would use the same network namespaces.
+    // Both labs would use the same network namespaces.
     await lab("down");
     return { "cold-start": await secondsOf(() => lab("up", coldEnvironment)) };
   },
@@ -51,7 +51,7 @@ export const warmStart: Measurement<"warm-start"> = {
   run: async () => ({ "warm-start": await secondsOf(() => lab("up")) }),
 };
 
-/** Also the lab of an earlier run that was cut off. */
+/** Also removes the lab of an earlier, interrupted run. */
 async function removeColdLab(): Promise<void> {
   if (!existsSync(coldCache)) return;
   await lab("down", coldEnvironment);

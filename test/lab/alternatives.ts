@@ -1,4 +1,4 @@
-/** Other ways to what the lab's stack leads to, for tests that change what the config says of them. */
+/** Alternative addresses, ports and Services of the lab's stack, for tests that change them in the config. */
 import { createHash } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -9,7 +9,7 @@ import { ssh } from "../../lab/run.ts";
 import { services } from "../../lab/topology.ts";
 import { newSshKey } from "./sshKey.ts";
 
-/** Beside those of the lab: an address of each host, a port for SSH, and two Services. */
+/** In addition to the lab's own: an address of each host, an SSH port, and two Services. */
 export const otherWays = {
   vps: "198.51.100.12",
   sshPort: 2222,
@@ -19,13 +19,13 @@ export const otherWays = {
   clusterDns: "10.43.0.11",
 } as const;
 
-/** A user's own: who moves an SSH server has to let himself in before the program can. */
+/** The user's own rule: whoever moves the SSH server has to open the new port before the program can. */
 const rule = "allow proto tcp from 198.51.100.0/24 to any port 22,2222";
 const keyComment = "another-key";
 const archive = "traefik-again.tar.gz";
 const dns = { namespace: "kube-system", name: "another-dns" };
 
-/** Makes them; Vaultwarden has to run. */
+/** Creates the alternatives; Vaultwarden has to run. */
 export async function makeOtherWays(): Promise<void> {
   const { vps, sshPort, home, service, clusterDns } = otherWays;
   const sshd = `systemd-run --quiet --collect --unit=another-sshd /usr/sbin/sshd -D -p ${sshPort}`;
@@ -39,7 +39,7 @@ export async function makeOtherWays(): Promise<void> {
   await makeService(dns, { clusterIP: clusterDns, selector: spec.selector, ports: spec.ports });
 }
 
-/** Removes them, and what the functions below have made. */
+/** Removes the alternatives, and everything that the functions below have created. */
 export async function removeOtherWays(): Promise<void> {
   const { vps, home, service } = otherWays;
   const close = `sed -i '/ ${keyComment}$/d' ~/.ssh/authorized_keys; sudo ip address delete`;
@@ -57,7 +57,7 @@ async function makeService(metadata: { namespace: string; name: string }, spec: 
   await inCluster(["apply", "-f", "-"], JSON.stringify(service));
 }
 
-/** A key that both hosts let in besides the lab's; returns its private half. */
+/** Adds a key that both hosts accept besides the lab's, and returns its private half. */
 export async function letInAnotherKey(): Promise<string> {
   const { publicKey, privateKey } = await newSshKey(keyComment);
   for (const host of ["vps", "home"] as const) {
@@ -66,7 +66,7 @@ export async function letInAnotherKey(): Promise<string> {
   return privateKey;
 }
 
-/** Traefik's archive once more, with an empty piece behind it: the same program under another checksum. */
+/** Traefik's archive with an empty member appended: the same program with another checksum. */
 export async function repackTraefik(): Promise<{ url: string; sha256: string }> {
   const original = await readFile(join(mirrorRoot, basename(traefikDownload().url)));
   const packed = Buffer.concat([original, gzipSync("")]);

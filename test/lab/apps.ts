@@ -3,7 +3,7 @@ import { declaredApps, type AppOptions } from "../../lab/stackConfig.ts";
 
 export const standInChart = { name: "./lab/charts/stand-in" };
 
-/** Immich's Service, which the lab's own stack makes: other apps can lead there too, without a chart of their own. */
+/** Immich's Service in the lab's own stack, which other apps can use without a chart. */
 export const immichService = { namespace: "immich", name: "immich-server" };
 
 /** An app with every hop, on the internet: release and namespace, proxy, record and route. */
@@ -11,16 +11,16 @@ export function standInApp(name: string, proxyPort: number): AppOptions {
   return { internet: true, proxyPort, chart: standInChart, service: { namespace: name, name, port: 80 } };
 }
 
-/** The declared apps and these, each on the internet and with Immich's Service, unless its options say otherwise. */
+/** The declared apps and these, each on the internet and with Immich's Service by default. */
 export function publishedApps(options: Record<string, AppOptions>): Record<string, AppOptions> {
   const published = Object.entries(options).map(
-    // What leads to Immich's Service is Immich to the safety rules.
+    // The safety rules treat every app with Immich's Service as Immich.
     ([name, one]) => [name, { internet: true, adminClaimed: true, service: immichService, ...one }] as const,
   );
   return { ...declaredApps(), ...Object.fromEntries(published) };
 }
 
-/** Users for basicAuth: the line is what `htpasswd -nBC 10 NAME` prints. */
+/** Users for basicAuth, as printed by `htpasswd -nBC 10 NAME`. */
 export const users = {
   ann: {
     login: "ann:correct horse",

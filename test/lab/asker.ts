@@ -1,7 +1,7 @@
 /**
- * A client on the internet that asks all the while, over a connection that it keeps and over new ones. As a program:
- * its argument is a JSON list of URLs; it prints a line once it has asked for each, goes on until its input ends, and
- * prints what it saw in another line. As a module: starts it.
+ * A client on the internet that sends requests continuously, over a persistent connection and over new ones. As a
+ * program: its argument is a JSON list of URLs; it prints a line after one request for each, continues until its input
+ * ends, and then prints its results as another line. As a module: starts that program.
  */
 import { execa } from "execa";
 import { once } from "node:events";
@@ -13,12 +13,12 @@ import { acmeRoots } from "../../lab/internet.ts";
 import { patience } from "../../lab/poll.ts";
 import { insideNetwork } from "../../lab/run.ts";
 
-/** What one URL gave. */
+/** The results of one URL. */
 export interface Record {
   answers: number;
-  /** What was not a 200, with the time. */
+  /** Every answer other than 200, with the time. */
   failures: string[];
-  /** Connections that the kept one has needed: 1, if it was never cut. */
+  /** Connections that the persistent one has used: 1 if it was never cut. */
   connections: number;
 }
 
@@ -26,12 +26,12 @@ const self = fileURLToPath(import.meta.url);
 const intervalMilliseconds = 100;
 const patienceMilliseconds = 15_000;
 
-/** Asks while `body` runs; what was seen, by URL. */
+/** Sends requests while `body` runs, and returns the results by URL. */
 export async function askWhile(urls: readonly string[], body: () => Promise<unknown>) {
   const [command, args] = insideNetwork("client", [process.execPath, self, JSON.stringify(urls)]);
   const child = execa(command, args, { stdin: "pipe" });
   try {
-    // One that ends before it asks throws below.
+    // If the program ends before its first request, the code below throws.
     await Promise.race([once(child.stdout, "data"), child]);
     await body();
   } finally {

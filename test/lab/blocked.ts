@@ -3,17 +3,17 @@ import { nft } from "../../lab/network.ts";
 
 const table = "blocked";
 
-/** A place that nobody gets a connection to for a while. */
+/** An address and port that accept no connections for a while. */
 export interface Blocked {
-  /** The network that it is in. */
+  /** The host whose network contains it. */
   network: string;
   address: string;
   port: number;
-  /** How it says so; one that says nothing leaves whoever asks to wait. */
+  /** How connections are blocked; if packets are dropped, clients wait. */
   verdict: "reject with tcp reset" | "drop";
 }
 
-/** As if what listens there were down; it runs on, and keeps what it has in memory. */
+/** Simulates that the listening program is down; it keeps running with its memory. */
 export async function block({ network, address, port, verdict }: Blocked): Promise<void> {
   await nft(
     network,
@@ -30,7 +30,7 @@ export async function unblock({ network }: Pick<Blocked, "network">): Promise<vo
   await nft(network, `delete table inet ${table}`);
 }
 
-/** Nobody gets a connection to the vendor's API. */
+/** Blocks all connections to the vendor's API. */
 export function unreachable(vendor: "cloudflare" | "tailscale") {
   const api = { network: "inet", ...services[vendor], verdict: "reject with tcp reset" } as const;
   return { broken: () => block(api), mended: () => unblock(api) };

@@ -8,21 +8,21 @@ import type { Selection } from "./hostSnapshot.ts";
 import { standingStack } from "./standingStack.ts";
 import { helmRevisions, lookAtWorld, type World } from "./world.ts";
 
-/** Something that is wrong outside of the program. */
+/** A fault outside of the program. */
 export interface BrokenWorld {
-  /** Breaks it, or says what else the run is asked for. */
+  /** Causes the fault; `request` changes the run instead. */
   broken?: () => Promise<unknown>;
   request?: () => Partial<StackRequest> | Promise<Partial<StackRequest>>;
-  /** What the one message has to hold: component, option, value, fix. */
+  /** Texts in the only message: component, option, value, fix. */
   reads: (string | RegExp)[];
   mended?: () => Promise<unknown>;
-  /** Whether each host has its own message. @default one message in all */
+  /** Whether each host has its own message. @default one message in total */
   eachHost?: boolean;
 }
 
 let asked = 0;
 
-/** The lab's config and one app more, which is another one at each call: a run of it has something to do. */
+/** The lab's config with one more app, which differs at each call, so that a run has something to do. */
 export function anotherConfig() {
   const config = labConfig();
   const spare = { proxyPort: 8099, subdomain: `spare${(asked += 1)}`, service: immichService };
@@ -30,7 +30,7 @@ export function anotherConfig() {
   return config;
 }
 
-/** Call this in the body of a suite: it makes a test for each entry, and `goesOn` comes after all of them. */
+/** Call this in the body of a suite: it defines a test for each entry, and runs `goesOn` after all of them. */
 export function itRefuses(worlds: Record<string, BrokenWorld>): void {
   before(standingStack);
   after(goesOn);
@@ -41,8 +41,8 @@ export function itRefuses(worlds: Record<string, BrokenWorld>): void {
 }
 
 /**
- * The world is broken, and a run has something to do: it ends in one message, and has changed nothing anywhere.
- * That the next run goes on is seen by the next of these, which meets none but its own trouble, and by `goesOn`.
+ * A run with something to do meets the fault, ends with one message and changes nothing anywhere. The next such test,
+ * which reports only its own fault, and `goesOn` show that later runs work again.
  */
 export async function expectRefusal(world: BrokenWorld): Promise<void> {
   const config = anotherConfig();
@@ -66,8 +66,8 @@ export async function expectRefusal(world: BrokenWorld): Promise<void> {
 }
 
 /**
- * With nothing broken, what was refused all the time is made, with every hop; then it is taken away again. It is the
- * snapshots' control, too: they see each thing that a refused run has to leave alone.
+ * Without a fault, the refused app is created with every hop, and then removed. This is also the snapshots' control:
+ * they show each kind of thing that a refused run has to leave unchanged.
  */
 async function goesOn(): Promise<void> {
   const config = anotherConfig();
@@ -84,7 +84,7 @@ async function goesOn(): Promise<void> {
     (part) => after[part].join("\n") !== before[part].join("\n"),
   );
   expect(seen).to.have.lengthOf(4);
-  // A line's first words: the host, and the kind of thing.
+  // The first words of a line: the host and the kind.
   const kinds = after.hosts
     .filter((line) => !before.hosts.includes(line))
     .flatMap((line) => /^(?:home|vps) \w+/.exec(line)?.[0] ?? []);
@@ -95,38 +95,38 @@ async function goesOn(): Promise<void> {
   await standingStack();
 }
 
-/** What a run that has to fail tells its user. */
+/** The messages of a run that has to fail. */
 export interface Told {
-  /** Each error once, without those that only say that there was one. */
+  /** Each error once, without those that only say that the operation failed. */
   errors: string[];
-  /** Warnings too. */
+  /** All messages, including warnings. */
   told: string;
 }
 
-/** An error's further lines stand as far in as its first, or further; then another follows, or another resource's. */
+/** Further lines of an error are indented at least as far as its first; then another message or resource follows. */
 const errorText = /^ {4}error: ([^]*?)(?=^ {0,3}\S|^ {4}(?:error|warning|info|debug): |$(?![^]))/gm;
 
-/** What a run tells that has to fail. */
+/** Runs an operation that has to fail, and returns its messages. */
 export async function errorsOf(request: StackRequest): Promise<Told> {
   const failure = await failureOf(runStack(request));
   const [, diagnostics = failure] = failure.split(/^Diagnostics:$/m);
   const [told = ""] = diagnostics.split(/^(?:Outputs|Resources|Duration):/m);
   const errors = [...told.matchAll(errorText)].map(([, text = ""]) => text.trim());
-  // An error of the program itself is shown twice by the Automation API, word for word. A bridged provider logs what a
-  // vendor has refused before the program can say what that means.
+  // The Automation API shows an error of the program itself twice, word for word. A bridged provider logs a vendor's
+  // refusal before the program can explain it.
   const different = [...new Set(errors)].filter(
     (text) => !/^(update|preview) failed$|^\[ERROR\] /.test(text),
   );
   return { errors: different, told };
 }
 
-/** All that a run could change: whole trees of files, all services and rules of each host, records, releases. */
+/** Everything that a run could change: whole trees of files, all services and rules of each host, records, releases. */
 export async function snapshotOfWorld(): Promise<World & { revisions: string[] }> {
   const [world, revisions] = await Promise.all([lookAtWorld(changeable), helmRevisions()]);
   return { ...world, revisions };
 }
 
-/** Of a host. Kubernetes changes its tables in its own time. */
+/** The relevant things of a host. Kubernetes changes its tables at any time. */
 export const changeable: Selection = {
   file: "/etc /usr/local /home",
   unit: "'*.service' '*.timer'",

@@ -1,5 +1,5 @@
 /**
- * A websocket of a client on the lab's internet, to an app that echoes.
+ * A websocket from a client on the lab's internet to an app that echoes.
  *
  * As a program: opens the URL, sends each line of stdin and writes each message as a line on stdout. As a module:
  * starts that program in the client's network.
@@ -14,12 +14,12 @@ import { insideNetwork } from "../../lab/run.ts";
 const self = fileURLToPath(import.meta.url);
 
 export interface Conversation {
-  /** Says it, and waits for the echo; throws once the line has been cut. */
+  /** Sends a message and waits for the echo; throws if the connection was cut. */
   say: (text: string) => Promise<void>;
   close: () => Promise<void>;
 }
 
-/** Opens a websocket that nobody sends anything over but for what is said: no pings either. */
+/** Opens a websocket that carries only these messages and no pings. */
 export async function converse(url: string): Promise<Conversation> {
   const [command, args] = insideNetwork("client", [process.execPath, self, url]);
   const child = execa(command, args, { reject: false, env: { NODE_EXTRA_CA_CERTS: acmeRoots } });

@@ -1,6 +1,6 @@
 /**
- * One client on the internet that takes as much as it can get of an edge. As a program: its argument is a `Crowd` in
- * JSON; it prints what it has got in a line, and holds it until its input ends. As a module: starts it.
+ * One client on the internet that takes as much of an edge as it can get. As a program: its argument is a `Crowd` in
+ * JSON; it prints what it has got as a line, and holds it until its input ends. As a module: starts that program.
  */
 import { execa } from "execa";
 import { once } from "node:events";
@@ -12,11 +12,11 @@ import { fileURLToPath } from "node:url";
 import { acmeRoots } from "../../lab/internet.ts";
 import { insideNetwork } from "../../lab/run.ts";
 
-/** What it does. */
+/** The client's load. */
 export interface Crowd {
-  /** Addresses that it comes from, in turn. */
+  /** Source addresses, used in turn. */
   from: string[];
-  /** Connections: to an address, where nothing is sent; or to a URL, with these requests over each. */
+  /** Connections: idle ones to an address, or connections to a URL with this many requests over each. */
   connections: number;
   address?: string;
   url?: string;
@@ -24,20 +24,20 @@ export interface Crowd {
   requests?: number;
 }
 
-/** What it has got. */
+/** The client's result. */
 export interface Catch {
-  /** Connections that are open. */
+  /** Open connections. */
   connections: number;
-  /** Requests that wait for their end. */
+  /** Unfinished requests. */
   waiting: number;
-  /** Answers by status. */
+  /** Number of answers by status. */
   answers: Record<string, number>;
 }
 
 const self = fileURLToPath(import.meta.url);
 const settlingMilliseconds = 4000;
 
-/** Runs `body` while the crowd is there; what the crowd has got, and what `body` returns. */
+/** Runs `body` during the load, and returns the crowd's result and that of `body`. */
 export async function besideCrowd<T>(crowd: Crowd, body: (seized: Catch) => Promise<T>): Promise<T> {
   const [command, args] = insideNetwork("client", [process.execPath, self, JSON.stringify(crowd)]);
   const child = execa(command, args, { stdin: "pipe" });

@@ -10,41 +10,42 @@ import type { StackRequest } from "../../lab/stack.ts";
 import { savedState } from "../../lab/state.ts";
 import { isUnderWay, stepsIn, underWay, type Step } from "./steps.ts";
 
-/** Who is ended in the middle of an operation: the user's program, Pulumi's engine, or the plugin at work. */
+/**
+ * The process that is ended in the middle of an operation: the user's program, Pulumi's engine, or the active plugin.
+ */
 export type Victim = "program" | "engine" | "plugin";
 
 export interface Cut {
   victim: Victim;
-  /** One after the other. @default ["SIGKILL"] */
+  /** Sent one after the other. @default ["SIGKILL"] */
   signals?: ("SIGKILL" | "SIGINT")[];
-  /** Asked after each step of the engine, with all of them so far: whether this is the moment. */
+  /** Whether this is the moment: called after each step of the engine with all steps so far. */
   when: (steps: Step[]) => boolean;
-  /** What must have come about before the victim is ended. @default nothing */
+  /** Awaited before the victim is ended. @default nothing */
   until?: () => Promise<unknown>;
   /**
-   * The same, after `until`, with the engine halted, which is then the victim: it cannot write down what its plugins
-   * do.
+   * Awaited after `until` with the engine halted, which is then the victim: it cannot record what its plugins do.
    * @default nothing
    */
   untilHalted?: () => Promise<unknown>;
-  /** Whether to wait until nothing of the operation runs any more: plugins outlive their engine. @default true */
+  /** Whether to wait until no process of the operation runs: plugins outlive their engine. @default true */
   toTheLast?: boolean;
 }
 
-/** The operation came to its end before the moment did; `cause` is its own failure, if it failed. */
+/** The operation ended before the moment came; `cause` is its own failure, if it failed. */
 export class NotCutOffError extends Error {
   override name = "NotCutOffError";
 }
 
-/** The engine was halted too late: it has written down what its plugin did. */
+/** The engine was halted too late: it has already recorded what its plugin did. */
 export class WrittenDownError extends Error {
   override name = "WrittenDownError";
 }
 
 /**
- * As `cutOff`, begun anew where the engine was too fast to be halted.
+ * Like `cutOff`, but starts again if the engine was halted too late.
  *
- * @param prepare brings the stack to where the operation begins
+ * @param prepare brings the stack to the starting point of the operation
  */
 export async function cutOffUnwritten(
   prepare: () => Promise<unknown>,
@@ -64,9 +65,9 @@ export async function cutOffUnwritten(
 }
 
 /**
- * Starts an operation and ends the victim at that moment. Throws if the operation came to its end before.
+ * Starts an operation and ends the victim at the given moment. Throws if the operation ended before.
  *
- * @returns what the engine had told until then
+ * @returns the engine's steps until then
  */
 export async function cutOff(request: StackRequest, cut: Cut): Promise<Step[]> {
   const { victim, signals = ["SIGKILL"], when, until, untilHalted, toTheLast = true } = cut;
@@ -80,7 +81,7 @@ export async function cutOff(request: StackRequest, cut: Cut): Promise<Step[]> {
     for (const step of stepsIn(text)) {
       if (ending) return;
       steps.push(step);
-      // Looked for beforehand, so that it can be halted at once.
+      // Found beforehand, so that it can be halted at once.
       if (untilHalted) engine ??= engineOf(familyOf(operation.pid));
       if (!when(steps)) continue;
       if (engine && !until) signal(engine, "SIGSTOP");
@@ -91,7 +92,7 @@ export async function cutOff(request: StackRequest, cut: Cut): Promise<Step[]> {
         if (engine && untilHalted) await whileHalted(engine, untilHalted);
         await end(chosen, signals);
       })();
-      // Told below, when the operation has come to its end.
+      // Reported below, when the operation has ended.
       ending.catch(() => undefined);
     }
   });
@@ -109,13 +110,13 @@ export async function cutOff(request: StackRequest, cut: Cut): Promise<Step[]> {
   return steps;
 }
 
-/** Whether the state says that the engine has begun with a resource of this name, and not that it is done. */
+/** Whether the state has a pending operation for a resource with this name. */
 function isPending(name: string): boolean {
   const { pending_operations: pending = [] } = savedState();
   return pending.some(({ resource }) => resource.urn.endsWith(`::${name}`));
 }
 
-/** What a user does who has seen that nobody holds the lock any more. */
+/** Removes the lock as a user does after checking that no process holds it. */
 export async function unlock(): Promise<void> {
   if (hasLock()) await runStack({ operation: "cancel" });
 }
@@ -126,7 +127,7 @@ export function hasLock(): boolean {
   return left.some((name) => name.endsWith(".json"));
 }
 
-/** Whether the engine has just begun to work on a resource of such a name. */
+/** Whether the engine has just begun an operation on a resource with such a name. */
 export const isAt = (name: RegExp) => (steps: Step[]) =>
   steps.slice(-1).some((step) => name.test(step.name) && isUnderWay(step));
 
@@ -141,8 +142,8 @@ async function ended(family: Process[]): Promise<void> {
 }
 
 /**
- * The engine tells of a step before it calls the plugin. Halted in between it would wait for ever, so now and then it
- * may go on for a moment: too short for what a plugin does, which is looked for all the time.
+ * The engine reports a step before it calls the plugin. Halted in between, it would never call it, so it is continued
+ * for short moments: too short to record what the plugin does, which is checked all the time.
  */
 async function whileHalted(engine: Process, work: () => Promise<unknown>): Promise<void> {
   signal(engine, "SIGSTOP");
@@ -164,18 +165,18 @@ async function whileHalted(engine: Process, work: () => Promise<unknown>): Promi
 
 async function end(victim: Process, signals: NodeJS.Signals[]): Promise<void> {
   for (const [index, each] of signals.entries()) {
-    // Two that come at once are one to the receiver.
+    // Two signals at the same time would be received as one.
     if (index > 0) await sleep(300);
     signal(victim, each);
   }
 }
 
-/** To that process, if it is still there. */
+/** Sends a signal to the process, if it still exists. */
 function signal(receiver: Process, name: NodeJS.Signals): void {
   if (stillRuns(receiver)) process.kill(receiver.pid, name);
 }
 
-/** The program first. */
+/** All processes of the operation, the program first. */
 function familyOf(pid: number): Process[] {
   return [processOf(pid), ...descendantsOf(pid)].filter((one) => one !== undefined);
 }
@@ -187,7 +188,7 @@ function choose(victim: Victim, family: Process[], steps: Step[]): Process {
   return existing(victim, family, ({ command }) => packageOf(command.join(" ")) === type.split(":")[0]);
 }
 
-/** Pulumi's engine among the processes of an operation. */
+/** The process of Pulumi's engine in an operation. */
 export function engineOf(family: Process[]): Process {
   return existing("engine", family, ({ command: [program = "", operation] }) => {
     return program.endsWith("/pulumi") && operation !== undefined;

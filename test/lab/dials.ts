@@ -5,8 +5,8 @@ import { nft } from "../../lab/network.ts";
 const table = "count_dials";
 
 /**
- * Counts the SSH connections that anyone on the laptop, where the program runs, opens meanwhile.
- * Counted by the kernel, so that nothing that dials can hide it.
+ * Counts the SSH connections opened meanwhile on the laptop, where the program runs. The kernel counts them, so that no
+ * connection is missed.
  */
 export async function countSshDials(body: () => Promise<unknown>): Promise<number> {
   await nft(

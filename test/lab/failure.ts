@@ -2,7 +2,7 @@ import { OperationError } from "../../lab/operator.ts";
 import type { StackResult } from "../../lab/stack.ts";
 
 /**
- * What an operation that has to fail says of it.
+ * The error message of an operation that has to fail.
  *
  * @throws Error if it does not fail, or for another reason than the operation's own
  */

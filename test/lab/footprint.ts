@@ -2,10 +2,10 @@ import type { HostName } from "../../lab/run.ts";
 import { zoneRecords } from "../../lab/vendors.ts";
 import { changesBetween, takeSnapshot, type HostSnapshot, type Selection } from "./hostSnapshot.ts";
 
-/** What a change of the config may touch, on which host: `home unit immich-proxy.service`; and the zone's records. */
+/** What a change of the config may affect: things on hosts, such as `home unit immich-proxy.service`, and records. */
 export type Footprint = HostSnapshot;
 
-/** Where systemd and the program keep their files, and what they run and let in. */
+/** The files of systemd and the program, their units and their firewall rules. */
 const ours: Selection = {
   file: "/etc/traefik /etc/mynodeone /etc/systemd/system /usr/local/bin /home/*/.mynodeone",
   unit: "'traefik*' '*-proxy.*' 'mynodeone*' ssh.service tailscaled.service",
@@ -13,7 +13,7 @@ const ours: Selection = {
   table: "mynodeone",
 };
 
-/** Of the hosts and the zone. */
+/** A snapshot of the hosts and the zone. */
 export async function takeFootprint(
   machines: readonly HostName[] = ["vps", "home"],
   selection = ours,
@@ -32,12 +32,14 @@ export async function takeFootprint(
   return new Map([...ofHosts, ...ofZone]);
 }
 
-/** Whether it is the file that the edge's timer for missing certificates writes and removes, whatever the config says. */
+/**
+ * Whether it is the file that the edge's timer for missing certificates writes and removes independently of the config.
+ */
 export function isOfTimer(name: string): boolean {
   return name.endsWith("/_ask-again.yaml");
 }
 
-/** What a run has changed, as `changesBetween` lists it: without the timer's file. */
+/** A run's changes as listed by `changesBetween`, without the timer's file. */
 export function changesOfRun(before: HostSnapshot, after: HostSnapshot): string[] {
   return changesBetween(before, after).filter((change) => !isOfTimer(change));
 }

@@ -6,11 +6,11 @@ import { patience } from "../../lab/poll.ts";
 import { runSteps } from "../../lab/progress.ts";
 import { ssh } from "../../lab/run.ts";
 
-// What has changed on a host is the message: "expected [ Array(1) ] to be empty" would hide it.
+// A message has to list the changes on a host, which "expected [ Array(1) ] to be empty" would hide.
 chai.truncateThreshold = 0;
 
 export const mochaHooks: RootHookObject = {
-  /** The suite has booted the lab; a file before this one may have left a part of it down. */
+  /** The suite has booted the lab, but an earlier test file may have left a part of it down. */
   async beforeAll() {
     if (!Object.values(labStatus()).every(Boolean)) await runSteps(bootSteps(), { quiet: true });
   },
@@ -26,21 +26,21 @@ export const mochaHooks: RootHookObject = {
   async afterAll(this: Mocha.Context) {
     const tests: Mocha.Test[] = [];
     this.test?.parent?.eachTest((test) => tests.push(test));
-    // Only a failed hook leaves tests without a state.
+    // Tests have no state only after a failed hook.
     if (tests.some((test) => test.state === undefined && !test.isPending())) {
       console.error(await hostStates());
     }
   },
 };
 
-/** What an engineer would look at first: the state of the lab, and each host's latest words. */
+/** The first things to look at after a failure: the state of the lab, and each host's latest log lines. */
 async function hostStates(): Promise<string> {
   const look = [
     "sudo systemctl --failed --no-legend",
     "sudo journalctl --no-pager -n 25 -p warning",
-    // Traefik writes with no priority.
+    // Traefik logs without a priority.
     `sudo journalctl --no-pager -u traefik -o cat | grep -E '"level":"(warn|error)"' | tail -n 15`,
-    // tailscaled writes all with one priority, and begins anew with each boot.
+    // tailscaled logs everything with the same priority, and starts again at each boot.
     "ip -brief address; sudo tailscale status; sudo journalctl --no-pager -b -u tailscaled | head -n 30",
     "sudo journalctl --no-pager -b -u tailscaled | tail -n 20",
   ].join("; ");

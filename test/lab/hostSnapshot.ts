@@ -1,21 +1,21 @@
 import { ssh, type HostName } from "../../lab/run.ts";
 
-/** What a host has: the name of each thing, which begins with its kind (`file /etc/hosts`), and its present state. */
+/** The things on a host: the name of each, which begins with its kind (`file /etc/hosts`), and its current state. */
 export type HostSnapshot = Map<string, string>;
 
-/** Which kinds of things are looked at, and which of each: what stands below says what the text means. */
+/** The kinds to include, each with a selection; the commands below define its meaning. */
 export type Selection = Partial<Record<Kind, string>>;
 
 export type Kind = keyof typeof commands;
 
-/** For `find`: not the files that a DHCP client and tailscaled rewrite once a minute. */
+/** Arguments of `find` that exclude the files that a DHCP client and tailscaled rewrite once a minute. */
 const changing = "! -path '/etc/resolv*' ! -path '/var/lib/dhcp/*'";
 
-/** Each prints `name<TAB>state` lines, as root. A name that comes twice has both states. */
+/** Each prints `name<TAB>state` lines, as root. A name that is printed twice has both states. */
 const commands = {
   /**
-   * Below these directories: everything but directories, with mode, owner, a link's target, a file's digest. Without
-   * those that keep changing.
+   * Everything except directories below these paths, with mode, owner, a link's target and a file's digest, without
+   * files that change all the time.
    */
   file: (directories: string) => `
     command -v openssl >/dev/null || { echo 'openssl is needed to compare files' >&2; exit 1; }
@@ -25,8 +25,8 @@ const commands = {
   directory: (directories: string) => `
     find ${directories} -xdev -type d -printf 'directory %p\\t%M %u:%g\\n' 2>/dev/null || true`,
   /**
-   * Units of these patterns, loaded or not: state, whether they are enabled, and the process that serves. Those that
-   * run for a moment now and then (`Type=oneshot`) have no state of their own, and those of logins come and go.
+   * Units with these patterns, loaded or not: whether they are enabled, their state and their main process. The state
+   * of `Type=oneshot` units, which run for a moment, and the units of logins are omitted.
    */
   unit: (patterns: string) => `
     { systemctl list-unit-files --no-legend --plain ${patterns}; systemctl list-units --all --no-legend --plain ${patterns}; } |
@@ -40,11 +40,11 @@ const commands = {
         $1 == "UnitFileState" { enabled = $2; next }
         { state = state " " $0 }
         END { tell() }'`,
-  /** UFW's rules, and whether it is on: what it is set to else lies in files. */
+  /** UFW's rules, and whether it is enabled: its other settings are files. */
   rule: () => `
     ufw show added | sed -n 's/^ufw \\(.*\\)/rule \\1\\tthere/p'
     sed -n 's/^\\(ENABLED\\)=\\(.*\\)/rule \\1\\t\\2/p' /etc/ufw/ufw.conf`,
-  /** nftables' tables whose names a `grep` with these arguments finds; of a set that traffic fills, not what is in it. */
+  /** The nftables tables selected by `grep` with these arguments, without the content of sets that traffic fills. */
   table: (grep: string) => `
     nft list tables | sed -n 's/^table //p' | grep ${grep} | while read -r family name; do
       printf 'table %s %s\\t%s\\n' "$family" "$name" "$(nft --stateless list table "$family" "$name" | tr -s '\\n\\t ' ' ' |
@@ -53,10 +53,10 @@ const commands = {
   account: () => `
     getent passwd | sed 's/^\\([^:]*\\):/account \\1\\t/'
     getent group | sed 's/^\\([^:]*\\):/account group \\1\\t/'`,
-  /** Sockets that listen, and whose they are. */
+  /** Listening sockets, with their programs. */
   socket: () =>
     `ss -Hltnup | sed -E 's/^(\\S+) +\\S+ +\\S+ +\\S+ +(\\S+) +\\S+ *(users:\\(\\("([^"]*)".*)?$/socket \\1 \\2 \\4\\tthere/'`,
-  /** What programs keep until the next boot. */
+  /** Files in /run, which programs keep until the next boot. */
   runtime: () => `ls -A /run | sed 's/.*/runtime &\\tthere/'`,
 } as const;
 
@@ -74,7 +74,7 @@ export async function takeSnapshot(host: HostName, selection: Selection): Promis
   return snapshot;
 }
 
-/** The names of what came (`+`), went (`-`) and is another now (`~`), in order. */
+/** The sorted names of everything added (`+`), removed (`-`) and changed (`~`). */
 export function changesBetween(before: HostSnapshot, after: HostSnapshot): string[] {
   return [...new Set([...before.keys(), ...after.keys()])]
     .filter((name) => before.get(name) !== after.get(name))

@@ -1,5 +1,5 @@
 /**
- * A small program of its own beside the lab's stack, to see the engine and the provider plugins work together.
+ * A small program beside the lab's stack that tests the engine together with the provider plugins.
  *
  * As a module: starts that program. As a program: reads a `PluginRun` on stdin, writes the `PluginResult` on stdout.
  */
@@ -31,22 +31,22 @@ import { domain, hosts, services } from "../../lab/topology.ts";
 export interface CommandSpec {
   create: string;
   delete?: string;
-  /** What it reads, as a secret. */
+  /** Its standard input, as a secret. */
   stdin?: string;
-  /** Another value replaces it. */
+  /** A change replaces the command. */
   trigger?: string;
   deleteBeforeReplace?: boolean;
-  /** The command that comes first. */
+  /** The command that it depends on. */
   after?: string;
 }
 
 /** A record of the lab's zone. */
 export interface RecordSpec {
-  /** Its address, or the command that prints it. */
+  /** Its address, or the command that prints the address. */
   content: string | { printedBy: string };
 }
 
-/** What there is to be, by name. */
+/** The declared resources, by name. */
 export interface PluginProgram {
   commands?: Record<string, CommandSpec>;
   records?: Record<string, RecordSpec>;
@@ -54,29 +54,29 @@ export interface PluginProgram {
 }
 
 export interface PluginRun {
-  /** Where the state lies, from one run to the next. */
+  /** The directory of the state, which is kept between runs. */
   directory: string;
   operation: "preview" | "up" | "refresh" | "import" | "destroy";
   program: PluginProgram;
-  /** What `import` takes over. */
+  /** The resource to import. */
   imports?: ImportResource[];
 }
 
 export interface PluginResult {
   changes: OpMap;
-  /** Each resource's inputs, by name, as the engine's events have them. */
+  /** Each resource's inputs by name, from the engine's events. */
   inputs: Record<string, Record<string, unknown>>;
-  /** Whatever the engine said. */
+  /** The whole output of the engine. */
   output: string;
-  /** The state afterwards, as it lies in its file. */
+  /** The content of the state file afterwards. */
   state: string;
-  /** The engine's own words, if it failed. */
+  /** The engine's error message, if it failed. */
   error?: string;
 }
 
 const self = fileURLToPath(import.meta.url);
 
-/** One operation, in a process of its own: `pid` is that of its program. */
+/** Starts one operation in a separate process; `pid` is that of its program. */
 export function startPluginRun(request: PluginRun): { pid: number; result: Promise<PluginResult> } {
   const [command, args] = insideNetwork("laptop", [process.execPath, self]);
   const child = execa(command, args, { input: JSON.stringify(request) });
@@ -84,7 +84,7 @@ export function startPluginRun(request: PluginRun): { pid: number; result: Promi
   return { pid: child.pid, result: child.then(({ stdout }) => JSON.parse(stdout) as PluginResult) };
 }
 
-/** The id by which a record is imported. */
+/** The import id of a record. */
 export function recordId(id: string): string {
   return `${zoneId(domain)}/${id}`;
 }
@@ -106,7 +106,7 @@ function declare({ commands = {}, records = {}, namespaces = {} }: PluginProgram
         ...scripts,
         stdin: stdin === undefined ? undefined : pulumi.secret(stdin),
         triggers: [trigger],
-        // Else what it prints is shown while it runs.
+        // Otherwise the output is shown while the command runs.
         logging: stdin === undefined ? undefined : "none",
       },
       { dependsOn, deleteBeforeReplace, additionalSecretOutputs: stdin === undefined ? [] : ["stdout"] },
@@ -160,7 +160,7 @@ async function operate({ directory, operation, program, imports }: PluginRun): P
     if (!(error instanceof CommandError)) throw error;
     result.error = error.message;
   }
-  // Not by an export, which decrypts.
+  // Read from the file, because an export decrypts the secrets.
   result.state = readFileSync(join(directory, ".pulumi", "stacks", "plugins", "plugins.json"), "utf8");
   return result;
 }

@@ -1,6 +1,6 @@
 /**
- * A TCP connect scan from anywhere in the lab. As a program, it scans from where it runs: its arguments are one
- * JSON object, its output another. As a module, it starts that program in a host's or a pod's network.
+ * A TCP connect scan from anywhere in the lab. As a program, it scans from its own network: its argument and its output
+ * are JSON objects. As a module, it starts that program in a host's or a pod's network.
  */
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -14,24 +14,27 @@ interface Targets {
   ports: readonly number[];
 }
 
-/** The open ports by address, in the order of the ports. */
+/** The sorted open ports, by address. */
 export type Findings = Record<string, number[]>;
 
 const self = fileURLToPath(import.meta.url);
-/** A port that a firewall drops packets for says nothing; all ports wait at the same time. */
+/** The time-out for ports whose packets a firewall drops; all ports are tried at the same time. */
 const patienceMilliseconds = 4000;
 
 /**
- * What a host finds open.
+ * The ports that are open from a host.
  *
- * @param user number of the user who asks; root if none is given
+ * @param user id of the user who connects; root by default
  */
 export function scan(from: HostName, addresses: readonly string[], ports: readonly number[], user?: number) {
   const as = user === undefined ? [] : ["setpriv", `--reuid=${user}`, "--clear-groups", "--"];
   return scanBy(insideNetwork(from, [...as, process.execPath, self, JSON.stringify({ addresses, ports })]));
 }
 
-/** What the first pod of a namespace finds open. Its image has no shell, so its network is entered from outside. */
+/**
+ * The ports that are open from the first pod of a namespace. Its image has no shell, so the scan enters its network
+ * from outside.
+ */
 export async function scanFromPod(namespace: string, addresses: readonly string[], ports: readonly number[]) {
   const network = `--net=/proc/${await podProcess(namespace)}/ns/net`;
   return scanBy(["nsenter", [network, process.execPath, self, JSON.stringify({ addresses, ports })]]);
@@ -41,7 +44,7 @@ async function scanBy([command, args]: [string, string[]]): Promise<Findings> {
   return JSON.parse(await run(command, args)) as Findings;
 }
 
-/** A pod that has come back with its host is listed as running before it has a process. */
+/** After a reboot of the host, a pod is listed as running before it has a process. */
 async function podProcess(namespace: string): Promise<string> {
   return poll(() => findPodProcess(namespace), { what: `a pod in ${namespace} to run`, timeout: 120_000 });
 }
@@ -68,7 +71,7 @@ function answers(host: string, port: number): Promise<boolean> {
       end(true);
     });
     socket.on("timeout", () => {
-      // If this program was kept from running, the answer may be here already: it is read before this.
+      // If this program was not scheduled for a while, an answer may have arrived: it is handled before this callback.
       setImmediate(end, false);
     });
     socket.on("error", () => {

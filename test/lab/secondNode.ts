@@ -1,14 +1,14 @@
-/** The laptop as a second node of the cluster, with a pod of its own, as flannel would connect the two. */
+/** Makes the laptop a second node of the cluster with its own pod, connected as by flannel. */
 import { ip } from "../../lab/network.ts";
 import { hosts } from "../../lab/topology.ts";
 
-/** The second node's pods, and one of them. */
+/** The second node's pod network, and one pod. */
 export const otherPods = "10.42.1.0/24";
 export const otherPod = "10.42.1.5";
 const homesPods = "10.42.0.0/24";
 const { home, laptop } = hosts;
 
-/** The pod is there, and no way to it yet. */
+/** Creates the pod, without a route to it. */
 export async function addOtherPod(): Promise<void> {
   await ip("laptop", "address", "add", `${otherPod}/32`, "dev", "lo");
 }
@@ -17,7 +17,7 @@ export async function removeOtherPod(): Promise<void> {
   await ip("laptop", "address", "delete", `${otherPod}/32`, "dev", "lo");
 }
 
-/** Pods' packets travel as they are: flannel's backend `host-gw`. */
+/** Routes pods' packets unencapsulated: flannel's backend `host-gw`. */
 export async function connectOverLan(): Promise<void> {
   await ip("home", "route", "add", otherPods, "via", laptop.address);
   await ip("laptop", "route", "add", homesPods, "via", home.address, "src", otherPod);
@@ -28,7 +28,7 @@ export async function disconnectOverLan(): Promise<void> {
   await ip("laptop", "route", "delete", homesPods);
 }
 
-/** Pods' packets travel in VXLAN: flannel's default, with its name for the interface. */
+/** Sends pods' packets in VXLAN: flannel's default, with its name for the interface. */
 export async function connectByTunnel(name = "flannel.1"): Promise<void> {
   const ends = [
     ["home", laptop.address, "10.42.255.1"],
@@ -44,7 +44,7 @@ export async function connectByTunnel(name = "flannel.1"): Promise<void> {
   await ip("laptop", "route", "add", homesPods, "via", "10.42.255.1", "src", otherPod);
 }
 
-/** The routes go with their interface. */
+/** The routes disappear with their interface. */
 export async function removeTunnel(name = "flannel.1"): Promise<void> {
   for (const host of ["home", "laptop"] as const) await ip(host, "link", "delete", name);
 }

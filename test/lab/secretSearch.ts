@@ -5,27 +5,27 @@ import { packageOf } from "../../lab/plugins/install.ts";
 import { processIds } from "../../lab/process.ts";
 import { run, ssh, type HostName } from "../../lab/run.ts";
 
-/** A text that gives a secret away wherever it stands. */
+/** A text that reveals a secret wherever it occurs. */
 export interface Needle {
-  /** Of which secret. */
+  /** The name of the secret. */
   name: string;
   text: string;
 }
 
-/** A secret that was found, and where: a path, a process, or whatever else has a name. */
+/** A secret that was found, and its place: a path, a process, or anything else with a name. */
 export interface Finding {
   name: string;
   place: string;
 }
 
-/** What is shorter cannot be told from other text. */
+/** Shorter texts cannot be distinguished from other text. */
 const shortest = 16;
 
-/** What to search for: each line of a secret, and what base64 makes of it, wherever in another text it begins. */
+/** The texts to search for: each line of a secret, and its base64 form at any offset in a longer text. */
 export function needlesOf(name: string, secret: string): Needle[] {
   const lines = secret.split("\n").filter((line) => line.length >= shortest && !line.startsWith("-----"));
   const encoded = lines.flatMap((line) =>
-    // The first and the last group depend on what stands around.
+    // The first and the last group depend on the surrounding text.
     [0, 1, 2].map((shift) =>
       Buffer.from(" ".repeat(shift) + line)
         .toString("base64")
@@ -46,18 +46,18 @@ export async function searchFiles(at: readonly string[], needles: readonly Needl
   const output = await run("sh", ["-c", `${grep} --recursive "$@"`, "grep", ...at], {
     input: patterns(needles),
     env: { LC_ALL: "C" },
-    // Nothing found, or a file that went away meanwhile; without one that is there the tests' control fails.
+    // Nothing was found, or a file has disappeared meanwhile. If all were missing, the tests' control would fail.
     reject: false,
   });
   return findingsOf(output, needles);
 }
 
-/** What a machine keeps: the files that differ from its image, those in memory, and its journal. */
+/** Everything that a machine stores: the files that differ from its image, those in memory, and its journal. */
 export async function searchMachine(host: HostName, needles: readonly Needle[]): Promise<Finding[]> {
   const disk = join(paths.lab, "machines", host, "upper");
   const onDisk = await searchFiles([disk], needles);
   const inMemory = await ssh(host, `sudo env LC_ALL=C ${grep} --recursive /run /tmp /dev/shm`, {
-    // By standard input, where no process list and no journal sees them.
+    // Passed on standard input, so that they appear in no process list and no journal.
     input: patterns(needles),
     reject: false,
   });
@@ -71,15 +71,15 @@ export async function searchMachine(host: HostName, needles: readonly Needle[]):
 
 /** A watch over the arguments and environments of all processes. */
 export interface ProcessWatch {
-  /** How many processes were looked at. */
+  /** The number of processes examined. */
   seen: () => number;
   found: () => Finding[];
   stop: () => void;
 }
 
 /**
- * Looks at all processes of this machine, those of the lab's hosts among them, until it is stopped: at each as soon
- * as it is there, and again from time to time, as it may become another program.
+ * Examines all processes of this machine, including those of the lab's hosts, until it is stopped: each one as soon as
+ * it exists, and again from time to time, since it may execute another program.
  */
 export function watchProcesses(needles: readonly Needle[]): ProcessWatch {
   const looks = new Map<number, number>();
@@ -95,7 +95,7 @@ export function watchProcesses(needles: readonly Needle[]): ProcessWatch {
       const environ = contentOf(`/proc/${pid}/environ`);
       for (const [part, text] of Object.entries({ cmdline, environ })) {
         if (!needles.some((needle) => text.includes(needle.text))) continue;
-        // It may have become another program meanwhile, which has no arguments for a moment.
+        // While a process executes another program, it has no arguments for a moment.
         const program = programOf(pid, contentOf(`/proc/${pid}/cmdline`) || cmdline);
         findings.push(...search(text, `${program}: ${part}`, needles));
       }
@@ -111,14 +111,14 @@ export function watchProcesses(needles: readonly Needle[]): ProcessWatch {
   };
 }
 
-/** What a process runs; a provider plugin by its package, whether it is the official one or stands in. */
+/** The program of a process; a provider plugin, official or stand-in, is named by its package. */
 function programOf(pid: number, commandLine: string): string {
   const plugin = packageOf(commandLine);
   if (plugin !== undefined) return `${plugin} plugin`;
   return contentOf(`/proc/${pid}/comm`).trim();
 }
 
-/** A process may be gone by now. */
+/** A process may have ended by now. */
 function contentOf(file: string): string {
   try {
     return readFileSync(file, "latin1");
@@ -131,7 +131,7 @@ function patterns(needles: readonly Needle[]): string {
   return needles.map(({ text }) => text).join("\n");
 }
 
-/** From what grep prints, which is file name, NUL and match by the line. */
+/** Parses grep's output: file name, NUL and match in each line. */
 function findingsOf(output: string, needles: readonly Needle[]): Finding[] {
   return unique(
     output.split("\n").flatMap((line) => {

@@ -7,17 +7,17 @@ import { askUntil } from "./outside.ts";
 import { finished, stepsIn } from "./steps.ts";
 import { lookAtWorld, type World } from "./world.ts";
 
-/** A Service that is in every cluster, for the tailnet alone. */
+/** An app in the tailnet with a Service that every cluster has. */
 const clusterApi: AppOptions = {
   proxyPort: 8091,
   service: { namespace: "default", name: "kubernetes", port: 443, scheme: "https" },
-  // The API server is a program of the node's own.
+  // The API server runs on the node's own network.
   hostNetwork: true,
 };
 
 export const page = standInApp("page", 8090);
 
-/** Few resources, of every kind that there is. */
+/** Few resources, but of every kind. */
 export const smallStack = { api: clusterApi, page };
 
 export const withPage = { operation: "up" as const, apps: smallStack };
@@ -25,37 +25,37 @@ export const withoutPage = { operation: "up" as const, apps: { api: clusterApi }
 const withoutPageRefreshed = { ...withoutPage, refresh: true };
 export const destroy = { operation: "destroy" as const, apps: smallStack };
 
-/** What the small stack is when nothing goes wrong. */
+/** The results of the small stack's uninterrupted runs. */
 export interface SmallWorlds {
   empty: World;
   withPage: World;
   withoutPage: World;
-  /** How many steps plugins take to make all of it, and to remove it. */
+  /** The numbers of plugins' steps that create all of it and that remove it. */
   steps: Record<"up" | "destroy", number>;
 }
 
 let worlds: Promise<SmallWorlds> | undefined;
 
-/** Looked at once for all files of a process. */
+/** Recorded once for all test files of a process. */
 export function smallWorlds(): Promise<SmallWorlds> {
   worlds ??= lookAtSmallWorlds();
   return worlds;
 }
 
-/** Brings the stack to where most of these tests begin, also after one that failed. */
+/** Brings the stack to the starting point of most of these tests, even after a failed one. */
 export async function takePageAway(): Promise<void> {
   await unlock();
   if (![withoutPage, withoutPageRefreshed].some(wasLast)) await runStack(withoutPageRefreshed);
 }
 
 /**
- * Call this in the body of a suite: its tests begin without the page, also after a test that failed, and leave no
- * lock. The returned object is empty until the hooks have run.
+ * Call this in the body of a suite: its tests start without the page, even after a failed test, and leave no lock. The
+ * returned object is empty until the hooks have run.
  */
 export function startWithoutPage(): SmallWorlds {
   const looked = {} as SmallWorlds;
 
-  before("record what uninterrupted runs make", async () => {
+  before("record the results of uninterrupted runs", async () => {
     Object.assign(looked, await smallWorlds());
     await takePageAway();
   });
@@ -77,7 +77,7 @@ async function lookAtSmallWorlds(): Promise<SmallWorlds> {
   expect(empty).to.deep.include({ releases: [], records: [] });
   expect(whole.releases).to.deep.equal(["page/page deployed"]);
   expect(without).to.deep.include({ releases: [], records: [] });
-  // This table lists the apps on the internet: it is another one with the page.
+  // This table lists the apps on the internet, so it differs with the page.
   const untouched = without.hosts.filter((thing) => !thing.startsWith("home table inet mynodeone-edges "));
   expect(untouched).to.have.lengthOf(without.hosts.length - 1);
   expect(whole.hosts, "with the app").to.include.members(untouched);
@@ -92,13 +92,13 @@ async function countSteps(request: typeof withPage | typeof destroy): Promise<nu
   return finished(stepsIn(output)).length;
 }
 
-/** One run more with `--refresh` leaves a world like the one of runs that nobody cut off. */
+/** Another run with `--refresh` has the same result as uninterrupted runs. */
 export async function expectWithoutPage(world: World): Promise<void> {
   await runStack(withoutPageRefreshed);
   expect(await lookAtWorld()).to.deep.equal(world);
 }
 
-/** One run more makes all of it, in a world like the one of runs that nobody cut off; another changes nothing. */
+/** Another run creates everything, with the same result as uninterrupted runs; one more changes nothing. */
 export async function expectWithPage(world: World): Promise<void> {
   await runStack(withPage);
   await askUntil("https://page.lab.test/get", 200);

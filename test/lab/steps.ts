@@ -6,7 +6,7 @@ export interface Step {
   what: string;
 }
 
-/** A chunk of the engine's output may hold several lines, or none that tells of a step. */
+/** A chunk of the engine's output may contain several lines, or none about a step. */
 export function stepsIn(text: string): Step[] {
   const lines = text.matchAll(
     /^ ?[-+~=]{1,2} +(\S+:\S+:\S+) (\S+) (creat|updat|delet|replac|import)(ing|ed) /gm,
@@ -18,22 +18,22 @@ export function stepsIn(text: string): Step[] {
   }));
 }
 
-/** Whether it has begun and not come to its end. */
+/** Whether the step has begun and not ended. */
 export function isUnderWay({ what }: Step): boolean {
   return what.endsWith("ing");
 }
 
-/** Whether a plugin does it; components and claims are the engine's alone. */
+/** Whether a plugin carries out the step; the engine itself handles components and claims. */
 function needsPlugin({ type }: Step): boolean {
   return !/^(mynodeone|pulumi):/.test(type);
 }
 
-/** What plugins have done, by name. */
+/** The names of the resources whose steps plugins have completed. */
 export function finished(steps: Step[]): string[] {
   return steps.filter((step) => !isUnderWay(step) && needsPlugin(step)).map(({ name }) => name);
 }
 
-/** What plugins are at, the latest last. */
+/** The current steps of plugins, in order of their start. */
 export function underWay(steps: Step[]): Step[] {
   const ended = new Set(finished(steps));
   return steps.filter((step) => isUnderWay(step) && needsPlugin(step) && !ended.has(step.name));

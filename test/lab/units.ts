@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ssh, type HostName } from "../../lab/run.ts";
 
-/** Ours for the standing stack. */
+/** The program's units for the declared stack. */
 const units = {
   home: [
     ...["immich-proxy.socket", "immich-proxy.service"],
@@ -34,7 +34,7 @@ export async function stateOf(host: HostName, unit: string): Promise<UnitState> 
   };
 }
 
-/** They load a table and end. */
+/** Units that load a table and end. */
 const loaders = ["edges", "cluster", "egress", "clients"].map((name) => `mynodeone-${name}.service`);
 
 function healthy(unit: string): UnitState {
@@ -44,7 +44,7 @@ function healthy(unit: string): UnitState {
   return unit.endsWith(".service") ? { ...state, restarts: 0 } : state;
 }
 
-/** Each unit of ours has started once and runs, or waits for its time. */
+/** Each of the program's units has started once, and runs or waits for its time. */
 export async function expectUnits(host: "home" | "vps"): Promise<void> {
   const states = await Promise.all(units[host].map((unit) => stateOf(host, unit)));
   expect(states, `units of ${host}`).to.deep.equal(units[host].map(healthy));

@@ -1,4 +1,4 @@
-/** From where a connection to the hosts could come, and what each such place finds open. */
+/** The possible origins of connections to the hosts, and the ports that are open from each. */
 import { expect } from "chai";
 import { inCluster } from "../../lab/cluster/index.ts";
 import { poll } from "../../lab/poll.ts";
@@ -10,7 +10,7 @@ import { hosts, lan, router } from "../../lab/topology.ts";
 import { ip, nft } from "../../lab/network.ts";
 import { scan, scanFromPod, type Findings } from "./scan.ts";
 
-/** The home's addresses in the tailnet. */
+/** The home's tailnet addresses. */
 export interface HomeAddresses {
   ipv4: string;
   ipv6: string;
@@ -20,17 +20,17 @@ export interface HomeAddresses {
 export const openAtHome = [22, 6443];
 /** Open to the LAN: kubelet's port, and a NodePort. */
 const openToLan = [10250, 30080];
-/** kube-proxy's, which is nobody else's. */
+/** kube-proxy's port, which must be open to no other host. */
 const healthPort = 10256;
-/** The proxy ports of the app on the internet, and of the one for the tailnet alone. */
+/** The proxy ports of the app on the internet and of the one only in the tailnet. */
 export const published = 8080;
 export const tailnetOnly = 8082;
 const proxyPorts = Array.from({ length: 21 }, (_, index) => 8080 + index);
 export const homePorts = [...openAtHome, ...openToLan, healthPort, ...proxyPorts];
 
 /**
- * One app on the internet and one in the tailnet alone. The home's router keeps the internet out, and no device of the
- * LAN has a route to the tailnet's addresses: both are given way here, so that the home itself has to refuse.
+ * One app on the internet and one only in the tailnet. The home's router blocks the internet, and no device of the LAN
+ * has a route to tailnet addresses. Both obstacles are removed here, so that the home itself has to refuse.
  */
 export async function prepareHosts(): Promise<HomeAddresses> {
   const { immich, vaultwarden } = declaredApps();
@@ -44,7 +44,7 @@ export async function prepareHosts(): Promise<HomeAddresses> {
   return home;
 }
 
-/** A scan has little patience, and two devices that meet for the first time have to greet each other before. */
+/** A scan's time-out is short, so devices that have never been connected have to do their handshake before. */
 export async function awaitPaths({ ipv4, ipv6 }: HomeAddresses): Promise<void> {
   const fromPhone = { [ipv4]: [22], [ipv6]: [22] };
   await poll(async () => expect(await scan("phone", [ipv4, ipv6], [22])).to.deep.equal(fromPhone), {
@@ -59,12 +59,12 @@ export async function awaitPaths({ ipv4, ipv6 }: HomeAddresses): Promise<void> {
   });
 }
 
-/** The number of Traefik's user on the VPS. */
+/** The id of Traefik's user on the VPS. */
 export async function traefikUser(): Promise<number> {
   return Number(await ssh("vps", "id -u traefik"));
 }
 
-/** Another name of the published app's Service, which every node answers for. */
+/** Another Service for the published app's pods, which every node serves. */
 async function nodePort(): Promise<object> {
   const service = JSON.parse(
     await inCluster(["-n", "immich", "get", "service", "immich-server", "-o", "json"]),
@@ -92,7 +92,7 @@ export async function closeRouter(home: HomeAddresses): Promise<void> {
 const nobody = 65534;
 const addressesAtHome = [hosts.home.address, ...hosts.home.addresses6];
 
-/** Each vantage point's view of the home: every address that could lead there. */
+/** The view of the home from each vantage point: the ports at every address that could lead there. */
 export async function viewsOfHome({ ipv4, ipv6 }: HomeAddresses) {
   const all = [ipv4, ipv6, ...addressesAtHome];
   const traefik = await traefikUser();
@@ -108,8 +108,8 @@ export async function viewsOfHome({ ipv4, ipv6 }: HomeAddresses) {
 }
 
 /**
- * Only the edge reaches the published app, and nothing else; only the tailnet the other one. UFW goes by the sender's
- * address: of the LAN's devices, those with a private one come in.
+ * The edge reaches the published app and nothing else; only the tailnet reaches the other app. UFW judges by source
+ * address: it accepts the LAN's devices with a private one.
  */
 function wantedViewsOfHome({ ipv4, ipv6 }: HomeAddresses): Awaited<ReturnType<typeof viewsOfHome>> {
   const { address, addresses6 } = hosts.home;
@@ -127,17 +127,17 @@ function wantedViewsOfHome({ ipv4, ipv6 }: HomeAddresses): Awaited<ReturnType<ty
       [global]: [],
       [local]: openAtHome,
     },
-    // Whoever forwards a port of the router to a NodePort publishes it.
+    // A port forward of the router to a NodePort would publish it.
     client: { [ipv4]: [], [ipv6]: [], [address]: [nodePort], [global]: [], [local]: [] },
     pod: { [ipv4]: [6443, kubelet, healthPort], [address]: [6443, kubelet, nodePort, healthPort] },
   };
 }
 
 const addressesOfEdge = [hosts.vps.address, ...hosts.vps.addresses6];
-/** The port of another program on the VPS, which its owner has not opened. */
+/** The port of another program on the VPS, which its owner has not opened in the firewall. */
 export const strangerPort = 9000;
 
-/** What the internet finds open on the edge, where another program listens too. */
+/** The ports of the edge that are open to the internet, while another program listens, too. */
 export async function viewOfEdge(): Promise<Findings> {
   const listener = `socat TCP6-LISTEN:${strangerPort},ipv6only=0,reuseaddr,fork OPEN:/dev/null`;
   await ssh("vps", `sudo systemd-run --quiet --collect --unit=stranger ${listener}`);
@@ -163,13 +163,13 @@ const wantedViewOfEdge: Findings = Object.fromEntries(
   addressesOfEdge.map((address) => [address, [22, 80, 443]]),
 );
 
-/** The tests of all these views. */
+/** Defines the tests of all these views. */
 export function itLetsInNobodyElse(home: () => HomeAddresses): void {
-  it("lets edge, its other users, tailnet, home LAN, internet and pods reach just the ports meant for each", async () => {
+  it("lets the edge, its other users, tailnet, home LAN, internet and pods reach only the ports meant for each", async () => {
     expect(await viewsOfHome(home())).to.deep.equal(wantedViewsOfHome(home()));
   });
 
-  it("lets the internet reach 22, 80 and 443 of the edge, over IPv4 and IPv6", async () => {
+  it("lets the internet reach only ports 22, 80 and 443 of the edge, over IPv4 and IPv6", async () => {
     expect(await viewOfEdge()).to.deep.equal(wantedViewOfEdge);
   });
 }

@@ -4,30 +4,30 @@ import { zoneRecords } from "../../lab/vendors.ts";
 import { isOfTimer, takeFootprint } from "./footprint.ts";
 import type { Selection } from "./hostSnapshot.ts";
 
-/** All that the stack makes, wherever it lies, in an order and a form in which two looks can be compared. */
+/** Everything that the stack creates, on all hosts and at the vendors, in an order and a form that can be compared. */
 export interface World {
-  /** Files by their digests, units by their state, firewall rules. */
+  /** Files by digest, units by state, and firewall rules. */
   hosts: string[];
-  /** A record that was made twice is there twice. */
+  /** A record that was created twice is listed twice. */
   records: string[];
-  /** Helm's releases with their status; one that Helm has written down twice as deployed is there twice. */
+  /** Helm's releases with their status; one that Helm has recorded twice as deployed is listed twice. */
   releases: string[];
   namespaces: string[];
 }
 
-/** @param selection of the hosts @default what the program makes there */
+/** @param selection of the hosts @default what the program creates there */
 export async function lookAtWorld(selection?: Selection): Promise<World> {
   const [footprint, records, releases, namespaces, variables] = await Promise.all([
     takeFootprint(["vps", "home"], selection),
     dnsRecords(),
     helmReleases(),
     inCluster(["get", "namespaces", "-o", "name"]),
-    // In any order: apps are made side by side.
+    // The order is arbitrary, since apps are created in parallel.
     ssh("home", "cat .mynodeone/*.env 2>/dev/null || true"),
   ]);
   const onHosts = [...footprint]
     .filter(([name]) => !name.includes("/.mynodeone/") && !name.startsWith("record ") && !isOfTimer(name))
-    // A unit that was restarted is the same unit.
+    // A restart does not change a unit.
     .map(([name, value]) => `${name} ${value.replace(/MainPID=\d+/, "")}`);
   return {
     hosts: [...onHosts, ...variables.split("\n")].sort(),
@@ -48,13 +48,13 @@ async function helmReleases(): Promise<string[]> {
     .sort();
 }
 
-/** What Helm has stored of its releases, a Secret for each install or upgrade. */
+/** Helm's stored revisions: one Secret for each install or upgrade. */
 export async function helmRevisions(): Promise<string[]> {
   const names = await inCluster(["get", "secrets", "--all-namespaces", "-l", "owner=helm", "-o", "name"]);
   return names.split("\n");
 }
 
-/** As the zone has them. */
+/** The records in the zone. */
 export async function dnsRecords(): Promise<string[]> {
   const records = await zoneRecords();
   return records.map(({ type, name, content, comment }) => [type, name, content, comment].join(" ")).sort();

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../lab/paths.ts";
 
-/** Tests of what the package has in it. @param installed the folder that it is installed into */
+/** Tests of the package's content. @param installed the folder in which it is installed */
 export function itHasItsContents(installed: () => string): void {
   const type = (...[command = "", ...args]: string[]) =>
     execa(command, args, {
@@ -15,7 +15,7 @@ export function itHasItsContents(installed: () => string): void {
       localDir: projectRoot,
     });
 
-  /** What the compiler says of a program, under the strictest setting that a user's dependencies allow. */
+  /** The compiler's output for a program, with the strictest settings that a user's dependencies allow. */
   function compile(program: string, options: object = {}): Promise<{ exitCode?: number; all: string }> {
     writeFileSync(join(installed(), "program.ts"), program);
     const compilerOptions = {
@@ -31,7 +31,7 @@ export function itHasItsContents(installed: () => string): void {
 
   const printed = (script: string) => type(process.execPath, "--input-type=module", "--eval", script);
 
-  it("has types that a strict compiler accepts, its declarations included, in a program that composes", async () => {
+  it("has types and declarations that a strict compiler accepts in a program that composes components", async () => {
     const { exitCode, all } = await compile(readFileSync(join(installed(), "index.ts"), "utf8"));
     expect(exitCode, all).to.equal(0);
   });
@@ -65,7 +65,7 @@ export function itHasItsContents(installed: () => string): void {
     "mynodeone/package.json": ["default"],
   };
   for (const [entry, expected] of Object.entries(names)) {
-    it(`exports what ${entry} promises to Node as it is`, async () => {
+    it(`exports for Node what ${entry} promises`, async () => {
       const attributes = entry.endsWith(".json") ? `, { with: { type: "json" } }` : "";
       const script = `console.log(JSON.stringify(Object.keys(await import("${entry}"${attributes}))))`;
       const { exitCode, all, stdout } = await printed(script);
@@ -79,13 +79,13 @@ export function itHasItsContents(installed: () => string): void {
     expect(all).to.include("ERR_PACKAGE_PATH_NOT_EXPORTED");
   });
 
-  it("holds the policy pack as a folder for --policy-pack", () => {
+  it("contains the policy pack as a folder for --policy-pack", () => {
     for (const name of ["PulumiPolicy.yaml", "package.json", "index.js"])
       expect(existsSync(join(installed(), "node_modules/mynodeone/dist/policy", name)), name).to.equal(true);
   });
 
-  describe("brings the command mynodeone, which", () => {
-    it("tells its version", async () => {
+  describe("installs the command mynodeone, which", () => {
+    it("prints its version", async () => {
       const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
         version: string;
       };
@@ -95,7 +95,7 @@ export function itHasItsContents(installed: () => string): void {
       });
     });
 
-    it("checks the stacks of the user's folder: the sample has values to fill in, the lab's stack is good", async () => {
+    it("checks the stacks of the user's folder: the sample lacks values, the lab's stack is valid", async () => {
       copyFileSync(
         join(installed(), "node_modules/mynodeone/Pulumi.prod.yaml"),
         join(installed(), "Pulumi.mine.yaml"),

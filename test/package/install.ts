@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { pack } from "../../tools/package/pack.ts";
 
 /**
- * Packs this checkout, and installs it as a user does: into a new folder elsewhere, with nothing but the package's own
- * `dependencies`. What npm has in its cache, it does not fetch again.
+ * Packs this checkout and installs it as a user does: into a new folder elsewhere, with only the package's own
+ * `dependencies`. npm downloads only packages that are not in its cache.
  *
  * @returns the folder, which the caller removes. Its `index.ts` composes components: test/package/composed
  */
 export async function installPackage(): Promise<string> {
-  // A linked temporary directory would hide that the compiler looks for packages above the real one.
+  // The real path, since the compiler looks for packages above the real directory, not above a link to it.
   const directory = mkdtempSync(join(realpathSync(tmpdir()), "mynodeone-installed-"));
   try {
     const tarball = await pack(directory);

@@ -1,6 +1,6 @@
 import { outcomeOf, type Outcome } from "./outcome.ts";
 
-/** What is tested without a lab: scripts of package.json. */
+/** The checks without a lab: scripts of package.json. */
 const checks = {
   lint: ["npm", "run", "--silent", "lint"],
   unit: ["npm", "run", "--silent", "test:unit"],
@@ -8,7 +8,7 @@ const checks = {
 
 export type Check = keyof typeof checks;
 
-/** Side by side: each has a core, until the first lab has booted. */
+/** In parallel: each has a core until the first lab has booted. */
 export function checkSources(names: readonly Check[]): Promise<Outcome[]> {
   return Promise.all(names.map((name) => outcomeOf(name, checks[name])));
 }

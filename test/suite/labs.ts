@@ -15,7 +15,7 @@ import { SuiteError } from "./report.ts";
 export interface Job {
   name: string;
   files: string[];
-  /** Of the lab. @default as `MYNODEONE_VARIANT` says */
+  /** The variant of its lab. @default the one in `MYNODEONE_VARIANT` */
   variant?: VariantName;
 }
 
@@ -23,10 +23,10 @@ const mocha = ["mocha", "--config", "test/lab/.mocharc.json"];
 
 /** One lab takes 1.3 GB, and twice that during an operation. */
 const memoryOfLab = 3e9;
-/** Four keep two cores busy. */
+/** Four labs keep two cores busy. */
 const mostLabs = 4;
 
-/** A job for each file of these names and folders; a subfolder is one job. */
+/** One job for each file with these names or in these folders; a subfolder is one job. */
 export function jobsOf(names: readonly string[]): Job[] {
   const entriesOf = (path: string) => readdirSync(join(projectRoot, path)).map((entry) => join(path, entry));
   const isSpec = (path: string) => path.endsWith(".test.ts");
@@ -46,9 +46,9 @@ export function jobsOf(names: readonly string[]): Job[] {
 }
 
 /**
- * Runs the jobs on several labs, since most of their time goes into waiting: for an idle connection, a reboot, a
- * certificate. Those that took longest the last time start first. A lab that was up before stays up. What needs a
- * variant of the lab comes last, each on a lab of its own.
+ * Runs the jobs on several labs, since they mostly wait: for an idle connection, a reboot, a certificate. Those that
+ * took longest the last time start first. A lab that was up before stays up. Jobs for a variant come last, each on its
+ * own lab.
  */
 export function runOnLabs(jobs: readonly Job[]): Promise<Outcome[]> {
   const lock = join(cacheRoot, `${labName}-tests.lock`);
@@ -57,7 +57,7 @@ export function runOnLabs(jobs: readonly Job[]): Promise<Outcome[]> {
     await checkMachine();
     await runSteps(provisionSteps(), { quiet: isProvisioned() });
     const before = recordedSeconds();
-    // Where no run is on record, the sources' length is the best guess.
+    // Without a recorded run, the length of the source is the best estimate.
     const expected = ({ name, files }: Job) =>
       before[name] ?? 1e6 + files.map(sizeOf).reduce((a, b) => a + b);
     const queueOf = (some: Job[]) => some.sort((a, b) => expected(b) - expected(a));
@@ -81,10 +81,10 @@ export function runOnLabs(jobs: readonly Job[]): Promise<Outcome[]> {
 
 const sizeOf = (file: string) => statSync(join(projectRoot, file)).size;
 
-/** The first lab may be its owner's. Those beside it are the suite's own, by names that nobody gives a lab by chance. */
+/** The first lab may be the user's. The others are the suite's own, with names that no user would choose by chance. */
 const moreLabs = Array.from({ length: 7 }, (_, n) => `${labName}-tests-${n + 2}`);
 
-/** A run that was interrupted has left its labs. */
+/** Removes the labs that an interrupted run has left. */
 async function removeLeftovers(): Promise<void> {
   const left = moreLabs.filter((lab) => existsSync(labDirectory(lab)));
   await Promise.all(left.map((lab) => cliOf(lab, ["down"])));
@@ -104,7 +104,7 @@ async function workOff(queue: Job[], outcomes: Outcome[], lab: string, variant?:
     inTurn(async () => {
       const { exitCode, all } = await cli(["up", "--without-stack"], false);
       if (exitCode === 0) return;
-      // This fails no test: it is reported, and tried once more.
+      // This fails no test: it is reported and tried once more.
       console.log(`${lab} did not boot, and is made anew:\n${all}\n`);
       await cli(["down"]);
       await cli(["up", "--without-stack"]);
@@ -120,7 +120,7 @@ async function workOff(queue: Job[], outcomes: Outcome[], lab: string, variant?:
       await boot();
     }
   } catch (error) {
-    // A lab that cannot be made; the others go on.
+    // The lab cannot be created; the others continue.
     const failures = error instanceof Error ? error.message : String(error);
     outcomes.push({ name: lab, seconds: 0, passed: 0, failed: 1, skipped: 0, failures });
   } finally {
@@ -132,14 +132,14 @@ async function workOff(queue: Job[], outcomes: Outcome[], lab: string, variant?:
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** Labs boot one after the other, so that the first is at work while the second boots. */
+/** Labs boot one after the other, so that the first one runs jobs while the second one boots. */
 function inTurn<T>(body: () => Promise<T>): Promise<T> {
   const turn = last.then(body);
   last = turn.catch(() => undefined);
   return turn;
 }
 
-/** How many labs work on so many jobs: what `MYNODEONE_LABS` says, or what the machine has room for. */
+/** The number of labs for this many jobs: `MYNODEONE_LABS`, or as many as the machine can run. */
 function labCount(jobs: number, withOwn = isLabUp()): number {
   const wish = process.env.MYNODEONE_LABS;
   const count =
@@ -152,7 +152,7 @@ function labCount(jobs: number, withOwn = isLabUp()): number {
 
 const roomInMemory = () => Math.floor(freemem() / memoryOfLab);
 
-/** How many labs the free inotify instances suffice for, one that is up already among them if it takes jobs. */
+/** The number of labs for which the free inotify instances suffice, including a running one that takes jobs. */
 function roomToWatch(jobs: number, withOwn: boolean): number {
   const room = Math.floor(freeInotify() / inotifyOfLab) + (withOwn ? 1 : 0);
   if (room < Math.min(jobs, mostLabs)) {
@@ -162,7 +162,7 @@ function roomToWatch(jobs: number, withOwn: boolean): number {
   return room;
 }
 
-/** How long each job took the last time, in seconds, by its name. */
+/** The last duration of each job in seconds, by name. */
 const record = join(cacheRoot, "test-seconds.json");
 
 function recordedSeconds(): Record<string, number> {

@@ -1,11 +1,11 @@
 /**
- * Runs a tier of the tests, and says at its end what passed and what did not:
+ * Runs a tier of the tests, and reports at the end what passed and what failed:
  *
  *   main.ts short     `npm test`: types, style, unit tests, and the lab files of `test/lab/short`
  *   main.ts proofs    `npm run prove`: those of `test/lab/proofs`, and some of the short ones on each variant of the lab
- *   main.ts FILE…     `npm run test:lab`: these lab files alone
+ *   main.ts FILE…     `npm run test:lab`: only these lab files
  *
- * `MYNODEONE_LABS` says on how many labs, `MYNODEONE_VARIANT` on which variant of the lab files run.
+ * `MYNODEONE_LABS` sets the number of labs, `MYNODEONE_VARIANT` the variant of the lab.
  */
 import { paths } from "../../lab/paths.ts";
 import { runMain } from "../../lab/progress.ts";

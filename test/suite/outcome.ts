@@ -8,14 +8,16 @@ export interface Outcome {
   passed: number;
   failed: number;
   skipped: number;
-  /** The failures in its output. */
+  /** The number of failures in its output. */
   failures: string;
 }
 
-/** Lines shown of a failed program: enough for its failures and the state of the hosts. */
+/** Number of lines shown of a failed program: enough for its failures and the state of the hosts. */
 const shownLines = 200;
 
-/** Runs the program in the project. It shows one line at its end, and what the program printed last if that failed. */
+/**
+ * Runs the program in the project. At the end it shows one line, and after a failure the end of the program's output.
+ */
 export async function outcomeOf(
   name: string,
   [program = "", ...args]: readonly string[],

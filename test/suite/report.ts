@@ -1,11 +1,11 @@
 import type { Outcome } from "./outcome.ts";
 
-/** Tests failed, or could not be run. */
+/** Thrown if tests failed or could not be run. */
 export class SuiteError extends Error {
   override name = "SuiteError";
 }
 
-/** Prints once more what failed, and at last one line that counts everything. Throws unless all passed. */
+/** Prints the failures again, and finally one line with all counts. Throws unless all passed. */
 export function report(command: string, outcomes: readonly Outcome[], milliseconds: number): void {
   const total = (key: "passed" | "failed" | "skipped") =>
     outcomes.reduce((sum, outcome) => sum + outcome[key], 0);

@@ -12,7 +12,7 @@ import { temporaryDirectories } from "./temporaryDirectories.ts";
 
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ5xLmtbmU1vTDxxCZ1nGmT1nTnGQm3kPBv1q9yHQ9sD";
 const ssh = { user: "deploy", hostKey };
-/** One that may accept names and addresses for documentation. */
+/** An ACME server that might accept names and addresses for documentation. */
 const server = "https://ca.example.com/directory";
 const config = {
   "mynodeone:domain": "home.example.com",
@@ -79,7 +79,7 @@ describe("the program", () => {
 
   before(async () => {
     cluster = await startClusterApi({ services: { monitoring: { grafana: [80, 443] } } });
-    // A role that may not list the Services of one namespace may not list those of the cluster either.
+    // A role that may not list the Services of one namespace may not list those of the cluster, either.
     narrow = await startClusterApi({ services: { closed: false }, forbidden: ["services"] });
   });
   after(() => Promise.all([cluster.stop(), narrow.stop()]));
@@ -173,7 +173,7 @@ describe("the program", () => {
     expect(told).to.contain("example.com has 2 zones").and.to.contain(`zoneId: ${ids[0]} (active)`);
   });
 
-  it("finds the zone of a domain beyond ASCII, which Cloudflare shows in Unicode", async () => {
+  it("finds the zone of an internationalized domain, which Cloudflare shows in Unicode", async () => {
     const call = {
       ...standIn.call,
       "cloudflare:index/getZones:getZones": () => ({ results: [{ ...zone, name: "bücher.example" }] }),
@@ -249,7 +249,7 @@ describe("the program", () => {
       }
     });
 
-    it("keeps the former kubeconfig in the run that adds the identifier", async () => {
+    it("keeps the previous kubeconfig in the run that adds the identifier", async () => {
       const ignored = async (outputs: Record<string, unknown>) =>
         find((await withState(outputs)).resources, "cluster").ignoreChanges;
       expect(await ignored({ kubeconfig: "former" })).to.deep.equal(["kubeconfig"]);
@@ -476,7 +476,7 @@ describe("the program", () => {
     });
   });
 
-  it("writes the tailnet's policy with manage alone, after every host has been checked", async () => {
+  it("writes the tailnet's policy only with manage, after every host has been checked", async () => {
     const lookups = { call: { ...standIn.call, "tailscale:index/getAcl:getAcl": () => policy({ ssh: [] }) } };
     const withMode = async (mode: string) =>
       (await run({ "mynodeone:tailnetPolicy": mode }, [], lookups)).resources;
@@ -493,7 +493,7 @@ describe("the program", () => {
       .and.not.to.contain('"*"');
   });
 
-  it("tells an app of the tailnet the names by which it is opened, with the address that was looked up", async () => {
+  it("gives a tailnet app its host names, with the address that was looked up", async () => {
     const hostsOf = async (more: Record<string, string>) => {
       const { resources } = await run({ "mynodeone:apps": JSON.stringify({ homepage: {} }), ...more });
       return /"HOMEPAGE_ALLOWED_HOSTS":"([^"]*)"/.exec(
@@ -508,7 +508,7 @@ describe("the program", () => {
     );
   });
 
-  it("logs in to a host by its own key, and to the others by the one for all", async () => {
+  it("logs in to a host with its own key, and to the others with the common one", async () => {
     const { resources } = await run({ "mynodeone:sshPrivateKeys": JSON.stringify({ home: "home's key" }) });
     const keyOf = (name: string) => {
       const { connection } = find(resources, name, "Command").inputs;

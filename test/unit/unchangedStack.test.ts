@@ -74,7 +74,7 @@ const call = {
   "cloudflare:index/getDnsRecords:getDnsRecords": () => ({ results: [] }),
 };
 
-/** Long values by their digest: what is in them has snapshots of its own. */
+/** Long values by their digest, since their content has its own snapshots. */
 function shortened(value: unknown): unknown {
   if (typeof value === "string" ? value.length > 100 : isConnection(value))
     return `sha256 ${createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16)}`;
@@ -87,7 +87,7 @@ function isConnection(value: unknown): boolean {
   return isPlainObject(value) && "perDialTimeout" in value;
 }
 
-/** What the engine compares with its state: a line for each resource and each input, in the order of their names. */
+/** What the engine compares with its state: one line for each resource and each input, sorted by name. */
 function comparable(resources: Registration[], kubeconfig: string): string {
   const sorted = resources.toSorted((one, other) => (one.urn < other.urn ? -1 : 1));
   const lines = sorted.flatMap(({ urn, inputs, dependencies, ...options }) => [

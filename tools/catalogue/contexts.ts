@@ -5,7 +5,7 @@ import { privateNetworks } from "../../components/inputs/networks.ts";
 export const ways = ["tailnet", "internet", "cdn"] as const;
 export type Way = (typeof ways)[number];
 
-/** An app of the catalogue as somebody who sets nothing would have it. */
+/** An app of the catalogue with nothing set by the user. */
 export function contextOf(name: string, way: Way): AppContext {
   const host = `${name}.example.com`;
   return {

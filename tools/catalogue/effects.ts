@@ -3,12 +3,12 @@ import type { Values } from "../../apps/values.ts";
 import type { Effect } from "./factsFile.ts";
 import { leavesOf, pathText, withoutLeaf } from "./leaves.ts";
 
-/** The objects that a chart makes of some values; `undefined` where it refuses them. */
+/** The objects that a chart renders from some values; `undefined` if it refuses them. */
 export type Render = (values: Values) => Promise<unknown[] | undefined>;
 
 /**
- * What each value does to the objects that a chart makes: each is left out once. A path that has the same value in
- * several of the given values is tried in the first of them. One that does nothing in any of them is a mistake.
+ * The effect of each value on the objects that a chart renders, found by leaving it out once. A path with the same
+ * value in several of the given sets is tried in the first of them. A value without effect in any of them is a mistake.
  */
 export async function effectsOf(all: readonly Values[], render: Render): Promise<Record<string, Effect>> {
   const effects = new Map<string, Effect>();

@@ -1,10 +1,10 @@
 /**
- * `npm run facts -- --charts DIR [--because WHY] [APP…]`: renders the catalogue's charts with the catalogue's values, and
- * keeps in `apps/facts/` what came of it: Services, ports, probes, images, memory, and what each value does.
+ * `npm run facts -- --charts DIR [--because WHY] [APP…]`: renders the catalogue's charts with the catalogue's values,
+ * and records in `apps/facts/` the resulting Services, ports, probes, images and memory, and the effect of each value.
  *
  * DIR holds a directory per chart (`gitea`, `app-template`…), unpacked and with its dependencies, as
- * `helm pull --untar` leaves it. A chart of another version than the catalogue's is refused, unless WHY says why it may
- * stand for it.
+ * `helm pull --untar` leaves it. A chart of another version than the catalogue's is refused, unless WHY says why its
+ * facts hold for that version, too.
  */
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
@@ -44,7 +44,7 @@ async function factsOf(app: string, directory: string, because: string | undefin
   };
 }
 
-/** Writes the facts of one app, or says why not. */
+/** Writes the facts of one app, or prints why it cannot. */
 async function update(app: string, directory: string, because: string | undefined): Promise<boolean> {
   try {
     const facts = await factsOf(app, directory, because);

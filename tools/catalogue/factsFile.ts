@@ -8,7 +8,7 @@ const date = z.iso.date();
 const version = z.string().regex(/^\d+\.\d+\.\d+$/);
 
 const probe = z.strictObject({
-  /** What is asked: an HTTP path with its port, a TCP port, or a command. */
+  /** What the probe checks: an HTTP path with its port, a TCP port, or a command. */
   asks: z.string(),
   timeoutSeconds: z.int(),
   periodSeconds: z.int(),
@@ -39,17 +39,17 @@ const service = z.strictObject({
 });
 
 /**
- * What a value does to the rendered objects: `changes` them, is `required` (without it the chart refuses to render),
- * or does `nothing`, which is a mistake of ours.
+ * A value's effect on the rendered objects: it `changes` them, is `required` (the chart refuses to render without it),
+ * or does `nothing`, which is a mistake in the catalogue.
  */
 export const effect = z.enum(["changes", "required", "nothing"]);
 export type Effect = z.infer<typeof effect>;
 
-/** What a chart made of our values when somebody last looked: `npm run facts` writes it. */
+/** What a chart last rendered from our values, as written by `npm run facts`. */
 export const factsSchema = z.strictObject({
   /** The chart that was rendered. */
   chart: z.strictObject({ name: z.string(), version }),
-  /** A version that was not rendered, but is taken to be the same, and why. */
+  /** A version that was not rendered but is assumed to be equal, and why. */
   standsFor: z.strictObject({ version, because: z.string().min(20) }).optional(),
   compared: date,
   services: z.array(service),
@@ -65,7 +65,7 @@ export function factsPath(app: string): string {
   return join(directory, `${app}.json`);
 }
 
-/** The facts of each app that has some. */
+/** The facts of each app that has a facts file. */
 export function readFacts(): Record<string, Facts> {
   const apps = readdirSync(directory).map((file) => file.replace(/\.json$/, ""));
   return Object.fromEntries(

@@ -5,7 +5,7 @@ import { parse, parseAllDocuments } from "yaml";
 import type { Values } from "../../apps/values.ts";
 import { tool } from "../../lab/paths.ts";
 
-/** Above the least that any chart of the catalogue asks for. */
+/** Above the minimum version that any chart of the catalogue requires. */
 const kubernetes = "1.34.0";
 
 export const helm = existsSync(tool("helm")) ? tool("helm") : "helm";
@@ -16,7 +16,7 @@ export interface LocalChart {
   version: string;
 }
 
-/** `undefined` where `directory` holds no such chart. */
+/** `undefined` if `directory` contains no such chart. */
 export function localChart(directory: string, name: string): LocalChart | undefined {
   const chart = join(directory, name);
   if (!existsSync(join(chart, "Chart.yaml"))) return undefined;
@@ -24,17 +24,17 @@ export function localChart(directory: string, name: string): LocalChart | undefi
   return { directory: chart, version };
 }
 
-/** What each object of a cluster has. */
+/** The common fields of all Kubernetes objects. */
 export interface Named {
   kind: string;
   metadata: { name: string };
 }
 
 /**
- * What Helm makes of a chart, without a cluster. A drawn secret becomes the same text each time. `undefined` where the
- * chart refuses these values.
+ * What Helm renders from a chart, without a cluster. A random secret becomes the same text each time. `undefined` if
+ * the chart refuses these values.
  *
- * The charts' JSON schemas are skipped: some of them lie on another host.
+ * The charts' JSON schemas are skipped, since some of them refer to another host.
  */
 export async function renderChart(
   chart: LocalChart,

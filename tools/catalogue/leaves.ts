@@ -1,10 +1,10 @@
 import isPlainObject from "is-plain-obj";
 import type { Values } from "../../apps/values.ts";
 
-/** Where a value stands among a chart's values: keys of maps, and the index of an item of a list at the end. */
+/** The path of a value in a chart's values: keys of maps, and at the end perhaps the index of a list item. */
 export type ValuePath = readonly (string | number)[];
 
-/** Each value that is no map, with its path. An item of a list counts as one value, whatever it holds. */
+/** Each value that is not a map, with its path. A list item counts as one value, whatever it contains. */
 export function leavesOf(values: Values, above: ValuePath = []): [path: ValuePath, value: unknown][] {
   return Object.entries(values).flatMap(([key, value]): [ValuePath, unknown][] => {
     const path = [...above, key];
@@ -13,7 +13,7 @@ export function leavesOf(values: Values, above: ValuePath = []): [path: ValuePat
   });
 }
 
-/** The same values without one of them, and without the maps and lists that this empties. */
+/** The same values without one of them, and without the maps and lists that become empty. */
 export function withoutLeaf(values: Values, [key, ...rest]: ValuePath): Values {
   const entries = Object.entries(values).flatMap(([name, value]): [string, unknown][] => {
     if (name !== key) return [[name, value]];
@@ -28,7 +28,7 @@ function without(value: unknown, rest: ValuePath): Values | unknown[] {
   return isPlainObject(value) ? withoutLeaf(value, rest) : [];
 }
 
-/** A path in one line. A key with a dot in it stands in quotes. */
+/** A path as one line. A key with a dot is quoted. */
 export function pathText(path: ValuePath): string {
   return path
     .map((key) => (typeof key === "string" && key.includes(".") ? JSON.stringify(key) : key))

@@ -1,6 +1,6 @@
 /**
  * `npm run outdated [-- --refresh]`: which app or chart of the catalogue is behind upstream, and which security
- * advisories affect what the catalogue installs; exits with 1 if any does. It reads `apps/upstream.json` alone and needs
+ * advisories affect what the catalogue installs; exits with 1 if any does. It reads only `apps/upstream.json` and needs
  * no network. `--refresh` asks GitHub and the charts' repositories first, and rewrites that file.
  */
 import { execa } from "execa";
@@ -32,7 +32,7 @@ const outside: Outside = {
   },
 };
 
-/** `fetch` says only that it failed. */
+/** The message of `fetch` itself says only that it failed. */
 function causeOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   return cause instanceof Error ? cause.message : String(cause);

@@ -1,7 +1,7 @@
 import type { Advisory, Upstream, UpstreamApp } from "./upstream.ts";
 import { versionOf } from "./versions.ts";
 
-/** What is asked of the outside. */
+/** The requests to GitHub and to the charts' repositories. */
 export interface Outside {
   /** The JSON at a path of GitHub's API: https://docs.github.com/rest */
   github(path: string): Promise<unknown>;
@@ -10,8 +10,8 @@ export interface Outside {
 }
 
 /**
- * The same, as upstream is today. An app that cannot be asked for keeps what is known of it and is named, and the date
- * stays, since it holds for all of them.
+ * The same, updated from upstream. An app whose lookup fails keeps its known facts and is named; the date then stays,
+ * since it applies to all apps.
  */
 export async function refresh(
   known: Upstream,
@@ -57,7 +57,7 @@ interface Found {
   vulnerabilities: { patched_versions: string | null }[] | null;
 }
 
-/** The versions are free text there. One without any number says nothing. */
+/** The versions are free text there. A version without any number is ignored. */
 function advisoryOf({ ghsa_id: id, cve_id: cve, vulnerabilities }: Found): Advisory[] {
   const fixed = (vulnerabilities ?? []).map(({ patched_versions: text }) => versionOf(text ?? ""));
   const [fixedIn] = fixed.filter((version) => version.includes("."));

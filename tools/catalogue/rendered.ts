@@ -1,6 +1,6 @@
 import type { Container, Facts, Probe, Workload } from "./factsFile.ts";
 
-/** What the facts are made of: Kubernetes' own shapes, as far as they are read here. */
+/** Kubernetes' own types, as far as the facts need them. */
 interface Manifest {
   kind: string;
   metadata: { name: string; annotations?: Record<string, string> };
@@ -40,7 +40,7 @@ interface ProbeSpec {
 
 const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"] as const;
 
-/** The Services and workloads among a chart's objects. What only `helm test` makes does not count. */
+/** The Services and workloads among a chart's objects, without those that only `helm test` creates. */
 export function readManifests(manifests: readonly unknown[]): Pick<Facts, "services" | "workloads"> {
   const objects = (manifests as Manifest[]).filter(
     ({ metadata }) => metadata.annotations?.["helm.sh/hook"]?.startsWith("test") !== true,
@@ -90,7 +90,7 @@ function containerOf({ name, image, resources, ...rest }: ContainerSpec): Contai
   };
 }
 
-/** Where a probe says nothing, Kubernetes' defaults: https://kubernetes.io/docs/concepts/workloads/pods/probes/ */
+/** Kubernetes' defaults for a probe: https://kubernetes.io/docs/concepts/workloads/pods/probes/ */
 function probeOf({
   timeoutSeconds = 1,
   periodSeconds = 10,

@@ -1,16 +1,16 @@
 import type { Advisory, Shipped, Upstream } from "./upstream.ts";
 import { compareVersions } from "./versions.ts";
 
-/** After so many days nobody knows any more whether the catalogue is behind. */
+/** After this many days the report no longer shows whether the catalogue is behind. */
 const freshDays = 30;
 
 export interface Report {
   lines: string[];
-  /** Whether an advisory holds for a version that the catalogue installs. */
+  /** Whether an advisory affects a version that the catalogue installs. */
   vulnerable: boolean;
 }
 
-/** What is behind upstream, and which advisories that means. */
+/** The apps and charts that are behind upstream, and the advisories that affect them. */
 export function reportOutdated(
   { refreshed, apps }: Upstream,
   shipped: Readonly<Record<string, Shipped>>,

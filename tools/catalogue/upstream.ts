@@ -12,13 +12,13 @@ const version = z.string().regex(/^\d+(\.\d+)+$/);
 const advisory = z.union([
   /** Versions before this one are affected. */
   z.strictObject({ id: z.string(), fixedIn: version }),
-  /** Versions up to this one are known to be affected. Which one mends it is not known. */
+  /** Versions up to this one are known to be affected. The fixed version is not known. */
   z.strictObject({ id: z.string(), through: version }),
 ]);
 export type Advisory = z.infer<typeof advisory>;
 
 const upstreamApp = z.strictObject({
-  /** On GitHub, `owner/name`: where the app is developed. */
+  /** The app's source repository on GitHub, as `owner/name`. */
   repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
   /** The container image of the app itself, without its tag. */
   image: z.string(),
@@ -30,7 +30,7 @@ const upstreamApp = z.strictObject({
 });
 export type UpstreamApp = z.infer<typeof upstreamApp>;
 
-/** What is known of the apps' newest versions, and of the security advisories for them. */
+/** The apps' newest known versions, and the security advisories for the apps. */
 export const upstreamSchema = z.strictObject({
   refreshed: z.iso.date(),
   apps: z.record(z.string(), upstreamApp),
@@ -47,7 +47,10 @@ export interface Shipped {
   chart: string;
 }
 
-/** What the catalogue installs, by app: the chart as it pins it, the app as the chart was last rendered. */
+/**
+ * What the catalogue installs, by app: the pinned version of the chart, and the app's version when the chart was last
+ * rendered.
+ */
 export function shippedApps({ apps }: Upstream): Record<string, Shipped> {
   const facts = readFacts();
   return Object.fromEntries(

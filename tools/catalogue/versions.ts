@@ -3,7 +3,7 @@ export function versionOf(tag: string): string {
   return /\d+(\.\d+)*/.exec(tag)?.[0] ?? "";
 }
 
-/** Below, at or above zero as `a` is older than, the same as or newer than `b`. `12.4` is `12.4.0`. */
+/** Negative if `a` is older than `b`, 0 if they are equal, positive if `a` is newer. `12.4` equals `12.4.0`. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [a, b].map((version) => version.split(".").map(Number));
   for (let at = 0; at < Math.max(left?.length ?? 0, right?.length ?? 0); at++) {

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 /** The checkout. */
 export const project = resolve(import.meta.dirname, "../..");
 
-/** What makes `dist/policy` a policy pack, besides its code. */
+/** The files besides the code that make `dist/policy` a policy pack. */
 const packFiles = ["PulumiPolicy.yaml", "package.json"];
 
 /** Compiles the product, whose entry points tsconfig.build.json lists. @param directory is replaced */

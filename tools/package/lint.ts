@@ -1,4 +1,4 @@
-/** `npm run lint` runs it: what is published is a package that Node and TypeScript take as package.json says. */
+/** Run by `npm run lint`: Node and TypeScript can load the published package as package.json says. */
 import { execa } from "execa";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

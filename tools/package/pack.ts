@@ -8,8 +8,8 @@ import { build, project } from "./build.ts";
 const always = ["package.json", "README.md", "LICENSE"];
 
 /**
- * Packs the project as `npm publish` does, from a copy: nobody else's `dist` is in the way, and several may do so at a
- * time.
+ * Packs the project as `npm publish` does, but from a copy, so that an existing `dist` does not interfere and several
+ * calls can run at the same time.
  *
  * @param directory gets the tarball
  * @returns the tarball's path

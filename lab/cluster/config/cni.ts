@@ -2,8 +2,8 @@ import { runtime } from "../layout.ts";
 import type { ClusterNetwork } from "../options.ts";
 
 /**
- * A veth pair a pod, routed by the host (`ptp`) and not bridged: replies always pass the host's
- * connection tracking, so a pod reaches another over a ClusterIP without br_netfilter.
+ * One veth pair per pod, routed by the host (`ptp`) and not bridged: replies always pass the host's connection
+ * tracking, so a pod reaches another one over a ClusterIP without br_netfilter.
  *
  * @see https://www.cni.dev/plugins/current/main/ptp/
  */

@@ -5,7 +5,7 @@ const name = "coredns";
 const namespace = "kube-system";
 const labels = { "k8s-app": "kube-dns" };
 
-/** Cluster names are not cached: who asks after a Service was recreated gets the new ClusterIP. */
+/** Cluster names are not cached, so a query after a Service was recreated returns the new ClusterIP. */
 export function renderCorefile(network: Pick<ClusterNetwork, "clusterDomain" | "upstreamDns">): string {
   const { clusterDomain, upstreamDns } = network;
   return `.:53 {
@@ -26,13 +26,13 @@ export function renderCorefile(network: Pick<ClusterNetwork, "clusterDomain" | "
 }
 
 /**
- * The cluster's DNS as manifests: CoreDNS under the Service name that every cluster uses.
+ * The manifests of the cluster's DNS: CoreDNS under the Service name that every cluster uses.
  *
  * @see https://kubernetes.io/docs/tasks/administer-cluster/dns-custom-nameservers/
  */
 export function renderCoreDns(network: ClusterNetwork, image: string): string {
   const metadata = { name, namespace, labels };
-  // As k3s and kubeadm mark the Service that is the cluster's DNS.
+  // k3s and kubeadm label the Service of the cluster's DNS like this.
   const serviceLabels = {
     ...labels,
     "kubernetes.io/cluster-service": "true",
@@ -88,7 +88,7 @@ function podSpec(image: string): object {
   return {
     serviceAccountName: name,
     priorityClassName: "system-cluster-critical",
-    // Names of the cluster are what it serves: itself it asks the node's resolver.
+    // It serves the cluster's names, but uses the node's resolver for its own queries.
     dnsPolicy: "Default",
     terminationGracePeriodSeconds: 1,
     containers: [

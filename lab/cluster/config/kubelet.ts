@@ -30,7 +30,8 @@ export function renderKubeletConfig({ network, pki, resolvConf, cgroupRoot }: Ku
     failCgroupV1: false,
     failSwapOn: false,
     oomScoreAdj: 0,
-    // There is no registry to fetch an image from again: neither collected nor evicted for a full disk.
+    // Images are not garbage-collected and pods not evicted for a full disk, since no registry could provide an image
+    // again.
     imageGCHighThresholdPercent: 100,
     imageMinimumGCAge: "8760h",
     evictionHard: {

@@ -3,16 +3,16 @@ import { stringify } from "yaml";
 const service = { name: "traefik", namespace: "kube-system" };
 const labels = { "svccontroller.k3s.cattle.io/svcname": service.name };
 
-/** The ports of the node that k3s gives to its own Traefik, and where the pods' containers listen. */
+/** The ports of the node that k3s gives to its own Traefik, and the ports where the pods' containers listen. */
 const ports = [
   { name: "web", port: 80, targetPort: 8080 },
   { name: "websecure", port: 443, targetPort: 8443 },
 ];
 
 /**
- * What k3s makes of a Service of type LoadBalancer, as its ServiceLB does: a pod on each node that has the Service's
- * ports as host ports, one container each. k3s's pods pass connections on to the Service; these answer themselves, and
- * over plain HTTP on 443, too.
+ * A Service of type LoadBalancer as k3s's ServiceLB implements it: a pod on each node with the Service's ports as host
+ * ports, one container each. k3s's pods forward connections to the Service; these answer themselves, over plain HTTP
+ * even on 443.
  *
  * @see https://docs.k3s.io/networking/networking-services#service-load-balancer
  */

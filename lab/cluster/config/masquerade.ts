@@ -1,6 +1,6 @@
 import type { ClusterNetwork } from "../options.ts";
 
-/** nftables table with the one rule that lets pods reach what lies beyond the node. */
+/** The nftables table with the one rule that lets pods reach addresses outside of the node. */
 export const masqueradeTable = "pod-masquerade";
 
 export function renderMasquerade(network: Pick<ClusterNetwork, "podCidr" | "serviceCidr">): string {

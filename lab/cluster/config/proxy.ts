@@ -14,7 +14,7 @@ export function renderProxyConfig(
     mode: "nftables",
     clusterCIDR: podCidr,
     oomScoreAdj: 0,
-    // The connection table belongs to the machine: left as it is.
+    // The connection tracking table belongs to the machine and is left unchanged.
     conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: "0s", tcpCloseWaitTimeout: "0s" },
   });
 }

@@ -1,11 +1,11 @@
 import { isObject } from "../framework/properties.ts";
 
-/** The API's `created_on` is the SDK's `createdOn`: every key, however deep. */
+/** Converts the API's `created_on` to the SDK's `createdOn`, for every key at any depth. */
 export function toCamelCase(value: unknown): unknown {
   return renameKeys(value, (key) => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()));
 }
 
-/** The way back. */
+/** Converts keys of the SDK to keys of the API. */
 export function toSnakeCase(value: unknown): unknown {
   return renameKeys(value, (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 }

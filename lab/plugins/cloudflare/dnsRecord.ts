@@ -12,8 +12,8 @@ import { bodyFields, computedInputs, dnsRecordSchema, recordTypes } from "./dnsR
  * `cloudflare:index/dnsRecord:DnsRecord`
  * (https://www.pulumi.com/registry/packages/cloudflare/api-docs/dnsrecord/).
  *
- * A record that is there already fails its creation, and one that is gone fails its removal: what a run that
- * was cut off has left needs a refresh, or an import as `ZONE/RECORD`.
+ * Creating an existing record fails, and so does deleting a missing one. After an interrupted run, a refresh or an
+ * import as `ZONE/RECORD` is needed.
  */
 export function dnsRecord(api: () => CloudflareApi): Resource {
   return {
@@ -23,7 +23,7 @@ export function dnsRecord(api: () => CloudflareApi): Resource {
       return { inputs, failures: [...declared(inputs), ...constraints(inputs)] };
     },
 
-    // Against the state, so that what somebody else has changed since is set again.
+    // Compared with the state, so that changes by others are reverted.
     diff({ state, inputs }, news) {
       const name = isSameName(state.name, news.name) ? { name: state.name } : {};
       const changes = diffProperties(prune(state, inputs, news), { ...news, ...name });
@@ -91,7 +91,7 @@ function constraints({ type, content, data }: Properties): CheckFailure[] {
   return failures;
 }
 
-/** A name may be given relative to its zone; the API answers with the whole of it. */
+/** A name may be relative to its zone; the API answers with the full name. */
 function isSameName(live: unknown, name: unknown): boolean {
   if (typeof live !== "string" || typeof name !== "string") return false;
   return name === "@" ? live.includes(".") : live.startsWith(`${name.replace(/\.$/, "")}.`);
@@ -113,7 +113,7 @@ function bodyOf(inputs: Properties): Properties {
   return toSnakeCase(pick(inputs, bodyFields)) as Properties;
 }
 
-/** A record of the API's as outputs. `settings` has values also where the API leaves it out. */
+/** A record of the API as outputs. `settings` has values even if the API omits it. */
 function stateOf(record: Properties): Properties {
   const live = withoutNulls(toCamelCase(record)) as Properties;
   const settings = { flattenCname: false, ipv4Only: false, ipv6Only: false, ...(live.settings ?? {}) };

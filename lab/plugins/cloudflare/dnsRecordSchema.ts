@@ -14,7 +14,7 @@ export const settingsFields = {
 const inputs = {
   comment: text,
   content: { type: "string", computed: true },
-  // Fields of record types that have more than one value; passed on as they are.
+  // Fields of record types with more than one value; passed on unchanged.
   data: { type: "object" },
   includeShadowMetadata: { type: "boolean", computed: true },
   name: { type: "string", required: true },
@@ -40,12 +40,12 @@ const outputs = {
 
 export const dnsRecordSchema: ResourceSchema = { inputs, outputs };
 
-/** The fields of a request's body: all inputs but the zone, which is in the path. */
+/** The fields of a request's body: all inputs except the zone, which is in the path. */
 export const bodyFields = Object.keys(inputs).filter(
   (name) => name !== "zoneId" && name !== "includeShadowMetadata",
 );
 
-/** What the API fills in where the program says nothing. */
+/** Fields that the API fills in if the program omits them. */
 export const computedInputs = ["content", "proxied", "settings", "tags"] satisfies (keyof typeof inputs)[];
 
 /** https://developers.cloudflare.com/dns/manage-dns-records/reference/dns-record-types/ */

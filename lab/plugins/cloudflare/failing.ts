@@ -1,7 +1,7 @@
 import { HttpError } from "../framework/httpClient.ts";
 import type { Properties } from "../framework/properties.ts";
 
-/** The `result` of a call; a refusal in the official plugin's words. */
+/** The `result` of a call; an error has the official plugin's wording. */
 export async function failing(call: Promise<unknown>): Promise<Properties> {
   try {
     return (await call) as Properties;

@@ -71,8 +71,8 @@ const pageSize = 1000;
 
 /**
  * `cloudflare:index/getDnsRecords:getDnsRecords`
- * (https://www.pulumi.com/registry/packages/cloudflare/api-docs/getdnsrecords/): the records of a
- * zone that pass a filter, over as many pages as it takes.
+ * (https://www.pulumi.com/registry/packages/cloudflare/api-docs/getdnsrecords/): the records of a zone that match a
+ * filter, from all pages.
  */
 export function getDnsRecords(api: () => CloudflareApi): ProviderFunction {
   return {

@@ -31,8 +31,8 @@ export const getZoneSchema: FunctionSchema = { inputs, outputs };
 
 /**
  * `cloudflare:index/getZone:getZone`
- * (https://www.pulumi.com/registry/packages/cloudflare/api-docs/getzone/): a zone by its id, or the
- * one that a filter finds.
+ * (https://www.pulumi.com/registry/packages/cloudflare/api-docs/getzone/): a zone by its id, or the only one that
+ * matches a filter.
  */
 export function getZone(api: () => CloudflareApi): ProviderFunction {
   return {

@@ -31,8 +31,8 @@ const defaultMaximum = 1000;
 
 /**
  * `cloudflare:index/getZones:getZones`
- * (https://www.pulumi.com/registry/packages/cloudflare/api-docs/getzones/): the zones that the token may see and that
- * pass a filter, page by page until one is empty.
+ * (https://www.pulumi.com/registry/packages/cloudflare/api-docs/getzones/): the zones that the token may read and that
+ * match a filter, page by page until one is empty.
  */
 export function getZones(api: () => CloudflareApi): ProviderFunction {
   return {

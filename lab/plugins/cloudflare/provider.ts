@@ -5,7 +5,7 @@ import { getDnsRecords } from "./getDnsRecords.ts";
 import { getZone } from "./getZone.ts";
 import { getZones } from "./getZones.ts";
 
-/** Stands in for https://github.com/pulumi/pulumi-cloudflare: DNS records, and the zones they lie in. */
+/** Stands in for https://github.com/pulumi/pulumi-cloudflare: DNS records and their zones. */
 export function cloudflareProvider(version: string): Provider {
   let configured: CloudflareApi | undefined;
   const api = () => (configured ??= cloudflareApi({}));

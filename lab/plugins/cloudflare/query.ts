@@ -1,6 +1,8 @@
 import { isObject, type Properties } from "../framework/properties.ts";
 
-/** A filter as the API takes it: `{ name: { exact } }` is `name.exact=…`; several are joined by "and". */
+/**
+ * A filter as query parameters of the API: `{ name: { exact } }` becomes `name.exact=…`; several are joined by "and".
+ */
 export function queryOf(filter: Properties): URLSearchParams {
   const query = new URLSearchParams({ match: "all" });
   for (const [name, value] of Object.entries(filter)) {

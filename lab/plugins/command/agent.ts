@@ -1,12 +1,12 @@
 import { createConnection } from "node:net";
 import type { Endpoint } from "./connection.ts";
 
-/** The socket of the agent that a login may use. */
+/** The socket of the agent that a login can use. */
 export function agentSocket({ agentSocketPath }: Endpoint): string | undefined {
   return agentSocketPath ?? (process.env.SSH_AUTH_SOCK || undefined);
 }
 
-/** An agent that does not answer fails the login, whatever other key there is: so it is in the official plugin. */
+/** As in the official plugin, an agent that does not answer fails the login even if there is another key. */
 export async function checkAgent(endpoint: Endpoint): Promise<void> {
   const path = agentSocket(endpoint);
   if (path === undefined) return;

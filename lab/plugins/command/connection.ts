@@ -15,16 +15,16 @@ export interface Endpoint {
   privateKeyPassword?: string;
   /** Path of an SSH agent's socket. @default $SSH_AUTH_SOCK */
   agentSocketPath?: string;
-  /** One line of the form of authorized_keys. Any host key is accepted without it. */
+  /** One line in the format of authorized_keys. Without it, any host key is accepted. */
   hostKey?: string;
-  /** Failed dials that are borne, -1 for any number. */
+  /** Tolerated failed dials, -1 for any number. */
   dialErrorLimit: number;
-  /** Seconds a dial may take, 0 for any time. */
+  /** Time limit of a dial in seconds, 0 for none. */
   perDialTimeout: number;
 }
 
 export interface Connection extends Endpoint {
-  /** A host to go through. */
+  /** A jump host. */
   proxy?: Endpoint;
 }
 
@@ -52,14 +52,14 @@ export const connectionFields: Fields = {
 
 const defaults = { user: "root", port: 22, dialErrorLimit: 10, perDialTimeout: 15 } as const;
 
-/** The connection with its defaults; of what is no connection, nothing is made. */
+/** The connection with its defaults; undefined if the value is not a connection. */
 export function withDefaults(given: unknown): unknown {
   if (!isObject(given)) return given;
   const proxy = isObject(given.proxy) ? { proxy: { ...defaults, ...given.proxy } } : {};
   return { ...defaults, ...given, ...proxy };
 }
 
-/** The connection that a checked set of inputs, or a state, holds. */
+/** The connection in checked inputs or in a state. */
 export function connectionOf(properties: Properties): Connection {
   return properties.connection as Connection;
 }

@@ -18,8 +18,8 @@ export interface Dialled {
 }
 
 /**
- * Connects, through another host where there is one, after as many tries as each allows: every failure counts as
- * one. What is wrong with a key or an agent is known before the first.
+ * Connects, through the jump host if there is one, with the number of tries that each allows; every failure counts as
+ * one. Problems with a key or an agent are reported before the first try.
  */
 export async function dial(connection: Connection, context: RequestContext): Promise<Dialled> {
   const logInTo = await preparedLogIn(connection);
@@ -66,7 +66,7 @@ function forward(client: Client, { host, port }: Endpoint): Promise<Duplex> {
   });
 }
 
-/** Gives up when the deployment is cancelled, or when the resource's time is over. */
+/** Gives up when the deployment is cancelled or the resource's time is over. */
 async function retrying<T>(
   what: string,
   { dialErrorLimit }: Endpoint,

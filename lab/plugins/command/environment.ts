@@ -1,6 +1,8 @@
 import type { Client } from "ssh2";
 
-/** What of ssh2's inner life is needed: the library asks for a variable and does not wait for the answer. */
+/**
+ * The internals of ssh2 that are needed here, since the library requests a variable and does not wait for the answer.
+ */
 interface Internals {
   _protocol: {
     env: (channel: number, name: string, value: string, wantReply: boolean) => void;
@@ -10,22 +12,22 @@ interface Internals {
 }
 
 interface Channel {
-  /** The number that the host knows it by. */
+  /** The channel's number on the host. */
   outgoing: { id: number };
   _callbacks: ((refused: boolean) => void)[];
 }
 
 /**
- * Lets a client's commands wait until the host has answered for each variable (AcceptEnv in its sshd_config).
+ * Makes a client's commands wait for the host's answer to each variable (AcceptEnv in its sshd_config).
  *
- * @param refused told the name of a variable that the host does not take; true to run the command nevertheless
+ * @param refused called with the name of a variable that the host refuses; returns true to run the command nevertheless
  */
 export function awaitEnvironment(client: Client, refused: (name: string) => boolean): void {
   const { _protocol: protocol, _chanMgr: manager } = client as unknown as Internals;
   const { env, exec } = protocol;
   let answers: Promise<boolean>[] = [];
   protocol.env = (channel, name, value) => {
-    // The host answers in the order in which it was asked.
+    // The host answers in the order of the requests.
     answers.push(
       new Promise((resolve) => {
         find(manager._channels, channel)._callbacks.push((isRefused) => {

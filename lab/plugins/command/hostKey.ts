@@ -1,11 +1,11 @@
 import { timingSafeEqual } from "node:crypto";
 import type { ServerHostKeyAlgorithm } from "ssh2";
 
-/** A host key that has to be met. */
+/** A pinned host key. */
 export interface PinnedKey {
   /**
-   * The one signature algorithm to offer: the one that is called like the key's type. For `ssh-rsa` that is the one
-   * with SHA-1, which OpenSSH has not offered since 8.8.
+   * The only signature algorithm to offer: the one with the name of the key's type. For `ssh-rsa` that is the one with
+   * SHA-1, which OpenSSH has not offered since 8.8.
    */
   algorithms: ServerHostKeyAlgorithm[];
   matches(key: Buffer): boolean;
@@ -19,7 +19,7 @@ const keyTypes: readonly ServerHostKeyAlgorithm[] = [
   "ecdsa-sha2-nistp521",
 ];
 
-/** Reads `ssh-ed25519 AAAA… comment`, the form of sshd(8)'s authorized_keys and of `/etc/ssh/*.pub`. */
+/** Reads `ssh-ed25519 AAAA… comment`, the format of sshd(8)'s authorized_keys and of `/etc/ssh/*.pub`. */
 export function parseHostKey(line: string): PinnedKey {
   const [type = "", encoded = ""] = line.trim().split(/\s+/);
   const algorithm = keyTypes.find((keyType) => keyType === type);

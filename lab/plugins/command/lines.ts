@@ -1,4 +1,4 @@
-/** Calls back once a line, however the text is cut into pieces. */
+/** Calls back once for each line, however the text is split into chunks. */
 export function lineSplitter(onLine: (line: string) => void): { write(text: string): void; end(): void } {
   let rest = "";
   return {

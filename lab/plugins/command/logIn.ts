@@ -6,9 +6,9 @@ import type { PinnedKey } from "./hostKey.ts";
 import { describeLoginError } from "./loginError.ts";
 
 /**
- * Connects and authenticates once; refuses a host that shows another key than the pinned one.
+ * Connects and authenticates once; refuses a host with any key other than the pinned one.
  *
- * @param socket a way to the host that is there already
+ * @param socket an existing connection to the host
  */
 export async function logIn(
   connection: Endpoint,
@@ -47,7 +47,8 @@ export async function logIn(
       });
       const config = connectConfig(connection, pinnedKey);
       client.connect({ ...config, hostVerifier: verifier, ...(socket ? { sock: socket } : {}) });
-      // A handshake is many small packets, each of which would wait for the last one's acknowledgement.
+      // A handshake consists of many small packets, each of which would wait for the acknowledgement of the previous
+      // one.
       client.setNoDelay(true);
     });
     return client;
@@ -70,7 +71,7 @@ function connectConfig(connection: Endpoint, pinnedKey: PinnedKey | undefined): 
     ...(password === undefined ? {} : { password, tryKeyboard: true }),
     ...(privateKey === undefined ? {} : { privateKey }),
     ...(privateKeyPassword === undefined ? {} : { passphrase: privateKeyPassword }),
-    // Go's library tries each kind of login once: beside a key of its own, it never asks the agent for others.
+    // Go's library tries each kind of login once: if it has a key of its own, it never asks the agent for others.
     ...(agent && privateKey === undefined ? { agent } : {}),
     ...(pinnedKey ? { algorithms: { serverHostKey: pinnedKey.algorithms } } : {}),
   };

@@ -8,7 +8,7 @@ const socketReasons: Readonly<Record<string, string>> = {
   ETIMEDOUT: "i/o timeout",
 };
 
-/** An error of the SSH library in the words of the official plugin's (golang.org/x/crypto/ssh). */
+/** An error of the SSH library, in the wording of the official plugin's library (golang.org/x/crypto/ssh). */
 export function describeLoginError(
   error: Error & { level?: string; code?: string },
   connection: Endpoint,

@@ -1,6 +1,6 @@
 import type { Endpoint } from "./connection.ts";
 
-/** Throws what is wrong with a private key, in the words of the official plugin's library. */
+/** Throws if a private key is unusable, in the wording of the official plugin's library. */
 export async function checkPrivateKey({ privateKey, privateKeyPassword }: Endpoint): Promise<void> {
   if (privateKey === undefined) return;
   // Loaded when first needed: most previews run no command.

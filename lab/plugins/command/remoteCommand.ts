@@ -29,10 +29,10 @@ const outputs = {
 export const remoteCommandSchema: ResourceSchema = { inputs, outputs };
 
 /**
- * `command:remote:Command`: a command run when the resource is made, changed and deleted
+ * `command:remote:Command`: a command run when the resource is created, changed and deleted
  * (https://www.pulumi.com/registry/packages/command/api-docs/remote/command/).
  *
- * A cancelled deployment waits for a command that runs; only dials are given up.
+ * A cancelled deployment waits for a running command; only dials are aborted.
  */
 export const remoteCommand: Resource = {
   schema: remoteCommandSchema,
@@ -42,7 +42,7 @@ export const remoteCommand: Resource = {
     return { inputs: { ...given, connection: withDefaults(given.connection) }, failures };
   },
 
-  // That a change inside of the triggers replaces, too, is the SDK's word to the engine: `replaceOnChanges`.
+  // The SDK itself tells the engine by `replaceOnChanges` that a change inside the triggers replaces, too.
   diff(old, news) {
     return { changes: diffProperties(old.inputs, news), replaces: (path) => path === "triggers" };
   },
@@ -67,7 +67,7 @@ export const remoteCommand: Resource = {
 
 const silence: CommandOutput = { stdout: "", stderr: "" };
 
-/** The official plugin names the Go type besides. */
+/** The official plugin also names the Go type. */
 function describe({ path, problem }: Misfit): CheckFailure {
   const name = path.slice(path.lastIndexOf(".") + 1);
   const type = path.startsWith("connection.proxy.")

@@ -6,13 +6,13 @@ import { dial, type Dialled } from "./dial.ts";
 import { awaitEnvironment } from "./environment.ts";
 import { lineSplitter } from "./lines.ts";
 
-/** What a command wrote, each without its last newline. */
+/** The output of a command, each stream without its last newline. */
 export interface CommandOutput {
   stdout: string;
   stderr: string;
 }
 
-/** All that were ever opened: the official plugin closes none before it ends, so a host has many at the same time. */
+/** All connections ever opened: the official plugin closes none before it ends, so a host has many at the same time. */
 const connections = new Set<Dialled>();
 
 /** Closes every connection. */
@@ -22,8 +22,8 @@ export function hangUp(): void {
 }
 
 /**
- * Runs a command on the host of these inputs, over a connection of its own. Once it runs, it runs to its end:
- * a deployment that is cancelled waits for it, and records what it did.
+ * Runs a command on the host of these inputs, over a connection of its own. A started command runs to its end: a
+ * cancelled deployment waits for it and records the result.
  */
 export async function run(
   command: string,
@@ -64,7 +64,7 @@ function execute(
       }
       const output = capture(channel, inputs.logging, context);
       let failure: string | undefined = noStatus;
-      // The status may be in the packet that is being read: a listener added any later would miss it.
+      // The status may be in the packet that is being read: a listener added later would miss it.
       channel.on("exit", (code: number | null, signal?: string) => {
         failure = failureOf(code, signal);
       });
@@ -72,14 +72,14 @@ function execute(
         if (failure) reject(new Error(`${failure}: running ${JSON.stringify(command)}:\n${output.both}`));
         else resolve({ stdout: chomp(output.stdout), stderr: chomp(output.stderr) });
       });
-      // A command that does not read its input ends before it is written.
+      // A command that does not read its input may end before the input is written.
       channel.on("error", () => undefined);
       channel.end(typeof inputs.stdin === "string" ? inputs.stdin : "");
     });
   });
 }
 
-/** Gathers what the command writes, and shows it line by line where it is to be logged. */
+/** Collects the command's output, and logs it line by line if the logging option selects it. */
 function capture(channel: ClientChannel, logging: unknown, context: RequestContext) {
   const output = { stdout: "", stderr: "", both: "" };
   for (const name of ["stdout", "stderr"] as const) {
@@ -102,7 +102,7 @@ function capture(channel: ClientChannel, logging: unknown, context: RequestConte
 
 const acceptEnv = "The host's SSH server has to take it: see AcceptEnv in sshd_config(5).";
 
-/** What the program asks for, and what is offered to the host, which may refuse it. */
+/** The environment that the program requests, and the variables offered to the host, which may refuse them. */
 function environmentOf(inputs: Properties, previous: CommandOutput | undefined) {
   const asked = isObject(inputs.environment) ? (inputs.environment as Record<string, string>) : {};
   const isOffered = inputs.addPreviousOutputInEnv !== false && previous !== undefined;

@@ -7,7 +7,7 @@ import { unwrapSecrets, type Properties } from "./properties.ts";
 import type { Provider } from "./provider.ts";
 import { fromStruct } from "./struct.ts";
 
-/** What happens to a provider before its first resource: greeting, and arguments. */
+/** The calls to a provider before its first resource: handshake and configuration. */
 export function configurationHandlers(provider: Provider) {
   return {
     handshake() {

@@ -1,18 +1,18 @@
 import { isObject, type Properties } from "./properties.ts";
 
-/** One difference, at the deepest place where the two sides part. */
+/** One difference, at the deepest path where the two sides differ. */
 export interface Change {
   /** A property path of the engine: `connection.host`, `triggers[0]`, `values["a.b"]`. */
   path: string;
   kind: "add" | "delete" | "update";
 }
 
-/** What differs between the inputs of the state and those of the program. */
+/** The differences between the inputs in the state and those of the program. */
 export function diffProperties(olds: Properties, news: Properties): Change[] {
   return [...compareObjects(olds, news, "")];
 }
 
-/** Whether a change at `path` is one of `property`, or of a part of it. */
+/** Whether a change at `path` concerns `property` or a part of it. */
 export function concerns(path: string, property: string): boolean {
   return path === property || path.startsWith(`${property}.`) || path.startsWith(`${property}[`);
 }

@@ -5,10 +5,7 @@ import type { Properties } from "./properties.ts";
 import { toStruct } from "./struct.ts";
 import { Any } from "./wellKnown.ts";
 
-/**
- * The resource exists, but is not in the state that was asked for. The engine keeps it in its state,
- * and updates it the next time.
- */
+/** The resource exists, but not as requested. The engine keeps it in its state and updates it the next time. */
 export class InitializationError extends Error {
   readonly id: string;
   readonly state: Properties;
@@ -20,7 +17,7 @@ export class InitializationError extends Error {
   }
 }
 
-/** An error as gRPC carries it: the message, and for a resource half made the state it is in. */
+/** An error for gRPC: the message, and the state of a resource that was only partly created. */
 export function toServiceError(error: unknown): Partial<ServiceError> {
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof InitializationError)) return { code: status.UNKNOWN, details: message };

@@ -4,7 +4,7 @@ export interface HttpRequest {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   url: URL;
   headers?: Record<string, string>;
-  /** Sent as it is; say what it is in `headers`. */
+  /** Sent unchanged; `headers` have to name its content type. */
   body?: string;
   signal?: AbortSignal;
 }
@@ -13,7 +13,7 @@ export interface HttpRequest {
 export class HttpError extends Error {
   readonly status: number;
   readonly body: string;
-  /** What the service says about when to try again (milliseconds). */
+  /** When to retry, if the service says so (milliseconds). */
   readonly retryAfter: number | undefined;
 
   constructor(request: HttpRequest, response: Response, body: string) {
@@ -31,14 +31,14 @@ const delays = { first: 500, longest: 8000, longestAsked: 60_000 } as const;
 /**
  * Sends a request and reads its JSON answer.
  *
- * @param retries of a failure that may pass: the vendors' own clients differ in that
+ * @param retries of a transient failure: the vendors' own clients differ in this number
  */
 export async function fetchJson(request: HttpRequest, retries: number): Promise<unknown> {
   const text = await fetchText(request, retries);
   return text === "" ? undefined : JSON.parse(text);
 }
 
-/** Sends a request and reads its answer as it is. @param retries as in `fetchJson` */
+/** Sends a request and returns its answer unparsed. @param retries as in `fetchJson` */
 export async function fetchText(request: HttpRequest, retries: number): Promise<string> {
   for (let attempt = 0; ; attempt++) {
     let delay: number = Math.min(delays.first * 2 ** attempt, delays.longest);
@@ -48,7 +48,7 @@ export async function fetchText(request: HttpRequest, retries: number): Promise<
       request.signal?.throwIfAborted();
       if (attempt === retries || !isTransient(error)) throw error;
       const asked = error instanceof HttpError ? error.retryAfter : undefined;
-      // Whoever asks for more patience than that gets the usual.
+      // A longer delay is replaced by the usual one.
       if (asked !== undefined && asked < delays.longestAsked) delay = asked;
     }
     await sleep(delay, undefined, request.signal ? { signal: request.signal } : {});
@@ -73,7 +73,7 @@ async function fetchOnce(request: HttpRequest): Promise<string> {
       ...(signal ? { signal } : {}),
     });
   } catch (error) {
-    // fetch only says "fetch failed"; the reason is its cause.
+    // fetch itself says only "fetch failed"; the reason is its cause.
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new Error(`${method} "${url.href}": ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause: error,

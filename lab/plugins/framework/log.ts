@@ -3,7 +3,7 @@ import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
 import type { Severity } from "./provider.ts";
 
-/** @param passing shown beside the resource while it is worked at, and not kept */
+/** @param passing shown beside the resource during the operation, and not kept */
 export type EngineLog = (severity: Severity, urn: string, message: string, passing?: "passing") => void;
 
 const severities = {
@@ -13,7 +13,7 @@ const severities = {
   error: engineMessages.LogSeverity.ERROR,
 } as const satisfies Record<Severity, number>;
 
-/** Sends log lines to the engine, which shows them under the resource they belong to. */
+/** Sends log lines to the engine, which shows them under their resource. */
 export function engineLog(address: string): EngineLog {
   const client = new engineService.EngineClient(address, credentials.createInsecure());
   return (severity, urn, message, passing) => {
@@ -22,7 +22,7 @@ export function engineLog(address: string): EngineLog {
     request.setUrn(urn);
     request.setMessage(message);
     request.setEphemeral(passing !== undefined);
-    // An engine that has gone has no use for the line.
+    // If the engine has ended, the line is dropped.
     client.log(request, () => undefined);
   };
 }

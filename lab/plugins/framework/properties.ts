@@ -1,38 +1,37 @@
 /**
- * Property values as the engine sends them: JSON, in which secrets and values that are not known yet
- * are marked by signatures of the plugin protocol
- * (https://pkg.go.dev/github.com/pulumi/pulumi/sdk/v3/go/common/resource#pkg-constants).
+ * Property values as the engine sends them: JSON in which the plugin protocol's signatures mark secrets and unknown
+ * values (https://pkg.go.dev/github.com/pulumi/pulumi/sdk/v3/go/common/resource#pkg-constants).
  */
 export type Properties = Record<string, unknown>;
 
-/** Where a value lies inside of properties: keys of objects, positions in arrays. */
+/** The path of a value in properties: keys of objects, positions in arrays. */
 export type Path = readonly (string | number)[];
 
-/** Stands for a value that a preview cannot know. */
+/** The placeholder of a value that a preview cannot know. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
-/** Plain values, and where among them the secrets lie. */
+/** Plain values, and the paths of the secrets among them. */
 export interface Unwrapped {
   values: Properties;
   secrets: Path[];
 }
 
-/** Takes the marks off secrets, so that a provider works with plain values alone. */
+/** Removes the marks of secrets, so that a provider works with plain values only. */
 export function unwrapSecrets(wrapped: Properties): Unwrapped {
   const secrets: Path[] = [];
   const values = unwrap(wrapped, [], secrets) as Properties;
   return { values, secrets };
 }
 
-/** The way back: marks the values at these paths. A path that leads nowhere is left out. */
+/** Marks the values at these paths as secrets. A path that does not exist is ignored. */
 export function wrapSecrets(values: Properties, secrets: readonly Path[]): Properties {
   return secrets.reduce<unknown>(wrapAt, values) as Properties;
 }
 
-/** Whether any value, however deep, is not known yet. */
+/** Whether any value at any depth is unknown. */
 export function containsUnknown(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(containsUnknown);
   if (isObject(value)) return Object.values(value).some(containsUnknown);
@@ -44,12 +43,12 @@ export function isObject(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Without the entries that are undefined, for which a message has no form. */
+/** Without the entries that are undefined, which a message cannot represent. */
 export function withoutUndefined(value: unknown): unknown {
   return withoutEntries(value, (entry) => entry === undefined);
 }
 
-/** Without the entries that are null or undefined: the protocol sends both for "not given". */
+/** Without the entries that are null or undefined, which both mean "not given" in the protocol. */
 export function withoutNulls(value: unknown): unknown {
   return withoutEntries(value, (entry) => entry === null || entry === undefined);
 }
@@ -61,19 +60,19 @@ function withoutEntries(value: unknown, isLeftOut: (entry: unknown) => boolean):
   return Object.fromEntries(entries.map(([key, entry]) => [key, withoutEntries(entry, isLeftOut)]));
 }
 
-/** Properties but these. */
+/** All properties except these. */
 export function omit(properties: Properties, ...names: readonly string[]): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
 }
 
-/** These properties, as far as there are any. */
+/** Those of these properties that exist. */
 export function pick(properties: Properties, names: readonly string[]): Properties {
   return Object.fromEntries(
     names.filter((name) => properties[name] !== undefined).map((name) => [name, properties[name]]),
   );
 }
 
-/** `over` laid on `base`, object by object; anything else of `over` takes the place of what `base` has. */
+/** Merges `over` into `base`, object by object; any other value of `over` replaces that of `base`. */
 export function mergeDeep(base: Properties, over: Properties): Properties {
   const merged = { ...base };
   for (const [key, value] of Object.entries(over)) {
@@ -83,7 +82,7 @@ export function mergeDeep(base: Properties, over: Properties): Properties {
   return merged;
 }
 
-/** The part of `live` that `shapes` know, however deep: what others have added is no business of theirs. */
+/** The part of `live` whose paths exist in `shapes`, without what others have added. */
 export function prune(live: Properties, ...shapes: readonly Properties[]): Properties {
   const known = Object.entries(live).filter(([key]) => shapes.some((shape) => shape[key] !== undefined));
   return Object.fromEntries(

@@ -4,7 +4,7 @@ import type { FunctionSchema, ResourceSchema } from "./schema.ts";
 
 export type Severity = "debug" | "info" | "warning" | "error";
 
-/** What a provider is told besides the properties. */
+/** What a provider receives besides the properties. */
 export interface RequestContext {
   /** The resource's URN; empty for a function. */
   urn: string;
@@ -12,7 +12,7 @@ export interface RequestContext {
   name: string;
   /** Shown by the engine beside the resource, and again at the end. */
   log: (severity: Severity, message: string) => void;
-  /** Shown by the engine beside the resource for the time being. */
+  /** Shown by the engine beside the resource during the operation only. */
   status: (message: string) => void;
   /** Aborted when the user cancels the deployment. */
   signal: AbortSignal;
@@ -21,13 +21,13 @@ export interface RequestContext {
 }
 
 export interface CheckFailure {
-  /** The input at fault. */
+  /** The invalid input. */
   property: string;
   reason: string;
 }
 
 export interface CheckResult {
-  /** The inputs with defaults filled in; they go into the state, and to `diff`, `create`, `update`. */
+  /** The inputs with their defaults, for the state and for `diff`, `create` and `update`. */
   inputs: Properties;
   failures?: CheckFailure[];
 }
@@ -39,18 +39,17 @@ export interface ReadResult {
   inputs?: Properties;
 }
 
-/** What an update would change, and whether an update is enough. */
+/** The changes, and whether an update is enough. */
 export interface ResourceDiff {
   changes: Change[];
-  /** Whether a change at this path asks for a replacement. */
+  /** Whether a change at this path requires a replacement. */
   replaces: (path: string) => boolean;
-  /** Whether a replacement has to remove the old one first. @default false, unless the program says so */
+  /** Whether a replacement deletes the old resource first. @default false, unless the program says so */
   deleteBeforeReplace?: boolean;
 }
 
 /**
- * One resource type. All properties arrive without the marks of secrets; outputs of the same name
- * get them again.
+ * One resource type. All properties arrive without the marks of secrets; outputs with the same name are marked again.
  */
 export interface Resource {
   schema: ResourceSchema;
@@ -61,12 +60,12 @@ export interface Resource {
     oldInputs: Properties | undefined,
     context: RequestContext,
   ): Awaitable<CheckResult>;
-  /** @default the state's inputs against the new ones; the schema says which replace */
+  /** @default compares the state's inputs with the new ones; the schema says which of them replace */
   diff?(old: { state: Properties; inputs: Properties }, inputs: Properties): ResourceDiff;
   create(inputs: Properties, context: RequestContext): Promise<{ id: string; state: Properties }>;
   update(id: string, old: Properties, inputs: Properties, context: RequestContext): Promise<Properties>;
   delete(id: string, state: Properties, context: RequestContext): Promise<void>;
-  /** Undefined for a resource that is gone. @default the state as it is */
+  /** Undefined if the resource no longer exists. @default the unchanged state */
   read?(
     id: string,
     state: Properties,
@@ -75,7 +74,7 @@ export interface Resource {
   ): Promise<ReadResult | undefined>;
 }
 
-/** A data source: looks something up, changes nothing. */
+/** A data source: it looks something up and changes nothing. */
 export interface ProviderFunction {
   schema: FunctionSchema;
   call(args: Properties, context: RequestContext): Promise<Properties>;
@@ -83,7 +82,7 @@ export interface ProviderFunction {
 
 type Awaitable<T> = T | Promise<T>;
 
-/** A provider: what its plugin process serves to the engine. */
+/** A provider, which its plugin process serves to the engine. */
 export interface Provider {
   name: string;
   version: string;
@@ -92,9 +91,13 @@ export interface Provider {
    * returns it. @default false
    */
   bridged?: boolean;
-  /** What other arguments ask for. A replaced provider replaces all its resources. @default an update, whatever has changed */
+  /**
+   * What changed arguments require. Replacing a provider replaces all its resources.
+   *
+   * @default an update for any change
+   */
   diffConfig?(olds: Properties, news: Properties): Awaitable<ResourceDiff>;
-  /** Called once before any resource, with the arguments of the `Provider` resource, or the config. */
+  /** Called once before any resource, with the arguments of the `Provider` resource or the config. */
   configure?(args: Properties): void;
   /** Called when the plugin ends. */
   stop?(): void;

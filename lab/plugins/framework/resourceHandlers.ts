@@ -114,7 +114,7 @@ function find(provider: Provider, urn: string): Resource {
   return resource;
 }
 
-/** Inputs against inputs: what the host of a resource holds is not looked at. */
+/** Compares inputs with inputs, without looking at the real resource. */
 function diffInputs({ schema }: Resource, olds: Properties, news: Properties): ResourceDiff {
   const replacing = Object.keys(schema.inputs).filter((name) => schema.inputs[name]?.replaces);
   return {
@@ -142,7 +142,7 @@ function previewState({ schema }: Resource, inputs: Properties, old: Properties 
   return { ...fromEntries(filledIn), ...inputs, ...fromEntries(unknowns) };
 }
 
-/** The state that an error brings along goes into the stack's state too, so its secrets need marks. */
+/** The state in an error goes into the stack's state, too, so its secrets need marks. */
 async function withMarkedState<T>(
   resource: Resource,
   secrets: readonly Path[],

@@ -1,9 +1,9 @@
 import { isObject, unknownValue, type Properties } from "./properties.ts";
 
 /**
- * The type of a property, in the words of Pulumi's package schema
- * (https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/). `object` has fields that
- * are not listed: what it holds is passed on as it is. An `asset` is a file or an archive.
+ * The type of a property, in the terms of Pulumi's package schema
+ * (https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/). An `object` has fields that are not
+ * listed and is passed on unchanged. An `asset` is a file or an archive.
  */
 export type PropertyType =
   | "string"
@@ -16,46 +16,46 @@ export type PropertyType =
   | { readonly map: PropertyType }
   | { readonly fields: Fields };
 
-/** One property of a resource, of a function or of an object inside of them. */
+/** One property of a resource, of a function or of an object within them. */
 export interface Property {
   readonly type: PropertyType;
-  /** Inputs: has to be given. */
+  /** Inputs: required. */
   readonly required?: true;
-  /** Inputs: a change asks for a replacement instead of an update. */
+  /** Inputs: a change requires a replacement instead of an update. */
   readonly replaces?: true;
-  /** Inputs: taken and forgotten. */
+  /** Inputs: accepted, but not stored. */
   readonly dropped?: true;
-  /** Inputs: filled in by the provider where it is not given. */
+  /** Inputs: filled in by the provider if omitted. */
   readonly computed?: true;
-  /** Outputs: secret whatever the inputs were. */
+  /** Outputs: secret even if the inputs are not. */
   readonly secret?: true;
 }
 
 export type Fields = Readonly<Record<string, Property>>;
 
-/** What goes into a resource and comes out of it, under the names of the official provider's schema. */
+/** The inputs and outputs of a resource, under the names of the official provider's schema. */
 export interface ResourceSchema {
   readonly inputs: Fields;
-  /** Outputs besides the inputs, which are outputs too. No preview knows them. */
+  /** Outputs besides the inputs, which are outputs, too. They are unknown in a preview. */
   readonly outputs: Fields;
-  /** Outputs that no program reads: the provider's own notes. They hold inputs, so they are secret. */
+  /** Outputs for the provider itself, which no program reads. They contain inputs, so they are secret. */
   readonly notes?: readonly string[];
 }
 
-/** What goes into a function and comes out of it. */
+/** The arguments and the result of a function. */
 export interface FunctionSchema {
   readonly inputs: Fields;
   readonly outputs: Fields;
 }
 
-/** Something about an input that does not fit its declaration. */
+/** A violation of an input's declaration. */
 export interface Misfit {
   /** `connection.host` */
   path: string;
   problem: "missing" | "unrecognized" | "wrong type";
 }
 
-/** What does not fit among these values. No message repeats a value: it may be a secret. */
+/** All violations in these values. No message repeats a value, which may be a secret. */
 export function misfits(fields: Fields, values: Properties, prefix = ""): Misfit[] {
   const missing = Object.keys(fields).filter((name) => fields[name]?.required && values[name] === undefined);
   return [

@@ -15,13 +15,13 @@ import { Empty } from "./wellKnown.ts";
 export interface ProviderServer {
   /** On 127.0.0.1. */
   port: number;
-  /** Whether no request is being worked at. */
+  /** Whether no request is in progress. */
   idle: () => boolean;
   stop(): void;
 }
 
 export interface ServerOptions {
-  /** Where log lines go. @default nowhere */
+  /** The destination of log lines. @default none */
   log?: EngineLog;
 }
 
@@ -65,7 +65,7 @@ export async function startServer(provider: Provider, options: ServerOptions = {
   };
 }
 
-/** The body of a plugin's `main`: serves until the engine ends the process. */
+/** The main function of a plugin: serves until the engine ends the process. */
 export async function runPlugin(provider: Provider): Promise<void> {
   const engineAddress = process.argv[2];
   const { port, idle } = await startServer(provider, engineAddress ? { log: engineLog(engineAddress) } : {});
@@ -74,12 +74,12 @@ export async function runPlugin(provider: Provider): Promise<void> {
   exitAfterEngine(process.ppid, idle);
 }
 
-/** An official plugin asks this often whether its engine is still there (milliseconds). */
+/** The interval at which an official plugin checks whether its engine still runs (milliseconds). */
 const engineCheckInterval = 5 * 60_000;
 
 /**
- * An engine that was killed ends no plugins: the official ones go on with what they are doing, until they
- * find out. One that does nothing might as well be gone at once.
+ * A killed engine does not end its plugins: the official ones continue their work until they notice. An idle one can
+ * exit at once.
  */
 export function exitAfterEngine(parent: number, idle: () => boolean): void {
   let nextCheck = Date.now() + engineCheckInterval;
@@ -90,7 +90,7 @@ export function exitAfterEngine(parent: number, idle: () => boolean): void {
   }, 1000).unref();
 }
 
-/** In the bridge's words: what `summary: detail` says becomes `[ERROR] detail: summary`. */
+/** In the bridge's wording: `summary: detail` becomes `[ERROR] detail: summary`. */
 function logFailure(error: unknown, request: unknown, log?: EngineLog): void {
   const { getUrn } = request as { getUrn?: () => string };
   const message = error instanceof Error ? error.message : String(error);
@@ -102,7 +102,7 @@ function logFailure(error: unknown, request: unknown, log?: EngineLog): void {
   );
 }
 
-// Each handler takes the request of its own method, as the service's definition deserializes it.
+// Each handler takes its own method's type of request, as deserialized by the service definition.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a union of all request types fits none
 type Handler = (request: any) => unknown;
 

@@ -7,7 +7,7 @@ export function toStruct(properties: Properties): Struct {
   return StructMessage.fromJavaScript(withoutUndefined(properties) as Record<string, JavaScriptValue>);
 }
 
-/** The properties of a message; a missing one has none. @param nulls whether they stand for "not given" */
+/** The properties of a message; none if it is missing. @param nulls whether null means "not given" */
 export function fromStruct(struct: Struct | undefined, nulls: "dropped" | "kept" = "dropped"): Properties {
   const properties = (struct?.toJavaScript() ?? {}) as Properties;
   return nulls === "kept" ? properties : (withoutNulls(properties) as Properties);

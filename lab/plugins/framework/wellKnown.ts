@@ -9,8 +9,8 @@ type WellKnown = Pick<typeof anyMessages, "Any"> &
   Pick<typeof structMessages, "Struct">;
 
 /**
- * Protocol Buffers' own message types. The generated stubs look them up in this global at each use, and
- * an import could load a second version of the package over it: so they are taken from there.
+ * Protocol Buffers' own message types, taken from the global where the generated stubs look them up at each use: an
+ * import could replace it by a second version of the package.
  */
 export const { Any, Empty, Struct } = (
   globalThis as unknown as { proto: { google: { protobuf: WellKnown } } }

@@ -3,14 +3,14 @@ import type { ClusterAccess } from "./kubeconfig.ts";
 
 export interface ApiRequest {
   method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** With its query: `/api/v1/namespaces/immich`. */
+  /** Including the query: `/api/v1/namespaces/immich`. */
   path: string;
   body?: Properties;
   contentType?: string;
   signal: AbortSignal;
 }
 
-/** An answer other than 2xx: the `Status` object that the API server explains it with. */
+/** An answer other than 2xx, with the API server's `Status` object. */
 export class ApiError extends Error {
   readonly status: number;
 
@@ -22,7 +22,7 @@ export class ApiError extends Error {
 
 /** Sends one request to the API server (https://kubernetes.io/docs/reference/using-api/). */
 export async function callApiServer(access: ClusterAccess, request: ApiRequest): Promise<Properties> {
-  // fetch takes no client certificate.
+  // fetch does not support client certificates.
   const { request: send } =
     access.server.protocol === "https:" ? await import("node:https") : await import("node:http");
   const body = request.body && JSON.stringify(request.body);

@@ -10,7 +10,7 @@ import type { ClusterAccess } from "./kubeconfig.ts";
 /** A kind of the core API group. */
 export interface CoreKind {
   kind: "Namespace" | "Service";
-  /** Its name in paths of the API: `namespaces`. */
+  /** Its plural name in API paths: `namespaces`. */
   plural: string;
   namespaced: boolean;
 }
@@ -20,9 +20,9 @@ interface ObjectMeta {
   namespace?: string;
 }
 
-/** Who creates; the first update takes the fields over from it. */
+/** The field manager of the creation; the first update takes over its fields. */
 const creator = "pulumi-kubernetes";
-/** Seconds, where the program says none. */
+/** Default in seconds. */
 const deletionTimeout = 10 * 60;
 
 export const coreObjectSchema: ResourceSchema = {
@@ -37,11 +37,11 @@ export const coreObjectSchema: ResourceSchema = {
 };
 
 /**
- * An object of the core API group, as `kubernetes:core/v1:Namespace` has it
+ * An object of the core API group, such as `kubernetes:core/v1:Namespace`
  * (https://www.pulumi.com/registry/packages/kubernetes/api-docs/core/v1/namespace/).
  *
- * One that is there already fails its creation: `pulumi import` takes it over. Updates are server-side
- * applies under a name of the resource's own, so a field that somebody else owns is a conflict.
+ * Creating an existing object fails; `pulumi import` adopts it. Updates are server-side applies with a field manager of
+ * the resource's own, so a field that another manager owns is a conflict.
  */
 export function coreObject(
   kind: CoreKind,
@@ -59,7 +59,7 @@ export function coreObject(
     }
   };
 
-  /** A live object as the state has it. */
+  /** A live object in the form of the state. */
   const checkpoint = (inputs: Properties, live: Properties, fieldManager: unknown): Properties => ({
     ...live,
     __inputs: inputs,
@@ -75,7 +75,7 @@ export function coreObject(
       return { inputs: named(typed, oldInputs, context, kind.namespaced ? defaultNamespace() : undefined) };
     },
 
-    // Against the live object, as far as the program has said what it wants of it.
+    // Compared with the live object, for the fields that the program sets.
     diff({ state, inputs }, news) {
       const replaces = (path: string) =>
         concerns(path, "metadata.name") || concerns(path, "metadata.namespace");
@@ -145,7 +145,7 @@ export function coreObject(
       const live = await find(pathOf(kind, metadataOfId(id)), signal);
       if (!live) return undefined;
       const known = Object.keys(inputs).length > 0 ? prune(live, inputs) : importedInputs(live);
-      // One that is only read has none from the run before, and gets another each time.
+      // An object that is only read has none from an earlier run, and gets a new one each time.
       const manager = state.__fieldManager ?? newFieldManager();
       return { id, state: checkpoint(known, live, manager), inputs: known };
     },
@@ -160,7 +160,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }
 
-/** Whether the fields belong to nobody but the creation. */
+/** Whether the creation is the only owner of the fields. */
 function isOwnConflict(message: string): boolean {
   const owners = [...message.matchAll(/conflicts? with "([^"]+)"/g)].map(([, owner]) => owner);
   return owners.length > 0 && owners.every((owner) => owner === creator);
@@ -179,7 +179,7 @@ function creationError(error: unknown, name: string): Error {
   );
 }
 
-/** What a program would say to have this object: without what the API server adds to every one. */
+/** The inputs for this object in a program, without the fields that the API server adds to every object. */
 function importedInputs(live: Properties): Properties {
   const metadata = isObject(live.metadata) ? live.metadata : {};
   const ofServer = ["creationTimestamp", "generation", "managedFields", "resourceVersion", "uid"];

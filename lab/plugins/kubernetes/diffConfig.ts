@@ -4,12 +4,11 @@ import { isObject, unknownValue, type Properties } from "../framework/properties
 import type { ResourceDiff } from "../framework/provider.ts";
 import { findEntry, kubeconfigText } from "./kubeconfig.ts";
 
-/** What the active cluster is found by. */
+/** The arguments that select the active cluster. */
 const clusterArguments = ["kubeconfig", "context", "cluster"];
 
 /**
- * Whether other provider arguments mean another cluster: the engine then replaces the provider, and with it
- * every resource.
+ * Whether changed provider arguments mean another cluster: the engine then replaces the provider and every resource.
  *
  * Without `clusterIdentifier`, another cluster is one whose kubeconfig entry differs in any field, so a trailing slash
  * behind `server` is enough. With the same identifier before and after, nothing is replaced. The run that adds it
@@ -32,7 +31,7 @@ export async function diffConfig(olds: Properties, news: Properties): Promise<Re
   return { changes, replaces: (path) => replacing.includes(path) };
 }
 
-/** False where one of the kubeconfigs is none, or the surroundings' own. */
+/** False if one of the kubeconfigs is invalid or comes from the environment. */
 async function isOtherCluster(olds: Properties, news: Properties): Promise<boolean> {
   const [before, after] = [await activeCluster(olds), await activeCluster(news)];
   return before !== undefined && after !== undefined && !isDeepStrictEqual(before, after);

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { isObject, type Properties } from "../framework/properties.ts";
 
-/** What a user shows to an API server. */
+/** A user's credentials for an API server. */
 export interface Credential {
   certificate?: Buffer;
   key?: Buffer;
@@ -11,9 +11,9 @@ export interface Credential {
 }
 
 /**
- * Asks the program that a kubeconfig's user names for its credentials (`users[].user.exec`).
+ * Gets credentials from the program that a kubeconfig's user names (`users[].user.exec`).
  *
- * @param directory where a relative path of the program starts from: the kubeconfig's own
+ * @param directory the base of a relative path of the program: the kubeconfig's own
  * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
  */
 export async function execCredential(exec: Properties, directory: string): Promise<Credential> {
@@ -32,7 +32,7 @@ export async function execCredential(exec: Properties, directory: string): Promi
       },
     },
   ).catch((error: unknown) => {
-    // What it wrote may hold what it was to keep.
+    // The output may contain credentials.
     const { code } = error as { code?: unknown };
     throw new Error(
       `getting credentials: exec: executable ${program} failed with exit code ${String(code)}` +

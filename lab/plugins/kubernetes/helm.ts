@@ -7,37 +7,34 @@ import { join } from "node:path";
 export interface HelmCall {
   /** The program's path, or its name on the PATH. */
   program: string;
-  /** Arguments, without those that this call adds: cluster, namespace, values. */
+  /** Arguments, without those for cluster, namespace and values. */
   args: readonly string[];
   namespace: string;
   /** A kubeconfig's text. */
   kubeconfig: string;
-  /** Chart values, given in a file: they may hold secrets, and arguments show in the process list. */
+  /** Chart values, passed in a file: they may contain secrets, and arguments appear in the process list. */
   values?: unknown;
-  /** Ends helm with SIGTERM, upon which it records the release as failed. @default it runs to its end */
+  /** Ends helm with SIGTERM, and it then records the release as failed. @default helm runs to its end */
   signal?: AbortSignal;
 }
 
-/** A call of helm that failed, with what it wrote. */
+/** A failed call of helm, with its output. */
 export class HelmError extends Error {
   /** Whether helm knows no such release. */
   get notFound(): boolean {
     return this.message.includes("release: not found");
   }
 
-  /** Whether an install met a release of the same name, and did nothing. */
+  /** Whether an install found a release with the same name and did nothing. */
   get nameInUse(): boolean {
     return this.message.includes("cannot re-use a name that is still in use");
   }
 }
 
-/**
- * The official plugin has helm in its own process: a plugin that is killed takes helm with it, in the
- * middle of whatever it does. @see setpriv(1)
- */
+/** The official plugin runs helm in its own process, so killing the plugin ends helm at once, too. @see setpriv(1) */
 const dieTogether = ["--pdeathsig=KILL", "--"];
 
-/** Runs helm (https://helm.sh/docs/helm/) and returns what it wrote to its standard output. */
+/** Runs helm (https://helm.sh/docs/helm/) and returns its standard output. */
 export async function helm(call: HelmCall): Promise<string> {
   const files = [await namelessFile(call.kubeconfig)];
   try {
@@ -52,7 +49,9 @@ export async function helm(call: HelmCall): Promise<string> {
   }
 }
 
-/** Only who holds it open can read it, and it goes with the last of them, also when that one is killed. */
+/**
+ * Only processes that hold the file open can read it, and it disappears with the last of them, even if that is killed.
+ */
 async function namelessFile(text: string): Promise<FileHandle> {
   const path = join(tmpdir(), `mynodeone-helm-${randomUUID()}`);
   const file = await open(path, "wx+", 0o600);
@@ -61,7 +60,7 @@ async function namelessFile(text: string): Promise<FileHandle> {
   return file;
 }
 
-/** The path by which helm opens a file that it inherits: they follow the three standard streams. */
+/** The path by which helm opens an inherited file: these follow the three standard streams. */
 function inherited(index: number): string {
   return `/dev/fd/${3 + index}`;
 }
@@ -96,7 +95,7 @@ function runHelm(
   });
 }
 
-/** helm's last words, without what only says that they are an error. */
+/** The last lines of helm's output, without the prefix that marks an error. */
 function reasonOf(stderr: string): string {
   const start = stderr.lastIndexOf("Error: ");
   const text = start < 0 ? stderr : stderr.slice(start + "Error: ".length);

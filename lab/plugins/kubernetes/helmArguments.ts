@@ -4,10 +4,10 @@ import { isObject, type Properties } from "../framework/properties.ts";
 type ReleaseOption = keyof helm.v3.ReleaseArgs;
 type RepositoryOption = keyof types.input.helm.v3.RepositoryOpts;
 
-/** Seconds, where the program says none. */
+/** Default in seconds. */
 export const defaultTimeout = 300;
 
-/** For whatever reads the chart. */
+/** Arguments of every command that reads the chart. */
 const chartFlags = {
   devel: "--devel",
   verify: "--verify",
@@ -28,7 +28,7 @@ const installFlags = {
   skipCrds: "--skip-crds",
 } as const satisfies Partial<Record<ReleaseOption, string>>;
 
-// Hooks go by another option than with an install: so it is in the official plugin.
+// As in the official plugin, hooks depend on another option than in an install.
 const upgradeFlags = {
   cleanupOnFail: "--cleanup-on-fail",
   disableCRDHooks: "--no-hooks",
@@ -47,12 +47,12 @@ const repositoryFlags = {
   password: "--password",
 } as const satisfies Record<RepositoryOption, string>;
 
-/** What `Chart.yaml` says. */
+/** The content of `Chart.yaml`. */
 export function showArguments(release: Properties): string[] {
   return ["show", "chart", ...chart(release)];
 }
 
-/** The release as helm recorded it: `metadata`, `manifest` or `values`. @param revision the last one */
+/** The `metadata`, `manifest` or `values` of a release as recorded by helm. @param revision the last one */
 export function getArguments(what: "metadata" | "manifest" | "values", name: string, revision?: number) {
   const format = what === "manifest" ? [] : ["--output=json"];
   return ["get", what, name, ...format, ...(revision === undefined ? [] : [`--revision=${revision}`])];
@@ -83,7 +83,7 @@ function chart(release: Properties): string[] {
   const { keyring, version, repositoryOpts } = release;
   const reference = chartReference(release);
   const options = isObject(repositoryOpts) ? { ...repositoryOpts } : {};
-  // An OCI reference is whole by itself, and a repository that is no URL has become part of it.
+  // An OCI reference is complete by itself, and a repository that is not a URL has become part of the reference.
   if (reference !== release.chart || reference.startsWith("oci://")) delete options.repo;
   const repository = Object.entries(repositoryFlags).flatMap(([option, flag]) => {
     const value = options[option];
@@ -98,7 +98,7 @@ function chart(release: Properties): string[] {
   ];
 }
 
-/** `repositoryOpts.repo` may be the name of a repository that `helm repo add` has made known. */
+/** `repositoryOpts.repo` may be the name of a repository added by `helm repo add`. */
 function chartReference(release: Properties): string {
   const name = String(release.chart).trim();
   const repo = isObject(release.repositoryOpts) ? release.repositoryOpts.repo : undefined;

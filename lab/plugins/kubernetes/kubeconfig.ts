@@ -5,13 +5,13 @@ import { argument } from "../framework/arguments.ts";
 import { isObject, type Properties } from "../framework/properties.ts";
 import { execCredential, type Credential } from "./execCredential.ts";
 
-/** A kubeconfig's text, and the directory that relative paths in it start from. */
+/** A kubeconfig's text, and the base directory of relative paths in it. */
 export interface KubeconfigSource {
   text: string;
   directory: string;
 }
 
-/** Where an API server is, and what to show it. */
+/** The address of an API server, and the credentials for it. */
 export interface ClusterAccess extends Credential {
   server: URL;
   ca?: Buffer;
@@ -37,7 +37,7 @@ export function findKubeconfig(args: Properties): KubeconfigSource {
   return { text: readFileSync(path, "utf8"), directory: dirname(resolve(path)) };
 }
 
-/** The access that the current context of a kubeconfig gives: by a certificate, a token, or a program that tells one. */
+/** The access by the current context of a kubeconfig: with a certificate, a token, or a program that prints one. */
 export async function readKubeconfig(source: KubeconfigSource, context?: string): Promise<ClusterAccess> {
   const { default: yaml } = await import("yaml");
   const config = yaml.parse(source.text) as Properties;
@@ -59,7 +59,7 @@ export async function readKubeconfig(source: KubeconfigSource, context?: string)
   };
 }
 
-/** The text of a `kubeconfig` argument, which is either that or a file's path. */
+/** The text of a `kubeconfig` argument, which is the text itself or a file's path. */
 export function kubeconfigText(pathOrContents: string): string {
   return existsSync(pathOrContents) ? readFileSync(pathOrContents, "utf8") : pathOrContents;
 }

@@ -1,7 +1,7 @@
 import { isObject } from "../framework/properties.ts";
 
 /**
- * The names of a manifest's objects by kind and version, as a Release's `resourceNames` has them:
+ * The names of a manifest's objects by kind and version, in the format of a Release's `resourceNames`:
  * `{"Deployment.apps/apps/v1": ["media/jellyfin"], "Service/v1": ["media/jellyfin"]}`.
  */
 export async function resourceNames(manifest: string): Promise<Record<string, string[]>> {

@@ -12,8 +12,8 @@ const namespaceKind: CoreKind = { kind: "Namespace", plural: "namespaces", names
 const serviceKind: CoreKind = { kind: "Service", plural: "services", namespaced: true };
 
 /**
- * Stands in for https://github.com/pulumi/pulumi-kubernetes: Helm releases, namespaces, and Services
- * to be read. A cluster that cannot be reached fails the first operation that needs it.
+ * Stands in for https://github.com/pulumi/pulumi-kubernetes: Helm releases, namespaces, and reading Services. If the
+ * cluster is unreachable, the first operation that needs it fails.
  */
 export function kubernetesProvider(version: string, helm = installedHelm()): Provider {
   let args: Properties = {};
@@ -38,7 +38,7 @@ export function kubernetesProvider(version: string, helm = installedHelm()): Pro
   };
 }
 
-/** The toolchain's pinned helm, or whichever is on the PATH. */
+/** The toolchain's pinned helm, or the one on the PATH. */
 function installedHelm(): string {
   return existsSync(tool("helm")) ? tool("helm") : "helm";
 }

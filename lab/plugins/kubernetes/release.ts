@@ -23,13 +23,13 @@ import { normalizeRelease } from "./releaseInputs.ts";
 import { releaseSchema } from "./releaseSchema.ts";
 import { parseStatus, revisionOf, type ReleaseStatus } from "./releaseStatus.ts";
 
-/** What helm and the provider's arguments contribute. */
+/** Settings from the provider's arguments. */
 export interface ReleaseEnvironment {
   /** The helm program. */
   helm: string;
   /** A kubeconfig's text. */
   kubeconfig(): string;
-  /** Where a release goes that names no namespace. */
+  /** The default namespace of releases. */
   defaultNamespace(): string;
 }
 
@@ -37,10 +37,10 @@ export interface ReleaseEnvironment {
  * `kubernetes:helm.sh/v3:Release`
  * (https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/).
  *
- * - A name that is in use, also by a release that was cut off, fails an install.
- * - A release that was installed or upgraded but did not become ready is kept with the reason, and upgraded
- *   the next time. One that helm did not get to record is not.
- * - An upgrade of a release that is `pending-*` fails; so does the removal of one that is gone.
+ * - An install fails if the name is in use, even by an interrupted release.
+ * - A release that was installed or upgraded but did not become ready is kept with the reason, and upgraded the next
+ * time. One that helm has not recorded is not kept.
+ * - Upgrading a release that is `pending-*` fails, and so does removing a missing one.
  */
 export function release(environment: ReleaseEnvironment): Resource {
   const call = (args: readonly string[], namespace: unknown, signal?: AbortSignal, values?: Properties) =>
@@ -56,7 +56,7 @@ export function release(environment: ReleaseEnvironment): Resource {
   const statusOf = async (name: string, namespace: string, revision?: number): Promise<ReleaseStatus> =>
     parseStatus(await call(getArguments("metadata", name, revision), namespace));
 
-  /** The state that follows from these inputs and what helm recorded. */
+  /** The state from these inputs and helm's record. */
   const stateOf = async (inputs: Properties, status: ReleaseStatus): Promise<Properties> => {
     const { name, namespace } = inputs as { name: string; namespace: string };
     const [manifest, live] = await Promise.all(
@@ -85,7 +85,7 @@ export function release(environment: ReleaseEnvironment): Resource {
     return stateOf(inputs, await statusOf(String(inputs.name), String(inputs.namespace)));
   };
 
-  /** Says that there is a release, but not the one that was asked for. */
+  /** The error for a release that exists, but not as requested. */
   const keep = async (
     inputs: Properties,
     status: ReleaseStatus,
@@ -101,7 +101,7 @@ export function release(environment: ReleaseEnvironment): Resource {
 
   return {
     schema: releaseSchema,
-    // A value that is null takes a chart's default away.
+    // A null value removes a chart's default.
     nulls: "kept",
 
     async check(inputs, oldInputs, context): Promise<CheckResult> {
@@ -112,7 +112,7 @@ export function release(environment: ReleaseEnvironment): Resource {
         const chart = yaml.parse(
           await call(showArguments(news), news.namespace, context.signal),
         ) as Properties;
-        // What was asked for may be a range, or nothing: the state has the version that it comes to.
+        // The requested version may be a range or missing; the state has the resolved version.
         return { inputs: { ...news, version: chart.version } };
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
@@ -121,7 +121,7 @@ export function release(environment: ReleaseEnvironment): Resource {
       }
     },
 
-    // Against the state, so that a value which somebody else has changed since is set again.
+    // Compared with the state, so that changes by others are reverted.
     diff({ state, inputs }, news) {
       return {
         changes: diffProperties(prune(omit(state, "__inputs", "status"), inputs, news), news),
@@ -135,7 +135,7 @@ export function release(environment: ReleaseEnvironment): Resource {
       } catch (error) {
         if (!(error instanceof HelmError) || error.nameInUse) throw error;
         const status = await statusOf(String(inputs.name), String(inputs.namespace)).catch(() => undefined);
-        // With `atomic` it is gone again.
+        // With `atomic`, helm has removed it again.
         if (!status) throw error;
         context.log(
           "warning",
@@ -153,9 +153,9 @@ export function release(environment: ReleaseEnvironment): Resource {
         if (!(error instanceof HelmError)) throw error;
         const [name, namespace] = [String(inputs.name), String(inputs.namespace)];
         const last = await statusOf(name, namespace).catch(() => undefined);
-        // helm said no before it began: nothing has changed.
+        // helm refused before it began: nothing has changed.
         if (!last || revisionOf(last) <= revisionOf(old.status)) throw error;
-        // With `atomic` there is one more revision, the way back; the state has the one that failed.
+        // With `atomic`, the rollback is one more revision; the state has the failed one.
         const wentBack = inputs.atomic === true && last.status === "deployed";
         const failed = wentBack ? await statusOf(name, namespace, revisionOf(last) - 1) : last;
         return keep(inputs, failed, "", error);

@@ -6,7 +6,7 @@ import { isObject, mergeDeep, type Properties } from "../framework/properties.ts
 import { defaultTimeout } from "./helmArguments.ts";
 import { releaseSchema } from "./releaseSchema.ts";
 
-/** What a Release's inputs become before anything is done with them: they go into the state like this. */
+/** A Release's inputs in normal form, as they are stored in the state. */
 export async function normalizeRelease(
   inputs: Properties,
   oldInputs: Properties | undefined,
@@ -22,13 +22,13 @@ export async function normalizeRelease(
   if (release.skipAwait !== true) release.timeout ??= defaultTimeout;
   if (release.verify === true) release.keyring ||= join(homedir(), ".gnupg", "pubring.gpg");
   release.values = await mergeValues(inputs);
-  // An option that is off is the same as one that is not given; 0 revisions of history are a choice.
+  // An option that is off equals an omitted one, but a history of 0 revisions is a choice.
   return Object.fromEntries(
     Object.entries(release).filter(([name, value]) => name === "maxHistory" || !isEmpty(value)),
   );
 }
 
-/** The files' values in their order, then those that are written down. */
+/** The files' values in their order, then those in the program. */
 async function mergeValues({ valueYamlFiles, values }: Properties): Promise<unknown> {
   if (!Array.isArray(valueYamlFiles) || valueYamlFiles.length === 0) return values;
   const { default: yaml } = await import("yaml");

@@ -15,7 +15,7 @@ export const repositoryFields = {
   username: text,
 } as const satisfies Record<keyof types.input.helm.v3.RepositoryOpts, Property>;
 
-/** `status`: what helm recorded last. */
+/** `status`: helm's last record. */
 export const statusFields = {
   appVersion: text,
   chart: text,
@@ -32,7 +32,7 @@ const inputs = {
   atomic: flag,
   chart: { type: "string", required: true },
   cleanupOnFail: flag,
-  // A mark of the SDK's.
+  // Set by the SDK.
   compat: { type: "string", dropped: true },
   createNamespace: flag,
   dependencyUpdate: flag,

@@ -12,10 +12,11 @@ import { exitAfterEngine } from "../framework/server.ts";
 import { pluginVersion } from "../framework/version.ts";
 
 /**
- * What starts a program or a policy pack for the engine, where a user types `pulumi up`: both are run by the SDK's own
- * modules, as the official host runs them. The Automation API's inline programs need none.
+ * Starts a program or a policy pack for the engine when a user types `pulumi up`. The SDK's own modules run both, as
+ * with the official host. The Automation API's inline programs need no language host.
  *
- * The official one also stands between program and engine, for what older SDKs ask it synchronously. This SDK does not.
+ * The official host is also a proxy between program and engine, for synchronous calls of older SDKs. This SDK makes
+ * none.
  *
  * https://github.com/pulumi/pulumi/tree/master/sdk/nodejs/cmd/pulumi-language-nodejs
  */
@@ -28,11 +29,11 @@ export function runLanguageHost(): void {
     // The engine reads the port from the first line.
     process.stdout.write(`${port}\n`);
   });
-  // A program notices by itself that its engine has gone.
+  // A program notices by itself when its engine has ended.
   exitAfterEngine(process.ppid, () => true);
 }
 
-/** What the SDK's module exits with after it has told the user what is wrong. */
+/** The exit code of the SDK's module after it has printed the user's error. */
 const alreadyTold = 32;
 
 function handlers(engineAddress: string) {
@@ -74,7 +75,7 @@ function handlers(engineAddress: string) {
       info.setVersion(pluginVersion());
       return info;
     }),
-    // Each resource names its provider's version itself.
+    // Each resource names the version of its provider.
     getRequiredPackages: answer(() => new languageMessages.GetRequiredPackagesResponse()),
   };
 }
@@ -122,7 +123,7 @@ async function runProgram(request: RunRequest, engineAddress: string) {
   return response;
 }
 
-/** A policy pack: what it serves, it serves to the engine itself, at the port that it prints. */
+/** A policy pack, which serves the engine directly, at the port that it prints. */
 function startPlugin(request: RunPluginRequest) {
   if (request.getKind() !== "analyzer") throw new Error(`the stand-in host runs no ${request.getKind()}`);
   const directory = request.getInfo()?.getProgramDirectory() ?? request.getPwd();
@@ -136,7 +137,7 @@ function startPlugin(request: RunPluginRequest) {
   });
 }
 
-/** The SDK that the program itself has. */
+/** The SDK in the program's own dependencies. */
 function sdkModule(name: "run" | "run-policy-pack", directory: string): string {
   return createRequire(join(directory, "package.json")).resolve(`@pulumi/pulumi/cmd/${name}`);
 }

@@ -19,8 +19,8 @@ export const aclSchema: ResourceSchema = { inputs, outputs: {} };
 /**
  * `tailscale:index/acl:Acl` (https://www.pulumi.com/registry/packages/tailscale/api-docs/acl/): the whole policy file.
  *
- * Its creation asks that nobody has changed the default policy, unless `overwriteExistingContent` is set. An update
- * replaces the policy whatever it is by then, and so does a removal with `resetAclOnDestroy`; any other leaves it.
+ * Its creation requires an unchanged default policy, unless `overwriteExistingContent` is set. An update replaces any
+ * policy, and so does a removal with `resetAclOnDestroy`; any other removal leaves it.
  */
 export function acl(api: () => TailscaleApi): Resource {
   return {
@@ -30,7 +30,7 @@ export function acl(api: () => TailscaleApi): Resource {
       return { inputs: news, failures: [...declared(news), ...unreadable(news.acl)] };
     },
 
-    // The official plugin passes over a difference in white space alone.
+    // The official plugin ignores a difference in white space only.
     diff({ state, inputs: olds }, news) {
       return { changes: diffProperties({ ...olds, acl: state.acl }, news), replaces: () => false };
     },

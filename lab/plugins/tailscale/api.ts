@@ -14,13 +14,13 @@ export interface Device {
 }
 
 export interface TailscaleApi {
-  /** The devices whose properties have these values. */
+  /** The devices with these values of properties. */
   devices(filter: URLSearchParams, signal: AbortSignal): Promise<Device[]>;
   /** The tailnet's policy file, in HuJSON. */
   policy(signal: AbortSignal): Promise<string>;
   /**
-   * Replaces the policy file; an empty one brings back Tailscale's default.
-   * @param ifMatch an ETag that it must have, or `ts-default` @default it is replaced whatever it is
+   * Replaces the policy file; an empty one restores Tailscale's default.
+   * @param ifMatch the ETag that it must have, or `ts-default` @default any policy is replaced
    */
   setPolicy(hujson: string, ifMatch: string | undefined, signal: AbortSignal): Promise<void>;
 }
@@ -61,12 +61,12 @@ export function tailscaleApi(args: Properties): TailscaleApi {
   };
 }
 
-/** The official client says this of a request without a body, too. */
+/** The official client sends this even without a body. */
 const hujson = { "content-type": "application/hujson" };
 
 interface TailnetRequest extends Omit<HttpRequest, "method" | "url"> {
   method?: HttpRequest["method"];
-  /** Below `/api/v2/tailnet/<tailnet>/`. */
+  /** A path below `/api/v2/tailnet/<tailnet>/`. */
   path: string;
   query?: URLSearchParams;
   signal: AbortSignal;
@@ -121,7 +121,7 @@ async function authorize(credentials: Credentials, baseUrl: string, signal: Abor
   }
 }
 
-/** The message of an answer, as the vendor's client has it. */
+/** The message of an answer, in the wording of the vendor's client. */
 function describe(error: unknown): unknown {
   if (!(error instanceof HttpError)) return error;
   const { message } = JSON.parse(error.body) as { message: string };

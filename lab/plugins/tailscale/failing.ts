@@ -1,4 +1,4 @@
-/** The result of a call; its failure in the official plugin's words, `summary: detail`. */
+/** The result of a call; an error has the official plugin's wording, `summary: detail`. */
 export async function failing<T>(summary: string, call: Promise<T>, signal: AbortSignal): Promise<T> {
   try {
     return await call;

@@ -17,7 +17,7 @@ export const getAclSchema: FunctionSchema = { inputs: {}, outputs };
 
 /**
  * `tailscale:index/getAcl:getAcl` (https://www.pulumi.com/registry/packages/tailscale/api-docs/getacl/): the tailnet's
- * policy file, as it is and as JSON.
+ * policy file, in HuJSON and as JSON.
  */
 export function getAcl(api: () => TailscaleApi): ProviderFunction {
   return {

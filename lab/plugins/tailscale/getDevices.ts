@@ -53,8 +53,8 @@ export const getDevicesSchema: FunctionSchema = { inputs, outputs };
 
 /**
  * `tailscale:index/getDevices:getDevices`
- * (https://www.pulumi.com/registry/packages/tailscale/api-docs/getdevices/): the tailnet's devices, all of them or
- * those with a name that begins so and with these values.
+ * (https://www.pulumi.com/registry/packages/tailscale/api-docs/getdevices/): all devices of the tailnet, or those with
+ * this name prefix and these values.
  */
 export function getDevices(api: () => TailscaleApi): ProviderFunction {
   return {
@@ -72,7 +72,7 @@ export function getDevices(api: () => TailscaleApi): ProviderFunction {
   };
 }
 
-/** What the API leaves out of a device is empty here. */
+/** Properties that the API omits are empty here. */
 function described(device: Device): Properties {
   const empty = (type: Property["type"]) => (type === "string" ? "" : type === "boolean" ? false : []);
   return Object.fromEntries(

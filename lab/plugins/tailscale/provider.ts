@@ -4,7 +4,7 @@ import { acl } from "./acl.ts";
 import { getAcl } from "./getAcl.ts";
 import { getDevices } from "./getDevices.ts";
 
-/** Stands in for https://github.com/pulumi/pulumi-tailscale, of which it knows devices and the policy file. */
+/** Stands in for https://github.com/pulumi/pulumi-tailscale; it supports devices and the policy file only. */
 export function tailscaleProvider(version: string): Provider {
   let configured: TailscaleApi | undefined;
   const api = () => (configured ??= tailscaleApi({}));

@@ -12,20 +12,19 @@ import type { Token } from "./tokens.ts";
 import { checkZoneId, identifier, zoneObject } from "./zone.ts";
 
 export interface CloudflareOptions {
-  /** The API tokens that there are by now. */
+  /** The current API tokens. */
   tokens: () => readonly Token[];
   store: RecordStore;
   /** @default standard output */
   log?: Log;
 }
 
-/** What each user may send, in requests and seconds: https://developers.cloudflare.com/fundamentals/api/reference/limits/ */
+/** Each user's quota, in requests and seconds: https://developers.cloudflare.com/fundamentals/api/reference/limits/ */
 const userLimit = { limit: 1200, window: 300 };
 
 /**
- * Cloudflare's API v4 for one zone, and another that is only listed, as far as a DNS client goes: token check, zones,
- * DNS records.
- * https://developers.cloudflare.com/api/
+ * The part of Cloudflare's API v4 that a DNS client uses, for one zone and a second one that is only listed: token
+ * check, zones, DNS records. https://developers.cloudflare.com/api/
  */
 export function createCloudflare(options: CloudflareOptions): FastifyInstance {
   const { tokens, store, log = console.log } = options;
@@ -40,7 +39,7 @@ export function createCloudflare(options: CloudflareOptions): FastifyInstance {
   });
   const tokenOf = ({ headers, url }: FastifyRequest) => authenticate(headers, pathOf(url), tokens());
   const limitOf = (request: FastifyRequest) => tokenOf(request).rateLimit ?? userLimit;
-  // For routes the library answers by itself, and its headers and words are not Cloudflare's: it only counts.
+  // The library only counts: its own answers have other headers and messages than Cloudflare's.
   void app.register(rateLimit, { global: false }).after(() => {
     const count = app.createRateLimit({
       keyGenerator: (request) => tokenOf(request).token,
@@ -105,7 +104,7 @@ function tooMany(limit: number, window: number): ApiError {
   return new ApiError(429, { code: 10100, message });
 }
 
-/** Anything but an ApiError is fastify's refusal of a body, or a fault of this program. */
+/** Any error except an ApiError is fastify's refusal of a body, or a defect of this program. */
 function toApiError(error: unknown, log: Log): ApiError {
   if (error instanceof ApiError) return error;
   const status = (error as { statusCode?: number }).statusCode ?? 500;

@@ -4,8 +4,8 @@ import { ApiError } from "./envelope.ts";
 import type { Token } from "./tokens.ts";
 
 /**
- * The token of a request, or what Cloudflare answers without a valid one.
- * @param path decides the wording: a token may ask whether it is valid, and is told so.
+ * The token of a request; throws Cloudflare's error without a valid one.
+ * @param path decides the wording, which differs for the verification of a token.
  * https://developers.cloudflare.com/fundamentals/api/troubleshooting/
  */
 export function authenticate(headers: IncomingHttpHeaders, path: string, tokens: readonly Token[]): Token {
@@ -35,11 +35,11 @@ export function authenticate(headers: IncomingHttpHeaders, path: string, tokens:
   throw new ApiError(403, { code: 9109, message: "Invalid access token" });
 }
 
-/** Throws unless the token may do that; each part of the API has its own way to say so. */
+/** Throws unless the token has the permission; each part of the API has its own wording. */
 export function authorize({ permissions }: Token, method: string, path: string): void {
   if (path.includes("/dns_records")) {
     const reads = method === "GET" && permissions.includes("DNS:Read");
-    // To edit includes to read.
+    // Edit includes read.
     if (reads || permissions.includes("DNS:Edit")) return;
     throw new ApiError(403, { code: 10000, message: "Authentication error" });
   }
@@ -47,7 +47,7 @@ export function authorize({ permissions }: Token, method: string, path: string):
   throw new ApiError(403, { code: 9109, message: "Unauthorized to access requested resource" });
 }
 
-/** Compares digests: of one length whatever was given, and in constant time. */
+/** Compares digests, which have the same length for any input, in constant time. */
 function equal(a: string, b: string): boolean {
   const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(a), digest(b));

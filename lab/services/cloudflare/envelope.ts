@@ -1,4 +1,4 @@
-/** The frame around every answer: https://developers.cloudflare.com/fundamentals/api/reference/responses/ */
+/** The envelope of every answer: https://developers.cloudflare.com/fundamentals/api/reference/responses/ */
 export interface Envelope {
   success: boolean;
   errors: ApiMessage[];
@@ -10,11 +10,11 @@ export interface Envelope {
 export interface ApiMessage {
   code: number;
   message: string;
-  /** The finer reason below a general code such as 6003 or 1004. */
+  /** The specific reason for a general code such as 6003 or 1004. */
   error_chain?: ApiMessage[];
 }
 
-/** Where a page lies in the whole list. */
+/** The position of a page in the whole list. */
 export interface ResultInfo {
   page: number;
   per_page: number;
@@ -23,7 +23,7 @@ export interface ResultInfo {
   total_pages: number;
 }
 
-/** Thrown by a route, answered as an envelope. */
+/** Thrown by a route and sent as an envelope. */
 export class ApiError extends Error {
   readonly status: number;
   readonly errors: ApiMessage[];

@@ -3,10 +3,10 @@ import type { ZoneBase } from "./zoneFile.ts";
 
 const nameServer = `ns1.${domain}`;
 
-/** A domain that was added to the account, and whose registrar still names the old name servers. */
+/** A domain that was added to the account, but whose registrar still names the old name servers. */
 export const pendingZone = { zone: "pending.test", primaryNameServer: nameServer };
 
-/** The lab's zone before any record is made: its name server, and the services that have names. */
+/** The lab's zone without any records of the API: its name server, and the services with names. */
 export const labZone: ZoneBase = {
   zone: domain,
   primaryNameServer: nameServer,

@@ -1,8 +1,8 @@
 const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
 /**
- * Lower case, without the dot at the end. A name that is not within the zone is taken as relative
- * to it (`@` is the zone itself), as Cloudflare does, unless it is said to be `absolute`.
+ * Lower case, without the trailing dot. Like at Cloudflare, a name outside of the zone counts as relative to it (`@` is
+ * the zone itself), unless it is `absolute`.
  */
 export function canonicalName(
   name: string,
@@ -15,7 +15,7 @@ export function canonicalName(
   return `${plain}.${zone}`;
 }
 
-/** What may stand on the left of a record: a host name, underscores allowed, perhaps `*.` before it. */
+/** A valid record name: a host name, perhaps with underscores and with `*.` in front. */
 export function isOwnerName(name: string): boolean {
   return isHostName(name.replace(/^\*\./, ""));
 }

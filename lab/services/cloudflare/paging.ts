@@ -2,12 +2,12 @@ import { ApiError, type ResultInfo } from "./envelope.ts";
 import type { Query } from "./query.ts";
 
 export interface PageLimits {
-  /** Entries a page where the request does not say. */
+  /** Default number of entries on a page. */
   default: number;
   maximum: number;
 }
 
-/** Cuts the page that `page` (from 1) and `per_page` ask for. */
+/** Returns the page that `page` (from 1) and `per_page` select. */
 export function paginate<T>(
   entries: readonly T[],
   query: Query,

@@ -1,7 +1,7 @@
 import { ApiError } from "./envelope.ts";
 import type { DnsRecord } from "./record.ts";
 
-/** A query string, the last of repeated parameters. */
+/** The parameters of a query string; the last one of repeated parameters counts. */
 export type Query = Record<string, string | undefined>;
 
 type Test = (record: DnsRecord) => boolean;
@@ -11,7 +11,7 @@ const orders = ["type", "name", "content", "ttl", "proxied"] as const;
 /**
  * Filters and sorts as "List DNS Records" does: `type`, `proxied`, `search`, and for `name`,
  * `content` and `comment` the plain form or `.exact`, `.contains`, `.startswith`, `.endswith`
- * (`.absent` and `.present` for a comment), all without regard to case. `match=any` joins by or.
+ * (`.absent` and `.present` for a comment), all case-insensitive. `match=any` joins them by "or".
  * https://developers.cloudflare.com/api/resources/dns/subresources/records/methods/list/
  */
 export function selectRecords(records: readonly DnsRecord[], query: Query): DnsRecord[] {

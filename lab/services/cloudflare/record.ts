@@ -18,15 +18,15 @@ export interface DnsRecord extends RecordData {
   modified_on: string;
 }
 
-/** What a client decides. */
+/** The fields that a client sets. */
 export interface RecordData {
-  /** Complete, lower case, without a dot at the end. */
+  /** The full name in lower case, without a trailing dot. */
   name: string;
   type: RecordType;
   content: string;
   /** Seconds; 1 is "automatic". @default 1 */
   ttl: number;
-  /** Kept and shown, with no effect on the DNS: there is no proxy network to answer in its place. */
+  /** Stored and returned, without effect on the DNS: the lab has no proxy network. */
   proxied: boolean;
   comment: string | null;
   tags: string[];
@@ -44,8 +44,8 @@ const shape = z.object({
 });
 
 /**
- * The vendor has no list of its codes. Seen in answers of its are 9005, 9006, 9021, 9207, 81044 and 81058, with
- * these texts; the others of this file only have their form.
+ * The vendor publishes no list of its codes. Its real answers were seen to have 9005, 9006, 9021, 9207, 81044 and
+ * 81058, with these texts; the others in this file only have the same form.
  */
 const contentRules: Record<
   RecordType,
@@ -57,7 +57,7 @@ const contentRules: Record<
   TXT: { code: 9010, message: "Content for TXT record is invalid.", holds: isText },
 };
 
-/** Checks a body that holds a whole record (POST, PUT, or PATCH merged over the old one). */
+/** Checks a body with a whole record (POST, PUT, or PATCH merged into the old one). */
 export function parseRecord(body: unknown, zone: string): RecordData & { settings: Record<string, unknown> } {
   const parsed = shape.safeParse(body);
   if (!parsed.success) throw invalid(9207, "Request body is invalid.");
@@ -80,11 +80,11 @@ export function parseRecord(body: unknown, zone: string): RecordData & { setting
   }
   if (data.proxied && !isProxiable(type)) throw invalid(9004, "This kind of record cannot be proxied.");
 
-  // A proxied record's TTL is always automatic.
+  // The TTL of a proxied record is always automatic.
   return { ...data, type, name, content, ttl: data.proxied ? 1 : data.ttl };
 }
 
-/** Throws where `candidate` cannot live beside the records that are there already. */
+/** Throws if `candidate` conflicts with existing records. */
 export function checkConflicts(
   candidate: RecordData,
   others: readonly { name: string; type: string; content: string }[],
@@ -93,7 +93,7 @@ export function checkConflicts(
   if (sameName.some(({ type, content }) => type === candidate.type && content === candidate.content)) {
     throw invalid(81058, "An identical record already exists.");
   }
-  // RFC 1034, 3.6.2: a name with a CNAME has nothing else.
+  // RFC 1034, 3.6.2: a name with a CNAME has no other records.
   if (candidate.type === "CNAME" && sameName.length > 0) {
     throw invalid(81053, "An A, AAAA, or CNAME record with that host already exists.");
   }

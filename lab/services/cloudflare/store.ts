@@ -5,12 +5,12 @@ import type { DnsRecord } from "./record.ts";
 import { renderZone, type ZoneBase } from "./zoneFile.ts";
 
 export interface StoreOptions {
-  /** Holds `records.json`. */
+  /** The directory of `records.json`. */
   stateDirectory: string;
   /** The master file that the name server reads. */
   zoneFile: string;
   base: ZoneBase;
-  /** Milliseconds; given by tests. */
+  /** Milliseconds; set by tests. */
   now?: () => number;
 }
 
@@ -19,7 +19,7 @@ interface State {
   records: DnsRecord[];
 }
 
-/** The records, on disk before a change is answered, and the zone file made from them. */
+/** The records, written to disk before a change is answered, and the zone file rendered from them. */
 export class RecordStore {
   readonly #options: StoreOptions;
   #state: State;
@@ -46,7 +46,7 @@ export class RecordStore {
     return this.#state.records.find((record) => record.id === id);
   }
 
-  /** Replaces all records. Synchronous as a whole, so no two changes mix. */
+  /** Replaces all records. It is synchronous, so concurrent changes cannot mix. */
   change(records: readonly DnsRecord[]): void {
     const state: State = { serial: this.#nextSerial(), records: [...records] };
     writeAtomically(this.#path, JSON.stringify(state, null, 2) + "\n");
@@ -54,7 +54,7 @@ export class RecordStore {
     writeAtomically(this.#options.zoneFile, renderZone(state.records, state.serial, this.base));
   }
 
-  /** Grows with each change, and beyond the serials of an earlier state directory that was thrown away. */
+  /** Grows with each change, even beyond the serials of an earlier, deleted state directory. */
   #nextSerial(): number {
     const seconds = Math.floor((this.#options.now ?? Date.now)() / 1000);
     return Math.max(this.#state.serial + 1, seconds);

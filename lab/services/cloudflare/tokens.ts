@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 
-/** What a token may do with the zone, in the dashboard's words. */
+/** A token's permissions for the zone, in the dashboard's terms. */
 export const permissions = ["Zone:Read", "DNS:Read", "DNS:Edit"] as const;
 
 const schema = z.array(
@@ -10,7 +10,7 @@ const schema = z.array(
     token: z.string().regex(/^[\w-]{40,80}$/),
     permissions: z.array(z.enum(permissions)).default([...permissions]),
     /**
-     * What the token's user is allowed, where it is not what everybody is. Each token has a user of its own.
+     * The quota of the token's user, if it differs from the default. Each token has its own user.
      */
     rateLimit: z.strictObject({ limit: z.int().min(0), window: z.number().positive() }).optional(),
   }),
@@ -21,10 +21,10 @@ export type Permission = (typeof permissions)[number];
 /** An API token: https://developers.cloudflare.com/fundamentals/api/reference/permissions/ */
 export type Token = z.infer<typeof schema>[number];
 
-/** As somebody writes one down. */
+/** A token as written in the tokens file. */
 export type TokenOptions = z.input<typeof schema>[number];
 
-/** The tokens of a file, as they are at each call: tokens come and go while the service runs. */
+/** The tokens of a file, read at each call: they may change while the service runs. */
 export function tokenFile(path: string): () => readonly Token[] {
   return () => schema.parse(JSON.parse(readFileSync(path, "utf8")));
 }

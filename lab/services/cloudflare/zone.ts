@@ -3,19 +3,22 @@ import { ApiError } from "./envelope.ts";
 import type { Permission, Token } from "./tokens.ts";
 import type { ZoneBase } from "./zoneFile.ts";
 
-/** What a token may do with a zone, as the zone shows it, and which permissions give it. To edit includes to read. */
+/** A zone's list of what a token may do, with the permissions that grant it. Edit includes read. */
 const scopes: [string, Permission[]][] = [
   ["#dns_records:edit", ["DNS:Edit"]],
   ["#dns_records:read", ["DNS:Read", "DNS:Edit"]],
   ["#zone:read", ["Zone:Read"]],
 ];
 
-/** The same for the same name, so that a configuration can hold it. 32 hexadecimal digits. */
+/** The same name always gives the same id, so that a config can contain it. 32 hexadecimal digits. */
 export function zoneId(zone: string): string {
   return identifier(`zone ${zone}`);
 }
 
-/** Whether the internet asks Cloudflare for a zone's names: https://developers.cloudflare.com/dns/zone-setups/reference/domain-status/ */
+/**
+ * Whether a zone's names are delegated to Cloudflare:
+ * https://developers.cloudflare.com/dns/zone-setups/reference/domain-status/
+ */
 export type ZoneStatus = "active" | "pending";
 
 /** A zone as the API shows it to a token: https://developers.cloudflare.com/api/resources/zones/ */
@@ -47,7 +50,7 @@ export function zoneObject(
   };
 }
 
-/** Throws unless `id` is the zone's: one answer for what is no identifier, another for someone else's zone. */
+/** Throws unless `id` is the zone's: an invalid identifier and another account's zone have different errors. */
 export function checkZoneId(id: string, url: string, zone: string): void {
   if (id === zoneId(zone)) return;
   const path = url.replace(/\?.*$/s, "");
@@ -66,7 +69,7 @@ export function isIdentifier(id: string): boolean {
   return /^[0-9a-f]{32}$/.test(id);
 }
 
-/** 32 hexadecimal digits, the same for the same text. */
+/** 32 hexadecimal digits, always the same ones for the same text. */
 export function identifier(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }

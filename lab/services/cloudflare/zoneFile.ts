@@ -1,6 +1,6 @@
 import type { RecordType } from "./record.ts";
 
-/** A record to be written; names complete, without the dot at the end. */
+/** A record to write, with full names without a trailing dot. */
 export interface ZoneRecord {
   name: string;
   type: RecordType | "NS";
@@ -9,11 +9,11 @@ export interface ZoneRecord {
   ttl: number;
 }
 
-/** What the zone has besides the API's records. */
+/** The parts of the zone besides the API's records. */
 export interface ZoneBase {
   /** The zone's name. */
   zone: string;
-  /** Named in the SOA. */
+  /** The name server in the SOA record. */
   primaryNameServer: string;
   records: readonly ZoneRecord[];
 }
@@ -21,10 +21,10 @@ export interface ZoneBase {
 /** Seconds of an "automatic" TTL: https://developers.cloudflare.com/dns/manage-dns-records/reference/ttl/ */
 const automaticTtl = 300;
 
-/** Short, so that a resolver which asked before a record was made does not go on saying it is not there. */
+/** Short, so that a resolver that asked before a record was created does not cache its absence for long. */
 const negativeTtl = 5;
 
-/** The zone as a master file (RFC 1035, section 5), one record a line. */
+/** The zone as a master file (RFC 1035, section 5), one record per line. */
 export function renderZone(records: readonly ZoneRecord[], serial: number, base: ZoneBase): string {
   const { zone, primaryNameServer } = base;
   const soa = `${primaryNameServer}. hostmaster.${zone}. ${serial} 10000 2400 604800 ${negativeTtl}`;
@@ -49,8 +49,8 @@ function renderContent(type: ZoneRecord["type"], content: string): string {
 }
 
 /**
- * The strings of a TXT record. Content that is one or more quoted strings already stands for
- * what is inside the quotes; anything else is one text. Neither may be over 255 bytes a string.
+ * The strings of a TXT record. Quoted content gives the texts within the quotes; any other content is one text. A
+ * string has at most 255 bytes.
  */
 export function characterStrings(content: string): Buffer[] {
   const quoted = /^\s*(?:"(?:[^"\\]|\\.)*"\s*)+$/s.test(content);
@@ -60,7 +60,7 @@ export function characterStrings(content: string): Buffer[] {
   return texts.flatMap((text) => chunks(text, 255));
 }
 
-/** RFC 1035, 5.1: `\DDD` is a byte, a backslash before anything else takes it as it is. */
+/** RFC 1035, 5.1: `\DDD` is a byte; a backslash escapes any other character. */
 function unescape(text: string): Buffer {
   const parts = Array.from(text.matchAll(/\\(\d{3})|\\(.)|([^\\]+)/gsu), ([, code, escaped, plain]) =>
     code !== undefined && Number(code) < 256

@@ -1,4 +1,4 @@
-/** Thrown by a route, answered as `{"message": …}`: https://tailscale.com/api#description/errors */
+/** Thrown by a route and sent as `{"message": …}`: https://tailscale.com/api#description/errors */
 export class ApiError extends Error {
   readonly status: number;
 

@@ -11,15 +11,15 @@ import { policyRoutes } from "./policyRoutes.ts";
 
 export interface TailscaleOptions {
   headscale: HeadscaleOptions;
-  /** The keys and clients that there are by now. */
+  /** The current keys and clients. */
   tokens: () => Tokens;
   /** The tailnet's name, which is also the domain of its devices: headscale's `dns.base_domain`. */
   tailnet: string;
-  /** The headscale user who owns the auth keys; made when first needed. */
+  /** The headscale user who owns the auth keys; created when first needed. */
   user: string;
   /** @default standard output */
   log?: Log;
-  /** Milliseconds; given by tests. */
+  /** Milliseconds; set by tests. */
   now?: () => number;
 }
 
@@ -34,7 +34,7 @@ export function createTailscale(options: TailscaleOptions): FastifyInstance {
   const context: Context = { headscale, credentials, policyFile: new PolicyFile(headscale), tailnet, user };
 
   const app = createService(log);
-  // A policy file is HuJSON whatever its content type says, so bodies stay text until a route reads them.
+  // A policy file is HuJSON whatever its content type is, so bodies stay text until a route parses them.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => {
     done(null, body);
@@ -56,7 +56,7 @@ export function createTailscale(options: TailscaleOptions): FastifyInstance {
   return app;
 }
 
-/** Anything but an ApiError is fastify's refusal of a body, or a control server that does not do as it should. */
+/** Any error except an ApiError is fastify's refusal of a body, or a failure of the control server. */
 function toApiError(error: unknown, log: Log): ApiError {
   if (error instanceof ApiError) return error;
   const message = error instanceof Error ? error.message : String(error);

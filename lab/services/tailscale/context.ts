@@ -7,7 +7,7 @@ import type { Headscale } from "./headscale.ts";
 import type { PolicyFile } from "./policyFile.ts";
 import type { Scope } from "./scopes.ts";
 
-/** What the routes work with. */
+/** The dependencies of the routes. */
 export interface Context {
   headscale: Headscale;
   credentials: Credentials;
@@ -18,7 +18,7 @@ export interface Context {
   user: string;
 }
 
-/** Throws unless the request may do that in that tailnet; `-` is the token's own. */
+/** Throws unless the request has the permission in this tailnet; `-` is the token's own tailnet. */
 export function authorize(context: Context, request: FastifyRequest, scope: Scope): Actor {
   const actor = context.credentials.authorize(request.headers.authorization, scope);
   const { tailnet } = request.params as { tailnet?: string };
@@ -28,7 +28,7 @@ export function authorize(context: Context, request: FastifyRequest, scope: Scop
   return actor;
 }
 
-/** A JSON body of that shape. */
+/** Parses a JSON body of this type. */
 export function parseBody<T>(request: FastifyRequest, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(parseText(textOf(request)));
   if (parsed.success) return parsed.data;
@@ -36,7 +36,7 @@ export function parseBody<T>(request: FastifyRequest, schema: z.ZodType<T>): T {
   throw new ApiError(400, `invalid request body: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
 }
 
-/** The body as it came. */
+/** The unparsed body. */
 export function textOf(request: FastifyRequest): string {
   return typeof request.body === "string" ? request.body : "";
 }

@@ -5,7 +5,7 @@ import { ApiError } from "./apiError.ts";
 import { covers, type Scope } from "./scopes.ts";
 
 const schema = z.strictObject({
-  /** Access tokens of users: they may do everything. */
+  /** Access tokens of users, with all permissions. */
   apiKeys: z.array(z.string().min(1)).default([]),
   oauthClients: z
     .array(
@@ -13,22 +13,22 @@ const schema = z.strictObject({
         id: z.string().min(1),
         secret: z.string().min(1),
         scopes: z.array(z.string()).default(["all"]),
-        /** The tags its auth keys may have, or that own those. */
+        /** The tags that its auth keys may have, or that own those tags. */
         tags: z.array(z.string().startsWith("tag:")).default([]),
       }),
     )
     .default([]),
 });
 
-/** What the tokens file holds. */
+/** The content of the tokens file. */
 export type Tokens = z.infer<typeof schema>;
 
-/** The same, as somebody writes it down. */
+/** The same, as written in the file. */
 export type TokenInput = z.input<typeof schema>;
 
 type OAuthClient = Tokens["oauthClients"][number];
 
-/** Who asks. */
+/** The author of a request. */
 export interface Actor {
   scopes: readonly string[];
   /** Undefined for a user. */
@@ -47,27 +47,27 @@ export interface AccessToken {
 /** Seconds, as documented: https://tailscale.com/kb/1215/oauth-clients */
 const tokenLifetime = 3600;
 
-/** The tokens of a file, as they are at each call: tokens come and go while the service runs. */
+/** The tokens of a file, read at each call: they may change while the service runs. */
 export function tokenFile(path: string): () => Tokens {
   return () => schema.parse(JSON.parse(readFileSync(path, "utf8")));
 }
 
 /**
- * Knows the API keys and OAuth clients, and the access tokens it has given out. Those end with the service, as they
- * would with their hour: a client gets itself a new one.
+ * The API keys, the OAuth clients, and the issued access tokens. These end with the service as they do after an hour: a
+ * client requests a new one.
  */
 export class Credentials {
   readonly #tokens: () => Tokens;
   readonly #now: () => number;
   readonly #issued = new Map<string, Actor & { expires: number }>();
 
-  /** @param now milliseconds; given by tests. */
+  /** @param now milliseconds; set by tests. */
   constructor(tokens: () => Tokens, now: () => number = Date.now) {
     this.#tokens = tokens;
     this.#now = now;
   }
 
-  /** Throws 401 unless the header carries a valid token, 403 unless it may do that. */
+  /** Throws 401 unless the header has a valid token, and 403 unless the token has the permission. */
   authorize(authorization: string | undefined, scope: Scope): Actor {
     const token = tokenOf(authorization);
     const actor = token === undefined ? undefined : this.#actor(token);
@@ -76,7 +76,7 @@ export class Credentials {
     throw new ApiError(403, "calling actor does not have enough permissions to perform this function");
   }
 
-  /** The client credentials grant; the client may name itself in the form or by Basic authentication. */
+  /** The client credentials grant; the client authenticates in the form or by Basic authentication. */
   issue(form: URLSearchParams, authorization: string | undefined): AccessToken {
     const [basicId, basicSecret] = basicOf(authorization) ?? [];
     const id = form.get("client_id") ?? basicId;
@@ -113,7 +113,7 @@ function basicOf(authorization: string | undefined): [string, string] | undefine
   const text = Buffer.from(encoded, "base64").toString();
   const colon = text.indexOf(":");
   if (colon < 0) return undefined;
-  // RFC 6749, 2.3.1: both halves are form-encoded; of the characters of keys none changes by that.
+  // RFC 6749, 2.3.1: both halves are form-encoded, which changes no character of a key.
   return [text.slice(0, colon), text.slice(colon + 1)];
 }
 
@@ -121,7 +121,7 @@ function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Compares digests: of one length whatever was given, and in constant time. */
+/** Compares digests, which have the same length for any input, in constant time. */
 function equal(a: string, b: string): boolean {
   return timingSafeEqual(Buffer.from(digest(a)), Buffer.from(digest(b)));
 }

@@ -6,19 +6,19 @@ export interface Device {
   /** IPv4, then IPv6. */
   addresses: string[];
   id: string;
-  /** The identifier to prefer. */
+  /** The preferred identifier. */
   nodeId: string;
   user: string;
   /** Its full name in the tailnet. */
   name: string;
-  /** What the machine calls itself. */
+  /** The host name that the machine reports. */
   hostname: string;
   clientVersion: string;
   updateAvailable: boolean;
   os: string;
   created: string;
   connectedToControl: boolean;
-  /** Left out while the device is connected. */
+  /** Omitted while the device is connected. */
   lastSeen?: string;
   keyExpiryDisabled: boolean;
   expires: string;
@@ -28,19 +28,19 @@ export interface Device {
   machineKey: string;
   nodeKey: string;
   blocksIncomingConnections: boolean;
-  /** Left out where there are none. */
+  /** Omitted if there are none. */
   tags?: string[];
   tailnetLockError: string;
   tailnetLockKey: string;
   sshEnabled: boolean;
-  /** Only with `fields=all`, like the next. */
+  /** Only with `fields=all`, like the next one. */
   advertisedRoutes?: string[];
   enabledRoutes?: string[];
 }
 
 export type Fields = "all" | "default";
 
-/** Go's zero time: what the API says for "never". */
+/** Go's zero time, which the API uses for "never". */
 const zeroTime = "0001-01-01T00:00:00Z";
 
 /** @param suffix domain of the devices' names, such as `tail1234.ts.net` */
@@ -54,7 +54,7 @@ export function toDevice(node: HeadscaleNode, suffix: string, fields: Fields = "
     user: node.user.email || node.user.name,
     name: `${node.givenName}.${suffix}`,
     hostname: node.name,
-    // The control server does not tell version and system; the lab has no other than this.
+    // The control server does not report version and system; all hosts of the lab have these.
     clientVersion: "",
     updateAvailable: false,
     os: "linux",
@@ -77,7 +77,7 @@ export function toDevice(node: HeadscaleNode, suffix: string, fields: Fields = "
   };
 }
 
-/** Whether an identifier of a request, of either kind, means this node. */
+/** Whether a request's identifier, of either kind, is that of this node. */
 export function isNode(node: HeadscaleNode, identifier: string): boolean {
   return identifier === node.id || identifier === `n${node.id}CNTRL`;
 }
@@ -99,8 +99,8 @@ const filterable = [
 ] as const satisfies readonly (keyof Device)[];
 
 /**
- * The filters of a listing: each parameter but `fields` names a property, and its values the ones
- * to allow. An unknown name is refused, or a slip would select every device.
+ * The filters of a listing: each parameter except `fields` names a property and its allowed values. An unknown name is
+ * refused, since a typo would otherwise select every device.
  */
 export function parseFilters(
   query: Readonly<Record<string, string | string[]>>,

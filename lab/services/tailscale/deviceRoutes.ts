@@ -58,7 +58,7 @@ export function deviceRoutes(app: FastifyInstance, context: Context): void {
     authorize(context, request, "devices:core");
     const { keyExpiryDisabled } = parseBody(request, z.object({ keyExpiryDisabled: z.boolean() }));
     const device = toDevice(await find(request.params.device), tailnet);
-    // headscale 0.26 sets an expiry when a node registers, and has no call to change it.
+    // headscale 0.26 sets the expiry when a node registers, and has no call to change it.
     if (device.keyExpiryDisabled !== keyExpiryDisabled) {
       throw new ApiError(501, "the control server cannot change the expiry of a registered device's key");
     }

@@ -7,11 +7,11 @@ export interface HeadscaleNode {
   id: string;
   machineKey: string;
   nodeKey: string;
-  /** IPv4 first. */
+  /** The IPv4 address comes first. */
   ipAddresses: string[];
-  /** What the machine calls itself. */
+  /** The host name that the machine reports. */
   name: string;
-  /** The first label of its name in the tailnet. */
+  /** The first label of the node's name in the tailnet. */
   givenName: string;
   user: HeadscaleUser;
   lastSeen: string | null;
@@ -56,13 +56,13 @@ export interface NewKey {
 export interface HeadscaleOptions {
   /** The control server, without a path. */
   url: string;
-  /** Of `headscale apikeys create`. */
+  /** A key from `headscale apikeys create`. */
   apiKey: string;
   /** PEM of the authority that signed the control server's certificate. @default the system's */
   ca?: string;
 }
 
-/** The control server said no. */
+/** The control server refused the request. */
 export class HeadscaleError extends Error {
   readonly status: number;
 
@@ -97,7 +97,7 @@ export class Headscale {
     await this.#call("DELETE", `node/${node}`);
   }
 
-  /** HuJSON; undefined as long as none was set. Needs `policy.mode: database`. */
+  /** HuJSON; undefined if none was set. It requires `policy.mode: database`. */
   async policy(): Promise<string | undefined> {
     try {
       return (await this.#call<{ policy: string }>("GET", "policy")).policy;
@@ -111,7 +111,7 @@ export class Headscale {
     await this.#call("PUT", "policy", { policy });
   }
 
-  /** The user of that name, made if there is none. */
+  /** The user with this name, created if missing. */
   async ensureUser(name: string): Promise<HeadscaleUser> {
     const query = `user?name=${encodeURIComponent(name)}`;
     const { users } = await this.#call<{ users: HeadscaleUser[] }>("GET", query);
@@ -136,7 +136,7 @@ export class Headscale {
     throw new HeadscaleError(status, messageOf(text));
   }
 
-  // Not fetch: it takes no certificate authority of its own.
+  // Not fetch, which has no option for a certificate authority.
   #send(method: string, path: string, body: unknown): Promise<{ status: number; text: string }> {
     const { url, apiKey, ca } = this.#options;
     const target = new URL(`/api/v1/${path}`, url);
@@ -163,7 +163,7 @@ export class Headscale {
   }
 }
 
-/** `{code, message, details}` from the gateway, or plain text from what stands before it. */
+/** `{code, message, details}` from the gateway, or plain text from a server in front of it. */
 function messageOf(text: string): string {
   try {
     return (JSON.parse(text) as { message: string }).message;

@@ -9,7 +9,7 @@ interface KeyRoute {
   Params: { key: string };
 }
 
-/** Seconds of 90 days: the longest life of an auth key, and its default. */
+/** 90 days in seconds: the maximum lifetime of an auth key, and its default. */
 const longestLife = 90 * 24 * 3600;
 
 const create = z
@@ -32,7 +32,7 @@ const newKey = z.object({
 export function keyRoutes(app: FastifyInstance, context: Context): void {
   const { headscale, policyFile } = context;
   const path = "/api/v2/tailnet/:tailnet/keys";
-  // The control server keeps no description; after a restart of this service it is empty.
+  // The control server stores no description, so it is empty after a restart of this service.
   const descriptions = new Map<string, string>();
 
   app.get(path, async (request) => {
@@ -44,7 +44,7 @@ export function keyRoutes(app: FastifyInstance, context: Context): void {
     const actor = authorize(context, request, "auth_keys");
     const { description, expirySeconds, capabilities } = parseBody(request, newKey);
     const { reusable, ephemeral, tags } = capabilities.devices.create;
-    // A client is nobody's: what it lets in has to belong to a tag.
+    // A client has no user, so the devices of its keys have to belong to a tag.
     if (actor.client && !tags?.length) throw new ApiError(400, "tailnet-owned auth key must have tags set");
     if (tags?.length) checkTags(tags, await policyFile.parse(), actor);
     const owner = await headscale.ensureUser(context.user);

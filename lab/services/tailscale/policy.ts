@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseHujson } from "../../hujson.ts";
 
-/** What a tailnet begins with. */
+/** The policy of a new tailnet. */
 export const defaultPolicy = `{
   // Every device may reach every other one.
   "acls": [
@@ -23,16 +23,16 @@ const schema = z.object({
 
 export type Policy = z.infer<typeof schema>;
 
-/** Sections that decide who reaches whom, and that headscale 0.26 would pass over without a word. */
+/** Sections that decide who reaches whom, but that headscale 0.26 would silently ignore. */
 const unenforced = ["grants", "ipsets", "postures", "defaultsrcposture"];
 
-/** https://tailscale.com/kb/1337/policy-syntax. Throws an Error whose message says what is wrong. */
+/** https://tailscale.com/kb/1337/policy-syntax. Throws an Error that describes the first problem. */
 export function parsePolicy(hujson: string): Policy {
   const document = parseHujson(hujson);
   if (typeof document !== "object" || document === null || Array.isArray(document)) {
     throw new Error("the policy file is not an object");
   }
-  // The names of sections are read without regard to case ("ACLs" in older files).
+  // The names of sections are case-insensitive ("ACLs" in older files).
   const sections = new Map(
     Object.entries(document).map(([name, section]) => [name.toLowerCase(), section as unknown]),
   );

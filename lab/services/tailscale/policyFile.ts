@@ -3,14 +3,14 @@ import { ApiError } from "./apiError.ts";
 import { type Headscale, HeadscaleError } from "./headscale.ts";
 import { defaultPolicy, parsePolicy, type Policy } from "./policy.ts";
 
-/** The policy as it is stored, and what the next writer may ask for in If-Match. */
+/** The stored policy, and its ETag for the next writer's If-Match. */
 export interface StoredPolicy {
   hujson: string;
-  /** In quotes, as the header has it. */
+  /** In quotes, as in the header. */
   etag: string;
 }
 
-/** The tailnet's policy file, kept by the control server. */
+/** The tailnet's policy file, stored by the control server. */
 export class PolicyFile {
   readonly #headscale: Headscale;
   #lastWrite: Promise<unknown> = Promise.resolve();
@@ -29,11 +29,11 @@ export class PolicyFile {
   }
 
   /**
-   * Replaces the policy; an empty one brings back the default.
-   * @param ifMatch an ETag, or `"ts-default"` for "only if nobody has changed the default"
+   * Replaces the policy; an empty one restores the default.
+   * @param ifMatch an ETag, or `"ts-default"` to require an unchanged default
    */
   write(hujson: string, ifMatch: string | undefined): Promise<StoredPolicy> {
-    // One after the other, or two writers with one ETag could both pass the comparison.
+    // Serialized, because two writers with the same ETag could otherwise both pass the comparison.
     const write = this.#lastWrite.then(() => this.#write(hujson, ifMatch));
     this.#lastWrite = write.catch(() => undefined);
     return write;
@@ -59,7 +59,7 @@ export class PolicyFile {
   }
 }
 
-/** Why a policy would be refused, as far as that can be said without the control server. */
+/** Why a policy would be refused, as far as this is known without the control server. */
 export function problemOf(hujson: string): string | undefined {
   try {
     parsePolicy(hujson);

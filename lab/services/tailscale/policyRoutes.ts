@@ -27,15 +27,15 @@ export function policyRoutes(app: FastifyInstance, context: Context): void {
   app.post(`${path}/validate`, (request) => {
     authorize(context, request, "policy_file:read");
     const body = textOf(request);
-    // An array holds tests to run against the policy in force; headscale has no such thing.
+    // An array contains tests to run against the current policy, which headscale does not support.
     if (body.trimStart().startsWith("[")) throw new ApiError(501, "running tests is not supported");
-    // A policy that is refused is a good answer to the question: 200 with a message.
+    // A refused policy is a valid answer: 200 with a message.
     const problem = problemOf(body);
     return problem === undefined ? {} : { message: problem };
   });
 }
 
-/** JSON where asked for, else the text with its comments. */
+/** JSON on request, else the text with its comments. */
 function answer(request: FastifyRequest, reply: FastifyReply, { hujson, etag }: StoredPolicy): FastifyReply {
   void reply.header("etag", etag);
   if (request.headers.accept?.includes("application/json")) return reply.send(parseHujson(hujson));

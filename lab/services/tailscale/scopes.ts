@@ -1,8 +1,8 @@
-/** What a route asks of a token: https://tailscale.com/kb/1623/trust-credentials#scopes */
+/** The scope that a route requires of a token: https://tailscale.com/kb/1623/trust-credentials#scopes */
 export type Scope =
   "devices:core" | "devices:core:read" | "policy_file" | "policy_file:read" | "auth_keys" | "auth_keys:read";
 
-/** The names that scopes had before 2024, still valid. */
+/** The names of scopes before 2024, which are still valid. */
 const formerNames: Record<string, string> = {
   devices: "devices:core",
   "devices:read": "devices:core:read",
@@ -10,7 +10,7 @@ const formerNames: Record<string, string> = {
   "acl:read": "policy_file:read",
 };
 
-/** Whether one of the scopes allows the wanted one: itself, its writing form, or `all`. */
+/** Whether one of the scopes includes the required one: itself, its write scope, or `all`. */
 export function covers(granted: readonly string[], wanted: string): boolean {
   const scope = formerNames[wanted] ?? wanted;
   const scopes = granted.map((name) => formerNames[name] ?? name);

@@ -3,8 +3,8 @@ import type { Actor } from "./credentials.ts";
 import type { Policy } from "./policy.ts";
 
 /**
- * Throws unless the policy knows every tag, and an OAuth client has each of them, or has a tag
- * that owns it: https://tailscale.com/kb/1068/tags
+ * Throws unless the policy defines every tag, and the OAuth client has each of them or a tag that owns it:
+ * https://tailscale.com/kb/1068/tags
  */
 export function checkTags(tags: readonly string[], policy: Policy, actor: Actor): void {
   const refused = tags.filter((tag) => {

@@ -6,7 +6,7 @@ import { linkFromTree } from "../files.ts";
 import type { DebianSource, InstallContext, Origin, Program } from "../program.ts";
 import { fits } from "../version.ts";
 
-/** Apt verifies what it downloads against the archive's signed index. */
+/** Apt verifies downloads against the archive's signed index. */
 export async function installDebian(
   name: string,
   { version, commands }: Program,
@@ -41,7 +41,7 @@ async function download(debianPackage: string, directory: string, context: Insta
   try {
     await fetchPackage();
   } catch {
-    // The package lists may be missing, or older than the mirror.
+    // The package lists may be missing or out of date.
     context.signal?.throwIfAborted();
     await runCommand("apt-get", ["update", "--quiet"], context);
     await fetchPackage();

@@ -10,7 +10,7 @@ import type { InstallContext, Origin, Program } from "../program.ts";
 const probeMilliseconds = 2_000;
 const reachable = new Map<string, Promise<boolean>>();
 
-/** Whether the vendor's host answers. Each host is asked once, however many programs lie there. */
+/** Whether the vendor's host answers. Each host is probed once, however many programs it has. */
 export async function isDownloadable({ download }: Program): Promise<boolean> {
   if (!download) return false;
   const { origin } = new URL(download.url);

@@ -5,12 +5,12 @@ import type { GoSource, InstallContext, Origin, Program } from "../program.ts";
 import { goFlags, moduleDirectory } from "../recipe.ts";
 
 /**
- * The user's own Go settings that would change the result are put aside. A rarer garbage collection
- * spends memory that is there for the time of the build.
+ * Overrides the user's own Go settings that would change the result. A rarer garbage collection makes the build faster
+ * and uses more memory.
  */
 const environment = { CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off", GOGC: "400" };
 
-/** What an interrupted build has compiled stays in Go's own cache: the next one goes on from there. */
+/** Packages that an interrupted build has compiled stay in Go's own cache, and the next build uses them. */
 export async function installGo(
   { version, commands }: Program,
   source: GoSource,

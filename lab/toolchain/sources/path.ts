@@ -11,7 +11,7 @@ export interface FoundOnPath {
   files: Map<string, string>;
 }
 
-/** The program as the machine has it, if all its commands are there in versions that fit. */
+/** The machine's own program, if all its commands exist in versions that fit. */
 export async function findOnPath(
   program: Program,
   searchPath = process.env.PATH,
@@ -32,7 +32,7 @@ export async function findOnPath(
   return version === undefined ? undefined : { version, files };
 }
 
-/** Links to the machine's files, and remembers what they look like: an upgrade is noticed by the next run. */
+/** Links to the machine's files and records their metadata, so that the next run notices an upgrade. */
 export function installFromPath(found: FoundOnPath, directory: string): Origin {
   const bin = join(directory, "bin");
   mkdirSync(bin, { recursive: true });
@@ -41,7 +41,7 @@ export function installFromPath(found: FoundOnPath, directory: string): Origin {
   return { from: "path", what: first, version: found.version, watched: [...found.files.values()].map(watch) };
 }
 
-/** False once a file of the machine's is another than the one that was asked for its version. */
+/** Whether a file of the machine is still the one whose version was checked. */
 export function isUnchanged({ path, size, mtimeMs }: WatchedFile): boolean {
   try {
     const now = statSync(path);
@@ -58,7 +58,7 @@ function watch(path: string): WatchedFile {
 
 function which(command: string, searchPath = ""): string | undefined {
   for (const directory of searchPath.split(delimiter)) {
-    // The cache's own links, on PATH for convenience, prove nothing about the machine.
+    // The cache's own links, if they are on PATH, do not count as programs of the machine.
     if (!isAbsolute(directory) || directory === paths.bin) continue;
     try {
       const file = realpathSync(join(directory, command));
@@ -66,7 +66,7 @@ function which(command: string, searchPath = ""): string | undefined {
       accessSync(file, constants.X_OK);
       return join(directory, command);
     } catch {
-      // Not in this directory.
+      // The command is not in this directory.
     }
   }
   return undefined;

@@ -15,7 +15,7 @@ interface Certificate {
   serial: string;
 }
 
-/** What a browser is shown. */
+/** The certificate that a browser receives. */
 async function certificateOf(host: string): Promise<Certificate> {
   const ask = `openssl s_client -connect ${host}:443 -servername ${host} </dev/null 2>/dev/null`;
   const command = `${ask} | openssl x509 -noout -issuer -serial`;
@@ -25,7 +25,7 @@ async function certificateOf(host: string): Promise<Certificate> {
 }
 
 const shown = () => Promise.all(hosts.map(certificateOf));
-/** Every order that the lab's own authority has had. */
+/** All orders that the lab's own authority has received. */
 const orders = () => readFileSync(logFile("acme"), "utf8").split("POST /order-plz").length;
 const stores = () => ssh("vps", "sudo find /var/lib/traefik -name 'acme*.json' | sort");
 
@@ -34,7 +34,7 @@ async function upWith(server?: string): Promise<string> {
   if (server !== undefined) config["mynodeone:acme"].server = server;
   let output = "";
   await runStack({ operation: "up", config }, (text) => (output += text));
-  // Let the client see the certificate that was asked for.
+  // The client has to accept the certificate of the other authority.
   for (const host of hosts) await askUntil(`https://${host}/get`, 200);
   return output;
 }
@@ -55,7 +55,7 @@ describe("another ACME server", () => {
     await stopOtherAcme();
   });
 
-  it("issues every app's certificate anew, and none of the old authority's is served on", async () => {
+  it("issues new certificates for all apps, and the old authority's are no longer served", async () => {
     const output = await upWith(otherAcmeDirectory);
     expect(output).not.to.contain("no certificate for");
     second = await shown();
@@ -66,7 +66,7 @@ describe("another ACME server", () => {
         .and.not.be.oneOf(old);
   });
 
-  it("leaves the old authority's certificates and keys where they are found again without an order", async () => {
+  it("keeps the old authority's certificates and keys, which are used again without an order", async () => {
     expect((await stores()).split("\n")).to.have.lengthOf.above(1);
     const before = orders();
     await upWith();
@@ -77,7 +77,7 @@ describe("another ACME server", () => {
     expect(await shown()).to.deep.equal(second);
   });
 
-  it("that does not answer is reported, and no app shows the old authority's certificate meanwhile", async () => {
+  it("that does not answer is reported, and no app serves the old authority's certificate meanwhile", async () => {
     await stopOtherAcme();
     let output = "";
     const config = labConfig();

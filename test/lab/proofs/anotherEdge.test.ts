@@ -22,7 +22,7 @@ const [photos = ""] = names;
 const photosUrl = `https://${photos}/get`;
 
 describe("a second edge", () => {
-  /** Changed by one test after the other. */
+  /** Each test changes it further. */
   let config: LabConfig;
   let first: Edge;
   let spare: Edge;
@@ -33,7 +33,7 @@ describe("a second edge", () => {
     await startSpareEdge();
     for (const edge of ["vps", spareEdge] as const) await leadToLabsApi(edge);
     config = labConfig();
-    // With several edges, the only challenge that each can meet by itself.
+    // With several edges, the only challenge that each edge can fulfil alone.
     config["mynodeone:acme"].challenge = "dns-01";
     await runStack({ operation: "up", config });
     for (const name of names) await askUntil(`https://${name}/get`, 200);
@@ -86,18 +86,18 @@ describe("a second edge", () => {
       expect(await statusAt(edge, photos), edge).to.equal("200");
   });
 
-  it("serves alone once the first edge is removed, and nothing stays on the removed one", async () => {
+  it("serves all apps after the first edge is removed, which leaves nothing on that host", async () => {
     config["mynodeone:edges"] = [spare];
     await runStack({ operation: "up", config });
     expect(await addressesOf(photos)).to.deep.equal([hosts[spareEdge].address]);
     for (const name of names) await askUntil(`https://${name}/get`, 200);
     const [left, fresh] = [namesOn(await takeFootprint(["vps"])), namesOn(untouched)];
     expect(left).to.deep.equal(fresh);
-    // The control: an edge in service has other things on it.
+    // The control: an active edge has more things on it.
     expect(namesOn(await takeFootprint([spareEdge]))).not.to.deep.equal(fresh);
   });
 
-  it("can be replaced by another edge, and nothing stays on it", async () => {
+  it("can be replaced by another edge, which leaves nothing on it", async () => {
     await standingStack();
     await askUntil(photosUrl, 200);
     expect(await addressesOf(photos)).to.deep.equal([hosts.vps.address]);
@@ -105,7 +105,7 @@ describe("a second edge", () => {
   });
 });
 
-/** What the spare edge answers as soon as the zone names it for this host. */
+/** The spare edge's answer as soon as the zone names it for this host. */
 async function firstAnswer(name: string): Promise<string> {
   await poll(async () => expect(await addressesOf(name)).to.include(hosts[spareEdge].address), {
     what: `${name} to lead to the new edge`,
@@ -115,17 +115,17 @@ async function firstAnswer(name: string): Promise<string> {
   return statusAt(spareEdge, name).catch(String);
 }
 
-/** The addresses that the zone gives out. */
+/** The addresses of the host in the zone. */
 async function addressesOf(host: string): Promise<string[]> {
   return (await zoneRecords()).filter(({ name }) => name === host).map(({ content }) => content);
 }
 
-/** Asks one of the edges, whatever DNS says; its certificate has to be good. */
+/** Requests the host from one of the edges, independently of DNS; its certificate has to be valid. */
 function statusAt(edge: HostName, host: string): Promise<string> {
   return statusOf(`https://${host}/get`, "--resolve", `${host}:443:${hosts[edge].address}`);
 }
 
-/** What is there, whatever host it is on: without records, which are the zone's. */
+/** The names without the host, and without the zone's records. */
 function namesOn(footprint: Footprint): string[] {
   return [...footprint.keys()]
     .filter((name) => !name.startsWith("record "))

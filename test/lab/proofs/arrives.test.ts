@@ -14,20 +14,20 @@ const photos = "https://photos.lab.test";
 const tenMinutes = 10 * 60_000;
 const gibibyte = 2 ** 30;
 
-/** A request as go-httpbin tells of it. */
+/** A request as reported by go-httpbin. */
 interface Seen {
   headers: Record<string, string[] | undefined>;
   url: string;
 }
 
-/** What is read of a route's file. */
+/** The part of a route's file that is read here. */
 interface Route {
   http: { services: Record<string, { loadBalancer: { servers: { url: string }[] } } | undefined> };
 }
 
 const forged = {
   ...Object.fromEntries(claimedHeaders.map((name) => [name, "admin"])),
-  // As a reader of apps' documentation knows them, whatever the list has.
+  // Written from apps' documentation, independently of the program's own list.
   "Remote-User": "admin",
   "Remote-Groups": "admins",
   "X-Remote-User": "admin",
@@ -66,7 +66,7 @@ describe("a request that reaches the pod", function () {
   let big: ReturnType<typeof upload>;
   let events: ReturnType<typeof listen>;
 
-  before("start everything slow at once", async () => {
+  before("start all slow requests at once", async () => {
     await standingStack();
     await askUntil(`${photos}/get`, 200);
     socket = await converse("wss://photos.lab.test/websocket/echo");
@@ -77,7 +77,7 @@ describe("a request that reaches the pod", function () {
       `head -c ${gibibyte} /dev/zero | openssl enc -aes-128-ctr -nosalt -pass pass:lab 2>/dev/null`,
     );
     events = listen();
-    // One that fails before the test that looks at it has its turn must not end the run.
+    // A failure before its own test starts must not end the run.
     void Promise.allSettled([slow, big, events]);
   });
 
@@ -102,7 +102,7 @@ describe("a request that reaches the pod", function () {
       const { headers } = await seen("/headers", version, ...forgery);
       expect(headers, version).to.deep.equal(honest.headers);
     }
-    // A header that `Connection` names is for one hop: a proxy that obeys drops its own.
+    // A header that `Connection` names is meant for one hop: a proxy that obeys drops its own header.
     const hop = ["--header", `Connection: ${Object.keys(forged).join(", ")}`];
     const { headers } = await seen("/headers", "--http1.1", ...hop, ...forgery);
     expect(headers).to.deep.include({
@@ -116,7 +116,7 @@ describe("a request that reaches the pod", function () {
     expect(await printed("%{http_version}", `${photos}/get`, "--http1.1")).to.equal("1.1");
   });
 
-  it("can ask for a byte range", async () => {
+  it("can request a byte range", async () => {
     const range = ["--range", "100-103", "--write-out", "\n%{http_code} %header{content-range}"];
     const whole = await curl([`${photos}/range/1024`]);
     expect(await curl([...range, `${photos}/range/1024`])).to.equal(
@@ -199,7 +199,7 @@ describe("a request that reaches the pod", function () {
     });
   });
 
-  it("loses its websocket when the proxy restarts (the control)", async () => {
+  it("loses its websocket if the proxy restarts (the control)", async () => {
     const socket = await converse("wss://photos.lab.test/websocket/echo");
     await socket.say("before");
     await ssh("home", "sudo systemctl restart immich-proxy");
@@ -209,12 +209,12 @@ describe("a request that reaches the pod", function () {
   });
 });
 
-/** What the pod was asked, by its own account. */
+/** The request as the pod reports it. */
 async function seen(path: string, ...args: string[]): Promise<Seen> {
   return JSON.parse(await curl([...args, `${photos}${path}`])) as Seen;
 }
 
-/** Sends what a shell command prints; returns the digest of it there and here. */
+/** Uploads the output of a shell command; returns its digests at the sender and at the receiver. */
 async function upload(source: string): Promise<{ received: string; sent: string }> {
   const script = `set -o pipefail; ${source} | tee >(sha256sum >&2) |
     curl --silent --show-error --fail --cacert "$0" --upload-file - "$1"`;
@@ -223,7 +223,7 @@ async function upload(source: string): Promise<{ received: string; sent: string 
   return { received: stdout, sent: stderr.slice(0, stderr.indexOf(" ")) };
 }
 
-/** When each of four events, five seconds apart, was sent and arrived; by the same clock. */
+/** The times at which each of four events, five seconds apart, was sent and received; by the same clock. */
 async function listen(): Promise<[sent: number, arrived: number][]> {
   const url = `${photos}/sse?count=4&duration=15s`;
   const [command, args] = insideNetwork("client", ["curl", "-sS", "--no-buffer", "--cacert", acmeRoots, url]);
@@ -235,7 +235,7 @@ async function listen(): Promise<[sent: number, arrived: number][]> {
   return times;
 }
 
-/** Our static configuration, but for what the tests above are about. */
+/** Our static configuration without the settings that the tests above are about. */
 function carelessEdge(text: string): string {
   const config = parseDocument(text);
   const websecure = ["entryPoints", "websecure"];
@@ -246,7 +246,7 @@ function carelessEdge(text: string): string {
   return String(config);
 }
 
-/** A route before the app's own that buffers, drops ranges and keeps the client's host to itself. */
+/** A route with precedence over the app's own that buffers, drops ranges and does not pass the client's host on. */
 async function carelessRoute(): Promise<string> {
   const route = parse(await ssh("vps", "cat /etc/traefik/dynamic/photos.lab.test.yaml")) as Route;
   const servers = route.http.services["photos.lab.test"]?.loadBalancer.servers;

@@ -11,11 +11,11 @@ import { ask, askUntil } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 
 const secured = { namespace: "secured", name: "secured", port: 8443 };
-/** What the API server tells everybody. */
+/** The API server's public answer. */
 const page = `https://secured.${domain}/version`;
 const otherDomain = "k8s.nest.lan";
 
-/** What an `up` tells with this app beside the declared ones. */
+/** The messages of an `up` with this app besides the declared ones. */
 async function told(app: AppOptions, options: Record<string, unknown> = {}): Promise<string> {
   let output = "";
   const config = { ...labConfig(), ...options };
@@ -24,11 +24,11 @@ async function told(app: AppOptions, options: Record<string, unknown> = {}): Pro
     { operation: "up", config: { ...config, "mynodeone:apps": apps } },
     (text) => (output += text),
   );
-  // The engine breaks no lines, but shows a warning once while it runs and once at the end.
+  // The engine wraps no lines, but shows a warning once during the run and once at the end.
   return output;
 }
 
-/** From a device of the tailnet that is no edge. */
+/** Requested from a device of the tailnet that is not an edge. */
 async function statusInTailnet(): Promise<string> {
   const { ipv4 } = await tailnetAddresses("home");
   const ask = ["--silent", "--max-time", "10", "--output", "/dev/null", "--write-out", "%{http_code}"];
@@ -69,7 +69,7 @@ describe("a Service", () => {
     );
   });
 
-  it("whose pods do not answer is told apart from a name that does not resolve", async () => {
+  it("whose pods do not answer is distinguished from a name that does not resolve", async () => {
     await inCluster(["delete", "endpointslice", "-n", namespace, name]);
     try {
       const output = await told({ service: { ...secured, scheme: "https" } });
@@ -81,7 +81,7 @@ describe("a Service", () => {
   });
 
   it("whose pods are on their nodes' network is named with hostNetwork", async () => {
-    // As IPAddressDeny does it, but for every user other than root: a unit's own limit needs cgroup v2.
+    // Like IPAddressDeny, but for every user except root, since a unit's own limit needs cgroup v2.
     await ssh("home", "sudo nft add table ip root_only");
     await ssh("home", "sudo nft 'add chain ip root_only out { type filter hook output priority -150; }'");
     await ssh("home", "sudo nft add rule ip root_only out meta skuid != 0 tcp dport 8443 drop");
@@ -113,7 +113,7 @@ describe("a Service", () => {
     }
   });
 
-  it("is told apart from a cluster's DNS that cannot be reached", async () => {
+  it("is distinguished from a cluster's DNS that cannot be reached", async () => {
     const output = await told({ service: immichService }, { "mynodeone:clusterDns": "10.43.0.99" });
     expect(output).to.contain("The cluster's DNS cannot be reached: clusterDns is 10.43.0.99");
   });
@@ -136,8 +136,8 @@ async function changeCorefile(configMap: string): Promise<void> {
 }
 
 /**
- * The cluster's API server, which speaks HTTPS alone and has a certificate of the cluster's own CA, under an address of
- * the pods' network: the pods' gateway is the home itself.
+ * The cluster's API server, which speaks only HTTPS with a certificate of the cluster's own CA, at an address of the
+ * pod network: the pods' gateway is the home itself.
  */
 const { name, namespace, port } = secured;
 const metadata = { name, namespace };

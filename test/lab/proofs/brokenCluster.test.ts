@@ -46,7 +46,7 @@ describe("a run is refused with one message, and changes nothing, because of", f
     );
   });
 
-  it("a port that the cluster leads elsewhere", async () => {
+  it("a proxy port that the cluster redirects", async () => {
     const external = { ports: [{ port: proxyPort }], externalIPs: [hosts.home.address] };
     await withService(external, () =>
       expectNothing({ proxyPort, service: immichService }, [
@@ -57,7 +57,7 @@ describe("a run is refused with one message, and changes nothing, because of", f
   });
 
   it("an API server that does not answer", async () => {
-    // Refused at once: nobody listens there.
+    // Refused at once, since no program listens there.
     const elsewhere = kubeconfig().replace(kubernetes.apiServer, `https://${hosts.laptop.address}:6443`);
     await expectNothing(
       { proxyPort, service: immichService },
@@ -98,7 +98,7 @@ describe("a run is refused with one message, and changes nothing, because of", f
 describe("a run fails with one message, and the next run completes it, after", () => {
   before(standingStack);
 
-  afterEach("the next run completes the app", async () => {
+  afterEach("complete the app with another run", async () => {
     await runStack({ operation: "up", config: withPage({ proxyPort, service, chart: standInChart }) });
     const replicas = [
       "get",
@@ -130,19 +130,19 @@ describe("a run fails with one message, and the next run completes it, after", (
     expect(await stateOfUnit()).to.equal("inactive");
   });
 
-  it("a chart that makes another Service", async () => {
+  it("a chart that creates another Service", async () => {
     await expectOneError({ proxyPort, service: { ...service, name: "other" }, chart: standInChart }, [
       'HybridApp "page": service: "page/other" is no Service of the cluster; that namespace has page.',
     ]);
     await expectOneError({ proxyPort, service: { ...service, port: 8080 }, chart: standInChart }, [
       'HybridApp "page": service: "page/page" has no port 8080, but 80.',
     ]);
-    // Whether or not it had one before.
+    // Even if there was a unit before.
     expect(await unitText()).not.to.match(/other|8080/);
   });
 });
 
-/** While the cluster has one Service more. */
+/** Runs `body` while the cluster has one more Service. */
 async function withService(
   spec: object,
   body: (service: { namespace: string; name: string }) => Promise<void>,
@@ -157,7 +157,7 @@ async function withService(
   }
 }
 
-/** In the preview, and in an `up`. */
+/** Expects it in the preview and in an `up`. */
 async function expectNothing(
   page: AppOptions,
   reads: string[],
@@ -169,7 +169,7 @@ async function expectNothing(
   expect(await snapshotOfWorld()).to.deep.equal(before);
 }
 
-/** @returns all that was told */
+/** @returns all messages */
 async function expectOneError(
   page: AppOptions,
   reads: string[],

@@ -10,7 +10,7 @@ import { standingStack } from "../standingStack.ts";
 describe("a destroy fails, changes nothing on the host and is completed by the next, if it meets", () => {
   before(standingStack);
 
-  it("a host that shows another key", async () => {
+  it("a host with another key", async () => {
     expect(await ours(), "what there is to remove").not.to.be.empty;
     const before = await takeSnapshot("vps", changeable);
     const { errors, told } = await withHomeInItsPlace(() => errorsOf({ operation: "destroy" }));
@@ -24,13 +24,13 @@ describe("a destroy fails, changes nothing on the host and is completed by the n
   });
 });
 
-/** What the program has made on the hosts, and the records. */
+/** Everything that the program has created on the hosts, and the records. */
 async function ours(): Promise<string[]> {
   const names = [...(await takeFootprint()).keys()];
   return names.filter((name) => /^record |^\w+ (file|rule|table) .*(mynodeone|traefik|-proxy)/.test(name));
 }
 
-/** Whoever dials the VPS's SSH server from the laptop gets to the home's, as if somebody stood in between. */
+/** Redirects the laptop's connections to the VPS's SSH server to the home's, like a machine in the middle. */
 async function withHomeInItsPlace<T>(body: () => Promise<T>): Promise<T> {
   const table = "another_host";
   await nft(

@@ -5,14 +5,14 @@ import { anotherConfig, itRefuses, type BrokenWorld } from "../brokenWorld.ts";
 const home = `ControlPlane "home": ssh.host is "${hosts.home.address}:22"`;
 const edge = `EdgeNode "edge": ssh.host is "${hosts.vps.address}:22"`;
 
-/** The firewall of a rented server's image: what it lets in, and then a rejection. */
+/** The firewall of a rented server's image: rules that accept, then a rejection. */
 const imageRules = [
   "INPUT 1 -m state --state RELATED,ESTABLISHED -j ACCEPT",
   "INPUT 2 -p tcp -m tcp --dport 22 -j ACCEPT",
   "INPUT 3 -j REJECT --reject-with icmp-host-prohibited",
 ];
 
-/** A Service of type LoadBalancer, or a pod's hostPort, as CNI's portmap leads it: without a program that listens. */
+/** A Service of type LoadBalancer or a pod's hostPort, as redirected by CNI's portmap, without a listening program. */
 const hostPort = `
 table ip portmap {
   chain prerouting {
@@ -47,7 +47,7 @@ const strangersUnit = (unit: string) => `/etc/systemd/system/${unit}`;
 const writesUnit = (unit: string) =>
   `printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > ${strangersUnit(unit)} && systemctl daemon-reload`;
 
-/** A package that another, newer one would have to be removed for: as Debian's ufw and iptables-persistent. */
+/** A package whose installation would remove another one, like Debian's ufw and iptables-persistent. */
 const buildsPackages = `
 mkdir -p /tmp/apt/old/DEBIAN /tmp/apt/new/DEBIAN
 control() { printf 'Package: %s\\nVersion: %s\\nArchitecture: all\\nMaintainer: lab <lab@lab.test>\\nDescription: stands in\\n%s' "$@"; }
@@ -144,7 +144,7 @@ const worlds: Record<string, BrokenWorld> = {
       "but this host has no address in the tailnet",
       "sudo tailscale up",
     ],
-    // The interface's routes go with its last address.
+    // The interface loses its routes with its last address.
     mended: () => onConsole("home", "ip -batch /tmp/tailnet && rm /tmp/tailnet"),
   },
   "a Traefik that somebody else installed": {
@@ -201,7 +201,7 @@ describe("a run is refused with one message, and changes nothing, because of", (
   itRefuses(worlds);
 });
 
-/** The last word in sudoers. */
+/** Takes precedence as the last rule of sudoers. */
 function restrictSudo(line: string): Promise<string> {
   return onConsole(
     "vps",
@@ -210,7 +210,7 @@ function restrictSudo(line: string): Promise<string> {
   );
 }
 
-/** sudo reads no file with a dot in its name. */
+/** sudo ignores files with a dot in their names. */
 function mendSudo(): Promise<string> {
   return onConsole(
     "vps",

@@ -11,7 +11,7 @@ const home = 'ControlPlane "home"';
 const edge = 'EdgeNode "edge"';
 const homeSsh: Blocked = { network: "home", address: hosts.home.address, port: 22, verdict: "drop" };
 
-/** A program that listens where ours is to. */
+/** Another program that listens at the address and port of the program's unit. */
 const squatter = (port: number) =>
   `sudo systemd-run --quiet --collect --unit=squatter socat TCP-LISTEN:${port},reuseaddr,fork /dev/null && ` +
   `until ss -Hltn 'sport = :${port}' | grep -q .; do sleep 0.1; done`;
@@ -31,7 +31,7 @@ time.sleep(600)
 
 const worlds: Record<string, BrokenWorld> = {
   "a host that cannot be reached": {
-    // Nobody's SSH server: it is refused at once.
+    // No SSH server listens there: connections are refused at once.
     request: () => withHome({ host: hosts.laptop.address }),
     reads: [`${home}: ssh.host is "${hosts.laptop.address}:22"`, "connection refused", "SSH server"],
   },
@@ -41,7 +41,7 @@ const worlds: Record<string, BrokenWorld> = {
     eachHost: true,
   },
   "a host that says nothing": {
-    // As one does that is off, or behind a firewall: every try takes its whole time.
+    // Like a host that is off or behind a firewall: each try waits for its time-out.
     broken: () => block(homeSsh),
     reads: [`${home}: ssh.host is "${hosts.home.address}:22"`, "cannot be reached", "i/o timeout"],
     mended: () => unblock(homeSsh),
@@ -57,7 +57,7 @@ const worlds: Record<string, BrokenWorld> = {
   },
   "a user who needs a password for sudo": {
     broken: async () => {
-      // Last in sudoers.d, so the last word. A unit of root's waits to take it away again.
+      // As the last file in sudoers.d it takes precedence. A unit of root's waits to remove it.
       const mend = "until [ -e /tmp/mend ]; do sleep 0.2; done; rm -f /etc/sudoers.d/zz-broken /tmp/mend";
       await ssh("vps", `sudo systemd-run --quiet --collect sh -c '${mend}'`);
       await ssh("vps", `echo '${sshUser} ALL=(ALL) ALL' | sudo tee /etc/sudoers.d/zz-broken`);
@@ -69,7 +69,7 @@ const worlds: Record<string, BrokenWorld> = {
     },
   },
   "a read-only disk": {
-    // A DHCP client that cannot write /etc/resolv.conf gives its address back, and nobody would reach the home.
+    // A DHCP client that cannot write /etc/resolv.conf releases its address, and the home would be unreachable.
     broken: () =>
       ssh(
         "home",
@@ -97,7 +97,7 @@ const worlds: Record<string, BrokenWorld> = {
     mended: () => ssh("vps", "sudo umount /usr/lib/os-release && rm /tmp/os-release"),
   },
   "a clock that is off": {
-    // A host of the lab has no clock of its own: here its `date` is a day behind.
+    // A host of the lab has no clock of its own, so its `date` is replaced by one that is a day behind.
     broken: () =>
       ssh(
         "vps",
@@ -112,7 +112,7 @@ const worlds: Record<string, BrokenWorld> = {
     mended: () => ssh("vps", "sudo rm /usr/local/bin/date"),
   },
   "apt that another process has locked": {
-    // The firewall's script misses its program. The five minutes that it waits for apt go by faster here.
+    // The firewall's script needs a missing program. Its five minutes of waiting for apt are shortened here.
     request: () => ({
       config: {
         ...anotherConfig(),
@@ -177,7 +177,7 @@ describe("a run is refused with one message, and changes nothing, because of", (
   itRefuses(worlds);
 });
 
-/** The lab's config with another archive of Traefik, and nothing else that is new. */
+/** The lab's config with another archive of Traefik as the only change. */
 function withTraefik(traefik: Partial<ReturnType<typeof traefikDownload>>) {
   const config = labConfig();
   const [edge] = config["mynodeone:edges"];

@@ -112,7 +112,7 @@ describe("a run is refused with one message, and changes nothing, because of", (
     } finally {
       await removeRecord(id);
     }
-    // That is how the owner gives the name away.
+    // This is how the owner gives up the name.
     await runStack({ operation: "up", config });
     expect(await owned()).to.have.lengthOf(1);
     expect((await owned())[0]).to.include({ content: hosts.vps.address, comment: "mynodeone lab" });

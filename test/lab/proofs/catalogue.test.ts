@@ -52,7 +52,7 @@ describe(`the whole catalogue (MYNODEONE_SEED=${seed})`, function () {
     expect(await portsInUse()).to.deep.equal(portsOf(names));
   });
 
-  it("asks for a login before Homepage", async () => {
+  it("requires a login for Homepage", async () => {
     expect((await ask(`https://homepage.${domain}/get`)).status).to.equal(401);
   });
 
@@ -92,7 +92,7 @@ describe(`the whole catalogue (MYNODEONE_SEED=${seed})`, function () {
   });
 });
 
-/** What is there at each step. Gitea goes first, others come and go, and in the end all are there again. */
+/** The apps at each step. Gitea is removed first, others are added and removed, and in the end all exist again. */
 function someOrder(): string[][] {
   const [one = [], two = []] = fc.sample(fc.subarray(names, { minLength: 3, maxLength: 6 }), {
     seed,
@@ -101,7 +101,7 @@ function someOrder(): string[][] {
   return [one.filter((name) => name !== "gitea"), two, names];
 }
 
-/** On the internet, as far as its catalogue entry allows, by the stand-in chart. */
+/** An app with the stand-in chart, on the internet if its catalogue entry allows it. */
 function appOf(name: string): AppOptions {
   const hash = createHash("sha1").update(visitor.password).digest("base64");
   const login = { basicAuth: { users: [`${visitor.user}:{SHA}${hash}`] } };
@@ -117,7 +117,7 @@ function appsOf(present: readonly string[]): Record<string, AppOptions> {
   return Object.fromEntries(present.map((name) => [name, appOf(name)]));
 }
 
-/** With what gets past the edge, where something is asked for. */
+/** With credentials, if the edge requires them. */
 function urlOf(name: string): string {
   const login = catalogue[name]?.login ? "" : `${visitor.user}:${visitor.password}@`;
   return `https://${login}${name}.${domain}`;
@@ -131,7 +131,7 @@ function portsOf(present: readonly string[]): number[] {
   return present.map((name) => catalogue[name]?.proxyPort ?? NaN).sort();
 }
 
-/** What listens on the control plane in the range of the proxies. */
+/** Listening ports on the control plane in the range of the proxies. */
 async function portsInUse(): Promise<number[]> {
   const sockets = await ssh(
     "home",
@@ -144,7 +144,7 @@ async function portsInUse(): Promise<number[]> {
     .sort();
 }
 
-/** Changes with each start of a unit, and with nothing else; by app, empty for a unit that does not run. */
+/** The invocation ids, which change only when a unit starts; by app, empty for a unit that does not run. */
 async function invocations(): Promise<Record<string, string>> {
   const units = names.map((name) => `${name}-proxy`).join(" ");
   const ids = await ssh("home", `systemctl show --property=InvocationID --value ${units}`);
@@ -157,7 +157,7 @@ async function giteaPassword(): Promise<string> {
   return inCluster(["--namespace", "gitea", "get", "secret", "gitea-admin", template]);
 }
 
-/** All that the stack has written down, its history and backups with it. */
+/** Everything that the stack has stored, including its history and backups. */
 function stateText(): string {
   return readdirSync(stateDir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -23,12 +23,12 @@ import { users } from "../apps.ts";
 import { helmRevisions } from "../world.ts";
 
 const photosUrl = `https://photos.${domain}/get`;
-/** Two more apps, at a Service that a declared one has. */
+/** Two more apps that use a declared app's Service. */
 const service = { namespace: "vaultwarden", name: "vaultwarden" };
 const own = (options: AppOptions): AppOptions => ({ internet: true, service, ...options });
 
 describe("changing the config", function () {
-  /** Changed by one test after the other: each adds its own change to those before. */
+  /** Each test adds its own change to the previous ones. */
   let config: LabConfig;
   let apps: LabConfig["mynodeone:apps"];
   let photos: Conversation;
@@ -40,7 +40,7 @@ describe("changing the config", function () {
     apps = config["mynodeone:apps"];
     apps.one = own({ proxyPort: 8090 });
     apps.two = own({ proxyPort: 8091 });
-    // The Service has to be there before the apps that are looked up at it.
+    // The Service has to exist before the apps whose lookups need it.
     await standingStack();
     await makeOtherWays();
     await runStack({ operation: "up", config });
@@ -56,7 +56,7 @@ describe("changing the config", function () {
     await removeOtherWays();
   });
 
-  /** What is another on the hosts and in the zone once it is up. */
+  /** Everything that changes on the hosts and in the zone through an `up`. */
   async function changesOf(edit: () => void): Promise<string[]> {
     const before = await takeFootprint();
     edit();
@@ -64,7 +64,7 @@ describe("changing the config", function () {
     return changesOfRun(before, await takeFootprint());
   }
 
-  /** The same, while a client asks Immich and another has an open line to it: neither notices. */
+  /** The same, while one client requests Immich and another has an open websocket to it: neither is interrupted. */
   async function changesOfAnother(edit: () => void): Promise<string[]> {
     let changes: string[] = [];
     const seen = await askWhile([photosUrl], async () => {
@@ -78,7 +78,7 @@ describe("changing the config", function () {
   const rule = (app: string, port: number) =>
     `home rule ${letIn} port ${port} proto tcp comment 'mynodeone ${app}'`;
 
-  it("of a proxy port changes its unit, firewall, env line and route alone", async () => {
+  it("of a proxy port changes only its unit, firewall, env line and route", async () => {
     const changes = await changesOfAnother(() => (apps.one = own({ proxyPort: 8095 })));
     expect(changes).to.have.members([
       ...socket("one"),
@@ -94,9 +94,9 @@ describe("changing the config", function () {
     await askUntil(`https://one.${domain}/get`, 200);
   });
 
-  it("of a subdomain makes the new route and record before it removes the old ones", async () => {
+  it("of a subdomain creates the new route and record before it removes the old ones", async () => {
     const [old, moved] = [`https://one.${domain}/get`, `https://first.${domain}/get`];
-    /** Whether the new name has its route as soon as the old one is gone; Traefik takes up both within 2 s. */
+    /** Whether the new name has its route as soon as the old one has disappeared; Traefik loads both within 2 s. */
     const afterwards = poll(
       async () => {
         const code = ({ exitCode }: { exitCode?: number }) => exitCode;
@@ -118,7 +118,7 @@ describe("changing the config", function () {
     await untilUnknown(old);
   });
 
-  it("of a chart's values, or to a value that was looked up before, changes nothing on the hosts", async () => {
+  it("of a chart's values, or to a value that was looked up before, does not affect the hosts", async () => {
     const installed = (await helmRevisions()).length;
     const home = await tailnetAddresses("home");
     const changes = await changesOfAnother(() => {
@@ -138,7 +138,7 @@ describe("changing the config", function () {
     expect(await helmRevisions()).to.have.lengthOf(installed + 2);
   });
 
-  it("of an app's Service changes its unit alone", async () => {
+  it("of an app's Service changes only its unit", async () => {
     const changes = await changesOfAnother(
       () => (apps.one = own({ proxyPort: 8095, subdomain: "first", service: otherWays.service })),
     );
@@ -146,7 +146,7 @@ describe("changing the config", function () {
     expect((await ask(`https://first.${domain}/get`)).status).to.equal(200);
   });
 
-  it("so that two apps swap proxy ports takes one run, and leaves each port one owner", async () => {
+  it("so that two apps swap proxy ports takes one run, and each port has one owner afterwards", async () => {
     const changes = await changesOfAnother(() => {
       apps.one = own({ proxyPort: 8091, subdomain: "first", service: otherWays.service });
       apps.two = own({ proxyPort: 8095 });
@@ -178,7 +178,7 @@ describe("changing the config", function () {
     }
   });
 
-  it("of an app's name replaces its unit, and changes nothing on the VPS", async () => {
+  it("of an app's name replaces its unit, and does not affect the VPS", async () => {
     const changes = await changesOfAnother(() => {
       delete apps.two;
       apps.second = own({ proxyPort: 8095, subdomain: "two" });
@@ -209,7 +209,7 @@ describe("changing the config", function () {
     expect((await ask(`https://two.${domain}/get`)).status).to.equal(200);
   });
 
-  it("of an app's guards changes its route and its file of users alone", async () => {
+  it("of an app's access options changes only its route and its users file", async () => {
     const guards = {
       allowFrom: ["0.0.0.0/0"],
       rateLimit: { average: 100 },
@@ -224,7 +224,7 @@ describe("changing the config", function () {
     await askUntil(`https://two.${domain}/get`, 401);
   });
 
-  it("of the hosts' names changes nothing on them", async () => {
+  it("of the hosts' names does not affect the hosts", async () => {
     const changes = await changesOfAnother(() => {
       for (const edge of config["mynodeone:edges"]) edge.name = "front";
       config["mynodeone:controlPlane"].name = "attic";
@@ -232,7 +232,7 @@ describe("changing the config", function () {
     expect(changes).to.deep.equal([]);
   });
 
-  it("of the hosts' addresses and SSH port changes the records alone", async () => {
+  it("of the hosts' addresses and SSH port changes only the records", async () => {
     const { sshPort, vps, home } = otherWays;
     const names = recordsOf(await takeFootprint());
     secrets["mynodeone:sshPrivateKey"] = await letInAnotherKey();
@@ -244,7 +244,7 @@ describe("changing the config", function () {
       config["mynodeone:controlPlane"].ssh.host = home;
     });
     expect(names).to.have.length(4);
-    // The new port has a rule of the user's, and at the old one a server listens still.
+    // The user has a rule for the new port, and a server still listens at the old one.
     expect(changes).to.have.members(
       names.flatMap((name) => [`- ${name}`, `+ ${name.replace(hosts.vps.address, vps)}`]),
     );
@@ -264,21 +264,21 @@ describe("changing the config", function () {
       ...["traefik.yaml", "acme-ca.pem"].map((name) => `~ vps file /etc/traefik/${name}`),
       "~ vps file /etc/mynodeone/traefik.sha256",
       "~ vps unit traefik.service",
-      // The CDN's connections are not counted.
+      // The CDN's connections have no limit.
       "~ vps file /etc/mynodeone/mynodeone-clients.nft",
       "~ vps table inet mynodeone-clients",
-      // Another server's certificates lie in another file.
+      // Each ACME server's certificates are stored in their own file.
       "~ vps file /etc/traefik/ask-again.sh",
-      // With one app behind the CDN, every route tells the CDN's requests apart.
+      // With one app behind the CDN, every route distinguishes the CDN's requests.
       ...["photos", "vault", "first", "two"].map((label) => `~ ${route(label)}`),
       `~ ${record("first", otherWays.vps)}`,
     ]);
     for (const name of ["photos", "first"]) await askUntil(`https://${name}.${domain}/get`, 200);
-    // The control: a Traefik that restarts is seen by those who are connected.
+    // The control: connected clients notice a restart of Traefik.
     expect(await photos.say("still here").catch(String)).to.contain("was cut");
   });
 
-  it("of the domain moves every name; of the cluster's DNS restarts every proxy", async () => {
+  it("of the domain changes every name; of the cluster's DNS restarts every proxy", async () => {
     const files = [...(await takeFootprint()).keys()];
     const usersFile = files.find((name) => name.includes("/traefik/users/")) ?? "";
     const changes = await changesOf(() => {
@@ -305,7 +305,7 @@ const unit = (app: string) => [
   `~ home file /etc/systemd/system/${app}-proxy.service`,
   `~ home unit ${app}-proxy.service`,
 ];
-/** Another port: the socket is opened anew, and the service with it. */
+/** With another port, the socket is opened again and its service restarted. */
 const socket = (app: string) => [
   `~ home file /etc/systemd/system/${app}-proxy.socket`,
   `~ home unit ${app}-proxy.service`,

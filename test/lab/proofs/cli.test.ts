@@ -37,7 +37,7 @@ describe("a user's own stack, run by the Pulumi CLI", () => {
     return output;
   }
 
-  /** Writes options into the stack's file; undefined takes one out. */
+  /** Writes options to the stack's file; undefined removes one. */
   function setOptions(options: [path: string[], value: unknown][]): void {
     const file = parseDocument(readFileSync(configFile, "utf8"));
     for (const [path, value] of options) {
@@ -66,7 +66,7 @@ describe("a user's own stack, run by the Pulumi CLI", () => {
     for (const [key, secret] of Object.entries(stackSecrets())) {
       await succeeds(`pulumi config set --secret ${key}`, secret);
     }
-    // The sample beside it is nobody's.
+    // The sample beside it belongs to no stack.
     await succeeds(`npm run check ${stack}`);
     await succeeds("pulumi up --yes");
   });
@@ -99,7 +99,7 @@ describe("a user's own stack, run by the Pulumi CLI", () => {
     }
   });
 
-  it("npm run plan says that nothing changes, and after an edit what will", async () => {
+  it("shows with npm run plan that nothing changes, and after an edit what will change", async () => {
     expect(await succeeds("npm run --silent plan")).to.match(/^Nobody can reach more or less than before/);
     setOption("vaultwarden", "internet", false);
     const plan = await succeeds(`npm run --silent plan -- --stack ${stack}`);

@@ -10,16 +10,16 @@ const operations = ["destroy", "up"] as const;
 const victims = ["engine", "plugin", "program"] as const satisfies Victim[];
 const thirds = ["early", "in the middle", "late"] as const;
 
-/** Of each operation. */
+/** For each operation. */
 const wanted = 20;
-/** One for each third of an operation: each run goes on where the one before was killed. */
+/** One in each third of an operation: each run continues where the previous one was killed. */
 const killsARound = thirds.length;
-/** Two more than are needed, since a run may come to its end before the last of them. */
+/** Two more than needed, since a run may end before its last point. */
 const rounds = Math.ceil(wanted / killsARound) + 2;
 
 /**
- * How far an operation is, the engine's own count says: of how many resources it has told that they are done. The
- * points lie evenly over all but the last of them. From round to round the victims change places.
+ * The progress of an operation is the number of resources that the engine has reported as done. The points are evenly
+ * distributed over all but the last of them. The victims rotate from round to round.
  */
 describe(`a run that was killed, at each of ${wanted} points,`, function () {
   this.timeout(30 * 60_000);
@@ -27,7 +27,7 @@ describe(`a run that was killed, at each of ${wanted} points,`, function () {
   let worlds: SmallWorlds;
   const whole = (operation: Operation) => (operation === "up" ? worlds.withPage : worlds.empty);
 
-  before("record what uninterrupted runs make", async () => {
+  before("record the results of uninterrupted runs", async () => {
     worlds = await smallWorlds();
     await unlock();
     await runStack(withPage);
@@ -35,7 +35,7 @@ describe(`a run that was killed, at each of ${wanted} points,`, function () {
 
   after(unlock);
 
-  it("is completed by running it again, a destroy as well as an up", async () => {
+  it("is completed by running it again, for destroy as well as for up", async () => {
     for (let round = 0; operations.some((operation) => points[operation].length < wanted); round += 1) {
       expect(round, `rounds, after ${JSON.stringify(points)}`).to.be.below(rounds);
       for (const operation of operations) {
@@ -47,7 +47,7 @@ describe(`a run that was killed, at each of ${wanted} points,`, function () {
     }
   });
 
-  it("had its engine, plugin or program killed, each early, in the middle and late", () => {
+  it("had its engine, plugin and program killed early, in the middle and late", () => {
     const each = victims.flatMap((victim) => thirds.map((third) => `${victim} ${third}`));
     for (const operation of operations) {
       expect(points[operation], operation).to.include.members(each).and.have.lengthOf.at.least(wanted);
@@ -72,7 +72,7 @@ describe(`a run that was killed, at each of ${wanted} points,`, function () {
           `        ${done.size} of ${worlds.steps[operation]} done; ${victim} killed while ${at.join(", ")}`,
         );
       } catch (error) {
-        // All done already is no failure. A failure of its own is.
+        // An operation that is already complete is not a failure, but one with its own error is.
         if (!(error instanceof NotCutOffError) || error.cause !== undefined) throw error;
         return;
       }
@@ -82,7 +82,7 @@ describe(`a run that was killed, at each of ${wanted} points,`, function () {
   }
 });
 
-/** As README has it. */
+/** As described in the README. */
 function again(operation: Operation) {
   return { operation, apps: smallStack, refresh: true };
 }

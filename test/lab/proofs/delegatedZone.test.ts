@@ -10,7 +10,7 @@ import { leadToLabsApi, leadToVendorsApi } from "../labsApi.ts";
 import { askUntil } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 
-describe("a token of its own for dns-01", () => {
+describe("a separate token for dns-01", () => {
   const token = mintCloudflareToken();
   const secrets = { "mynodeone:acmeDnsToken": token };
   const apps = publishedApps({ delegated: { proxyPort: 8090 } });
@@ -34,23 +34,23 @@ describe("a token of its own for dns-01", () => {
     await standingStack();
   });
 
-  /** Which of the tokens lies on the edge. */
+  /** The tokens that are stored on the edge. */
   const tokensThere = async () => {
     const text = await ssh("vps", "sudo cat /etc/traefik/traefik.env");
     return { own: text.includes(token), operators: text.includes(vendorCredentials().cloudflareToken) };
   };
 
-  it("lies on the edge in place of the operator's, which lies there without it (the control)", async () => {
+  it("is stored on the edge instead of the operator's, which is there without it (the control)", async () => {
     await runStack({ operation: "up", config });
     expect(await tokensThere()).to.deep.equal({ own: false, operators: true });
     await runStack({ operation: "up", config, secrets });
     expect(await tokensThere()).to.deep.equal({ own: true, operators: false });
   });
 
-  it("gets a certificate where _acme-challenge is a CNAME to a name elsewhere", async () => {
+  it("gets a certificate if _acme-challenge is a CNAME to another name", async () => {
     await runStack({ operation: "up", config, apps, secrets });
     await askUntil(`https://delegated.${domain}/get`, 200);
-    // The CNAME itself would stand in the way of a TXT record of that name.
+    // The CNAME would conflict with a TXT record of the same name.
     const log = await ssh(
       "vps",
       "sudo journalctl -u traefik --since=-5min --all -o cat | grep -i cname || true",

@@ -5,7 +5,7 @@ import type { MachineName } from "../../../lab/topology.ts";
 import { askUntil } from "../outside.ts";
 import { destroy, withPage } from "../smallStack.ts";
 
-/** A firewall that a host has before the program comes, and how it goes again. */
+/** A firewall that a host has before the first run, and how to remove it. */
 interface Firewall {
   set: string;
   removed: string;
@@ -14,7 +14,7 @@ interface Firewall {
 const ruleset = (chains: string) => `nft -f - <<'END'\n${chains}\nEND`;
 const sshAndWeb = "22,80,443,6443";
 
-/** What is needed from the LAN and the pods in every case that closes the home. */
+/** What the LAN and the pods need in every case that closes the home. */
 const clusterGoesOn = `
 ufw allow from 10.77.0.0/24 to any port 6443 proto tcp
 ufw allow from 10.42.0.0/15
@@ -92,13 +92,13 @@ const firewalls: Record<string, Firewall> = {
   },
 };
 
-/** Each kind is set up on one host, pair by pair; the middle one on both. */
+/** Each kind is set up on one host of a pair; the middle one on both. */
 const kinds = Object.keys(firewalls);
 const pairs = kinds.slice(0, 4).map((onEdge, index) => ({ onEdge, atHome: kinds[index + 3] ?? onEdge }));
 
 /**
- * Every rule of a host in every form. UFW leaves its empty chains until the next boot, as its own comment on them says;
- * kube-proxy and containers' networks change theirs by themselves.
+ * All rules of a host in every form. UFW keeps its empty chains until the next boot, as its own comment says;
+ * kube-proxy and container networks change their rules at any time.
  */
 function rulesOf(host: MachineName): Promise<string> {
   return onConsole(

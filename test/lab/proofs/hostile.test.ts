@@ -7,7 +7,7 @@ import { domain } from "../../../lab/topology.ts";
 import { standInApp } from "../apps.ts";
 import { askUntil, curl } from "../outside.ts";
 
-/** Each would do or end something in a shell, in systemd or in a template that took it for more than text. */
+/** Texts with an effect in a shell, in systemd or in a template that does not treat them as data. */
 const hostile = [
   ...[
     "it's",
@@ -35,12 +35,12 @@ const hostile = [
 const directory = "/tmp/mynodeone-hostile";
 const hex = (text: string) => Buffer.from(text).toString("hex");
 
-/** The values of V0, V1 … as a reader of the file sees them, in hexadecimal digits, a line each. */
+/** The values of V0, V1 … as parsed by a reader of the file, in hexadecimal digits, one line each. */
 const dump = `for name in ${hostile.map((_, index) => `V${index}`).join(" ")}; do
   printenv "$name" | head -c -1 | od -An -v -tx1 | tr -d ' \\n'; echo
 done`;
 
-/** What a shell and systemd's EnvironmentFile make of the lines, on a real host. */
+/** The values that a shell and systemd's EnvironmentFile read from the lines, on a real host. */
 async function readings(lines: readonly string[]): Promise<Record<"shell" | "systemd", string[]>> {
   await ssh("home", `mkdir -p ${directory} && cat > ${directory}/file.env`, {
     input: `${lines.join("\n")}\n`,
@@ -62,7 +62,7 @@ describe("hostile text in an env file", () => {
     await ssh("home", `sudo rm -rf ${directory} /tmp/canary`);
   });
 
-  it("reads the same for a shell and for systemd, and runs nothing", async () => {
+  it("is read alike by a shell and by systemd, and runs nothing", async () => {
     const { shell, systemd } = await readings(
       hostile.map((value, index) => renderEnvLine(`V${index}`, value)),
     );
@@ -80,7 +80,7 @@ describe("hostile text in an env file", () => {
 
 describe("hostile text in the config", () => {
   const named = hostile.map((value, index) => [`HTTPBIN_ENV_${index}`, value] as const);
-  // A header's value is trimmed on its way.
+  // A header's value is trimmed in transit.
   const headers = hostile.filter((value) => value === value.trim());
   const page = `https://hostile.${domain}`;
 

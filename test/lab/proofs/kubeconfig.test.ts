@@ -24,7 +24,7 @@ interface Kubeconfig {
 const url = "https://page.lab.test/get";
 const key = "mynodeone:kubeconfig";
 
-/** The lab's kubeconfig with something of it written otherwise. */
+/** Equivalent variants of the lab's kubeconfig. */
 function edited(edit: (config: Kubeconfig, cluster: Record<string, unknown>) => void): string {
   const config = parse(kubeconfig()) as Kubeconfig;
   edit(config, config.clusters[0]?.cluster ?? {});
@@ -62,7 +62,7 @@ describe("another kubeconfig for the same cluster", function () {
     rmSync(directory, { recursive: true });
   });
 
-  /** What an operation changes while a client asks the app, which is not to notice, and Helm, which is not to run. */
+  /** The changes of an operation that must neither interrupt a client of the app nor run Helm. */
   async function unnoticed(request: Parameters<typeof runStack>[0]): Promise<StackResult["changes"]> {
     const revisions = await helmRevisions();
     let changes: StackResult["changes"] = {};
@@ -75,13 +75,13 @@ describe("another kubeconfig for the same cluster", function () {
   }
 
   for (const [title, spelling] of Object.entries(spellings)) {
-    it(`updates the provider and nothing else, with ${title}`, async () => {
+    it(`updates only the provider, with ${title}`, async () => {
       const changes = await unnoticed({ ...withPage, secrets: { [key]: spelling } });
       expect(changes).to.have.all.keys("same", "update").and.to.include({ update: 1 });
     });
   }
 
-  it("may be the surroundings' own instead of the config's", async () => {
+  it("may come from the environment instead of the config", async () => {
     const file = join(directory, "config");
     writeFileSync(file, kubeconfig(), { mode: 0o600 });
     const surroundings = { ...withPage, secrets: { [key]: null }, environment: { KUBECONFIG: file } };
@@ -90,7 +90,7 @@ describe("another kubeconfig for the same cluster", function () {
     expect(await unnoticed(withPage)).to.have.all.keys("same", "update");
   });
 
-  it("waits for the next run in a stack whose provider has no identifier yet", async () => {
+  it("takes effect in the second run if the stack's provider has no identifier yet", async () => {
     const file = join(directory, "state.json");
     const stateCommand = (...args: string[]) =>
       run(tool("pulumi"), ["stack", ...args, "--stack", stackName, "--file", file], {
@@ -112,7 +112,7 @@ describe("another kubeconfig for the same cluster", function () {
     expect(await unnoticed(moved)).to.have.all.keys("same");
   });
 
-  it("of a cluster that was set up anew: installs what is missing once the run refreshes", async () => {
+  it("of a cluster that was set up again makes a run with --refresh install what is missing", async () => {
     await runStack(withPage);
     await inCluster(["delete", "namespace", "page"]);
     expect((await runStack(withPage)).changes).to.have.all.keys("same");
@@ -121,7 +121,7 @@ describe("another kubeconfig for the same cluster", function () {
     await askUntil(url, 200);
   });
 
-  it("leads nowhere: said by the option's name, also with charts alone, and nothing is changed", async () => {
+  it("whose server does not answer is reported with the option's name, even for charts only", async () => {
     const nowhere = edited((_, cluster) => (cluster.server = "https://127.0.0.1:6443"));
     const { page } = smallStack;
     const failure = await runStack({

@@ -12,7 +12,7 @@ import { block, unblock, type Blocked } from "../blocked.ts";
 import { askUntil, curlExit, refusal, untilUnknown } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 
-/** A name that no earlier run has a certificate for. */
+/** A name for which no earlier run has a certificate. */
 const label = `late-${Date.now().toString(36)}`;
 const late = `https://${label}.lab.test`;
 const authority: Blocked = { network: "inet", ...services.acme, verdict: "reject with tcp reset" };
@@ -35,11 +35,11 @@ describe("a certificate that the authority could not issue at first", () => {
     expect(output).to.contain(`no certificate for ${label}.lab.test yet`);
     expect(await refusal(late)).to.equal(curlExit.handshakeRefused);
 
-    // The `up` has it wait for its time; this test does not start it.
+    // The `up` has started the timer; this test does not.
     const timer = "traefik-ask-again.timer";
     const state = await ssh("vps", `systemctl is-active ${timer} && systemctl is-enabled ${timer}`);
     expect(state).to.equal("active\nenabled");
-    // A quarter of an hour is the authority's patience, not this test's.
+    // Waiting a quarter of an hour spares the authority; this test does not need it.
     const often = "[Timer]\\nOnActiveSec=2s\\nOnUnitInactiveSec=2s\\nAccuracySec=1s\\n";
     await ssh(
       "vps",
@@ -55,10 +55,10 @@ describe("a certificate that the authority could not issue at first", () => {
   });
 });
 
-describe("a name that the edge alone remembers", () => {
+describe("a name that only the edge still resolves", () => {
   const gone = "gone.lab.test";
 
-  it("is waited for before its certificate is asked for", async () => {
+  it("is waited for before its certificate is requested", async () => {
     const remembered = () => onConsole("vps", `getent ahostsv4 ${gone}`);
     const id = await makeRecord({ name: gone, content: hosts.vps.address });
     await poll(remembered, { what: `the edge to know ${gone}`, timeout: 30_000 });
@@ -73,7 +73,7 @@ describe("a name that the edge alone remembers", () => {
   });
 });
 
-/** As if the authority were down. Its accounts stay, which pebble keeps in memory. */
+/** Simulates that the authority is down. It keeps its accounts, which pebble has in memory. */
 async function withoutAuthority(body: () => Promise<void>): Promise<void> {
   await block(authority);
   try {

@@ -21,13 +21,13 @@ const down = () =>
     .map(([name]) => name);
 
 describe("the lab", () => {
-  it("restarts nothing when it is started a second time", async () => {
+  it("restarts nothing if it is started a second time", async () => {
     const before = pids();
     await boot();
     expect(pids()).to.deep.equal(before);
   });
 
-  it("names the programs that died, and starts them again", async () => {
+  it("names the programs that have died, and starts them again", async () => {
     expect(down()).to.be.empty;
     const victims = ["headscale", "kubelet", "machine-home"];
     for (const name of victims) process.kill(-(pidOf(name) ?? NaN), "SIGKILL");
@@ -43,7 +43,7 @@ describe("the lab", () => {
     expect(await ssh("home", "systemctl is-active tailscaled")).to.equal("active");
   });
 
-  it("has no interface of a pod left when its cluster has stopped, even if the kernel keeps the pods' namespaces", async () => {
+  it("keeps no pod's interface when its cluster stops, even if the kernel keeps the pods' namespaces", async () => {
     const interfaces = async () =>
       (await runInNetwork("home", ["ip", "-brief", "link"])).match(/^veth/gm) ?? [];
     await poll(async () => expect(await interfaces()).not.to.be.empty, {
@@ -62,7 +62,7 @@ describe("the lab", () => {
     }
   });
 
-  it("starts from nothing when part of its network is gone", async () => {
+  it("starts from scratch if part of its network is missing", async () => {
     const before = pids();
     await run("ip", ["netns", "delete", netns("client")]);
     expect(down()).to.deep.equal(["network"]);
@@ -72,7 +72,7 @@ describe("the lab", () => {
     expect(pids().dns).not.to.equal(before.dns);
   });
 
-  it("leaves no process, namespace, mount or cgroup when it is removed", async () => {
+  it("leaves no process, namespace, mount or cgroup after it is removed", async () => {
     const running = await findTraces();
     for (const kind of ["processes", "namespaces", "mounts", "cgroups"] as const) {
       expect(running[kind], `${kind} of a running lab`).not.to.be.empty;

@@ -13,7 +13,10 @@ import { standingStack } from "../standingStack.ts";
 
 const client = hosts.client.address;
 const [client6 = ""] = hosts.client.addresses6;
-/** The client has these too: another IPv4 address is another client, another one of its IPv6 network is not. */
+/**
+ * Further addresses of the client: another IPv4 address counts as another client, another address in its IPv6 network
+ * does not.
+ */
 const other = "198.51.100.51";
 const sameNetwork6 = "2001:db8:51::beef";
 const extra = [`${other}/24`, `${sameNetwork6}/64`];
@@ -35,7 +38,7 @@ const slowRequests = (app: string) => ({
   requests: 100,
 });
 
-/** The status for another client, or what curl ends with. */
+/** The status for another client, or curl's exit code. */
 async function statusForOther(app: string): Promise<string> {
   return statusOf(page(app), "--interface", other, "--max-time", "8").catch(
     (error: unknown) => `curl ends with ${String((error as { exitCode?: number }).exitCode)}`,
@@ -54,9 +57,9 @@ describe("one client", () => {
     for (const address of extra) await ip("client", "address", "delete", address, "dev", "eth0");
   });
 
-  it("with 300 slow requests takes an app without a limit from all others (the control)", async () => {
+  it("with 300 slow requests blocks an app without a limit for all others (the control)", async () => {
     await besideCrowd(slowRequests("bare"), async ({ waiting }) => {
-      // The proxy refuses all others, so that Traefik answers them at once.
+      // The proxy refuses all others, so Traefik answers them at once.
       expect(waiting).to.equal(proxyLimits.perSource);
       await poll(async () => expect(await statusForOther("bare")).not.to.equal("200"), {
         what: "the app to be lost",
@@ -66,7 +69,7 @@ describe("one client", () => {
     });
   });
 
-  it("with 300 slow requests gets 429 beyond the limit, and leaves the app to all others", async () => {
+  it("with 300 slow requests gets 429 beyond the limit, and does not block the app for others", async () => {
     await besideCrowd(slowRequests("guarded"), async ({ waiting, answers }) => {
       expect({ waiting, answers }).to.deep.equal({ waiting: 192, answers: { 429: 108 } });
       expect(await statusForOther("guarded")).to.equal("200");
@@ -77,7 +80,7 @@ describe("one client", () => {
   const idle6 = { from: [client6, sameNetwork6], connections: 300, address: hosts.vps.addresses6[0] };
 
   for (const [protocol, crowd] of Object.entries({ IPv4: idle, IPv6: idle6 })) {
-    it(`with 300 idle connections over ${protocol} keeps 256 of them, and others come in`, async () => {
+    it(`with 300 idle connections over ${protocol} keeps 256 of them, and does not block others`, async () => {
       await besideCrowd(crowd, async ({ connections }) => {
         expect(connections).to.equal(256);
         expect(await statusForOther("guarded")).to.equal("200");
@@ -85,7 +88,7 @@ describe("one client", () => {
     });
   }
 
-  it("with 300 idle connections keeps all of them without the table, which is put back (the control)", async () => {
+  it("with 300 idle connections keeps them all without the table, which is restored (the control)", async () => {
     await ssh("vps", `sudo systemctl stop mynodeone-firewall && sudo nft delete table ${table}`);
     try {
       await besideCrowd(idle, async ({ connections }) => {
@@ -105,7 +108,7 @@ describe("one client", () => {
     });
   });
 
-  it("that is a browser with a hundred pictures to load meets no limit", async () => {
+  it("that is a browser loading a hundred pictures meets no limit", async () => {
     const every = async (...args: string[]) => {
       const url = `https://guarded.${domain}/get?[1-100]`;
       const codes = await printed("%{http_code} ", url, "--parallel", "--parallel-max", "100", ...args);

@@ -15,7 +15,7 @@ import { destroy, page, smallStack, withPage } from "../smallStack.ts";
 const url = "https://page.lab.test/get";
 const access = clusterAccess(["page"]);
 
-/** What docs/kubeconfig.md has its reader run, for the lab's API server. */
+/** The commands of docs/kubeconfig.md, for the lab's API server. */
 async function narrowKubeconfig(): Promise<string> {
   const text = readFileSync(join(projectRoot, "docs/kubeconfig.md"), "utf8");
   const [, command = "", template = ""] = /^kubectl (.*)='\n([^']*)' \| pulumi/m.exec(text) ?? [];
@@ -32,11 +32,11 @@ async function narrowKubeconfig(): Promise<string> {
   );
 }
 
-describe("a kubeconfig for the program alone", () => {
+describe("a kubeconfig for the program only", () => {
   let directory: string;
   let secrets: Record<string, string>;
 
-  /** kubectl as the narrow account: its answer, or why it has none. */
+  /** kubectl as the narrow account: its output, or its error. */
   const asAccount = (...args: string[]) =>
     inCluster(["--kubeconfig", join(directory, "config"), ...args]).catch((error: unknown) => String(error));
 
@@ -74,7 +74,7 @@ describe("a kubeconfig for the program alone", () => {
     expect(await inCluster(["get", "deployments", "--namespace", "page", "--output", "name"])).to.equal("");
   });
 
-  it("opens no Secret of another namespace, no other namespace and no role, and the app's own Secrets (the control)", async () => {
+  it("gives no access to other namespaces, their Secrets or roles, but to the app's Secrets (the control)", async () => {
     const closed = [
       ["get", "secrets", "--namespace", "kube-system"],
       ["get", "secrets", "--all-namespaces"],
@@ -101,7 +101,7 @@ describe("a kubeconfig for the program alone", () => {
     await inCluster(["delete", "secret", "own", "--namespace", "page"]);
   });
 
-  it("is refused by name where one of its rights is missing", async () => {
+  it("that lacks a permission is refused, and the message names the permission", async () => {
     await inCluster(["delete", "clusterrolebinding", "mynodeone"]);
     const { errors: looked } = await errorsOf({ ...withPage, operation: "preview", secrets });
     expect(looked.join("\n")).to.contain("mynodeone:kubeconfig may not list Services (403)");

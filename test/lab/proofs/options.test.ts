@@ -42,7 +42,7 @@ describe("an app", () => {
     await inCluster(["delete", "namespace", "queue", "--ignore-not-found"]);
   });
 
-  it("with several subdomains answers at each, the domain itself too, with a valid certificate", async () => {
+  it("with several subdomains, including the domain itself, answers at each with a valid certificate", async () => {
     for (const host of [`one.${domain}`, `two.${domain}`, domain]) {
       const { body } = await askUntil(`https://${host}/get`, 200);
       expect(JSON.parse(body)).to.have.property("url", `https://${host}/get`);
@@ -50,7 +50,7 @@ describe("an app", () => {
   });
 
   it("with middlewares applies them, and their text is data to Traefik's templates", async () => {
-    // Shorter answers than a kilobyte are not worth compressing; this one repeats what it was asked with.
+    // Answers shorter than a kilobyte are not compressed; this one repeats its request.
     const long = ["--header", `X-Long: ${"long ".repeat(300)}`, "--header", "Accept-Encoding: gzip"];
     const answer = (host: string) =>
       printed("%header{content-encoding}|%header{x-mark}", `https://${host}.${domain}/get`, ...long);
@@ -59,7 +59,7 @@ describe("an app", () => {
     expect(await answer("one"), "an app without them").to.equal("|");
   });
 
-  it("with proxy: false has a release, and neither unit nor variables", async () => {
+  it("with proxy: false has a release, but neither a unit nor variables", async () => {
     const release = ["get", "service", "--namespace", "queue", "queue", "--output", "name"];
     expect(await inCluster(release)).to.equal("service/queue");
     await ssh("home", "! systemctl cat queue-proxy.service 2>/dev/null && ! grep -ri queue ~/.mynodeone");
@@ -73,13 +73,13 @@ describe("an app", () => {
       await up({ names: { subdomain: ["two", "one"], proxyPort: 8090 } });
     });
 
-    it("loses the record of a removed subdomain only", async () => {
+    it("loses only the record of a removed subdomain", async () => {
       await untilUnknown(`https://${domain}/get`);
       for (const host of ["one", "two"])
         expect((await ask(`https://${host}.${domain}/get`)).status).to.equal(200);
     });
 
-    it("leaves no file of its basicAuth users", async () => {
+    it("leaves no file with its basicAuth users", async () => {
       await ssh("vps", "! sudo find /etc/traefik/users -type f | grep .");
     });
   });

@@ -8,13 +8,13 @@ import { scan } from "../scan.ts";
 import { traefikUser } from "../vantagePoints.ts";
 import { standingStack } from "../standingStack.ts";
 
-/* What other programs of the home do to files and tables that a proxy depends on. */
+/* Other programs of the home change files and tables that a proxy depends on. */
 
 const unit = "immich-proxy";
 const port = 8080;
 let home: string;
 
-/** A new connection from the edge, whose table lets root have one from a port of root's. */
+/** A new connection from the edge, whose table allows root one from a privileged port. */
 async function newConnection(): Promise<string> {
   const ask =
     "sudo curl --local-port 600-1007 --silent --max-time 10 --output /dev/null --write-out '%{http_code}'";
@@ -62,7 +62,7 @@ describe("a proxy of the home", () => {
       });
     }
 
-    it("which a file mounted over the host's own does not survive (the control)", async () => {
+    it("but not if a file is mounted over the host's own (the control)", async () => {
       const dropIn = `/run/systemd/system/${unit}.service.d`;
       const mounted = "[Service]\\nTemporaryFileSystem=\\n";
       await ssh("home", `sudo mkdir -p ${dropIn} && printf '${mounted}' | sudo tee ${dropIn}/mounted.conf`);
@@ -78,10 +78,10 @@ describe("a proxy of the home", () => {
     });
   });
 
-  describe("has its nftables table back", () => {
+  describe("gets its nftables table back", () => {
     const removal = "nft delete table inet mynodeone_immich";
 
-    // A flush takes all else in the kernel's tables too; it comes back as the machine boots.
+    // A flush also removes all other tables of the kernel; a reboot restores them.
     after(async () => {
       await rebootMachine("home");
       await askUntil("https://photos.lab.test/get", 200);
@@ -111,7 +111,7 @@ describe("a proxy of the home", () => {
       });
     }
 
-    it("from a unit of ours: with that one stopped, it stays away (the control), and the proxy's unit still refuses others", async () => {
+    it("only from the firewall unit (the control); without it, the proxy's unit still refuses others", async () => {
       await ssh("home", "sudo systemctl stop mynodeone-firewall");
       await ssh("home", `sudo ${removal}`);
       try {
@@ -141,7 +141,7 @@ describe("a proxy of the home", () => {
   });
 });
 
-/** A number that the kernel gives each table; nothing if there is none. */
+/** The kernel's number of the table; empty if there is none. */
 function tableHandle(): Promise<string> {
   const list = "sudo nft -a list table inet mynodeone_immich 2>/dev/null";
   return ssh("home", `${list} | sed -n '1s/.*# handle //p'`);

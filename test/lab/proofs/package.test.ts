@@ -16,7 +16,7 @@ import { installPackage } from "../../package/install.ts";
 import { askUntil, untilUnknown } from "../outside.ts";
 
 const host = `composed.${domain}`;
-/** Anybody may ask it: https://kubernetes.io/docs/reference/using-api/health-checks/ */
+/** Accessible without credentials: https://kubernetes.io/docs/reference/using-api/health-checks/ */
 const url = `https://${host}/livez`;
 
 describe("the package, installed into an empty folder,", function () {
@@ -30,7 +30,7 @@ describe("the package, installed into an empty folder,", function () {
   });
 
   itHasItsContents(() => directory);
-  describe("in a program of a user's own that composes its components", () => {
+  describe("in a user's own program that composes its components", () => {
     itComposes(() => directory);
   });
 });
@@ -56,7 +56,7 @@ function itComposes(installed: () => string): void {
     return output;
   }
 
-  before("make a stack in place of the lab's", async () => {
+  before("create a stack instead of the lab's", async () => {
     await runStack({ operation: "destroy" });
     const runtime = { name: "nodejs", options: { typescript: false } };
     const project = { name: "composed", runtime, main: "index.ts" };
@@ -75,20 +75,20 @@ function itComposes(installed: () => string): void {
     await succeeds("pulumi stack rm --yes own");
   });
 
-  it("goes through preview, which makes nothing", async () => {
+  it("passes preview, which creates nothing", async () => {
     const preview = await succeeds("pulumi preview");
     for (const component of ["ControlPlane", "EdgeNode", "SocatProxy", "VpsRoute", "DnsRecord"])
       expect(preview).to.match(new RegExp(`\\+ +.*mynodeone:index:${component} .*create`));
     await untilUnknown(url);
   });
 
-  it("goes through up, and what it composed answers from outside", async () => {
+  it("passes up, and its composed route answers from outside", async () => {
     await succeeds("pulumi up --yes");
     expect((await askUntil(url, 200)).body).to.equal("ok");
     await succeeds("pulumi preview --expect-no-changes");
   });
 
-  it("is judged by the package's policy pack: a route that says nothing of its safety is refused", async () => {
+  it("is checked by the package's policy pack, which refuses a route without safety facts", async () => {
     const { exitCode, output } = await type(
       "pulumi preview --policy-pack node_modules/mynodeone/dist/policy",
     );

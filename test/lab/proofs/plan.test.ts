@@ -8,7 +8,7 @@ import { immichService } from "../apps.ts";
 
 const nothingChanges = "Nobody can reach more or less than before: 2 of 2 apps on the internet.";
 
-/** What `npm run plan` prints for these apps. */
+/** The output of `npm run plan` for these apps. */
 async function planFor(apps: Record<string, AppOptions>, markdown = false): Promise<string> {
   const { plan } = await runStack({ operation: "plan", apps });
   if (plan === undefined) throw new Error("a plan came back without one");

@@ -19,7 +19,7 @@ const account = "keeper";
 const more = "10.99.0.0/16";
 
 describe("changing the platform's config", function () {
-  /** Changed by one test after the other: each adds its own change to those before. */
+  /** Each test adds its own change to the previous ones. */
   let config: LabConfig;
   let photos: Conversation;
   let addresses: { vps: string; home: string };
@@ -42,7 +42,7 @@ describe("changing the platform's config", function () {
     }
   });
 
-  /** What is another on the hosts and in DNS once it is up. */
+  /** Everything that changes on the hosts and in DNS through an `up`. */
   async function changesOf(edit: (config: LabConfig) => void): Promise<string[]> {
     const before = await takeFootprint();
     edit(config);
@@ -69,7 +69,7 @@ describe("changing the platform's config", function () {
     "~ home unit vaultwarden-proxy.service",
   ];
 
-  it("to values that were looked up before changes nothing; internet: false closes that app alone", async () => {
+  it("to values that were looked up before changes nothing; internet: false closes only that app", async () => {
     const changes = await changesOf(({ "mynodeone:edges": [edge], "mynodeone:controlPlane": home }) => {
       config["mynodeone:clusterDns"] = kubernetes.clusterDns;
       if (edge) edge.tailnetIp = addresses.vps;
@@ -90,7 +90,7 @@ describe("changing the platform's config", function () {
     await photos.say("still here");
   });
 
-  it("of the SSH user moves the env files, and restarts nothing", async () => {
+  it("of the SSH user moves the env files and restarts nothing", async () => {
     const changes = await changesOf(({ "mynodeone:edges": [edge], "mynodeone:controlPlane": home }) => {
       for (const host of [edge, home]) if (host) host.ssh.user = account;
     });
@@ -103,7 +103,7 @@ describe("changing the platform's config", function () {
     await photos.say("still here");
   });
 
-  it("of a host key is refused until the new key is pinned, and then changes nothing on the host", async () => {
+  it("of a host key is refused until the new key is pinned, and then does not affect the host", async () => {
     await giveNewHostKey("vps");
     setVault({ internet: true, rateLimit: { average: 100, burst: 200 } });
     const before = await takeFootprint();
@@ -150,12 +150,12 @@ describe("changing the platform's config", function () {
       "+ record vault.lab.test 198.51.100.10",
     ]);
     await Promise.all([askUntil(photosUrl, 200), askUntil(vaultUrl, 200)]);
-    // The control: a Traefik that restarts is seen by those who are connected. A proxy is not.
+    // The control: connected clients notice a restart of Traefik, but not one of a proxy.
     expect(await photos.say("still here").catch(String)).to.contain("was cut");
     photos = await converse("wss://photos.lab.test/websocket/echo");
   });
 
-  it("of an app to proxy: false removes its whole path, and nothing of other apps", async () => {
+  it("of an app to proxy: false removes its whole path, and does not affect other apps", async () => {
     const changes = await changesOf(() => {
       setVault({ internet: false, proxy: false, proxyPort: undefined });
     });
@@ -189,7 +189,7 @@ async function addAccount(host: HostName): Promise<void> {
   });
 }
 
-/** As when its disk was set up anew, but for all else on it. */
+/** Replaces the host key, as a new installation would. */
 async function giveNewHostKey(host: HostName): Promise<void> {
   await ssh(host, "sudo sh -eu", {
     input: `

@@ -13,10 +13,10 @@ import { recordId, startPluginRun, type PluginProgram, type PluginResult } from 
 
 const log = "/tmp/plugins.log";
 const secret = "not-for-everybody";
-/** What the engine says in place of a value that nobody knows yet. */
+/** The engine's placeholder of an unknown value. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** A command that prints an address and remembers its coming and going. */
+/** A command that prints an address and logs its creation and deletion. */
 const note = (id: string, more: object = {}) => ({
   create: `echo create-${id} >> ${log}; echo 198.51.100.77`,
   delete: `echo delete-${id} >> ${log}`,
@@ -66,7 +66,7 @@ describe("the stand-in plugins, run by the real engine,", function () {
     expect((await ours())[0]).to.include({ name: `plugins.${domain}`, content: "198.51.100.77" });
     expect(await namespaces()).to.equal("namespace/plugins");
     expect((await run("up", whole)).changes).to.deep.equal({ same: 5 });
-    // What is no secret is there to be read: the search would find one.
+    // The control: values that are not secret are found by the same search.
     expect(first.state).to.contain("198.51.100.77");
     for (const text of [secret, "PRIVATE KEY"]) {
       expect(first.state, "the state").not.to.contain(text);
@@ -140,7 +140,7 @@ describe("the stand-in plugins, run by the real engine,", function () {
   });
 });
 
-/** What came and went on the home host. */
+/** The log of creations and deletions on the home host. */
 function notes(): Promise<string> {
   return ssh("home", `cat ${log} 2>/dev/null || true`);
 }

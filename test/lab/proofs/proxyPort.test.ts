@@ -19,7 +19,7 @@ const unit = "immich-proxy.service";
 const port = 8080;
 let home: string;
 
-/** Tries to bind a port until it is told to stop, and then says how often it tried, or that it has it. */
+/** Tries to bind a port until it is stopped, then prints the number of tries, or that it has the port. */
 const squat = `
 import select, socket, sys
 tries = 0
@@ -39,7 +39,7 @@ while not select.select([sys.stdin], [], [], 0)[0]:
 print("refused", tries, flush=True)
 `;
 
-/** What a user of the home without any rights gets, who tries to bind the port all the time while `body` runs. */
+/** The result of an unprivileged user of the home who tries to bind the port all the time while `body` runs. */
 async function squatDuring(at: number, body: () => Promise<unknown>): Promise<string> {
   await ssh("home", "cat > /tmp/squat.py", { input: squat });
   const [command, args] = sshCommand("home", [`sudo -u nobody python3 /tmp/squat.py ${home} ${at}`]);
@@ -58,14 +58,14 @@ async function squatDuring(at: number, body: () => Promise<unknown>): Promise<st
 
 const mainProcess = () => ssh("home", `systemctl show --property=MainPID --value ${unit}`);
 
-/** Another stack than before: the cluster has one more network, so each proxy's unit has. */
+/** A changed stack: the cluster has one more network, which changes each proxy's unit. */
 function changeUnit(network: string): Promise<unknown> {
   const config = labConfig();
   const networks = [kubernetes.podCidr, kubernetes.serviceCidr, network];
   return runStack({ operation: "up", config: { ...config, "mynodeone:clusterCidrs": networks } });
 }
 
-/** Opens connections a few at a time, says how many there are, and holds them until it is told to stop. */
+/** Opens connections a few at a time, prints their number, and holds them until it is stopped. */
 const crowd = `
 const net = require("node:net");
 const [address, port, count] = process.argv.slice(1);
@@ -82,7 +82,7 @@ const open = () => new Promise((done) => {
 })();
 `;
 
-/** As Traefik's user, who alone connects to the home from there. */
+/** As Traefik's user, the only one there that can connect to the home. */
 const asTraefik = async () => ["setpriv", `--reuid=${await traefikUser()}`, "--clear-groups", "--"];
 
 async function statusFrom(host: "vps" | "home"): Promise<string> {
@@ -100,7 +100,7 @@ describe("the port of a proxy at home", function () {
 
   after(standingStack);
 
-  describe("is bound by no other user of the home", () => {
+  describe("cannot be bound by another user of the home", () => {
     const moments: Record<string, () => Promise<unknown>> = {
       "while its service restarts": async () => {
         for (let times = 0; times < 3; times += 1) await ssh("home", `sudo systemctl restart ${unit}`);
@@ -125,7 +125,7 @@ describe("the port of a proxy at home", function () {
       });
     }
 
-    it("which a port that the program itself opens is, as it restarts (the control)", async () => {
+    it("unlike a port that a service itself opens, while it restarts (the control)", async () => {
       const listen = `socat TCP4-LISTEN:8098,bind=${home},ip-freebind,reuseaddr,fork /dev/null`;
       await ssh(
         "home",
@@ -145,7 +145,7 @@ describe("the port of a proxy at home", function () {
     });
   });
 
-  describe("when a unit changes", () => {
+  describe("if a unit changes", () => {
     let line: Conversation;
 
     beforeEach(async () => {
@@ -154,7 +154,7 @@ describe("the port of a proxy at home", function () {
       await line.say("before");
     });
 
-    it("keeps its open connections, and serves new ones by the new unit", async () => {
+    it("keeps its open connections, and serves new ones with the new unit", async () => {
       const before = await mainProcess();
       await changeUnit("10.97.0.0/16");
       expect(await mainProcess()).not.to.equal(before);
@@ -164,13 +164,13 @@ describe("the port of a proxy at home", function () {
       await line.close();
     });
 
-    it("loses them when somebody stops or restarts the service (the control)", async () => {
+    it("loses its connections if the service is stopped or restarted by hand (the control)", async () => {
       await ssh("home", `sudo systemctl restart ${unit}`);
       expect(await line.say("after").catch(String)).to.contain("was cut");
     });
   });
 
-  it("refuses connections of one client beyond the limit, and answers others, and that one again once they are closed", async function () {
+  it("refuses a client's connections beyond the limit until some are closed, and answers other clients", async function () {
     this.timeout(300_000 * patience());
     const [command, args] = insideNetwork("vps", [
       ...(await asTraefik()),
@@ -181,7 +181,7 @@ describe("the port of a proxy at home", function () {
     try {
       const [text] = (await once(child.stdout, "data")) as [Buffer];
       const seen = JSON.parse(String(text)) as { open: number; refused: number };
-      // Traefik on the same edge has some open.
+      // Traefik on the same edge has some open connections.
       expect(seen.open).to.be.within(proxyLimits.perSource - 32, proxyLimits.perSource);
       expect(seen.refused).to.be.at.least(64);
       expect(await statusFrom("vps"), "the same client").to.equal("000");

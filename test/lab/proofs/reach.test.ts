@@ -27,7 +27,7 @@ const dns = kubernetes.clusterDns;
 const podPort = 2283;
 const otherPort = 8099;
 
-/** Runs a program that listens in a host's network until `body` has ended. */
+/** Runs a listening program in a host's network until `body` has ended. */
 async function listening<T>(host: HostName, address: string, body: () => Promise<T>): Promise<T> {
   const program = `require("node:net").createServer().listen(${otherPort}, "${address}")`;
   const [command, args] = insideNetwork(host, [process.execPath, "--eval", program]);
@@ -47,9 +47,9 @@ async function listening<T>(host: HostName, address: string, body: () => Promise
 const open = (address: string, port = otherPort) => ({ [address]: [port] });
 const closed = (address: string) => ({ [address]: [] });
 
-/** What the cluster's own table of the home stops, seen without it. */
+/** The control: the result without the home's table of its cluster. */
 async function withoutTable<T>(table: string, body: () => Promise<T>): Promise<T> {
-  // By no connection that comes from where the test comes from.
+  // Without a connection from the place that the test uses.
   await onConsole("home", `systemctl stop mynodeone-firewall && nft delete table inet ${table}`);
   try {
     return await body();
@@ -62,7 +62,7 @@ async function withoutTable<T>(table: string, body: () => Promise<T>): Promise<T
   }
 }
 
-describe("what others reach of the home's cluster", () => {
+describe("access to the home's cluster from outside", () => {
   let addresses: HomeAddresses;
   let pod: string;
 
@@ -90,7 +90,7 @@ describe("what others reach of the home's cluster", () => {
       }
     });
 
-    it("with a pod's address is not let in by the home", async () => {
+    it("with a pod's address is refused by the home", async () => {
       const forged = "10.42.0.200";
       await ip("laptop", "address", "add", `${forged}/32`, "dev", "lo");
       await ip("laptop", "route", "add", `${home}/32`, "dev", "eth0", "src", forged);
@@ -113,7 +113,7 @@ describe("what others reach of the home's cluster", () => {
         ...["-n", "immich", "patch", "service", "lab-node-port", "--type=merge"],
         ...["--patch", JSON.stringify({ spec: { externalIPs: [published] } })],
       ]);
-      // As MetalLB in layer 2 would answer for it.
+      // As MetalLB answers for it in layer 2 mode.
       await ip("laptop", "route", "add", published, "via", home);
       try {
         await poll(
@@ -128,7 +128,7 @@ describe("what others reach of the home's cluster", () => {
   });
 
   describe("an edge", () => {
-    it("reaches neither LAN nor cluster where the home is the tailnet's way there, and others do", async () => {
+    it("reaches neither LAN nor cluster if the home is their subnet router, unlike other devices", async () => {
       await advertiseRoutes("home", [lan.subnet, kubernetes.serviceCidr]);
       await Promise.all((["vps", "phone"] as const).map((host) => acceptRoutes(host, true)));
       const { address } = hosts.laptop;
@@ -152,14 +152,14 @@ describe("what others reach of the home's cluster", () => {
       }
     });
 
-    it("answers what the home asks", async () => {
+    it("answers the home's connections", async () => {
       const { ipv4, ipv6 } = await tailnetAddresses("vps");
       expect(await scan("home", [ipv4, ipv6], [22])).to.deep.equal({ [ipv4]: [22], [ipv6]: [22] });
     });
   });
 
   describe("a pod", () => {
-    it("reaches the tailnet's DNS and no device of the tailnet", async () => {
+    it("reaches the tailnet's DNS, but no device of the tailnet", async () => {
       const { ipv4: vps } = await tailnetAddresses("vps");
       const resolver = "100.100.100.100";
       const seen = () => scanFromPod("immich", [vps, resolver], [22, 53]);
@@ -168,7 +168,7 @@ describe("what others reach of the home's cluster", () => {
       expect(await withoutTable("mynodeone-cluster", seen), "the control").to.deep.equal(reached);
     });
 
-    it("reaches tailnet and SSH where podsReach says so", async () => {
+    it("reaches the tailnet and SSH if podsReach allows it", async () => {
       const config = { ...labConfig(), "mynodeone:podsReach": ["tailnet", "ssh"] };
       await runStack({ operation: "up", config });
       const { ipv4: vps } = await tailnetAddresses("vps");
@@ -178,11 +178,11 @@ describe("what others reach of the home's cluster", () => {
     });
   });
 
-  describe("pods of two nodes reach each other", () => {
+  describe("pods of two nodes can reach each other", () => {
     before(addOtherPod);
     after(removeOtherPod);
 
-    /** Whether the other node's pod reaches one of the home's, and the other way round. */
+    /** Whether the other node's pod reaches one of the home's, and vice versa. */
     async function meet(): Promise<[boolean, boolean]> {
       return listening("laptop", otherPod, async () => {
         const [there, back] = await Promise.all([
@@ -202,7 +202,7 @@ describe("what others reach of the home's cluster", () => {
       }
     });
 
-    it("over another tunnel where clusterInterfaces names it", async () => {
+    it("over another tunnel if clusterInterfaces names it", async () => {
       await connectByTunnel("mesh7");
       try {
         expect(await meet(), "the control").to.deep.equal([false, true]);
@@ -214,7 +214,7 @@ describe("what others reach of the home's cluster", () => {
       }
     });
 
-    it("over the LAN where podTransport says so, and other devices of the LAN do not", async () => {
+    it("over the LAN if podTransport allows it, which lets no other device of the LAN in", async () => {
       await connectOverLan();
       try {
         await runStack({ operation: "up" });

@@ -10,7 +10,7 @@ import { expectUnits, stateOf } from "../units.ts";
 
 const photos = "https://photos.lab.test/get";
 const vault = "https://vault.lab.test/get";
-/** Our units are as they should be, no unit has failed, and the firewall is there. */
+/** The program's units have their expected states, no unit has failed, and the firewall is active. */
 async function expectHealthy(host: "home" | "vps"): Promise<void> {
   await expectUnits(host);
   expect(await ssh(host, "systemctl --failed --no-legend"), `failed units of ${host}`).to.equal("");
@@ -20,7 +20,7 @@ async function expectHealthy(host: "home" | "vps"): Promise<void> {
   expect(tables).to.equal("table inet mynodeone_immich\ntable inet mynodeone_vaultwarden");
 }
 
-/** Kubernetes starts its pods anew. */
+/** Kubernetes starts its pods again. */
 const answers = () => Promise.all([photos, vault].map((url) => answered(url)));
 
 async function answered(url: string): Promise<void> {
@@ -32,7 +32,7 @@ async function answered(url: string): Promise<void> {
   );
 }
 
-/** Serial numbers of the certificates that visitors are shown: a new issuance has a new one. */
+/** Serial numbers of the served certificates: a new certificate has a new one. */
 async function serials(): Promise<string[]> {
   return Promise.all(
     ["photos.lab.test", "vault.lab.test"].map(async (host) => {
@@ -66,7 +66,7 @@ describe("after a reboot", () => {
     await expectHealthy("home");
   });
 
-  it("of the home, its proxies' ports were held before any user could log in", async () => {
+  it("of the home, its proxies' ports were bound before any user could log in", async () => {
     const since = async (unit: string) =>
       Number(await ssh("home", `systemctl show --property=ActiveEnterTimestampMonotonic --value ${unit}`));
     for (const app of ["immich", "vaultwarden"]) {
@@ -77,10 +77,10 @@ describe("after a reboot", () => {
     }
   });
 
-  it("of both while the tailnet is down, the units wait for it and recover by themselves", async () => {
+  it("of both hosts while the tailnet is down, the units wait for it and recover by themselves", async () => {
     await stopTailnet();
     await Promise.all([rebootMachine("home"), rebootMachine("vps")]);
-    // The proxies listen on an address that the host does not have yet; nobody can get in.
+    // The proxies listen on an address that the host does not have yet, so no one can connect.
     await expectHealthy("home");
     await expectHealthy("vps");
     const address = await tailnetAddresses("home").catch(() => "none");

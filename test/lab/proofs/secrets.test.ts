@@ -30,17 +30,17 @@ import {
 import { newSshKey } from "../sshKey.ts";
 import { standingStack } from "../standingStack.ts";
 
-/** The files of hosts that have to hold a secret, and who may read them. */
+/** The files on hosts that have to contain a secret, and who may read them. */
 const needed = {
-  // The cluster's own.
+  // The cluster's own files.
   "mynodeone:kubeconfig in home:/etc/kubernetes/admin.conf": "600:root:root",
   "cloudflare:apiToken in vps:/etc/traefik/traefik.env": "600:root:root",
   [`mynodeone:basicAuthUsers in vps:/etc/traefik/users/page.${domain}/…`]: "640:root:traefik",
 };
 
 /**
- * The environments that hold a secret. None but root and the process's own user can read them. The engine gives
- * each plugin the config of its package (`PULUMI_CONFIG`), and systemd gives Traefik the lines of traefik.env.
+ * The environments that contain a secret. Only root and the process's own user can read them. The engine gives each
+ * plugin the config of its package (`PULUMI_CONFIG`), and systemd gives Traefik the lines of traefik.env.
  */
 const environments = [
   "cloudflare:apiToken in cloudflare plugin: environ",
@@ -52,7 +52,7 @@ const environments = [
 describe("a secret of the stack", function () {
   this.timeout(15 * 60_000);
 
-  /** What a bcrypt hash looks like; nobody's. */
+  /** A text in the form of a bcrypt hash, without a known password. */
   const hash = `$2y$10$${randomBytes(64).toString("hex").slice(0, 53)}`;
   const refused = {
     "cloudflare:apiToken": `cf-${randomBytes(20).toString("hex")}`,
@@ -62,14 +62,14 @@ describe("a secret of the stack", function () {
   let temporary: string;
   const { TMPDIR } = process.env;
   let secrets: Record<string, string>;
-  /** What the documentation advises in place of an API key. */
+  /** Credentials as recommended by the documentation instead of an API key. */
   let oauth: Record<string, string>;
   let clientKey: string;
   let needles: Needle[];
   let watch: ProcessWatch;
 
   before(async () => {
-    // The app with every secret is another name of a Service that has to be there.
+    // The app with all secrets uses an existing Service, which has to run.
     await standingStack();
     ({ privateKey: otherKey } = await newSshKey());
     secrets = { ...stackSecrets(), "mynodeone:basicAuthUsers": `me:${hash}` };
@@ -94,7 +94,7 @@ describe("a secret of the stack", function () {
       ).not.to.be.empty;
     }
     watch = watchProcesses(needles);
-    // Of this test alone: the machine's own is full of other things.
+    // A directory for this test only, since the machine's own contains other files.
     temporary = mkdtempSync(join(tmpdir(), "mynodeone-secrets-"));
     process.env.TMPDIR = temporary;
   });
@@ -106,7 +106,7 @@ describe("a secret of the stack", function () {
     rmSync(temporary, { recursive: true });
   });
 
-  /** An app that needs every secret: with `dns-01` the token travels to the edge, and the users with the route. */
+  /** An app that needs every secret: with `dns-01` the token is sent to the edge, and the users with the route. */
   function request(traefik = traefikDownload()): StackRequest {
     const config = labConfig();
     config["mynodeone:acme"].challenge = "dns-01";
@@ -194,7 +194,7 @@ describe("a secret of the stack", function () {
   });
 
   it("appears in no output and no event of a destroy", async () => {
-    // It runs no program, so its tokens are those of the last run: here the refused ones.
+    // A destroy runs no program, so its tokens are those of the last run, here the refused ones.
     await runStack(request());
     await expectNoneInOutput({ operation: "destroy" });
   });
@@ -242,7 +242,7 @@ describe("a secret of the stack", function () {
   });
 });
 
-/** What Pulumi keeps, and what the lab's programs write: not what the lab itself is made of. */
+/** The files of Pulumi and those written by the lab's programs, without the lab's own installation. */
 function operatorsPlaces(): string[] {
   const home = readdirSync(paths.pulumiHome).filter((name) => name !== "plugins");
   return [stateDir, workDir, paths.logs, tmpdir(), ...home.map((name) => join(paths.pulumiHome, name))];
@@ -256,7 +256,7 @@ function placesOf(findings: Finding[]): string[] {
   return findings.map(({ place }) => place);
 }
 
-/** Vaultwarden's, which its release makes by itself. */
+/** Vaultwarden's generated secret, which its release creates. */
 async function drawnPassword(): Promise<string> {
   const key = [
     "-n",
@@ -270,7 +270,7 @@ async function drawnPassword(): Promise<string> {
   return Buffer.from(await inCluster(key), "base64").toString();
 }
 
-/** Of a private key in OpenSSH's format: before them comes what its public key has, too. */
+/** The private part of a key in OpenSSH's format; what precedes it is also in the public key. */
 function privateLines(key: string): string {
   return key.split("\n").slice(3).join("\n");
 }

@@ -10,7 +10,7 @@ import { errorsOf } from "../brokenWorld.ts";
 import { askUntil } from "../outside.ts";
 import { destroy, withPage } from "../smallStack.ts";
 
-/** By the name in the config: the machine, and the address from which the program's connections arrive there. */
+/** By name in the config: the machine, and the source address of the program's connections there. */
 const machines = {
   edge: { host: "vps", from: router.inet },
   home: { host: "home", from: hosts.laptop.address },
@@ -23,7 +23,7 @@ describe("a private key for each host", () => {
   const keyFile = (name: string) => join(directory, name);
   const privateKey = (name: string) => readFileSync(keyFile(name), "utf8");
 
-  /** Lets in the key of its own, under these options, and the lab's. */
+  /** Accepts the host's own key with these options, and the lab's key. */
   async function authorize(name: Name, options: string): Promise<void> {
     const line = `${options} ${readFileSync(`${keyFile(name)}.pub`, "utf8").trim()}`;
     const rest = "grep -v mynodeone-test ~/.ssh/authorized_keys";
@@ -31,7 +31,7 @@ describe("a private key for each host", () => {
     await ssh(machines[name].host, replace, { input: `${line}\n` });
   }
 
-  /** A login from the laptop by somebody who has one of the keys, and what it runs. */
+  /** A login from the laptop with one of the keys, and its command. */
   const logIn = (key: Name, to: Name, ...words: string[]) => {
     const options = ["-i", keyFile(key), "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-F", "none"];
     const known = ["-o", "StrictHostKeyChecking=no", "-o", `UserKnownHostsFile=${keyFile("known_hosts")}`];
@@ -65,14 +65,14 @@ describe("a private key for each host", () => {
   });
 
   after(async () => {
-    // By the keys that the state has: those of the last run.
+    // With the keys in the state, which are those of the last run.
     await runStack({ ...destroy, secrets: secrets() });
     for (const name of names)
       await ssh(machines[name].host, "sed -i /mynodeone-test/d ~/.ssh/authorized_keys");
     rmSync(directory, { recursive: true });
   });
 
-  it("is enough for up and destroy under restrict and from=, and opens no other host", async () => {
+  it("is sufficient for up and destroy with restrict and from=, and opens no other host", async () => {
     await runStack({ ...withPage, secrets: secrets() });
     await askUntil("https://page.lab.test/get", 200);
     await runStack({ ...destroy, secrets: secrets() });
@@ -93,8 +93,8 @@ describe("a private key for each host", () => {
     }
   });
 
-  describe("beside an SSH agent", () => {
-    it("is all that logs in: an agent with a good key does not help a wrong one", async () => {
+  describe("with an SSH agent", () => {
+    it("is the only key used: an agent with a good key does not help a wrong one", async () => {
       const started = await run("ssh-agent", ["-s"]);
       const [, socket = ""] = /SSH_AUTH_SOCK=([^;]+)/.exec(started) ?? [];
       const [, pid = ""] = /SSH_AGENT_PID=(\d+)/.exec(started) ?? [];
@@ -109,7 +109,7 @@ describe("a private key for each host", () => {
       }
     });
 
-    it("asks it nothing, and forwards it to no host", async () => {
+    it("makes no request to the agent, and does not forward it to a host", async () => {
       const asked: Buffer[] = [];
       let connections = 0;
       const agent: Server = createServer((socket) => {

@@ -5,7 +5,7 @@ import { failureOf } from "../failure.ts";
 import { changesBetween, takeSnapshot } from "../hostSnapshot.ts";
 import { destroy, withPage } from "../smallStack.ts";
 
-/** As an installation script of another project leaves it: each part is refused by itself, too. */
+/** As left by another project's installation script; each part alone is refused, too. */
 const parts: Record<string, { made: string; removed: string; named: string }> = {
   "a directory of configuration": {
     made: "mkdir -p /etc/traefik/dynamic && echo 'entryPoints: {}' > /etc/traefik/traefik.yaml",
@@ -43,10 +43,10 @@ const strangersRoute = "/etc/traefik/dynamic/strangers.yaml";
 const strangersState = "/var/lib/traefik/strangers";
 const strangersUnit = "/etc/systemd/system/api-proxy.service";
 
-describe("what others have put on a host", () => {
+describe("what others have installed on a host", () => {
   before(() => runStack({ operation: "destroy" }));
 
-  it("is refused before anything is changed, if it is a Traefik or a part of one", async () => {
+  it("is refused before anything changes if it is a Traefik or a part of one", async () => {
     for (const { made } of Object.values(parts)) await onConsole("vps", made);
     try {
       const before = await takeSnapshot("vps", everything);
@@ -60,7 +60,7 @@ describe("what others have put on a host", () => {
     }
   });
 
-  it("stays with its directory when the program's own goes, and is named", async () => {
+  it("is kept with its directory and named when the program's own files are removed", async () => {
     const before = await takeSnapshot("vps", everything);
     const homeBefore = await takeSnapshot("home", everything);
     await runStack(withPage);
@@ -82,7 +82,7 @@ describe("what others have put on a host", () => {
       expect(changesBetween(before, await takeSnapshot("vps", everything))).to.deep.equal(
         [`+ file ${strangersRoute}`, `+ file ${strangersState}`].sort(),
       );
-      // It is enabled by then, as the program's was whose place it has taken.
+      // It is enabled, like the unit of the program that it has replaced.
       const enabled = strangersUnit.replace("system/", "system/multi-user.target.wants/");
       expect(changesBetween(homeBefore, await takeSnapshot("home", everything))).to.deep.equal(
         [`+ file ${strangersUnit}`, `+ file ${enabled}`, "+ unit api-proxy.service"].sort(),

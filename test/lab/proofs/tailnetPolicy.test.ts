@@ -17,9 +17,9 @@ import { awaitPaths, openAtHome, published, tailnetOnly, type HomeAddresses } fr
 const kubelet = 10250;
 const kubeProxy = 10256;
 const homePorts = [...openAtHome, kubelet, kubeProxy, published, 8081, tailnetOnly, 8100];
-/** What listens there on a node of Kubernetes with an app on the internet and one for the tailnet. */
+/** Listening ports of a Kubernetes node with an app on the internet and one in the tailnet. */
 const listening = [...openAtHome, kubelet, kubeProxy, published, tailnetOnly];
-/** A port that programs of other devices listen on. */
+/** A port on which programs of other devices listen. */
 const devicePort = 9999;
 
 type Mode = "compare" | "manage";
@@ -39,7 +39,7 @@ function oneOfEach() {
   return { immich: { ...immich }, vaultwarden: { ...vaultwarden, internet: false } };
 }
 
-/** What a device of the tailnet finds open at the home and at the phone. */
+/** The ports of the home and the phone that are open to a device of the tailnet. */
 async function view(from: HostName, home: HomeAddresses, phone: string): Promise<Findings> {
   return {
     ...(await scan(from, [home.ipv4, home.ipv6], homePorts)),
@@ -66,7 +66,7 @@ describe("the tailnet's policy", () => {
   });
 
   before(
-    "an app for the internet, one for the tailnet, and a home without firewall of its own",
+    "set up an app on the internet, one in the tailnet, and a home without its own firewall",
     async function () {
       this.timeout(600_000);
       former = await tailnetPolicyText();
@@ -88,12 +88,12 @@ describe("the tailnet's policy", () => {
     listener.kill();
     await setTailnetPolicy("");
     await ssh("home", "sudo rm -rf /run/systemd/system.control && sudo systemctl daemon-reload");
-    // What was taken away at home by hand is made again.
+    // Restores what was removed at home by hand.
     await runStack({ operation: "destroy" });
     await standingStack();
   });
 
-  it("that gives an edge everything is told by compare, with the rule to write, and nothing is changed", async () => {
+  it("that gives an edge full access is reported by compare, with the rule to write, and not changed", async () => {
     await sees("vps", everything());
     const before = await snapshotOfWorld();
     const told: string[] = [];
@@ -108,7 +108,7 @@ describe("the tailnet's policy", () => {
     expect(await tailnetPolicyText()).to.equal(former);
   });
 
-  it("is neither read nor written by an OAuth client without the scope, and the message names it", async () => {
+  it("is neither read nor written by an OAuth client without the scope, which the message names", async () => {
     for (const [mode, scopes, wanted] of [
       ["compare", [], "policy_file:read"],
       ["manage", [], "policy_file"],
@@ -119,7 +119,7 @@ describe("the tailnet's policy", () => {
     }
   });
 
-  it("of the owner's own is not taken over by manage, and nothing is changed", async () => {
+  it("of the owner is not replaced by manage, and nothing changes", async () => {
     const own = `{
   // Mine.
   "groups": { "group:us": ["lab@"] },
@@ -140,7 +140,7 @@ describe("the tailnet's policy", () => {
     }
   });
 
-  it("with manage gives an edge the proxies of public apps and nothing else, and other devices all they had", async () => {
+  it("with manage gives an edge only the proxies of public apps, and keeps the access of other devices", async () => {
     await runStack({ operation: "up", ...withPolicy("manage", ["policy_file"]) });
     await withoutHomesTables();
     await sees("vps", { [home.ipv4]: [published], [home.ipv6]: [], [phone]: [] });
@@ -150,7 +150,7 @@ describe("the tailnet's policy", () => {
     expect(changes, "a second run").to.have.all.keys("same");
   });
 
-  it("with manage follows the apps", async () => {
+  it("with manage changes with the apps", async () => {
     const apps = oneOfEach();
     const moved = { ...apps, vaultwarden: { ...apps.vaultwarden, internet: true } };
     await runStack({ operation: "up", ...withPolicy("manage", ["policy_file"], moved) });
@@ -159,7 +159,7 @@ describe("the tailnet's policy", () => {
     await askUntil(`https://vault.${domain}/get`, 200);
   });
 
-  it("that its owner has edited since is not written over", async () => {
+  it("edited by its owner since the last run is not overwritten", async () => {
     const managed = await tailnetPolicyText();
     const edited = managed.replace('"*:*"', '"*:22"');
     expect(edited).not.to.equal(managed);
@@ -176,14 +176,14 @@ describe("the tailnet's policy", () => {
     }
   });
 
-  it("is the former one again, to the letter, once manage goes, and an edge reaches everything (the control)", async () => {
+  it("is restored exactly once manage is removed, and an edge reaches everything (the control)", async () => {
     await runStack({ operation: "up", apps: oneOfEach() });
     expect(await tailnetPolicyText()).to.equal(former);
     await withoutHomesTables();
     await sees("vps", everything());
   });
 
-  it("is the former one again, to the letter, after a destroy", async () => {
+  it("is restored exactly after a destroy", async () => {
     await runStack({ operation: "up", ...withPolicy("manage", ["policy_file"]) });
     expect(await tailnetPolicyText()).not.to.equal(former);
     await runStack({ operation: "destroy" });
@@ -191,7 +191,7 @@ describe("the tailnet's policy", () => {
   });
 });
 
-/** Whatever else would keep an edge out is taken away: tables on both hosts, UFW, and the proxies' address filters. */
+/** Removes all other barriers for an edge: tables on both hosts, UFW, and the proxies' address filters. */
 async function withoutHomesTables(): Promise<void> {
   for (const host of ["home", "vps"] as const) {
     await ssh(host, "sudo systemctl stop mynodeone-firewall");

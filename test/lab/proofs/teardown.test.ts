@@ -20,7 +20,7 @@ const machines = ["vps", "home"] as const satisfies readonly HostName[];
 
 const trees = "/etc /usr/local /var/lib /home /root /opt";
 
-/** Whatever a program of ours could leave. Kubernetes changes its tables in its own time. */
+/** Everything that the program could leave. Kubernetes changes its tables at any time. */
 const everything: Selection = {
   file: trees,
   directory: trees,
@@ -32,7 +32,7 @@ const everything: Selection = {
   runtime: "",
 };
 
-/** What may differ on a host afterwards, and why it is not a thing that was left. */
+/** Allowed differences on a host afterwards, and why they are not leftovers. */
 const allowed: readonly [RegExp, string][] = [
   [/^. \w+ file \/etc\/(passwd|group|shadow|gshadow)-$/, "the account tools' own backups of the last change"],
   [/^~ \w+ file \/etc\/ufw\/user6?\.rules$/, "UFW writes it anew; what it says is compared as UFW's rules"],
@@ -47,7 +47,7 @@ const allowed: readonly [RegExp, string][] = [
   ],
 ];
 
-/** An app's certificate stays in Traefik's store, and its key with it. */
+/** An app's certificate and its key stay in Traefik's store. */
 const certificates = /^~ \w+ file \/var\/lib\/traefik\/acme[^/]*\.json$/;
 
 async function lookAtHosts(): Promise<Footprint> {
@@ -55,7 +55,7 @@ async function lookAtHosts(): Promise<Footprint> {
   return new Map([...footprint].map(([name, state]) => [name, withoutEmptyChains(state)]));
 }
 
-/** UFW, once disabled, leaves its chains in the kernel until the next boot. They are empty, or this keeps them. */
+/** A disabled UFW leaves its chains in the kernel until the next boot. Only empty ones are removed here. */
 function withoutEmptyChains(table: string): string {
   return table
     .replaceAll(/chain ufw6?-[\w-]+ \{ \} /g, "")
@@ -63,7 +63,7 @@ function withoutEmptyChains(table: string): string {
     .replaceAll("chain OUTPUT { type filter hook output priority filter; policy accept; } ", "");
 }
 
-/** Names are the zone's, and have a test of their own. */
+/** The differences on hosts; the zone's names have a separate test. */
 function left(before: Footprint, after: Footprint, except: readonly RegExp[] = []): string[] {
   const exceptions = [...allowed.map(([pattern]) => pattern), /^. record /, ...except];
   return changesBetween(before, after).filter((line) => !exceptions.some((pattern) => pattern.test(line)));
@@ -72,8 +72,8 @@ function left(before: Footprint, after: Footprint, except: readonly RegExp[] = [
 const namespaces = async () => (await inCluster(["get", "namespaces", "-o", "name"])).split("\n");
 
 /**
- * What the edge itself says to a client that asks it for a name, whatever DNS knows: by the certificate of an app that
- * stays, as it shows none for a name that it has none for.
+ * The edge's answer to a client that requests a name, independently of DNS. The TLS name is that of an app that stays,
+ * since the edge has no certificate for unknown names.
  */
 async function edgeSays(host: string): Promise<string> {
   const staying = "photos.lab.test";
@@ -90,7 +90,7 @@ describe("teardown", () => {
   let fresh: Footprint;
   let freshNamespaces: string[];
 
-  before("start with machines that the program has never touched", async () => {
+  before("start with new machines", async () => {
     await runStack({ operation: "destroy" });
     for (const name of machines) {
       await removeMachine(name);
@@ -109,9 +109,9 @@ describe("teardown", () => {
     let seen: Awaited<ReturnType<typeof askWhile>>;
     const pages = { page: "page.lab.test", papers: "papers.lab.test", plain: "plain.lab.test" };
 
-    before("add and remove them while a client asks for the others", async () => {
+    before("add and remove them while a client requests the others", async () => {
       earlier = await lookAtHosts();
-      // `plain` is a namespace that was there, `papers` gets a claim of its user's.
+      // `plain` is an existing namespace; the user adds a claim to `papers`.
       await inCluster(["create", "namespace", "plain"]);
       const more = {
         page: standInApp("page", 8090),
@@ -131,7 +131,7 @@ describe("teardown", () => {
       expect(left(earlier, await lookAtHosts(), [certificates])).to.deep.equal([]);
     });
 
-    it("removes the namespace Helm made, and keeps the user's and one that holds a volume claim", async () => {
+    it("removes the namespace that Helm created, and keeps the user's and one with a volume claim", async () => {
       const there = await namespaces();
       expect(there).to.include.members(["namespace/papers", "namespace/plain"]);
       expect(there).not.to.include("namespace/page");
@@ -139,7 +139,7 @@ describe("teardown", () => {
       expect(await helmRevisions()).to.have.length(staying.length);
     });
 
-    it("leaves their names unknown: clients get what any unknown name gets", async () => {
+    it("leaves their names unknown: clients get the same answer as for any unknown name", async () => {
       const unknown = `never-was.${domain}`;
       const known = await edgeSays("photos.lab.test");
       for (const host of Object.values(pages)) {
@@ -156,11 +156,11 @@ describe("teardown", () => {
       }
     });
 
-    it("is watched closely enough to notice an interruption (the control)", async () => {
+    it("would have noticed an interruption (the control)", async () => {
       const [cut, whole] = urls as [string, string];
       const records = await askWhile([cut, whole], async () => {
         await ssh("home", "sudo systemctl stop immich-proxy.socket");
-        // For long enough that a client that asks all the while has asked.
+        // Long enough for at least one request of the client.
         for (let times = 0; times < 3; times += 1) await askUntil(cut, 502);
         await ssh("home", "sudo systemctl start immich-proxy");
         await askUntil(cut, 200);
@@ -182,11 +182,11 @@ describe("teardown", () => {
 
     after(letUnitsStopWell);
 
-    it("leaves both hosts as they were before the first up, though each unit failed as it was stopped", () => {
+    it("leaves both hosts as they were before the first up, although each unit failed while it was stopped", () => {
       expect(left(fresh, later)).to.deep.equal([]);
     });
 
-    it("leaves no DNS record, and no namespace but one that holds a generated password", async () => {
+    it("leaves no DNS record, and no namespace except one with a generated password", async () => {
       const wanted = new Set([...freshNamespaces, "namespace/vaultwarden"]);
       expect(await namespaces()).to.have.members([...wanted]);
       expect(await dnsRecords()).to.deep.equal([]);
@@ -194,7 +194,7 @@ describe("teardown", () => {
     });
 
     for (const host of machines) {
-      it(`is checked closely enough to notice a file, env line, user, firewall rule or unit left on ${host} (the control)`, async () => {
+      it(`would be seen to leave a file, env line, user, firewall rule or unit on ${host} (the control)`, async () => {
         await ssh(host, "sudo sh -eu", { input: leave });
         try {
           const seen = left(fresh, await lookAtHosts());
@@ -211,7 +211,7 @@ describe("teardown", () => {
 const ourUnits = { vps: ["traefik"], home: ["immich-proxy", "vaultwarden-proxy"] };
 const dropIn = (unit: string) => `/run/systemd/system/${unit}.service.d`;
 
-/** A program may end with an error as it is stopped, as Traefik does after ten seconds; systemd remembers that. */
+/** A program may end with an error when it is stopped, as Traefik does after ten seconds; systemd records that. */
 async function letUnitsFailAsTheyStop(): Promise<void> {
   for (const host of machines) {
     for (const unit of ourUnits[host]) {

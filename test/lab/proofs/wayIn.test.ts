@@ -15,11 +15,11 @@ const up = { operation: "up", apps: smallStack } as const;
 const destroy = { operation: "destroy", apps: smallStack } as const;
 const machines = ["vps", "home"] as const;
 
-// By no connection that a limit could count or a firewall refuse.
+// Without a connection that a limit could count or a firewall refuse.
 const rulesOf = async (host: MachineName) => (await onConsole(host, "ufw show added")).split("\n").slice(1);
 const isOn = async (host: MachineName) => (await onConsole(host, "ufw status")).startsWith("Status: active");
 
-/** Whether an SSH server greets at this port, dialled from outside of the host. */
+/** Whether an SSH server answers at this port, tested from outside of the host. */
 async function greets(host: MachineName, port: number): Promise<boolean> {
   const from = host === "home" ? "laptop" : "client";
   const dial = `exec 3<>/dev/tcp/${hosts[host].address}/${port} && head -n 1 <&3`;
@@ -32,12 +32,12 @@ const addressOf = (host: keyof typeof hosts) => hosts[host].addresses6[0] ?? "";
 
 const { ipv4, ipv6 } = privateRules(22);
 const atHome = (rule: string) => `ufw ${rule} comment 'mynodeone:control-plane'`;
-/** Our rules that let SSH in. */
+/** The program's rules that allow SSH. */
 const ownSsh = {
   vps: ["ufw allow 22/tcp comment 'mynodeone:edge'"],
   home: [...ipv4, ...ipv6].map(atHome),
 };
-/** The one of the home by which the laptop comes in. */
+/** The home's rule that admits the laptop. */
 const [forLaptop = ""] = ipv4;
 
 describe("SSH to a host", () => {
@@ -75,7 +75,7 @@ describe("SSH to a host", () => {
   });
 
   it("stays open at every port of a server with several, one of them a socket of systemd's", async () => {
-    // Ubuntu has it enabled.
+    // Ubuntu enables it by default.
     const socket = await onConsole("vps", "systemctl is-enabled ssh.socket || true");
     await onConsole(
       "vps",
@@ -100,7 +100,7 @@ describe("SSH to a host", () => {
     } finally {
       await onConsole(
         "vps",
-        // From Debian 13 on the socket has started a server that holds both of its ports.
+        // From Debian 13 on, the socket has started a server that has both ports.
         `systemctl stop ssh ssh.socket another-sshd not-ssh
         rm -rf /run/systemd/system/ssh.socket.d
         systemctl daemon-reload
@@ -111,7 +111,7 @@ describe("SSH to a host", () => {
     expect(await greets("vps", 22), "as it was").to.equal(true);
   });
 
-  it("keeps the user's limit, which does not count our own sessions", async () => {
+  it("keeps the user's limit, which does not count the program's own sessions", async () => {
     for (const host of machines)
       await onConsole(host, "ufw limit 22/tcp; ufw allow 6443/tcp; ufw --force enable");
     const before = await Promise.all(machines.map(rulesOf));
@@ -122,7 +122,7 @@ describe("SSH to a host", () => {
     expect(await Promise.all(machines.map((host) => greets(host, 22)))).to.deep.equal([true, true]);
   });
 
-  it("stays open where it comes in over IPv6, and keeps the user's limit there", async () => {
+  it("stays open over IPv6, and keeps the user's limit there", async () => {
     const names = { vps: "vps6", home: "home6" };
     const records = await Promise.all(
       machines.map((host) =>
@@ -140,9 +140,9 @@ describe("SSH to a host", () => {
         `ufw allow from ${addressOf("laptop")} to any port 22 proto tcp comment 'mynodeone:edge'`,
       );
       expect(await isOn("home")).to.equal(true);
-      // The laptop's address is none of a private network.
+      // The laptop's address is not in a private network.
       expect(await rulesOf("home")).to.include(atHome("allow 22/tcp"));
-      // Sessions that meet a firewall which runs already.
+      // Sessions with a firewall that is already active.
       await runStack({ ...up, config });
       await runStack({ ...destroy, config });
       expect(await rulesOf("vps")).to.deep.equal(before);
@@ -152,7 +152,7 @@ describe("SSH to a host", () => {
     }
   });
 
-  it("is limited to private networks and the tailnet at home, in place of a rule of an earlier version", async () => {
+  it("is limited to private networks and the tailnet at home, which replaces an earlier version's rule", async () => {
     await runStack(withoutPage);
     await onConsole("home", `ufw allow 22/tcp comment 'mynodeone:control-plane'; ufw delete ${forLaptop}`);
     const config = {
@@ -168,7 +168,7 @@ describe("SSH to a host", () => {
     expect(await rulesOf("home"), "a rule of the user's").to.include("ufw allow 22/tcp");
   });
 
-  it("stays open after a destroy that leaves UFW on, by our rule where there is no other", async () => {
+  it("stays open after a destroy that leaves UFW enabled, by the program's rule if there is no other", async () => {
     await onConsole("vps", "ufw default allow incoming; ufw --force enable");
     await runStack(up);
     await onConsole("vps", "ufw default deny incoming");
@@ -184,7 +184,7 @@ describe("SSH to a host", () => {
     expect(told).to.contain(`home-firewall: the UFW rule "${forLaptop}" stays`);
   });
 
-  it("is refused before UFW is turned on where a rule of the user's denies it", async () => {
+  it("is checked before UFW is enabled: the run fails if a rule of the user denies it", async () => {
     await onConsole("home", "ufw deny 22");
     const failure = await failureOf(runStack(up));
     expect(failure)

@@ -28,8 +28,8 @@ async function during(host: string, rules: string, body: () => Promise<void>): P
 }
 
 /**
- * How many seconds the edge's kernel keeps a connection that was refused. Of the next one from the same port to the same
- * address it asks no rule of a `nat` chain, so that a redirection on the edge itself would be too late.
+ * The seconds for which the edge's kernel tracks a refused connection. The next one from the same port to the same
+ * address passes no `nat` chain meanwhile, so a redirection on the edge itself would have no effect.
  *
  * @see https://www.kernel.org/doc/html/latest/networking/nf_conntrack-sysctl.html
  */
@@ -62,7 +62,7 @@ describe("a proxy's port", () => {
     const failure = await failureOf(runStack({ operation: "up", apps }));
     expect(failure).to.contain('VpsRoute "panel.lab.test": ').and.to.contain(answers());
     await ssh("vps", "! test -e /etc/traefik/dynamic/panel.lab.test.yaml");
-    // By another app's certificate: without a route, the edge shows none for this name.
+    // With another app's name for TLS: without a route, the edge has no certificate for this name.
     const host = `Host: ${new URL(url).host}`;
     await poll(
       async () => expect(await statusOf("https://photos.lab.test/get", "--header", host)).to.equal("404"),
@@ -73,11 +73,11 @@ describe("a proxy's port", () => {
     );
   }
 
-  it("that another pod's hostPort has is found out before a route leads there", async () => {
+  it("taken by another pod's hostPort is detected before a route uses it", async () => {
     const pod = await inCluster([
       ...["get", "pods", "--namespace", "vaultwarden", "--output", "jsonpath={.items[0].status.podIP}"],
     ]);
-    // By a set, as portmap and kube-proxy do: the port stands in no rule.
+    // By a set, as portmap and kube-proxy do, so that no rule contains the port.
     const rules = `
       set ports { type inet_service; elements = { ${port} }; }
       chain prerouting {
@@ -89,7 +89,7 @@ describe("a proxy's port", () => {
     await askUntil(`${url}/get`, 200);
   });
 
-  it("that another device answers at is found out before a route leads there", async () => {
+  it("answered by another device is detected before a route uses it", async () => {
     const { ipv4: phone } = await tailnetAddresses("phone");
     const server = `require("node:http").createServer((_, answer) => answer.end("the phone")).listen(${port}, () => console.log("on"))`;
     const [command, args] = insideNetwork("phone", [process.execPath, "-e", server]);
@@ -97,9 +97,9 @@ describe("a proxy's port", () => {
     try {
       await once(child.stdout, "data");
       const ask = ["curl", "--silent", "--max-time", "5", `http://${phone}:${port}/`];
-      // The first packets between two devices of a tailnet may take longer than the edge waits for an answer.
+      // The first packets between two devices of a tailnet may take longer than the edge's time-out.
       await poll(() => runInNetwork("vps", ask), { what: "the edge to reach the phone", timeout: 60_000 });
-      // As if the home's address were the phone's.
+      // Redirects the home's address to the phone.
       const rules = `chain output {
         type nat hook output priority -100;
         ip daddr ${home} tcp dport ${port} dnat to ${phone}

@@ -12,7 +12,7 @@ import { standingStack } from "../standingStack.ts";
 const file = (app: string) => `/etc/traefik/dynamic/${app}.lab.test.yaml`;
 const page = (app: string) => `https://${app}.lab.test/get`;
 
-/** Brings up these apps, each with the one middleware. */
+/** Brings up these apps, each with one middleware. */
 function up(middlewares: Record<string, object>) {
   const apps = Object.entries(middlewares).map(
     ([name, one], index) => [name, { proxyPort: 8090 + index, middlewares: [one] }] as const,
@@ -20,7 +20,7 @@ function up(middlewares: Record<string, object>) {
   return runStack({ operation: "up", apps: publishedApps(Object.fromEntries(apps)) });
 }
 
-/** What an up says that has to fail; the engine breaks and indents its lines. */
+/** The error of an up that has to fail, without the engine's line breaks and indentation. */
 async function failure(middlewares: Record<string, object>): Promise<string> {
   return (await failureOf(up(middlewares))).replaceAll(/\s+/g, " ");
 }
@@ -29,7 +29,7 @@ describe("a middleware that Traefik refuses", () => {
   const good = { compress: {} };
 
   before(async () => {
-    // The app is another name of a Service that has to be there.
+    // The app uses an existing Service, which has to run.
     await standingStack();
     await up({ pressed: good });
     await askUntil(page("pressed"), 200);
@@ -43,7 +43,7 @@ describe("a middleware that Traefik refuses", () => {
     const moved = file("photos").replace("photos.lab.test", "moved");
     const copy = `sudo sed 's/photos/moved/' ${file("photos")} | sudo tee ${moved} >/dev/null`;
     const refusals = "sudo journalctl -u traefik --since=-5min --all | grep -c planted.lab.test.yaml || true";
-    // By the other app's certificate, as the edge has none for this name.
+    // With the other app's name for TLS, as the edge has no certificate for this one.
     const ask = `curl -sk -o /dev/null -w '%{http_code}' --connect-to ::${hosts.vps.address}`;
     const status = () => ssh("vps", `${ask} --header 'Host: moved.lab.test' https://photos.lab.test/get`);
     try {
@@ -72,7 +72,7 @@ describe("a middleware that Traefik refuses", () => {
     }
   });
 
-  it("fails the run and leaves the existing app, and all others, as they were", async () => {
+  it("fails the run, and does not change the existing app or others", async () => {
     const before = await ssh("vps", `cat ${file("pressed")}`);
     let said = "";
     const seen = await askWhile([page("photos")], async () => {
@@ -96,7 +96,7 @@ describe("a middleware that Traefik refuses", () => {
     await ssh("vps", "! ls -d /tmp/mynodeone.* 2>/dev/null && ! pgrep -f '[t]raefik --configFile=/tmp'");
   });
 
-  it("takes effect once it is corrected, and so does a new app", async () => {
+  it("takes effect once it is corrected, as does a new app", async () => {
     await up({ pressed: { buffering: { maxRequestBodyBytes: 10 } }, fresh: good });
     await askUntil(page("fresh"), 200);
     await poll(

@@ -12,7 +12,7 @@ import { askUntil, curl, curlExit, printed, statusOf } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 
 const client = hosts.client.address;
-/** The client has this one too. */
+/** A second address of the client. */
 const other = "198.51.100.51";
 const { ann, bob } = users;
 
@@ -36,7 +36,7 @@ function up(line: string) {
 const status = (app: string, ...args: string[]) => statusOf(`https://${app}.${domain}/get`, ...args);
 
 describe("an app on the internet", () => {
-  before("an app for each of them", async () => {
+  before("bring up an app for each option", async () => {
     await ip("client", "address", "replace", `${other}/24`, "dev", "eth0");
     await standingStack();
     await up(ann.line);
@@ -77,7 +77,7 @@ describe("an app on the internet", () => {
     expect(codes.filter((code) => code === "200").length).to.be.within(5, 6 + seconds);
   });
 
-  it("is shown to nobody who asks for another name, and with modern encryption alone", async () => {
+  it("is served only under its own name, and only with modern encryption", async () => {
     const at = ["--resolve", `open.${domain}:443:${hosts.vps.address}`];
     const refused = (...args: string[]) =>
       curl([...at, ...args]).then(
@@ -109,7 +109,7 @@ describe("an app on the internet", () => {
     expect(await refused("--tls-max", "1.2", url), "the control").to.equal("answered");
   });
 
-  it("with basicAuth lets in only the secret's users, and never sees their passwords", async () => {
+  it("with basicAuth admits only the secret's users, and never receives their passwords", async () => {
     expect(await status("locked")).to.equal("401");
     const wrong = ann.login.replace(/:.*/, bob.login.replace(/^\w+/, ""));
     expect(await status("locked", "--user", wrong)).to.equal("401");
@@ -126,7 +126,7 @@ describe("an app on the internet", () => {
     await ssh("vps", "! cat /etc/traefik/users/locked.*/* 2>/dev/null");
   });
 
-  it("with basicAuth lets in new users after an up, and the old ones no longer", async () => {
+  it("with basicAuth admits new users after an up, and no longer the old ones", async () => {
     const { changes } = await up(bob.line);
     expect(changes).to.include({ update: 1 }).and.not.have.any.keys("create", "delete", "replace");
     await poll(async () => expect(await status("locked", "--user", bob.login)).to.equal("200"), {
@@ -138,9 +138,9 @@ describe("an app on the internet", () => {
   });
 
   describe("with cdn: true", () => {
-    // One of Cloudflare's own addresses, for the client, and the way back to it on the edge.
+    // Gives the client one of Cloudflare's own addresses, and the edge a route to it.
     const cdn = "104.16.0.7";
-    // By the edge's address: a name server would not find the way back to this client.
+    // Uses the edge's address, since a name server has no route to this client.
     const edge = ["behind", "open"].flatMap((app) => [
       "--resolve",
       `${app}.${domain}:443:${hosts.vps.address}`,
@@ -156,7 +156,7 @@ describe("an app on the internet", () => {
       await ip("client", "address", "delete", `${cdn}/32`, "dev", "eth0");
     });
 
-    it("believes the CDN alone what a client's address is", async () => {
+    it("accepts a client's address from the CDN only", async () => {
       const from = (source: string, ...args: string[]) =>
         status("behind", "--interface", source, ...edge, ...args);
       await poll(async () => expect(await from(cdn, ...claim(other)), "from the CDN").to.equal("200"), {
@@ -171,7 +171,7 @@ describe("an app on the internet", () => {
       expect(await from(client, ...asOther), "around it, as another").to.equal("403");
     });
 
-    describe("and a visitor who forges every header that names an address", () => {
+    describe("and a visitor who forges every address header", () => {
       const forged = "203.0.113.66";
       const forgedHost = "evil.test";
       const claimed = [
@@ -187,7 +187,7 @@ describe("an app on the internet", () => {
       ].map((name) => `${name}: ${forged}`);
       claimed.push(`Forwarded: for=${forged}`, `X-Forwarded-Host: ${forgedHost}`, "X-Forwarded-Proto: http");
 
-      /** The headers of a request as the app's pod gets them. */
+      /** The headers of a request as received by the app's pod. */
       async function received(
         app: string,
         source: string,
@@ -203,7 +203,7 @@ describe("an app on the internet", () => {
         );
       }
 
-      /** What Cloudflare makes of a visitor's headers: it sets its own, and appends to the one that proxies share. */
+      /** A visitor's headers after Cloudflare: it sets its own, and appends to the one that proxies share. */
       const relayed = (visitor: string, headers: string[]) => [
         ...headers.filter((header) => !/^(X-Forwarded-For|CF-Connecting-Ip|X-Forwarded-Proto):/.test(header)),
         `X-Forwarded-For: ${headers.length > 0 ? `${forged}, ` : ""}${visitor}`,
@@ -239,13 +239,13 @@ describe("an app on the internet", () => {
           expect(JSON.stringify(seen)).not.to.contain(forged).and.not.to.contain(forgedHost);
         });
 
-        it(`gives an app behind the CDN the address of one who goes around it (${kind})`, async () => {
+        it(`gives an app behind the CDN the address of a visitor who bypasses the CDN (${kind})`, async () => {
           const seen = await received("behind", other, [...headers]);
           expect(seen).to.deep.include({ ...own, "X-Forwarded-For": other, "X-Real-Ip": other });
           expect(JSON.stringify(seen)).not.to.contain(forged).and.not.to.contain(forgedHost);
         });
 
-        it(`gives an app without a CDN no address that somebody else's use of the CDN reports (${kind})`, async () => {
+        it(`gives an app without a CDN no address that another customer's CDN reports (${kind})`, async () => {
           const seen = await received("open", cdn, relayed(forged, [...headers]));
           const [network] = cloudflareNetworks[0]?.split("/") ?? [];
           expect(seen).to.deep.include({ ...own, "X-Forwarded-For": `${network}, ${cdn}` });

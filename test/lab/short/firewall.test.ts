@@ -23,7 +23,7 @@ const isOurs = (table: string) => table.startsWith("table inet mynodeone");
 describe("the firewall", () => {
   let home: HomeAddresses;
 
-  before("an app for the internet and one for the tailnet", async () => {
+  before("bring up an app on the internet and one in the tailnet", async () => {
     home = await prepareHosts();
   });
 
@@ -31,8 +31,8 @@ describe("the firewall", () => {
 
   itLetsInNobodyElse(() => home);
 
-  it("blocks tailnet and pods by the proxy's table, LAN and internet by UFW (the control)", async () => {
-    // The socket's own limit is lifted too, where the kernel can enforce it.
+  it("blocks tailnet and pods by the proxy's table, and LAN and internet by UFW (the control)", async () => {
+    // The socket's own limit is lifted, too, if the kernel can enforce it.
     await ssh("home", `sudo systemctl set-property --runtime immich-proxy.socket IPAddressAllow=any`);
     await ssh("home", "sudo systemctl stop mynodeone-firewall");
     await ssh("home", "sudo nft delete table inet mynodeone_immich");
@@ -53,7 +53,7 @@ describe("the firewall", () => {
     }
   });
 
-  it("keeps edges from all but published ports by a table of its own (the control)", async () => {
+  it("limits edges to published ports by a separate table (the control)", async () => {
     await ssh("home", "sudo systemctl stop mynodeone-firewall && sudo nft delete table inet mynodeone-edges");
     try {
       const { vps, phone } = await viewsOfHome(home);
@@ -64,8 +64,8 @@ describe("the firewall", () => {
     }
   });
 
-  it("keeps the edge's other users from proxies by a table of its own (the control)", async () => {
-    // tailscaled, which runs as root, connects for everybody.
+  it("blocks the edge's other users from proxies by a separate table (the control)", async () => {
+    // tailscaled, which runs as root, makes connections for every user.
     const viaTailscaled = () => ssh("vps", `tailscale nc ${home.ipv4} ${published} </dev/null 2>&1 || true`);
     expect(await viaTailscaled()).to.contain("no route to host");
     await ssh("vps", "sudo systemctl stop mynodeone-firewall && sudo nft delete table inet mynodeone-egress");
@@ -78,7 +78,7 @@ describe("the firewall", () => {
     }
   });
 
-  it("keeps SSH of the home from pods by a table of its own (the control)", async () => {
+  it("blocks pods from SSH of the home by a separate table (the control)", async () => {
     await ssh(
       "home",
       "sudo systemctl stop mynodeone-firewall && sudo nft delete table inet mynodeone-cluster",
@@ -91,7 +91,7 @@ describe("the firewall", () => {
     }
   });
 
-  it("puts its tables back when another program removes all (the control)", async () => {
+  it("restores its tables if another program removes all (the control)", async () => {
     for (const host of ["home", "vps"] as const) {
       const tables = async () => (await ssh(host, "sudo nft list tables")).split("\n").filter(isOurs).sort();
       const before = await tables();
@@ -110,7 +110,7 @@ describe("the firewall", () => {
     expect(vpsUser[home.ipv4]).to.deep.equal([]);
   });
 
-  it("blocks the edge's other programs by UFW: with it off they answer (the control)", async () => {
+  it("blocks the edge's other programs by UFW: without it they answer (the control)", async () => {
     await ssh("vps", "sudo ufw disable");
     try {
       for (const open of Object.values(await viewOfEdge())) expect(open).to.include(strangerPort);
@@ -129,7 +129,7 @@ describe("the firewall", () => {
       const seen = () => scan("laptop", [home.ipv4], homePorts);
       expect(await seen(), "by tailscaled").to.deep.equal({ [home.ipv4]: [] });
       await ssh("home", "sudo tailscale set --netfilter-mode=nodivert && sudo ufw disable");
-      // With the gates of others open, ours is the one that is left.
+      // With all other barriers removed, only this one is left.
       const open = [...openAtHome, 10250, 10256];
       expect(await seen(), "by our table").to.deep.equal({ [home.ipv4]: open });
       await ssh("home", "sudo systemctl stop mynodeone-firewall");

@@ -14,7 +14,7 @@ const tailscaleResolver = "100.100.100.100";
 const machines = ["vps", "home"] as const;
 type Machine = (typeof machines)[number];
 
-/** The status of a page of the lab's internet, for a unit with these properties; 000 without an answer. */
+/** The status of a page on the lab's internet, for a unit with these properties; 000 without an answer. */
 function statusForUnit(host: Machine, ...properties: string[]): Promise<string> {
   const unit = ["systemd-run", "--quiet", "--pipe", "--collect", ...properties.map((one) => `-p ${one}`)];
   const url = `http://${services.mirror.address}/`;
@@ -22,7 +22,7 @@ function statusForUnit(host: Machine, ...properties: string[]): Promise<string> 
   return ssh(host, `sudo ${unit.join(" ")} ${curl} || true`);
 }
 
-/** Runs the script, and waits these seconds until /etc/resolv.conf is another file, which names Tailscale's server. */
+/** Runs the script, and waits up to these seconds until /etc/resolv.conf is a new file with Tailscale's server. */
 async function expectReplaced(host: Machine, script: string, seconds: number): Promise<void> {
   const isAnother = '[ "$(stat -L -c %i /proc/self/fd/3)" != "$(stat -c %i /etc/resolv.conf)" ]';
   const done = `${isAnother} && grep -qx 'nameserver ${tailscaleResolver}' /etc/resolv.conf && exit 0`;
@@ -30,7 +30,7 @@ async function expectReplaced(host: Machine, script: string, seconds: number): P
   await ssh(host, `exec 3</etc/resolv.conf; ${script}; ${wait}`);
 }
 
-/** The address that the host's own resolver has for a name. */
+/** The address of a name from the host's own resolver. */
 const resolved = (host: Machine, name: string) =>
   ssh(host, `getent ahostsv4 ${name} | awk '{ print $1; exit }'`);
 
@@ -54,28 +54,28 @@ describe("a machine of the lab is set up as its vendor's defaults leave it:", ()
       expect(await resolved(host, services.mirror.name)).to.equal(services.mirror.address);
     });
 
-    it(`${host} has an /etc/resolv.conf that others write: a link of systemd-resolved, or a file`, async () => {
+    it(`${host} has an /etc/resolv.conf that other programs write: a link of systemd-resolved, or a file`, async () => {
       if (systemOf(host).network === "networkd") {
         const stub = "/run/systemd/resolve/stub-resolv.conf";
         expect(await ssh(host, "readlink --canonicalize /etc/resolv.conf")).to.equal(stub);
         return;
       }
       await expectReplaced(host, "sudo systemctl restart tailscaled", 20);
-      // Tailscale has come to rest. From here on the DHCP client replaces the file at each renewal, and Tailscale puts
-      // its own back at once: two renames, after each of which a bind mount over the file would be gone.
+      // Tailscale has finished. From now on the DHCP client replaces the file at each renewal, and Tailscale restores
+      // its own at once: two renames, each of which would remove a bind mount over the file.
       await sleep(5000);
       await expectReplaced(host, "true", 2 * renewalSeconds);
     });
   }
 
-  it("home has its address from the router, for a while", async () => {
+  it("home has its address from the router, for a limited time", async () => {
     const eth0 = await ssh("home", "ip -4 -oneline address show dev eth0");
     expect(eth0).to.contain(` ${hosts.home.address}/24 `).and.to.contain("dynamic");
     const [, seconds] = /valid_lft (\d+)sec/.exec(eth0) ?? [];
     expect(Number(seconds)).to.be.within(1, leaseSeconds);
   });
 
-  it("home answers on 80 and 443 for a LoadBalancer, and nothing listens there", async () => {
+  it("home answers on 80 and 443 for a LoadBalancer, although no program listens there", async () => {
     const ask = (port: number) =>
       runInNetwork("laptop", ["curl", "--silent", "--fail", `http://${hosts.home.address}:${port}/get`]);
     for (const port of [80, 443])

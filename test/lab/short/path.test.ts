@@ -57,7 +57,7 @@ describe("the lab's stack", () => {
       }
     });
 
-    it("has no unit that systemd had to start again", async () => {
+    it("has no unit that systemd had to restart", async () => {
       await expectUnits("home");
       await expectUnits("vps");
     });
@@ -71,7 +71,7 @@ describe("the lab's stack", () => {
   });
 
   describe("in a second up", () => {
-    it("stays unchanged, and no SSH connection is opened", async () => {
+    it("stays unchanged, and opens no SSH connection", async () => {
       let changes = {};
       const dials = await countSshDials(async () => {
         ({ changes } = await runStack({ operation: "up" }));
@@ -88,7 +88,7 @@ describe("the lab's stack", () => {
       page: standInApp("page", 8090),
     };
 
-    it("serves it after one up, and leaves nothing of it after the next", async () => {
+    it("serves the app after one up, and leaves nothing of it after its removal", async () => {
       await untilUnknown(page);
 
       const dials = await countSshDials(async () => {
@@ -118,7 +118,7 @@ describe("the lab's stack", () => {
     before(() => inCluster(["apply", "-f", "-"], existingService(service)));
     after(() => inCluster(["delete", "namespace", service.namespace]));
 
-    it("serves it through proxy, route and record, which go without the Service", async () => {
+    it("serves it through proxy, route and record, whose removal keeps the Service", async () => {
       const apps = { ...declaredApps(), notes: { internet: true, proxyPort: 8091, service } };
       await runStack({ operation: "up", apps });
       await askUntil(`${notes}/get`, 200);

@@ -5,7 +5,7 @@ import { hosts } from "../../../lab/topology.ts";
 import { unreachable } from "../blocked.ts";
 import { anotherConfig, itRefuses, type BrokenWorld } from "../brokenWorld.ts";
 
-/** One of each kind; `test/lab/proofs/broken*.test.ts` have the others. */
+/** One fault of each kind; the others are in `test/lab/proofs/broken*.test.ts`. */
 const worlds: Record<string, BrokenWorld> = {
   "a config with hostile text in its options": {
     request: () => {

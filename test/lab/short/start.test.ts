@@ -9,7 +9,7 @@ import { run } from "../../../lab/run.ts";
 
 const cli = join(projectRoot, "lab", "cli.ts");
 
-/** Starts a lab that cannot be, with a cache of its own, so that a test that fails harms no other. */
+/** Starts a lab that cannot run, with its own cache, so that a failing test affects no other. */
 async function start(prefix: readonly string[], env: Record<string, string>) {
   return execa("env", [...prefix, process.execPath, cli, "up"], {
     env,

@@ -7,7 +7,7 @@ import { temporaryDirectories } from "../../unit/temporaryDirectories.ts";
 
 const directory = join(projectRoot, ".github/workflows");
 
-/* Needs no lab, but the Go that building the lab's programs needs. Go keeps the built linter in its own cache. */
+/* Needs no lab, but Go, as the build of the lab's programs does. Go caches the built linter. */
 describe("the repository's GitHub workflows", function () {
   this.timeout(180_000);
   const newDirectory = temporaryDirectories();
@@ -22,7 +22,7 @@ describe("the repository's GitHub workflows", function () {
     expect(exitCode, all).to.equal(0);
   });
 
-  it("would not with a misspelled permission (the control)", async () => {
+  it("would fail actionlint with a misspelled permission (the control)", async () => {
     const file = join(newDirectory(), "release.yml");
     const text = readFileSync(join(directory, "release.yml"), "utf8");
     writeFileSync(file, text.replace("id-token: write", "id-tokens: write"));

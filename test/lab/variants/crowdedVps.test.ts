@@ -5,14 +5,14 @@ import { errorsOf } from "../brokenWorld.ts";
 import { changesBetween, takeSnapshot, type Selection } from "../hostSnapshot.ts";
 import { ask } from "../outside.ts";
 
-/** What a provider's image brings along. */
+/** What the provider's image contains. */
 const foreign: Selection = {
   file: "/etc/nginx /etc/nftables.conf /var/www",
   unit: "nginx.service nftables.service",
   table: "-x 'inet filter'",
 };
 
-describe("a VPS whose image has a web server and rules of its own", () => {
+describe("a VPS whose image has a web server and its own rules", () => {
   it("rejects the web ports by its image's rules, and has nginx on port 80 (the control)", async () => {
     expect(await ssh("vps", "sudo nft list chain inet filter input")).to.contain("reject");
     expect(await ssh("vps", "sudo ss -Hltnp 'sport = :80'")).to.contain("nginx");
@@ -20,7 +20,7 @@ describe("a VPS whose image has a web server and rules of its own", () => {
     expect(refused).to.have.property("exitCode", 7);
   });
 
-  it("is refused by an up that names nginx, and stays as it was", async () => {
+  it("is refused by an up that names nginx, and is not changed", async () => {
     const before = await takeSnapshot("vps", foreign);
     const { errors } = await errorsOf({ operation: "up" });
     expect(errors.join("\n")).to.match(/port 80 is taken by nginx \(process \d+\)/);

@@ -88,7 +88,7 @@ describe("the app catalogue", () => {
     }
   });
 
-  it("draws the secrets of these apps at random", () => {
+  it("generates the secrets of these apps at random", () => {
     const drawn = entries.map(([name]) => [name, secretsIn(chosen(name).values).drawn] as const);
     expect(Object.fromEntries(drawn.filter(([, paths]) => paths.length > 0))).to.deep.equal({
       immich: ["server.secrets.database.stringData.password"],
@@ -110,13 +110,13 @@ describe("the app catalogue", () => {
   });
 });
 
-/** Paths of values that are secrets by their name: those that Helm draws at random, and those in plain text. */
+/** Paths of values whose names mark them as secrets: those that Helm generates at random, and those in plain text. */
 function secretsIn(values: unknown): { drawn: string[]; plain: string[] } {
   const all = new Map(leaves(values));
   const ownSecrets = [...all.keys()]
     .filter((path) => path.endsWith(".kind") && all.get(path) === "Secret")
     .map((path) => all.get(path.replace(/kind$/, "metadata.name")));
-  /** Settings about secrets, with the values that are none themselves. */
+  /** Settings about secrets, with values that are not secrets themselves. */
   const harmless: Record<string, unknown[]> = {
     existingSecret: ownSecrets,
     passwordMode: ["initialOnlyNoReset", "initialOnlyRequireReset", "keepUpdated"],
@@ -124,7 +124,7 @@ function secretsIn(values: unknown): { drawn: string[]; plain: string[] } {
   const nameOf = (path: string): string => {
     const [last = "", parent = ""] = path.split(".").toReversed();
     if (last !== "value") return last;
-    // An item of a container's environment has its name beside the value.
+    // An item of a container's environment has its name in a separate field.
     const beside = all.get(path.replace(/value$/, "name"));
     return typeof beside === "string" ? beside : parent;
   };

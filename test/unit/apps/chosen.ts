@@ -9,7 +9,9 @@ export function definitionOf(name: string): AppDefinition {
   return definition;
 }
 
-/** What differs from an app of which nothing is set. Its chart's values, or `undefined` for a Service that already runs. */
+/**
+ * The differences from an app with nothing set. `values` are those of its chart, `undefined` for an existing Service.
+ */
 type Choices = Partial<ChosenApp> & { values?: Values | undefined };
 
 /** An app of the catalogue for a user who has set no values, reachable in the tailnet only. */

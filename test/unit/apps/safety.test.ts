@@ -91,7 +91,7 @@ describe("vaultwarden", () => {
     expect(optionsOf({ internet: false, release: open, hsts: false })).to.be.empty;
   });
 
-  it("takes sign-ups for closed by the environment in a chart without an option for them", () => {
+  it("regards sign-ups as closed by the environment in a chart without an option for them", () => {
     const withEnv = (env: object, chart = "oci://charts.example.com/app-template:1.2.3") => ({
       chart,
       values: { controllers: { main: { env } } },
@@ -104,7 +104,7 @@ describe("vaultwarden", () => {
       { SIGNUPS_ALLOWED: "false", SIGNUPS_DOMAINS_WHITELIST: "example.com" },
     ])
       expect(optionsOf({ release: withEnv(env) })).to.deep.equal(["values"]);
-    // Its own chart has the option, which is open by default.
+    // Its own chart has the option, which allows sign-ups by default.
     const release = withEnv({ SIGNUPS_ALLOWED: "false" }, "vaultwarden");
     expect(optionsOf({ release })).to.deep.equal(["values"]);
   });
@@ -144,7 +144,7 @@ describe("homepage", () => {
 });
 
 describe("paperless", () => {
-  it("allows only its own host names in the tailnet, and asks itself by one of them", () => {
+  it("allows only its own host names in the tailnet, and uses one of them for its health check", () => {
     const [values, pods] = [{}, { proxyPort: undefined }].map(
       (more) => chosen("paperless", more).values ?? {},
     );
@@ -167,12 +167,12 @@ describe("gitea", () => {
     expect(config(true)).to.have.nested.property("service.DISABLE_REGISTRATION", true);
   });
 
-  it("marks its session cookie Secure only where it is served over HTTPS", () => {
+  it("marks its session cookie Secure only if it is served over HTTPS", () => {
     expect(config(true)).to.have.nested.property("session.COOKIE_SECURE", true);
     expect(config(false)).to.have.nested.property("session.COOKIE_SECURE", false);
   });
 
-  it("keeps its sessions in files, so that a restart logs nobody out", () => {
+  it("keeps its sessions in files, so that a restart logs no one out", () => {
     expect(config(true)).to.have.nested.property("session.PROVIDER", "file");
     expect(config(true))
       .to.have.nested.property("session.PROVIDER_CONFIG")
@@ -205,7 +205,7 @@ describe("an app without a setting for the number of proxies", () => {
     jellyfin: "Cloudflare's networks",
     "uptime-kuma": "the address that a visitor claims",
   }))
-    it(`tells what a CDN changes for ${name}`, () => {
+    it(`explains what a CDN changes for ${name}`, () => {
       expect(said(name, true)).to.include(words);
       expect(said(name, false)).not.to.include(words);
     });
@@ -221,7 +221,7 @@ describe("the command that shows a password", () => {
 });
 
 describe("paperless", () => {
-  it("takes the visitor from as many places from the end of X-Forwarded-For as there are proxies", () => {
+  it("reads the visitor's address in X-Forwarded-For by counting the proxies from the end", () => {
     const env = ["controllers", "paperless", "containers", "paperless", "env"];
     const count = (cdn: boolean) =>
       valueAt(chosen("paperless", { internet: true, cdn }).values ?? {}, [

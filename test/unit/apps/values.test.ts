@@ -12,7 +12,7 @@ const values = fc.dictionary(
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe("mergeValues", () => {
-  it("keeps values that are not overridden, and has the keys of both sides", () => {
+  it("keeps values that are not overridden, and the keys of both sides", () => {
     fc.assert(
       fc.property(values, values, (base, over) => {
         const merged = mergeValues(base, over);

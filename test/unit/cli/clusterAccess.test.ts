@@ -22,7 +22,7 @@ describe("the account for the program in the cluster", () => {
     expect(bindings.map(({ metadata }) => metadata.namespace)).to.deep.equal(["gatus", "immich"]);
   });
 
-  it("may read no Secret of the whole cluster, and change nothing there but make namespaces", () => {
+  it("may read no Secret of the whole cluster, and change nothing there except create namespaces", () => {
     const rules = objects([]).flatMap(({ rules: some = [] }) => some);
     expect(rules.flatMap(({ resources }) => resources))
       .not.to.include("secrets")

@@ -10,14 +10,14 @@ const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "
   version: string;
 };
 
-/** The command, typed in a directory. */
+/** Runs the command in a directory. */
 const type = (cwd: string, ...args: string[]) =>
   execa(process.execPath, [main, ...args], { cwd, reject: false });
 
 describe("the command mynodeone", () => {
   const newDirectory = temporaryDirectories();
 
-  /** A directory with the lab's stack under this name, which is free of mistakes. */
+  /** A directory with the lab's stack, which is valid, under this name. */
   function projectWith(stack: string): string {
     const directory = newDirectory();
     copyFileSync(join(projectRoot, "Pulumi.lab.yaml"), join(directory, `Pulumi.${stack}.yaml`));

@@ -6,7 +6,7 @@ import { firstAddress } from "../../../lab/cluster/subnet.ts";
 describe("the lab cluster's certificates", () => {
   const named = (name: string) => certificates(network).find((certificate) => certificate.name === name);
 
-  it("cover the names and addresses by which the API server is called", () => {
+  it("cover the API server's names and addresses", () => {
     expect(named("apiserver")?.names).to.include.members([
       "DNS:kubernetes.default.svc",
       "DNS:kubernetes.default.svc.cluster.local",
@@ -19,7 +19,7 @@ describe("the lab cluster's certificates", () => {
     expect(named("kubelet")?.subject).to.equal("/O=system:nodes/CN=system:node:home");
   });
 
-  it("have alternative names for servers and none for clients", () => {
+  it("have alternative names for servers, but none for clients", () => {
     const all = certificates(network);
     const servers = all.filter(({ usage }) => usage.includes("serverAuth"));
     expect(servers.length).to.be.within(1, all.length - 1);

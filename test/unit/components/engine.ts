@@ -21,7 +21,7 @@ export interface Registration {
 
 /** Replaces the providers. */
 export interface StandIn {
-  /** What a resource's state has besides its inputs, by type. */
+  /** Outputs of a resource besides its inputs, by type. */
   state?: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>;
   /** The results of functions, by token. */
   call?: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>;
@@ -43,7 +43,7 @@ interface RegisterRequest {
   getAdditionalsecretoutputsList(): string[];
 }
 
-/** What every program asks for; a test that has a state says so. */
+/** The answers that every program needs; tests with a state replace them. */
 const answers: NonNullable<StandIn["call"]> = { [readFunction]: () => ({ outputs: {} }) };
 
 /** Runs a program with mocks instead of an engine. Returns its resources and hooks in order, and its result. */

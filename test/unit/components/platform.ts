@@ -37,7 +37,7 @@ export function aControlPlane(
   });
 }
 
-/** An app as the config has it, in the words of `HybridApp` and of the topology. */
+/** An app of the config, with the fields of `HybridApp` and of the topology. */
 export type TestApp = Omit<HybridAppArgs, "controlPlane" | "edges" | "cluster"> &
   Omit<AppFacts, "exposure" | "service">;
 

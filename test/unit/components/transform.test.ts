@@ -17,14 +17,14 @@ type AnyTransform = Transform<object>;
 
 /** A component and one of its children. */
 interface Case {
-  /** Makes the component with a transform of this child, and returns the field that has the child. */
+  /** Creates the component with a transform of this child, and returns the field with the child. */
   make: (transform: AnyTransform) => pulumi.Resource | undefined;
   /** The child's name. */
   child: string;
-  /** An argument of the child, and where the child's inputs show it. */
+  /** An argument of the child, and its path in the child's inputs. */
   change: object;
   shows: (child: Registration) => unknown;
-  /** What it then shows. */
+  /** The expected value there. */
   as: unknown;
 }
 
@@ -110,7 +110,7 @@ const cases: Record<string, Case> = {
 describe("a transform of", () => {
   for (const [field, { make, child, change, shows, as }] of Object.entries(cases)) {
     describe(field, () => {
-      /** The child as it is registered, the others, and the field's own URN. */
+      /** The registered child, the others, and the URN of the field. */
       async function run(transform: AnyTransform) {
         const { resources, result } = await runProgram(() => ({ child: make(transform) }));
         const one = find(resources, child);
@@ -125,7 +125,7 @@ describe("a transform of", () => {
         expect(changed.others).to.deep.equal(plain.others);
       });
 
-      it("changes its options by a function that is told its name, and not its place", async () => {
+      it("changes its options by a function that receives its name, but cannot change its parent", async () => {
         const names: string[] = [];
         const { one, urn } = await run((args: object, opts: pulumi.CustomResourceOptions, name: string) => {
           Object.assign(args, change);
@@ -144,7 +144,7 @@ describe("a transform of", () => {
 });
 
 describe("a transform of the components of a HybridApp", () => {
-  it("reaches its proxy, routes and records, and theirs", async () => {
+  it("reaches its proxy, routes and records, and their children", async () => {
     const { resources, result } = await runProgram(() =>
       anHybridApp({
         proxy: { publicUrl: "https://elsewhere.example.com" },

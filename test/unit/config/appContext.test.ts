@@ -13,7 +13,7 @@ describe("the context of an app's values", () => {
     },
   } satisfies Parameters<typeof loadConfig>[1];
 
-  it("counts the proxies that an app's visitors come through", () => {
+  it("counts the proxies between an app and its visitors", () => {
     const values = (options: object) => {
       const { apps } = loadConfig(minimalWith({ apps: { jellyfin: options } }), catalogue);
       const { cdn, proxies } = apps[0]?.release?.values ?? {};
@@ -24,7 +24,7 @@ describe("the context of an app's values", () => {
     expect(values({ internet: true, cdn: true })).to.deep.equal({ cdn: true, proxies: 2 });
   });
 
-  it("has the networks that requests come from within a cluster, its own among them", () => {
+  it("contains the source networks of requests within a cluster, including its own", () => {
     const { apps } = loadConfig(minimalWith({ apps: { jellyfin: {} } }), catalogue);
     const networks = apps[0]?.release?.values.networks as string[];
     expect(networks).to.have.lengthOf(3);

@@ -73,7 +73,7 @@ describe("loadConfig", () => {
     expect(() => loadConfig(overHttp)).not.to.throw();
   });
 
-  it("needs no private key for all hosts where each has one of its own", () => {
+  it("needs no common private key if each host has its own", () => {
     const own = (names: string[]) =>
       `${minimal}  mynodeone:sshPrivateKeys: { ${names.map((name) => `${name}: { secure: x }`).join(", ")} }\n`;
     const problemsWith = (names: string[]) => {
@@ -87,7 +87,7 @@ describe("loadConfig", () => {
     ]);
   });
 
-  it("tells a private key in plain text beside encrypted ones", () => {
+  it("reports a private key in plain text among encrypted ones", () => {
     const plain = `${minimal}  mynodeone:sshPrivateKeys: { contabo: { secure: x }, home: "a key" }\n`;
     expect(problemsOf(stackSource(plain))).to.have.length(1);
     expect(problemsOf(stackSource(plain))[0]).to.match(
@@ -115,7 +115,7 @@ describe("loadConfig", () => {
     ["api.cloudflare.lab.test", false],
   ];
   for (const [url, accepted] of servers) {
-    it(`${accepted ? "accepts" : "refuses"} that the environment leads a provider to ${url}`, () => {
+    it(`${accepted ? "accepts" : "refuses"} ${url} as a provider's server from the environment`, () => {
       const source = { ...stackSource(minimal), environment: { CLOUDFLARE_BASE_URL: url } };
       const messages = configError(source)?.problems.map(formatProblem) ?? [];
       expect(messages.map((line) => line.split(" ", 2).join(" "))).to.deep.equal(
@@ -132,7 +132,7 @@ describe("loadConfig", () => {
 
 describe("Pulumi.prod.yaml", () => {
   const sample = readFileSync(join(projectRoot, "Pulumi.prod.yaml"), "utf8");
-  // In the sample, "##" marks prose and "#" an option that is commented out.
+  // In the sample, "##" marks prose and "#" a commented-out option.
   const everything = sample.replace(/^(\s*)# /gm, "$1");
 
   it("loads unchanged and publishes no app", () => {

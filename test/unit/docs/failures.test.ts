@@ -16,7 +16,7 @@ function testsInTable(): string[] {
   return rows.map((row) => row.split("|").at(-2)?.trim() ?? "").filter((title) => title !== "test");
 }
 
-/** The lab's test files of all folders. */
+/** The lab's test files in all folders. */
 const files = readdirSync(specs, { recursive: true, encoding: "utf8" }).filter((path) =>
   path.endsWith(".test.ts"),
 );

@@ -13,7 +13,7 @@ describe("topology", () => {
     expect(topology.controlPlane.ssh.host).to.equal("100.64.0.2");
   });
 
-  it("has the scheme that the Service speaks in the backend, and in the URL of an app in the tailnet", () => {
+  it("has the Service's scheme in the backend, and in the URL of an app in the tailnet", () => {
     const service = { namespace: "dashboard", name: "kong", port: 443, scheme: "https" as const };
     const inTailnet = { internet: false, service };
     const [open, inside, alone] = topologyOf(

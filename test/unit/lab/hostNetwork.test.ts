@@ -18,7 +18,7 @@ describe("the network files of a lab machine", () => {
     matchSnapshot("lab/network-files.txt", texts.join("\n"));
   });
 
-  it("name an address once: a host has it from the router or from its files", () => {
+  it("contain no address that the host gets from the router", () => {
     const text = JSON.stringify(networkFiles(hosts.home, { network: "networkd" }));
     expect(text).to.contain("DHCP=ipv4").and.not.contain(`Address=${hosts.home.address}`);
     const fixed = JSON.stringify(networkFiles(hosts.vps, { network: "networkd" }));
@@ -27,7 +27,7 @@ describe("the network files of a lab machine", () => {
 });
 
 describe("a lab host's hardware address", () => {
-  it("is a local one that follows from its IPv4 address", () => {
+  it("is a locally administered one derived from its IPv4 address", () => {
     expect(macOf({ address: "10.77.0.10" })).to.equal("02:00:0a:4d:00:0a");
   });
 });

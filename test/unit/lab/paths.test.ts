@@ -14,7 +14,7 @@ describe("the name of a lab", () => {
       expect(() => labNameFrom(name)).to.throw(`MYNODEONE_LAB is "${name}"`);
     });
 
-  it("names a directory in which nothing lies that labs share", () => {
+  it("names a directory without anything that labs share", () => {
     for (const name of ["tools", "images", "compiled", "bin", "pulumi"]) {
       expect(dirname(labDirectory(labNameFrom(name)))).to.equal(`${cacheRoot}/labs`);
     }

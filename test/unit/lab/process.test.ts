@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { descendantsOf, processOf, startTimeOf, stillRuns } from "../../../lab/process.ts";
 
 describe("a process of the lab", () => {
-  it("is seen among the descendants of its parent, and as running, until it ends", async () => {
+  it("is a running descendant of its parent until it ends", async () => {
     const child = spawn("sleep", ["60"]);
     const pid = child.pid ?? NaN;
     await once(child, "spawn");
@@ -19,12 +19,12 @@ describe("a process of the lab", () => {
     expect(descendantsOf(process.pid).map((one) => one.pid)).not.to.include(pid);
   });
 
-  it("is told by its start time from an earlier one with the same id", () => {
+  it("is distinguished by its start time from an earlier one with the same id", () => {
     expect(stillRuns({ pid: process.pid, startTime: startTimeOf(process.pid) ?? "" })).to.equal(true);
     expect(stillRuns({ pid: process.pid, startTime: "1" })).to.equal(false);
   });
 
-  it("does not count as running if it is gone and its record has no start time", () => {
+  it("does not count as running if it has ended and its record has no start time", () => {
     const record = JSON.parse(`{ "pid": 4194305 }`) as Parameters<typeof stillRuns>[0];
     expect(stillRuns(record)).to.equal(false);
   });

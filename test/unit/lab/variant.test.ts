@@ -15,18 +15,18 @@ describe("the variant of a lab", () => {
     rmSync(join(record, ".."), { recursive: true });
   });
 
-  it("is the one it was made with, if nothing else is asked for", () => {
+  it("is the one it was created with by default", () => {
     writeFileSync(record, "debian13");
     expect(chosenVariant(undefined, record)).to.equal("debian13");
     expect(chosenVariant("debian13", record)).to.equal("debian13");
   });
 
-  it("is the one that is asked for, or the standard one, where there is no lab yet", () => {
+  it("is the requested one, or the standard one, if there is no lab yet", () => {
     expect(chosenVariant("debian13", record)).to.equal("debian13");
     expect(chosenVariant(undefined, record)).to.equal("standard");
   });
 
-  it("is refused where the lab has another, or there is none of that name", () => {
+  it("is refused if the lab has another one, or none has that name", () => {
     expect(() => chosenVariant("toString", record)).to.throw(
       'MYNODEONE_VARIANT is "toString"; there are: standard,',
     );

@@ -31,7 +31,7 @@ describe("a device of the tailnet", () => {
     expect(find("attic", vps, loud)).to.equal("100.64.0.3");
   });
 
-  it("is found by the name that it was given, whatever it calls itself", () => {
+  it("is found by its assigned name, whatever host name it reports", () => {
     const renamed = device("edge-fra", "100.64.0.1", { hostname: "debian" });
     expect(find("edge-fra", renamed, home)).to.equal("100.64.0.1");
     expect(() => find("debian", renamed, home)).to.throw(
@@ -40,7 +40,7 @@ describe("a device of the tailnet", () => {
     );
   });
 
-  it("is refused while another one calls itself the same, and found by its full name", () => {
+  it("is refused if another one reports the same host name, and found by its full name", () => {
     const impostor = device("vps-1", "100.64.0.66", { hostname: "VPS" });
     for (const devices of [
       [vps, impostor],

@@ -153,7 +153,7 @@ describe("the Cloudflare stand-in", () => {
   it("reports a zone that does not exist", async () => {
     const error = await rejection(engine.invoke(getZone, { filter: { name: "example.org" } }));
     expect(error.message).to.contain("failed to find exactly one result: 0 found");
-    // As the bridge of the official plugin does, besides.
+    // Logged by the official plugin's bridge, too.
     expect(engine.logs).to.deep.equal([
       { severity: "error", message: "[ERROR] 0 found: failed to find exactly one result" },
     ]);

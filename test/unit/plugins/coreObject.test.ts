@@ -70,7 +70,7 @@ describe("the core object stand-in", () => {
     expect(again.inputs).to.deep.equal(inputs);
   });
 
-  it("creates, updates and deletes a namespace, and waits until it is gone", async () => {
+  it("creates, updates and deletes a namespace, and waits until it no longer exists", async () => {
     const inputs = { apiVersion: "v1", kind: "Namespace", metadata: { name: "apps" } };
     const { id, state } = await engine.create(namespaceType, inputs);
     expect(id).to.equal("apps");

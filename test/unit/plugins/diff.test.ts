@@ -47,7 +47,7 @@ describe("the diff of two inputs", () => {
     );
   });
 
-  it("matches a path to the property that contains it", () => {
+  it("matches a path with the property that contains it", () => {
     expect(concerns("triggers[0]", "triggers")).to.be.true;
     expect(concerns("metadata.name", "metadata.name")).to.be.true;
     expect(concerns("metadata.namespace", "metadata.name")).to.be.false;

@@ -6,7 +6,7 @@ import { kubeconfigOf } from "../kubeconfig.ts";
 
 const kubeconfig = kubeconfigOf("https://192.168.1.10:6443");
 
-/** What another provider of these arguments is replaced for. */
+/** The paths for which a provider with these arguments is replaced. */
 async function replacedFor(olds: Properties, news: Properties): Promise<string[]> {
   const { changes, replaces } = await diffConfig(olds, news);
   return changes.map(({ path }) => path).filter(replaces);
@@ -45,19 +45,19 @@ describe("the provider arguments of the Kubernetes stand-in", () => {
     expect(await replacedFor({ kubeconfig }, { kubeconfig, context: "home" })).to.be.empty;
   });
 
-  it("mean the same cluster where one kubeconfig is the surroundings' own", async () => {
+  it("mean the same cluster if one kubeconfig comes from the environment", async () => {
     expect(await replacedFor({}, { kubeconfig })).to.be.empty;
     expect(await replacedFor({ kubeconfig }, {})).to.be.empty;
   });
 
-  it("mean another cluster with another identifier, and not with a first or without the last one", async () => {
+  it("mean another cluster if the identifier changes, but not if it is added or removed", async () => {
     const [one, two] = [{ clusterIdentifier: "one" }, { clusterIdentifier: "two" }];
     expect(await replacedFor(one, two)).to.deep.equal(["clusterIdentifier"]);
     expect(await replacedFor({}, one)).to.be.empty;
     expect(await replacedFor(one, {})).to.be.empty;
   });
 
-  it("mean another cluster while they are not known yet", async () => {
+  it("mean another cluster while they are unknown", async () => {
     expect(await replacedFor({ kubeconfig }, { kubeconfig: unknownValue })).to.deep.equal(["kubeconfig"]);
   });
 });

@@ -58,7 +58,7 @@ describe("the plugin installation", function () {
     for (const plugin of installed.slice(0, 1)) writeOfficial(theirs, plugin);
     const install = async () => {
       const [first] = await installPlugins({ pulumiHome: ours, usersHome: theirs });
-      // The engine passes over a link in place of the folder.
+      // The engine ignores a link in place of the folder.
       expect(lstatSync(dirname(first?.executable ?? "")).isDirectory()).to.equal(true);
       return [first?.outcome, readFileSync(first?.executable ?? "", "utf8").slice(0, 8)];
     };

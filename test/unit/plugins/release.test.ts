@@ -247,7 +247,7 @@ describe("the helm.v3.Release stand-in", () => {
     expect(failed.metadata.get("grpc-status-details-bin")).to.have.length(1);
   });
 
-  it("uninstalls, logs what was kept, and fails if the release no longer exists", async () => {
+  it("uninstalls, logs kept resources, and fails if the release no longer exists", async () => {
     helm.setKept("These resources were kept due to the resource policy:\n[PersistentVolumeClaim] photos\n");
     await engine.delete(type, "apps/photos", { name: "photos", namespace: "apps", timeout: 60 });
     expect(engine.logs.map(({ message }) => message)).to.deep.equal([
@@ -292,7 +292,7 @@ describe("the helm.v3.Release stand-in", () => {
     expect(readdirSync(temporary)).to.be.empty;
   });
 
-  it("reads the live status, imports a release, and finds none that is gone", async () => {
+  it("reads the live status, imports a release, and does not find a deleted one", async () => {
     helm.setRelease({ ...deployed, status: "pending-upgrade" });
     helm.setValues({ greeting: "live" });
     const read = await engine.read(type, "apps/photos", demo, demo);

@@ -79,7 +79,7 @@ describe("the remote.Command stand-in", () => {
       ]);
     });
 
-    it("accepts a connection that is not known yet", async () => {
+    it("accepts an unknown connection", async () => {
       expect((await engine.check(type, { connection: unknownValue })).failures).to.be.empty;
     });
   });
@@ -212,7 +212,7 @@ describe("the remote.Command stand-in", () => {
     }
   });
 
-  it("connects to the SSH agent of its environment, and asks it nothing while it has a key of its own", async () => {
+  it("connects to the SSH agent of its environment, but does not use it if there is a private key", async () => {
     const asked: Buffer[] = [];
     let connections = 0;
     const agent = createServer((socket) => {

@@ -79,7 +79,7 @@ describe("the stand-in schema", function () {
       const [module, name] = functions[token] ?? ["", ""];
 
       it(`has the SDK's arguments and result of ${name}`, () => {
-        // The SDK declares no arguments of a function without any.
+        // The SDK declares no arguments type for a function without arguments.
         const declared = Object.keys(schema.inputs).length > 0 ? sdk.fields(module, `${name}Args`) : {};
         expect(differences(schema.inputs, declared)).to.be.empty;
         const here = { ...schema.inputs, ...schema.outputs };

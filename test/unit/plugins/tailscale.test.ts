@@ -81,14 +81,14 @@ describe("the Tailscale stand-in", () => {
     await engine.configure({ apiKey: "refused", baseUrl: api.url });
     const error = await rejection(engine.invoke(getDevices, {}));
     expect(error.message).to.contain("Failed to fetch devices: not allowed (403)");
-    // As the bridge of the official plugin does, besides.
+    // Logged by the official plugin's bridge, too.
     expect(engine.logs).to.deep.equal([
       { severity: "error", message: "[ERROR] not allowed (403): Failed to fetch devices" },
     ]);
     expect(api.requests).to.have.length(1);
   });
 
-  it("reads the policy file, as it is and as JSON", async () => {
+  it("reads the policy file, in HuJSON and as JSON", async () => {
     await engine.configure({ apiKey: "k", baseUrl: api.url });
     expect(await engine.invoke(getAcl, {})).to.include({ hujson: policy, json: '{"acls":[]}' });
     await engine.configure({ apiKey: "refused", baseUrl: api.url });
@@ -96,7 +96,7 @@ describe("the Tailscale stand-in", () => {
     expect(error.message).to.contain("Failed to fetch ACL: not allowed (403)");
   });
 
-  it("creates a policy only in place of the default one, unless it is told to overwrite", async () => {
+  it("creates a policy only in place of the default one, unless it may overwrite", async () => {
     await engine.configure({ apiKey: "k", baseUrl: api.url });
     expect((await engine.create(acl, { acl: "{}" })).state).to.deep.equal({ acl: "{}" });
     expect(api.requests.at(-1)?.headers).to.include({
@@ -112,7 +112,7 @@ describe("the Tailscale stand-in", () => {
     expect(api.requests.at(-1)?.headers).not.to.have.property("if-match");
   });
 
-  it("updates a policy whatever it is, resets it only where asked to, and reads it on a refresh", async () => {
+  it("updates any policy, resets it only on request, and reads it on a refresh", async () => {
     isDefault = false;
     await engine.configure({ apiKey: "k", baseUrl: api.url });
     expect(await engine.update(acl, "1", { acl: "{}" }, { acl: "{} " })).to.deep.equal({ acl: "{} " });
@@ -128,7 +128,7 @@ describe("the Tailscale stand-in", () => {
     expect(diff).to.deep.equal({ changes: ["acl: update"], replaces: [] });
   });
 
-  it("passes on what the API says of a policy, and refuses text that is not HuJSON", async () => {
+  it("passes on the API's error about a policy, and refuses text that is not HuJSON", async () => {
     await engine.configure({ apiKey: "k", baseUrl: api.url });
     const error = await rejection(engine.create(acl, { acl: '"wrong"' }));
     expect(error.message).to.contain("Failed to set ACL: line 1, column 1: wrong (400)");
@@ -138,7 +138,7 @@ describe("the Tailscale stand-in", () => {
     expect((await engine.check(acl, {})).failures).to.deep.equal(["acl: Missing required property 'acl'"]);
   });
 
-  it("requires one kind of credentials", async () => {
+  it("requires exactly one kind of credentials", async () => {
     const configure = async (args: Properties) => (await rejection(engine.configure(args))).message;
     expect(await configure({})).to.contain("credentials are empty");
     expect(await configure({ apiKey: "k", oauthClientSecret: "s" })).to.contain("conflicting");

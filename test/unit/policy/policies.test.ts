@@ -18,10 +18,10 @@ function resource(type: string, name: string, props: object, parent?: PolicyReso
   return { type, name, props, urn, opts, ...links, isType: () => false, asType: () => undefined };
 }
 
-/** What the stack's topology tells of an app, by its resource. */
+/** The facts about an app in the stack's topology, by its resource. */
 const topology = new WeakMap<PolicyResource, object>();
 
-/** An app that the topology tells everything of, and whose component says what it makes. */
+/** An app with all facts in the topology, whose component lists what it creates. */
 function app(facts: Partial<SafetyFacts> = {}, name = "notes"): PolicyResource {
   const safety = { ...soundFacts, ...facts };
   const { internet, hsts, cdn } = safety;
@@ -48,7 +48,7 @@ async function violated(...resources: PolicyResource[]): Promise<string[]> {
   return [...new Set((await violationsOf(resources)).map(({ policy }) => policy))];
 }
 
-/** What the policies say, each with the resource that it is about. */
+/** The messages of the policies, each with its resource. */
 async function messagesOf(...resources: PolicyResource[]): Promise<[message: string, resource: string][]> {
   const violations = await violationsOf(resources);
   return violations.map(({ message, urn = "" }) => [message, urn.split("::").at(-1) ?? ""]);
@@ -163,7 +163,7 @@ describe("the policy pack", () => {
     expect(await violated(app(inside), vaultwarden(app(inside), {}))).to.be.empty;
   });
 
-  it("names the app, the option and the fix of a rule that an app has for itself", async () => {
+  it("names the app, the option and the fix of an app's own rule", async () => {
     const parent = app({ hsts: false });
     expect(await messagesOf(parent, vaultwarden(parent, {}))).to.deep.equal([
       [
@@ -179,7 +179,7 @@ describe("the policy pack", () => {
     ]);
   });
 
-  it("asks nothing of an app that the catalogue does not know", async () => {
+  it("requires nothing of an app that is not in the catalogue", async () => {
     const parent = app({ hsts: false });
     expect(await violated(parent, release(parent, "oci://x.example/wiki"))).to.be.empty;
   });
@@ -204,7 +204,7 @@ describe("the policy pack", () => {
     ]);
   });
 
-  it("judges an app by what is made of it, whatever the topology says", async () => {
+  it("judges an app by its created resources, whatever the topology says", async () => {
     const one = app({ internet: false, login: false });
     expect(await violated(one)).to.be.empty;
     const exposure = { internet: true, hsts: true, cdn: false };
@@ -213,7 +213,7 @@ describe("the policy pack", () => {
     ]);
   });
 
-  it("judges a route that is part of no app by its own facts, as a public one", async () => {
+  it("judges a route outside of any app by its own facts, as a public one", async () => {
     const bare = (facts: object) => route(["notes.example.com"], { safety: { ...soundFacts, ...facts } });
     expect(await violated(bare({}))).to.be.empty;
     expect(await violated(bare({ internet: false, login: false }))).to.deep.equal([
@@ -221,7 +221,7 @@ describe("the policy pack", () => {
     ]);
   });
 
-  it("reports a route within an app for a name that is not the app's, or of an app that is not public", async () => {
+  it("reports a route with a name that is not its app's, or of an app that is not public", async () => {
     const found = (exposure: object, hosts: string[]) => {
       const parent = app();
       Object.assign(parent.props.exposure as object, { hosts: [] }, exposure);
@@ -238,7 +238,7 @@ describe("the policy pack", () => {
       expect(await found(one, [...hosts])).to.deep.equal(["route-is-its-app's (mandatory)"]);
   });
 
-  it("reports a record for which there is no route", async () => {
+  it("reports a record without a route", async () => {
     const record = resource("mynodeone:index:DnsRecord", "record", { name: "notes.example.com" });
     expect(await violated(record)).to.deep.equal(["record-has-a-route (advisory)"]);
     expect(await violated(record, route(["notes.example.com"], { safety: soundFacts }))).to.be.empty;

@@ -181,7 +181,7 @@ describe("the simulated Cloudflare", () => {
       expect((await call("GET", zones)).statusCode).to.equal(429);
     });
 
-    it("counts, and asks for a token, also where there is no route", async () => {
+    it("counts unknown routes, and requires a token for them, too", async () => {
       const none = "/client/v4/none";
       expect((await app.inject({ url: none })).json<Envelope>().errors[0]?.code).to.equal(9106);
       const answer = await call("GET", none);

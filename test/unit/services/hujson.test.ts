@@ -16,7 +16,7 @@ describe("the HuJSON parser", () => {
     });
   }
 
-  it("reads a key that means something else to JavaScript", () => {
+  it("reads a key with a special meaning in JavaScript", () => {
     expect(Object.keys(parseHujson('{"__proto__": 1}') as object)).to.deep.equal(["__proto__"]);
   });
 

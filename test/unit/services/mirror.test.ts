@@ -78,7 +78,7 @@ describe("the package mirror", () => {
     expect(beyond.headers["content-range"]).to.equal("bytes */10");
   });
 
-  it("serves the whole file for more than one range, or for what is no range", async () => {
+  it("serves the whole file for several ranges or an invalid one", async () => {
     for (const range of ["bytes=0-1,4-5", "lines=0-1"])
       expect(await get(file, { range }), range).to.include({ status: 200, body: "0123456789" });
   });

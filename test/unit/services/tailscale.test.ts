@@ -321,7 +321,7 @@ describe("the simulated Tailscale", () => {
       });
     }
 
-    it("refuses a list, which is no policy, and whose validation would have to run tests", async () => {
+    it("refuses a list, which is not a policy and whose validation would run tests", async () => {
       expectError(await call("POST", acl, "[]"), 400, "the policy file is not an object");
       expect(headscale.policy).to.equal(policy);
       expectError(await call("POST", `${acl}/validate`, " []"), 501, "running tests is not supported");

@@ -6,7 +6,7 @@ import { variants } from "../../../lab/topology.ts";
 import { variantJobs } from "../../suite/variants.ts";
 
 describe("the jobs on variants of the lab", () => {
-  it("are one for each variant but the standard one, of files that exist", () => {
+  it("are one for each variant except the standard one, with files that exist", () => {
     const names = Object.keys(variants).filter((name) => name !== "standard");
     expect(variantJobs().map(({ variant }) => variant)).to.deep.equal(names);
     for (const { name, files } of variantJobs()) {

@@ -42,7 +42,7 @@ describe("the toolchain lock", () => {
     });
   }
 
-  it("is waited for while its process lives, and the process is named", async () => {
+  it("is waited for while its process runs, and the process is named", async () => {
     const order: string[] = [];
     const first = withLock(file, context, async () => {
       await sleep(50);

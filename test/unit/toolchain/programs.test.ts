@@ -54,7 +54,7 @@ describe("the program table", () => {
         const directory = moduleDirectory(source);
 
         if (requires === undefined) {
-          it("builds from our own source alone", () => {
+          it("builds only from our own source", () => {
             expect(readdirSync(directory)).to.include("main.go").and.not.include("go.sum");
           });
         } else {

@@ -51,7 +51,7 @@ describe("the hash of a program's build recipe", () => {
     expect(new Set(hashes).size).to.equal(variants.length);
   });
 
-  it("ignores how a program on the PATH is asked for its version", () => {
+  it("ignores the version query for a program on the PATH", () => {
     const asked: Program = { ...program, onPath: { fit: "major", ask: { sample: ["--version"] } } };
     expect(recipeHash(asked, tools)).to.equal(recipeHash(program, tools));
   });

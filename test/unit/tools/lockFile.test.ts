@@ -5,7 +5,7 @@ import { weaknessesOf, type LockFile } from "../../../tools/lockFile.ts";
 const read = () => JSON.parse(readFileSync("package-lock.json", "utf8")) as LockFile;
 const path = "node_modules/yaml";
 
-/** The project's own, with these fields of one package changed. */
+/** The project's own lock file, with these fields of one package changed. */
 function changed(fields: object): LockFile {
   const lock = read();
   return { packages: { ...lock.packages, [path]: { ...lock.packages[path], ...fields } } };
@@ -36,11 +36,11 @@ describe("the lock file", () => {
     expect(weaknessesOf({ packages: { "": {}, "lab/node_modules/yaml": {} } })).to.have.length(1);
   });
 
-  it("is not refused for a workspace", () => {
+  it("is accepted for a workspace", () => {
     const own = { workspaces: [".", "lab"] };
     const links = {
       "node_modules/lab": { resolved: "lab", link: true },
-      // npm writes the project's own folder so.
+      // npm writes the project's own folder like this.
       "node_modules/mynodeone": { resolved: "", link: true },
     };
     expect(weaknessesOf({ packages: { "": own, lab: {}, ...links } })).to.be.empty;

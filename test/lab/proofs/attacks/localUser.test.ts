@@ -11,7 +11,7 @@ import { standingStack } from "../../standingStack.ts";
 const port = 8090;
 const up = () => runStack({ operation: "up", apps: publishedApps({ page: { proxyPort: port } }) });
 
-/** Names that a process may give itself: the list of listeners shows them as they are. */
+/** Names that a process may give itself, which the list of listeners shows unchanged. */
 const names = {
   "that ends the list's quotes and names another process": `x",pid=1,fd=3`,
   "of a unit of this program": "immich-proxy.se",
@@ -43,7 +43,7 @@ describe("an unprivileged user of the home", () => {
   });
 
   for (const [what, name] of Object.entries(names)) {
-    it(`is named by its process, and cannot pass for us, when it takes a proxy's port under a name ${what}`, async () => {
+    it(`is reported as a stranger with its process if it takes a proxy's port under a name ${what}`, async () => {
       const program = `use Socket; socket(my $s, PF_INET, SOCK_STREAM, 0); setsockopt($s, SOL_IP, 15, 1); $0 = "${name.replaceAll('"', '\\"')}";
         bind($s, sockaddr_in(${port}, inet_aton("${home}"))) or die; listen($s, 1); sleep 300;`;
       const pid = await listenAs(["setpriv", "--reuid", "nobody", "--clear-groups", "perl", "-e", program]);
@@ -60,11 +60,11 @@ describe("an unprivileged user of the home", () => {
     });
   }
 
-  it("cannot pass for us by a unit of its own that is called as the proxy's", async () => {
+  it("cannot impersonate the proxy by a user unit with the same name", async () => {
     const unit = `[Service]\nExecStart=/usr/bin/socat TCP4-LISTEN:${port},bind=${home},fork OPEN:/dev/null\n`;
     const file = ".config/systemd/user/page-proxy.service";
     await ssh("home", `mkdir -p .config/systemd/user && cat > ${file}`, { input: unit });
-    // The user's own systemd stays when the session ends.
+    // The user's own systemd keeps running after the session.
     await ssh("home", "sudo loginctl enable-linger deploy && systemctl --user start page-proxy");
     try {
       await poll(() => onConsole("home", `ss -Hltn 'sport = :${port}' | grep .`), {
@@ -80,7 +80,7 @@ describe("an unprivileged user of the home", () => {
     }
   });
 
-  /** The process's id on the home, once it listens. */
+  /** The id of the process on the home, once it listens. */
   async function listenAs(argv: string[]): Promise<string> {
     const quoted = argv.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
     await onConsole("home", `systemd-run --quiet --collect --unit=listener ${quoted}`);

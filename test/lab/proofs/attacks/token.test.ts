@@ -11,10 +11,10 @@ import { failureOf } from "../../failure.ts";
 import { standingStack } from "../../standingStack.ts";
 
 const port = 8099;
-/** A name of the listener that a run may speak plain HTTP with. */
+/** A name of the listener to which a run may send plain HTTP. */
 const listener = `listener.${domain}`;
 
-/** The options of a stack file that name a provider's server, the environment's, and the token that goes there. */
+/** The options and environment variables that name a provider's server, and the token sent to it. */
 const providers = {
   Cloudflare: {
     option: "cloudflare:baseUrl",
@@ -24,12 +24,12 @@ const providers = {
   Tailscale: {
     option: "tailscale:baseUrl",
     variable: "TAILSCALE_BASE_URL",
-    // As the user of Basic authentication, without a password.
+    // Sent as the user of Basic authentication, without a password.
     token: () => Buffer.from(`${stackSecrets()["tailscale:apiKey"]}:`).toString("base64"),
   },
 };
 
-/** Answers no request, and keeps the headers of all. */
+/** Records the headers of all requests, and answers none. */
 const program = `require("node:http")
   .createServer((request, response) => {
     console.log(JSON.stringify(request.headers));
@@ -71,7 +71,7 @@ describe("the operator's token", () => {
   }
 });
 
-/** What a preview that has to fail says, and what the listener has heard meanwhile. */
+/** The error of a preview that has to fail, and what the listener has received meanwhile. */
 async function previewed(request: Partial<StackRequest>): Promise<{ failure: string; heard: string }> {
   const [command, args] = insideNetwork("client", [process.execPath, "--eval", program]);
   const child = execa(command, args, { reject: false });

@@ -9,13 +9,13 @@ import { askUntil } from "../../outside.ts";
 import { standingStack } from "../../standingStack.ts";
 
 const state = "/var/lib/traefik";
-/** Files of root's alone: one that is there, and one that is not. */
+/** Files that only root can write: an existing one and a missing one. */
 const canary = "/etc/canary";
 const absent = "/etc/profile.d/canary.sh";
 
 let asked = 0;
 
-/** A run that writes a route and has Traefik try it first. */
+/** A run that writes a route, which Traefik first validates. */
 function upWithNewRoute(): Promise<string> {
   const header = { headers: { customResponseHeaders: { "X-Asked": String((asked += 1)) } } };
   const page: AppOptions = { proxyPort: 8090, middlewares: [header] };
@@ -25,18 +25,18 @@ function upWithNewRoute(): Promise<string> {
   );
 }
 
-/** As Traefik's user, in all of the places that it can write to. */
+/** Runs as Traefik's user, in all directories that it can write to. */
 const asTraefik = (script: string) =>
   onConsole("vps", `setpriv --reuid traefik --regid traefik --clear-groups sh -euc ${quoted(script)}`);
 
-/** What a taken-over Traefik may put in the place of each of its files, and of each name that root has ever used there. */
+/** What a compromised Traefik may put in place of each of its files, and of each name that root has ever used there. */
 const traps = {
   "a link to a file of root's": `ln -s ${canary}`,
   "a link to a place for a file of root's": `ln -s ${absent}`,
   "a FIFO": "mkfifo",
 };
 
-describe("a Traefik that was taken over", () => {
+describe("a compromised Traefik", () => {
   let stores: string[];
 
   before(async () => {
@@ -61,7 +61,7 @@ describe("a Traefik that was taken over", () => {
 
   after(() => onConsole("vps", `rm -rf ${canary} ${absent} /root/kept`));
 
-  it("can write to its own directory alone", async () => {
+  it("can write only to its own directory", async () => {
     const writable = "find / -xdev -writable ! -type l ! -path '/proc/*' 2>/dev/null || true";
     const found = await asTraefik(writable);
     const own = found
@@ -71,7 +71,7 @@ describe("a Traefik that was taken over", () => {
   });
 
   for (const [what, trap] of Object.entries(traps)) {
-    it(`has root neither write nor wait when it puts ${what} in a file's place`, async () => {
+    it(`makes root neither write nor wait by putting ${what} in a file's place`, async () => {
       const names = [...stores, "trial", "trial.log", "acme.json", "routes"].map(
         (name) => `${state}/${name}`,
       );

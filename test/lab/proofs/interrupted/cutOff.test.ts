@@ -28,7 +28,7 @@ describe("a run that was killed while it added an app", () => {
     await expectWithoutPage(worlds.withoutPage);
   });
 
-  it("is completed by the next, even though Helm refuses to touch its pending release", async () => {
+  it("is completed by the next, although Helm refuses to change its pending release", async () => {
     const until = reached(statusOfPage, "pending-install");
     await startNoPods();
     await cutOff(withPage, { victim: "plugin", when: isAt(/^page-release$/), until });
@@ -51,7 +51,7 @@ describe("a run that was killed while it added an app", () => {
     await expectWithPage(worlds.withPage);
   });
 
-  it("leaves a lock that the next run explains, and a record that it adopts", async () => {
+  it("leaves a lock that the next run explains, and a record that the next run adopts", async () => {
     const untilHalted = reached(async () => (await dnsRecords()).join(), " page.lab.test ");
     const when = isAt(/^page\.lab\.test.*-record-a$/);
     await cutOffUnwritten(takePageAway, withPage, { victim: "engine", when, untilHalted });
@@ -65,7 +65,7 @@ describe("a run that was killed while it added an app", () => {
 describe("a Helm release that another program installed", () => {
   const worlds = startWithoutPage();
 
-  it("is not adopted: the run fails and leaves it unchanged", async () => {
+  it("is not adopted: the run fails and does not change it", async () => {
     const chart = join(projectRoot, page.chart?.name ?? "");
     await helm("install", "page", chart, "--namespace=page", "--create-namespace", "--wait");
     const theirs = await objectsOfPage();
@@ -86,7 +86,7 @@ describe("a run that was killed while it removed an app", () => {
     ["release", /^page-release$/, async () => (await statusOfPage()) === ""],
     ["record", /-record-a$/, async () => (await dnsRecords()).length === 0],
   ] as const) {
-    it(`is completed by the next with --refresh, though its ${what} is gone already`, async () => {
+    it(`is completed by the next with --refresh, although its ${what} is already removed`, async () => {
       const prepare = () => runStack(withPage);
       const untilHalted = () =>
         poll(async () => expect(await isGone(), `the ${what} is gone`).to.equal(true), {
@@ -104,23 +104,23 @@ describe("a run that was killed while it removed an app", () => {
 const reached = (look: () => Promise<string> | string, state: string) => () =>
   poll(async () => expect(await look()).to.include(state), { what: state, timeout: 120_000, interval: 50 });
 
-/** No pod starts, and an installation that waits for one does not come to its end. */
+/** No pod starts, so an installation that waits for one does not end. */
 const startNoPods = () => inCluster(["cordon", "home"]);
 const startPods = () => inCluster(["uncordon", "home"]);
 
-/** As somebody else who uses the cluster. */
+/** Acts as another user of the cluster. */
 async function helm(...args: string[]): Promise<string> {
   const kubeconfig = join(layout.config, "admin.kubeconfig");
   return runInNetwork("laptop", [tool("helm"), `--kubeconfig=${kubeconfig}`, ...args]);
 }
 
-/** Any change of one shows in its generation; of a release, in a Secret more. */
+/** A changed object has another generation; a changed release has one more Secret. */
 async function objectsOfPage(): Promise<string> {
   const each = '{range .items[*]}{.kind} {.metadata.name} {.metadata.uid} {.metadata.generation}{"\\n"}{end}';
   return inCluster(["get", "deployments,services,secrets", "-n", "page", "-o", `jsonpath=${each}`]);
 }
 
-/** What Helm says of the release `page`; empty if it knows none. */
+/** Helm's status of the release `page`; empty if there is none. */
 async function statusOfPage(): Promise<string> {
   const status = ["-o", "jsonpath={.items[*].metadata.labels.status}"];
   return inCluster(["get", "secrets", "-n", "page", "-l", "owner=helm,name=page", ...status]);

@@ -13,10 +13,10 @@ import { lookAtWorld } from "../../world.ts";
 const machines = ["home", "vps"] as const;
 type Machine = (typeof machines)[number];
 
-/** The first script on each machine that writes a file when the app is added. */
+/** The first script on each machine that writes a file if the app is added. */
 const writing = { home: /^page-proxy-unit$/, vps: /-route-file$/ };
 
-/** A script that writes a file stands still before it, as long as the mark is there. A reboot takes that away. */
+/** Scripts that write a file wait before it as long as the mark exists. A reboot removes the mark. */
 const slowly = "/usr/local/sbin/mktemp";
 const mark = "/run/test-halts-scripts";
 const slowProgram = `#!/bin/sh\nwhile [ -e ${mark} ]; do sleep 0.1; done\nexec /usr/bin/mktemp "$@"\n`;
@@ -42,7 +42,7 @@ describe("a script that is running on a host", () => {
   });
 
   for (const machine of machines) {
-    it(`is run again after ${machine} rebooted in the middle of it`, async () => {
+    it(`is run again if ${machine} rebooted in the middle of it`, async () => {
       await halt(machine);
       let reboot: Promise<void> | undefined;
       const { result } = startStack(withPage, (text) => {
@@ -56,7 +56,7 @@ describe("a script that is running on a host", () => {
     });
   }
 
-  it("makes the next run's script wait, when its own run was killed", async () => {
+  it("makes the next run's script wait if its own run was killed", async () => {
     await halt("home");
     await cutOff(withPage, {
       victim: "engine",
@@ -71,8 +71,8 @@ describe("a script that is running on a host", () => {
       timeout: 60_000,
       interval: 500,
     });
-    // A slow script's fork has the script's command line until it becomes `sleep`: one script may count as two for a
-    // moment. Two that stand still would never count as one.
+    // The fork of a slow script has the script's command line until it executes `sleep`, so one script may count as two
+    // for a moment. Two waiting scripts would never count as one.
     await poll(async () => expect(await count("home", `^/bin/sh ${slowly}`)).to.equal(1), {
       what: "a single script at work",
       timeout: 10_000,
@@ -98,7 +98,7 @@ async function untilHalted(machine: Machine): Promise<void> {
   });
 }
 
-/** How many processes of root's have a command line like this. */
+/** The number of root's processes with such a command line. */
 async function count(machine: Machine, pattern: string): Promise<number> {
   return Number(await ssh(machine, `pgrep --uid 0 --count --full '${pattern}' || true`));
 }

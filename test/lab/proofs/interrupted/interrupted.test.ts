@@ -14,7 +14,7 @@ import { lookAtWorld } from "../../world.ts";
 describe("a run interrupted by Ctrl-C", () => {
   const worlds = startWithoutPage();
 
-  /** One waits for the step at work to give up; the second does not. */
+  /** After the first signal the engine waits for the current step; after the second it does not. */
   const presses = { once: ["SIGINT"], twice: ["SIGINT", "SIGINT"] } as const;
   for (const [often, signals] of Object.entries(presses)) {
     const interrupt = async (request: Parameters<typeof cutOff>[0], name: RegExp) => {
@@ -23,8 +23,8 @@ describe("a run interrupted by Ctrl-C", () => {
       await unlock();
     };
 
-    // Each begins where the one before has ended.
-    it(`${often} while it makes a release is completed by the next`, async () => {
+    // Each test starts where the previous one has ended.
+    it(`${often} while it creates a release is completed by the next`, async () => {
       await interrupt(withPage, /^page-release$/);
       await expectWithPage(worlds.withPage);
     });
@@ -34,7 +34,7 @@ describe("a run interrupted by Ctrl-C", () => {
       await expectWithoutPage(worlds.withoutPage);
     });
 
-    it(`${often} while a script makes a route is completed by the next`, async () => {
+    it(`${often} while a script creates a route is completed by the next`, async () => {
       await interrupt(withPage, /^page\.lab\.test-.*-route-file$/);
       await expectWithPage(worlds.withPage);
     });

@@ -4,7 +4,7 @@ import { runProgram } from "../engine.ts";
 import type { Registration } from "../engine.ts";
 import { aControlPlane, anApp, anEdge } from "../platform.ts";
 
-/** Apps by what they need, from the most to the least. */
+/** Apps by their needs, in descending order. */
 const apps = {
   "a chart on the internet, one edge": anApp(),
   "a chart for the tailnet": anApp({ internet: false }),

@@ -16,7 +16,7 @@ const record = {
   },
 };
 
-/** Runs the hooks before the creation of a resource in a stack with this state; returns the records that they delete. */
+/** Runs the hooks before a resource is created in a stack with this state; returns the records that they delete. */
 async function beforeCreation(resource: string, state: Record<string, object>): Promise<string[]> {
   const api = await startHttpApi(({ method }) => [200, method === "GET" ? { items: [record] } : {}]);
   try {
@@ -39,14 +39,14 @@ const forgotten = (state: Record<string, object>) => beforeCreation("immich-rele
 describe("a Helm release that failed", () => {
   const explained = (error: string) => explainRelease(error, "immich", release);
 
-  it("is explained if Helm does not reach the schemas of its values", () => {
+  it("is explained if Helm cannot download the schemas of its values", () => {
     const error =
       "values don't meet the specifications of the schema(s) in the following chart(s):\nimmich:\nfailing loading \"https://" +
       'raw.githubusercontent.com/a.json": HTTP request failed for https://raw.githubusercontent.com/a.json: Get "…": EOF';
     expect(explained(error)).to.contain("raw.githubusercontent.com").and.to.contain("HTTPS_PROXY");
   });
 
-  it("is explained if the app was not ready in time, and otherwise left to Helm's words", () => {
+  it("is explained if the app was not ready in time, and otherwise reported with Helm's message", () => {
     expect(explained("client rate limiter: context deadline exceeded")).to.contain("chart.timeout is 60");
     expect(explained("cannot re-use a name that is still in use")).to.equal(undefined);
     expect(explained("values don't meet the specifications of the schema(s)")).to.equal(undefined);
@@ -54,13 +54,13 @@ describe("a Helm release that failed", () => {
 });
 
 describe("before a Helm release is installed", () => {
-  it("what an interrupted run has left of it is forgotten", async () => {
+  it("the records of an interrupted run are deleted", async () => {
     const path = "/api/v1/namespaces/media/secrets/sh.helm.release.v1.immich.v1";
     expect(await forgotten({})).to.deep.equal([path]);
     expect(await forgotten(released("other-release", "media", "other"))).to.deep.equal([path]);
   });
 
-  it("nothing is forgotten of one that the state has: this creation replaces it", async () => {
+  it("no records are deleted if the state has the release, which this creation replaces", async () => {
     expect(await forgotten(released("immich-release", "media", "immich"))).to.deep.equal([]);
     expect(await forgotten(released("photos-release", "media", "immich"))).to.deep.equal([]);
   });
@@ -69,7 +69,7 @@ describe("before a Helm release is installed", () => {
 describe("a Helm release that another program has installed", () => {
   const claim = (state: Record<string, object>) => beforeCreation("immich-release-claim", state);
 
-  it("is claimed by no app: the run fails before it touches the release", async () => {
+  it("cannot be claimed by an app: the run fails before it changes the release", async () => {
     const { message } = await rejection(claim({}));
     expect(message).to.contain("media/immich is in the cluster already").and.contain("helm uninstall immich");
     const { resources } = await runProgram(() => {
@@ -78,7 +78,7 @@ describe("a Helm release that another program has installed", () => {
     expect(find(resources, "immich-release").dependencies).to.include("immich-release-claim");
   });
 
-  it("is told apart from this stack's own by the state (the control)", async () => {
+  it("is distinguished from this stack's own by the state (the control)", async () => {
     expect(await claim(released("immich-release", "media", "immich"))).to.deep.equal([]);
   });
 });

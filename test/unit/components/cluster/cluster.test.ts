@@ -41,7 +41,7 @@ async function read(contents: ClusterContents): Promise<Cluster> {
 }
 
 describe("the cluster", () => {
-  it("is read as far as the kubeconfig's user may", async () => {
+  it("is read as far as the kubeconfig's user is allowed to", async () => {
     const whole = await read({
       nodes: [node("home", "10.42.0.0/24", "192.168.1.10")],
       serviceCidrs: ["10.43.0.0/16"],
@@ -58,7 +58,7 @@ describe("the cluster", () => {
     expect((await read({})).serviceCidrs, "of an older Kubernetes").to.equal(undefined);
   });
 
-  it("has its DNS at the Service kube-dns, or at one that is labelled so", async () => {
+  it("has its DNS at the Service kube-dns, or at one with that label", async () => {
     const addressOf = async (services: Record<string, Record<string, unknown>>) =>
       dnsAddress(await read({ services: { "kube-system": services } }));
     const labelled = {
@@ -83,7 +83,7 @@ describe("the cluster's networks", () => {
   };
   const readNetworks = ["10.244.0.0/24", "10.244.1.0/24", "10.96.0.0/12"];
 
-  it("are k3s's where the cluster's lie in them", async () => {
+  it("are k3s's defaults if they contain the cluster's networks", async () => {
     expect(await networks({})).to.deep.equal(k3sNetworks);
     const k3s = { nodes: [node("home", "10.42.0.0/24", "192.168.1.10")], serviceCidrs: ["10.43.0.0/16"] };
     expect(await networks(k3s)).to.deep.equal(k3sNetworks);
@@ -93,7 +93,7 @@ describe("the cluster's networks", () => {
     expect(await networks(kubeadm, undefined, "10.96.0.10")).to.deep.equal(readNetworks);
   });
 
-  it("have to be written where the cluster does not tell them", async () => {
+  it("have to be set in the config if the cluster does not show them", async () => {
     const message = String(
       await rejection(networks({ ...kubeadm, serviceCidrs: undefined }, undefined, "10.96.0.10")),
     );
@@ -102,7 +102,7 @@ describe("the cluster's networks", () => {
       .and.to.contain("podSubnet");
   });
 
-  it("are those from the config, if everything in the cluster lies in them", async () => {
+  it("are those from the config, if they contain all addresses of the cluster", async () => {
     const wanted = ["10.244.0.0/16", "10.96.0.0/12"];
     expect(await networks(kubeadm, wanted, "10.96.0.10")).to.deep.equal(wanted);
     const outside: [string, ClusterContents, string][] = [
@@ -121,7 +121,7 @@ describe("the cluster's networks", () => {
     }
   });
 
-  it("do not have to hold the nodes, from which pods on the host's network answer", async () => {
+  it("do not have to contain the nodes, where pods on the host's network answer", async () => {
     const pods = [pod("dlna", "192.168.1.10", { hostNetwork: true }), pod("v6", "2001:db8::9")];
     expect(await networks({ nodes: [node("home", "10.42.0.0/24", "192.168.1.10")], pods })).to.deep.equal(
       k3sNetworks,
@@ -129,7 +129,7 @@ describe("the cluster's networks", () => {
   });
 });
 
-describe("the ports that the cluster takes from the home host", () => {
+describe("the ports of the home host that the cluster uses", () => {
   const taken = async (contents: ClusterContents) => takenPorts(await read(contents), "100.64.0.2");
   const home = node("home", "10.42.0.0/24", "192.168.1.10", {
     "node-role.kubernetes.io/control-plane": "true",
@@ -171,7 +171,7 @@ describe("the ports that the cluster takes from the home host", () => {
     ]);
   });
 
-  it("are host ports of pods there, by TCP and at any address", async () => {
+  it("are TCP host ports of pods there, at any address", async () => {
     const withPorts = (nodeName: string, ...ports: object[]) =>
       pod("panel", "10.42.0.9", { nodeName, containers: [{ ports }] });
     const port = { containerPort: 80, hostPort: 8080 };
@@ -185,7 +185,7 @@ describe("the ports that the cluster takes from the home host", () => {
       withPorts("home", { ...port, protocol: "UDP" }, { ...port, hostIP: "127.0.0.1" }),
     ];
     expect(await taken({ nodes: [home, worker], pods: others })).to.deep.equal([]);
-    // Where no node says that it is the control plane, each may be.
+    // If no node is labelled as the control plane, each node may be it.
     expect(await taken({ nodes: [worker], pods: [withPorts("worker", port)] })).to.deep.equal(byPod);
   });
 });

@@ -1,7 +1,7 @@
 import { startHttpApi } from "../../httpApi.ts";
 import { kubeconfigOf } from "../../kubeconfig.ts";
 
-/** What the cluster has, each as the API shows it; a Service of ports alone is a ClusterIP one over TCP. */
+/** The cluster's objects in the API's format; a Service with only ports is a ClusterIP Service over TCP. */
 export interface ClusterContents {
   /** By namespace and name. Access to a namespace with the value `false` is forbidden. */
   services?: Record<string, Record<string, number[] | Record<string, unknown>> | false>;
@@ -20,7 +20,7 @@ export interface ClusterApi {
 
 const clusterDns = { "kube-dns": { spec: { clusterIP: "10.43.0.10", ports: [{ port: 53 }] } } };
 
-/** Serves these, and the Service of the cluster's DNS unless they have a `kube-system` of their own. */
+/** Serves these objects, and the Service of the cluster's DNS unless they include `kube-system`. */
 export async function startClusterApi(contents: ClusterContents): Promise<ClusterApi> {
   const { nodes = [], pods = [], serviceCidrs, forbidden = [] } = contents;
   const services: Required<ClusterContents>["services"] = { "kube-system": clusterDns, ...contents.services };

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { checkService } from "../../../../components/cluster/service.ts";
 import { startClusterApi, type ClusterApi } from "./clusterApi.ts";
 
-/** Services by name: each spec, the ports at which a proxy reaches it, and what is said of others. */
+/** Services by name: the spec, the ports at which a proxy reaches it, and the error for other ports. */
 const services: Record<string, { spec: object; good: number[]; bad: Record<number, string> }> = {
   ordinary: {
     spec: { clusterIP: "10.43.0.9", ipFamilies: ["IPv4"], ports: [{ port: 80, targetPort: 8080 }] },

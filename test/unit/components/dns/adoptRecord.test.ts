@@ -7,7 +7,7 @@ const type = "cloudflare:index/dnsRecord:DnsRecord";
 const props = { zoneId: "z1", name: "photos.example.com", content: "192.0.2.1" };
 const ours = { name: "photos.example.com", type: "A", content: "192.0.2.1" };
 
-/** What is imported, if Cloudflare has these records with this stack's comment, and how it was asked. */
+/** The import if Cloudflare has these records with this stack's comment, and the requests to Cloudflare. */
 async function imported(results: object[], state: Record<string, object> = {}) {
   const questions: object[] = [];
   const answer = (question: object) => {
@@ -23,7 +23,7 @@ async function imported(results: object[], state: Record<string, object> = {}) {
 }
 
 describe("a record that an interrupted run left at Cloudflare", () => {
-  it("is imported, which Cloudflare would refuse to have twice", async () => {
+  it("is imported, since Cloudflare would refuse a duplicate", async () => {
     const { id, questions } = await imported([
       { ...ours, id: "another", content: "192.0.2.9" },
       { ...ours, id: "r1" },
@@ -37,7 +37,7 @@ describe("a record that an interrupted run left at Cloudflare", () => {
     expect((await imported([{ ...ours, id: "r1", content: "192.0.2.9" }])).id).to.equal(undefined);
   });
 
-  it("is not asked for if the state has it, under whatever name", async () => {
+  it("is not looked up if the state has it, under any name", async () => {
     const { id, questions } = await imported([{ ...ours, id: "r1" }], inState(type, "renamed-a", ours));
     expect(id).to.equal(undefined);
     expect(questions).to.be.empty;

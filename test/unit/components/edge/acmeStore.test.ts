@@ -10,7 +10,7 @@ const staging = "https://acme-staging-v02.api.letsencrypt.org/directory";
 const other = "https://acme.lab.test:14000/dir";
 const accountOf = (server: string) => new URL("/acme/acct/1", server).href;
 
-/** A certificate as Traefik keeps it: base64 of PEM blocks, of which the first is the server's own. */
+/** A certificate in Traefik's format: base64 of PEM blocks, the first of which is the server's own. */
 function certificateBy(issuer: string): string {
   const block = (text: string) =>
     `-----BEGIN CERTIFICATE-----\n${Buffer.from(text).toString("base64")}\n-----END CERTIFICATE-----\n`;
@@ -33,7 +33,7 @@ const nameOf = (server: string) => acmeStore(server).replace("/var/lib/traefik/"
 describe("Traefik's certificates", () => {
   const newDirectory = temporaryDirectories();
 
-  /** Runs the script on a directory with these files. Returns the files after it, and what it says. */
+  /** Runs the script on a directory with these files. Returns the resulting files and the output. */
   function takeUp(server: string | undefined, before: Record<string, string>) {
     const directory = newDirectory();
     for (const [name, text] of Object.entries(before)) writeFileSync(join(directory, name), text);
@@ -46,7 +46,7 @@ describe("Traefik's certificates", () => {
     return { after, said };
   }
 
-  it("lie in a file for each ACME server, and Let's Encrypt's where they always lay", () => {
+  it("are stored in one file for each ACME server, and Let's Encrypt's under the same path as before", () => {
     expect(acmeStore()).to.equal("/var/lib/traefik/acme.json");
     expect(acmeStore(letsEncryptDirectory)).to.equal(acmeStore());
     expect(acmeStore(staging)).to.match(
@@ -66,7 +66,7 @@ describe("Traefik's certificates", () => {
     expect(takeUp(undefined, {}).after).to.deep.equal({});
   });
 
-  it("of another server are put away, and found again by that server", () => {
+  it("of another server are moved away, and used again with that server", () => {
     for (const server of [staging, other]) {
       const text = storeText(accountOf(server), "Pebble");
       const { after, said } = takeUp(undefined, { "acme.json": text });
@@ -77,21 +77,21 @@ describe("Traefik's certificates", () => {
     }
   });
 
-  it("of the same server are taken up from the file of an earlier version", () => {
+  it("of the same server are migrated from the file of an earlier version", () => {
     const text = storeText(accountOf(staging));
     expect(takeUp(staging, { "acme.json": text }).after).to.deep.equal({ [nameOf(staging)]: text });
     const present = { "acme.json": text, [nameOf(staging)]: "newer" };
     expect(takeUp(staging, present)).to.deep.equal({ after: present, said: "changed=0\n" });
   });
 
-  it("of staging are put away even if the account is a production one by now", () => {
+  it("of staging are moved away even if the account is already a production one", () => {
     const text = storeText(accountOf(letsEncryptDirectory), "Let's Encrypt R12", "(STAGING) False Fennel E6");
     const { after } = takeUp(undefined, { "acme.json": text });
     expect(Object.values(after)).to.deep.equal([text]);
     expect(after).not.to.have.property("acme.json");
   });
 
-  it("that were put away earlier are never overwritten", () => {
+  it("that were moved away earlier are never overwritten", () => {
     const [first, second] = ["1", "2"].map((issuer) => storeText(accountOf(staging), issuer));
     const away = takeUp(undefined, { "acme.json": first ?? "" }).after;
     const { after } = takeUp(undefined, { ...away, "acme.json": second ?? "" });

@@ -4,11 +4,11 @@ import { claimedHeaders } from "../../../../components/edge/claimedHeaders.ts";
 import { commonMiddlewares, renderCommonFile } from "../../../../components/edge/traefik/common.ts";
 import { renderTraefikStatic } from "../../../../components/edge/traefik/static.ts";
 
-/** Each word as Go's `CanonicalHeaderKey` spells it: Traefik removes no header by another spelling. */
+/** The name as spelled by Go's `CanonicalHeaderKey`: Traefik removes a header only under this spelling. */
 const canonical = (name: string) =>
   name.replace(/[^-]+/g, (word) => `${word.charAt(0).toUpperCase()}${word.slice(1).toLowerCase()}`);
 
-/** What Traefik itself tells an app, and what clients rightly send. */
+/** Headers that Traefik itself sets, and legitimate ones of clients. */
 const kept = [
   ...["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Forwarded-Server"],
   ...["X-Real-Ip", "Authorization", "Cookie", "Host", "Origin", "Referer", "User-Agent", "X-Api-Key"],
@@ -16,7 +16,7 @@ const kept = [
 ];
 
 describe("the headers that only a proxy may write", () => {
-  it("are known by the names that products give them", () => {
+  it("include those of common products", () => {
     expect(claimedHeaders).to.include.members([
       ...["Remote-User", "Remote-Groups", "X-Remote-User", "X-Remote-Group", "X-Forwarded-User"],
       ...["X-Forwarded-Preferred-Username", "X-Auth-Request-Email", "X-Webauth-User", "X-Webauth-Fullname"],
@@ -33,7 +33,7 @@ describe("the headers that only a proxy may write", () => {
     expect(claimedHeaders.filter((name) => kept.includes(name))).to.be.empty;
   });
 
-  it("are removed at the entry point, whatever the route", () => {
+  it("are removed at the entry point, for every route", () => {
     const { http } = parse(renderCommonFile()) as {
       http: { middlewares: Record<string, { headers: { customRequestHeaders: Record<string, string> } }> };
     };

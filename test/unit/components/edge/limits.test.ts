@@ -18,7 +18,7 @@ const websecure = (limits?: object) =>
     .websecure;
 
 describe("an edge's limits", () => {
-  it("let an upload of hours through, and nothing hang for ever", () => {
+  it("allow an upload of several hours, but let no connection hang for ever", () => {
     expect(websecure().transport?.respondingTimeouts).to.deep.equal({
       readTimeout: "24h",
       idleTimeout: "3m",
@@ -34,7 +34,7 @@ describe("an edge's limits", () => {
     matchSnapshot("components/clients.nft", renderTraefikFirewall({ connections: 256, trustedProxies }));
   });
 
-  it("count an app's requests by the address that its other limits go by", () => {
+  it("count an app's requests by the same address as its other limits", () => {
     const route = { hosts: ["photos.example.com"], hsts: false, requestsInFlight: 7 };
     const direct = appMiddlewares("a", { ...route, cdn: true });
     expect(direct["a-in-flight"]).to.deep.equal({
@@ -49,7 +49,7 @@ describe("an edge's limits", () => {
     expect(JSON.stringify(appMiddlewares("a", unlimited))).to.contain('"amount":192');
   });
 
-  it("keep Traefik's unit from private networks but for what is named", () => {
+  it("block Traefik's unit from private networks, except for the named addresses", () => {
     const unit = renderTraefikUnit({
       memoryPercent: 50,
       allowedNetworks: "100.64.0.2 127.0.0.53",

@@ -17,7 +17,7 @@ describe("a route on an edge that trusts a CDN", () => {
   const trustedProxies = ["203.0.113.0/24", "2001:db8::/32"];
   const routes = { cdn: { ...guarded, cdn: true, trustedProxies }, plain: { ...guarded, trustedProxies } };
 
-  it("has a router of its own for requests from there, with the same certificates", () => {
+  it("has a separate router for requests from the CDN, with the same certificates", () => {
     const { http } = parsed(renderTraefikRoute({ ...plain, trustedProxies }));
     expect(http.routers).to.have.all.keys("immich", "immich__relayed", "immich__http");
     expect(http.routers.immich__relayed).to.deep.include({
@@ -30,7 +30,7 @@ describe("a route on an edge that trusts a CDN", () => {
     );
   });
 
-  it("uses the client address that the CDN reports for requests from there, to an app behind it", () => {
+  it("uses the client address that the CDN reports, for its requests to an app behind it", () => {
     const depths = (relayed: boolean, route: keyof typeof routes) =>
       JSON.stringify(appMiddlewares("a", routes[route], relayed)).match(/"depth":1/g)?.length ?? 0;
     expect(depths(true, "cdn")).to.equal(3);
@@ -42,7 +42,7 @@ describe("a route on an edge that trusts a CDN", () => {
       expect(depths(relayed, route), route).to.equal(0);
   });
 
-  it("removes each address header of a request that nobody vouches for", () => {
+  it("removes each unverified address header of a request", () => {
     const removed = (relayed: boolean, route: keyof typeof routes) => {
       const [first] = Object.values(appMiddlewares("a", routes[route], relayed));
       const { customRequestHeaders } = (
@@ -50,7 +50,7 @@ describe("a route on an edge that trusts a CDN", () => {
       ).headers;
       return Object.keys(customRequestHeaders).filter((name) => customRequestHeaders[name] === "");
     };
-    // Of anybody but the CDN, Traefik itself writes these two anew.
+    // For requests from anywhere except the CDN, Traefik itself overwrites these two.
     expect(removed(false, "cdn"))
       .to.include("Cf-Connecting-Ip")
       .and.not.include.members(["X-Real-Ip", "X-Forwarded-For"]);

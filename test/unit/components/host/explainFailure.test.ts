@@ -8,7 +8,7 @@ const host = {
   privateKeyOption: "mynodeone:sshPrivateKey",
 };
 
-/** How the provider begins, before it repeats the host. */
+/** The start of the provider's message, before it repeats the host. */
 const failed = 'Process exited with status 1: running "sudo -n sh -c \'a \\\\\\"b\\\\\\"\'":\n';
 
 /** Errors of the provider, and what the explanation for the user has to contain. */
@@ -96,7 +96,7 @@ describe("the message of a failed host check", () => {
     });
   }
 
-  it("names the key of the host, where it has one of its own", () => {
+  it("names the host's own key, if it has one", () => {
     const own = { ...host, privateKeyOption: "mynodeone:sshPrivateKeys.home" };
     for (const error of [
       "ssh: unable to authenticate, attempted methods [none publickey]",

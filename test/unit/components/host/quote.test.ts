@@ -37,7 +37,7 @@ describe("shellQuote", () => {
 });
 
 describe("shellTemplate", () => {
-  it("puts what the shell expands in place of marks, and leaves any text around them as it is", () => {
+  it("replaces marks by what the shell expands, and keeps any text around them", () => {
     fc.assert(
       fc.property(hostile, hostile, hostile, (before, value, after) => {
         fc.pre([before, value, after].every((text) => !text.includes("MARK")));
@@ -49,7 +49,7 @@ describe("shellTemplate", () => {
     );
   });
 
-  it("has one word of a text without marks", () => {
+  it("gives one word for a text without marks", () => {
     expect(shellTemplate("a $b", {})).to.equal("'a $b'");
   });
 });

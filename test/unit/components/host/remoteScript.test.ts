@@ -31,9 +31,9 @@ describe("RemoteScript", () => {
   });
 
   describe("on delivery", () => {
-    /** Runs a delivery in a shell, with `more` following it on standard input. */
+    /** Runs a delivery in a shell, followed by `more` on standard input. */
     const run = (create: string, { more = "", bytes = Infinity, step = "create" } = {}) => {
-      // The lock needs root's directory.
+      // The lock needs a directory of root.
       const delivery = deliver("s", root, { create, delete: "echo removed" }, true);
       const command = delivery[step as "create"] ?? "";
       const input = Buffer.from(delivery.text + more).subarray(0, bytes);
@@ -51,7 +51,7 @@ describe("RemoteScript", () => {
       expect(run('secret=$(cat)\necho "<$secret>"', { more: "to\nken" }).stdout).to.equal("<to\nken>\n");
     });
 
-    it("stops at the first error, and names itself in the message", () => {
+    it("stops at the first error, and names the script in the message", () => {
       const { stdout, stderr, status } = run("cat /nowhere\necho on");
       expect([status, stdout]).to.deep.equal([1, ""]);
       expect(stderr).to.contain("/nowhere");
@@ -68,7 +68,7 @@ describe("RemoteScript", () => {
     });
   });
 
-  it("tells the script by which session it came, which sudo would not", () => {
+  it("tells the script its SSH session, which sudo would hide", () => {
     const { text, create = "" } = deliver("s", deploy, { create: "echo $ssh_connection" }, true);
     const command = create.replace("sudo -n", "env -i");
     const session = "192.0.2.9 51234 192.0.2.1 22";

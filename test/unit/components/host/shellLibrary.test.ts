@@ -22,14 +22,14 @@ import { temporaryDirectories } from "../../temporaryDirectories.ts";
 /**
  * Runs a script with the library in front of it.
  *
- * @param name the name that the script has in its messages
+ * @param name the script's name in its messages
  */
 function runScript(script: string, name = "sh"): SpawnSyncReturns<string> {
   const command = ["-euc", `${shellLibrary}\n${script}`, name];
   return spawnSync("sh", command, { encoding: "utf8", timeout: 60_000 });
 }
 
-/** The output of a script that has to succeed. */
+/** Runs a script that has to succeed, and returns its output. */
 function outputOf(script: string): string {
   const { status, stdout, stderr } = runScript(script);
   expect(status, stderr).to.equal(0);
@@ -43,7 +43,7 @@ describe("shell library", () => {
     directory = newDirectory();
   });
 
-  it("says on one line what a terminal does not obey", () => {
+  it("prints a message on one line, without control characters for a terminal", () => {
     const name = 'evil",pid=1,fd=3)) \u001b[31m\n\u009b2J\r\u007f café…';
     const { stderr, status } = runScript(`warn ${shellQuote(name)} twice\nfail end`);
     expect(stderr.split("\n")).to.deep.equal([
@@ -145,7 +145,7 @@ describe("shell library", () => {
   });
 
   describe("env_unset_elsewhere", () => {
-    /** Its home directory is a temporary one. */
+    /** A user whose home directory is a temporary one. */
     const other = { name: "nobody", uid: 65534, gid: 65534 };
     const lines = "# mine\nA_PORT=1\n";
     let env = "";
@@ -262,7 +262,7 @@ describe("shell library", () => {
       expect(ufw(present, ufwOnly("mynodeone edge"))).to.deep.equal([]);
     });
 
-    it("replaces no rule for the same connections, whatever it says of them", () => {
+    it("replaces no rule for the same connections, whatever the rule's verdict", () => {
       const rules = ["allow 22/tcp", "route allow to 10.0.0.0/8"];
       for (const action of ["limit", "deny", "reject", "allow log", "limit log-all"]) {
         const present = [`ufw ${action} 22/tcp`, `ufw route ${action} to 10.0.0.0/8 comment 'mine'`];
@@ -272,7 +272,7 @@ describe("shell library", () => {
       expect(ufw(another, ufwOnly("mynodeone edge", rules)), "the control").to.have.lengthOf(2);
     });
 
-    it("deletes no rule that it has not added, even under its comment", () => {
+    it("deletes no rule that it has not added, even with its own comment", () => {
       const comment = "comment 'mynodeone edge'";
       const changed = ["limit 22/tcp", "allow log 22/tcp", "route allow log to 10.0.0.0/8"];
       const present = changed.map((rule) => `ufw ${rule} ${comment}`);
@@ -286,7 +286,7 @@ describe("shell library", () => {
   describe("units", () => {
     const ours = "# Written by MyNodeOne; changes are lost at the next `pulumi up`.\n[Service]\n";
     const theirs = "[Service]\n# not Written by MyNodeOne\n";
-    /** Runs a script with these unit files and with a fake `systemctl` that prints how it is called. */
+    /** Runs a script with these unit files and a fake `systemctl` that prints its arguments. */
     const withUnits = (script: string, units: Record<string, string>) => {
       for (const [unit, text] of Object.entries(units)) writeFileSync(join(directory, unit), text);
       const fake = 'systemctl() { if [ "$1" != show ]; then echo "$*"; fi; }';

@@ -23,7 +23,7 @@ describe("transformed", () => {
     expect(apply({ two: "c" })).to.deep.equal(["app-role", { one: 1, two: "c" }, { parent, protect: false }]);
   });
 
-  it("lets a function change arguments and options, and tells it the name", () => {
+  it("lets a function change arguments and options, and passes it the name", () => {
     const [, args, opts] = apply((own, options, name) => {
       own.two = name;
       options.protect = own.one === 1;
@@ -41,7 +41,7 @@ describe("transformed", () => {
     expect(opts).to.have.property("parent", parent);
   });
 
-  it("leaves the caller's own objects as they are", () => {
+  it("does not change the caller's own objects", () => {
     const [args, opts] = [{ one: 1 }, { parent }];
     const transform: Transform<Args> = (own, options) => {
       own.one = 2;

@@ -27,7 +27,7 @@ describe("SocatProxy", () => {
     expect(script).to.contain("'GRAFANA_URL=http://100.64.0.2:8095'");
   });
 
-  it("has an https URL where the Service speaks HTTPS", async () => {
+  it("has an https URL if the Service speaks HTTPS", async () => {
     const { result } = await runProgram(
       () =>
         new SocatProxy("grafana", {
@@ -40,7 +40,7 @@ describe("SocatProxy", () => {
     expect(await valueOf(result.url)).to.equal("https://100.64.0.2:8095");
   });
 
-  it("may connect to the nodes' addresses only with hostNetwork, and nobody else is let in for them", async () => {
+  it("may connect to the nodes' addresses only with hostNetwork, which admits no other client", async () => {
     const nodeAddresses = ["10.77.0.10", "10.77.0.11"];
     const script = async (hostNetwork?: boolean) => {
       const { resources } = await runProgram(
@@ -54,7 +54,7 @@ describe("SocatProxy", () => {
       return texts.join("\n").split("\n");
     };
     const lines = await script(true);
-    // A warning to be printed may name them.
+    // A warning may name them.
     const effective = lines.filter((line) => !line.includes("|| warn "));
     const naming = effective.filter((line) => nodeAddresses.some((address) => line.includes(address)));
     expect(naming).to.deep.equal([
@@ -63,7 +63,7 @@ describe("SocatProxy", () => {
     expect((await script()).join("\n")).not.to.contain("10.77.0.1");
   });
 
-  it("refuses hostNetwork where the nodes' addresses are not known", async () => {
+  it("refuses hostNetwork if the nodes' addresses are unknown", async () => {
     const make = () =>
       new SocatProxy("grafana", {
         controlPlane: aControlPlane(),
@@ -72,7 +72,7 @@ describe("SocatProxy", () => {
     expect(await unhandledFailure(make)).to.contain('SocatProxy "grafana": hostNetwork is true: give');
   });
 
-  it("looks the Service up below the cluster's own domain, which may have one label", async () => {
+  it("looks up the Service below the cluster's own domain, which may have one label", async () => {
     const names = async (clusterDomain: string) => {
       const { resources } = await runProgram(
         () =>

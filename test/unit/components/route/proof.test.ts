@@ -7,8 +7,8 @@ import { setUpRoute } from "../../../../components/route/scripts.ts";
 const proxy = { app: "immich", address: "100.64.0.2", port: 8080 };
 
 /**
- * Runs the script on an edge whose connections end so: from the ports that the proxy's firewall refuses, one try after
- * the other, and from another one of root's.
+ * Runs the script on an edge with these results of connections: from the ports that the proxy's firewall refuses, one
+ * per try, and from another privileged port.
  */
 function prove(special: string[], ordinary: string): { status: number | null; said: string } {
   const standIns = `
@@ -32,12 +32,12 @@ ${special.map((word, index) => `    ${index + 1}) echo ${JSON.stringify(word)} ;
 }
 
 describe("the proof that a proxy's own host answers an edge", () => {
-  it("is the refusal by the proxy's firewall, and is silent", () => {
+  it("is the refusal by the proxy's firewall, and prints nothing", () => {
     expect(prove(["guarded"], "accepted")).to.deep.equal({ status: 0, said: "" });
     expect(prove(["connection timed out", "guarded"], "accepted")).to.deep.equal({ status: 0, said: "" });
   });
 
-  it("fails where a connection is accepted that the firewall refuses, and says what to look at", () => {
+  it("fails if a connection that the firewall refuses is accepted, and names what to check", () => {
     const { status, said } = prove(["accepted"], "accepted");
     expect(status).to.equal(1);
     for (const part of [
@@ -51,7 +51,7 @@ describe("the proof that a proxy's own host answers an edge", () => {
       expect(said).to.contain(part);
   });
 
-  it("is missing with a warning where nothing answers, or no ICMP error arrives", () => {
+  it("is missing with a warning if nothing answers or no ICMP error arrives", () => {
     const silent = prove(["connection refused"], "connection refused");
     expect(silent.status).to.equal(0);
     expect(silent.said).to.match(
@@ -62,7 +62,7 @@ describe("the proof that a proxy's own host answers an edge", () => {
     expect(unproven.said).to.contain("cannot tell whether the proxy of immich answers at 100.64.0.2:8080");
   });
 
-  it("uses ports that the firewall refuses from its clients alone, on the tailnet's interface", () => {
+  it("uses ports that the firewall refuses only from its clients, on the tailnet's interface", () => {
     const rules = renderProxyFirewall({ ...proxy, allow: ["100.64.0.1"] }).split("\n");
     const [refusal] = rules.filter((rule) => rule.includes("prot-unreachable"));
     expect(refusal).to.match(
@@ -73,7 +73,7 @@ describe("the proof that a proxy's own host answers an edge", () => {
     );
   });
 
-  it("comes before anything is made on the edge, for a route with a proxy", () => {
+  it("runs before anything is created on the edge, for a route with a proxy", () => {
     const route = {
       app: "photos",
       hosts: ["photos.example.com"],

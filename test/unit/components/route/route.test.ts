@@ -28,7 +28,7 @@ const guarded = {
   middlewares: { squeeze: { compress: {} }, "other-headers": { headers: { frameDeny: true } } },
 };
 
-/** Which YAML 1.1 takes for something else than text, as keys and as values. */
+/** Texts that YAML 1.1 does not parse as text, as keys or as values. */
 const ambiguous = [
   "<<",
   "no",
@@ -59,8 +59,8 @@ interface RouteFile {
 }
 
 /**
- * Reads a file as Traefik does. It runs Go templates first, so no template may remain except the escape for `{{`. Its
- * parser takes some texts for what YAML 1.1 has in them, and others for what 1.2 has.
+ * Reads a file as Traefik does. It first runs Go templates, so no template may remain except the escape for `{{`. Its
+ * parser reads some texts by YAML 1.1, and others by 1.2.
  */
 function read(file: string): RouteFile {
   const escaped = '{{"{{"}}';
@@ -86,7 +86,7 @@ describe("a Traefik route", () => {
     );
   });
 
-  it("does not check the certificate of an HTTPS backend, and leaves all other backends to Traefik's own ways", () => {
+  it("does not verify the certificate of an HTTPS backend, and keeps Traefik's defaults for all other backends", () => {
     const transports = (backend: string) => {
       const { http } = read(renderTraefikRoute({ ...plain, backend }));
       return [http.serversTransports, http.services];
@@ -140,7 +140,7 @@ describe("a Traefik route", () => {
     }
   });
 
-  it("shows no other app's pages for its errors", () => {
+  it("shows no pages of other apps for its errors", () => {
     const errors = { status: ["500-599"], query: "/{status}.html" };
     for (const definition of [
       { errors },
@@ -154,7 +154,7 @@ describe("a Traefik route", () => {
     }
   });
 
-  it("limits the pace of logins, unless another pace is given", () => {
+  it("limits the rate of logins, unless another rate is given", () => {
     const paceOf = (route: object) => {
       const middlewares = appMiddlewares("immich", { ...plain, ...route });
       return middlewares["immich-rate-limit"] as { rateLimit: object } | undefined;
@@ -233,7 +233,7 @@ describe("a route's scripts", () => {
     /** Runs the script with fakes for the commands that change the host. Returns the files that it would write. */
     const filesWith = (users: string) => {
       const standIns = ['put() { printf \'%s\\0%s\\0\' "$1" "$3"; }', "chgrp() { :; }", "find() { :; }"];
-      // The test of the middlewares would run a Traefik of this machine.
+      // The test of the middlewares would run this machine's Traefik.
       const programs = newDirectory();
       writeFileSync(join(programs, "systemd-run"), "#!/bin/sh\n", { mode: 0o755 });
       standIns.push(`PATH=${programs}:$PATH`, "systemctl() { :; }", `mktemp() { command mktemp -d; }`);
@@ -265,7 +265,7 @@ describe("the htpasswd parser", () => {
     expect(wrongLines).to.deep.equal([]);
   });
 
-  it("accepts hashes that cost an attacker time, and the edge no more than a second", () => {
+  it("accepts hashes that are expensive for an attacker, but take the edge at most a second", () => {
     const costs = Array.from({ length: 100 }, (_, cost) => cost);
     const accepted = costs.filter((cost) => {
       const { users } = readHtpasswd(`me:$2y$${String(cost).padStart(2, "0")}$${hash}`);

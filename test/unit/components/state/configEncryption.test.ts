@@ -17,7 +17,7 @@ describe("the encryption of config values", () => {
     internals.isConfigSecret = isConfigSecret;
   });
 
-  it("is told of every key, other providers' too", () => {
+  it("is reported for every key, including other providers' keys", () => {
     expect(configEncryption()).to.deep.equal({
       "mynodeone:domain": false,
       "cloudflare:apiToken": false,
@@ -25,17 +25,17 @@ describe("the encryption of config values", () => {
     });
   });
 
-  it("is what a token in plain text is refused by", () => {
+  it("is checked, so that a token in plain text is refused", () => {
     const get = () => undefined;
     const refused = /cloudflare:apiToken[^\n]*plain text/;
     expect(() => loadConfig({ get, encryption: configEncryption })).to.throw(refused);
-    // The control: without it the token passes, and only what else is missing is named.
+    // The control: without it the token passes, and the error only names other missing options.
     expect(() => loadConfig({ get }))
       .to.throw()
       .and.satisfy((error: Error) => !refused.test(error.message));
   });
 
-  it("never counts as good because the SDK cannot tell", () => {
+  it("never counts as present because the SDK cannot tell", () => {
     delete internals.isConfigSecret;
     expect(configEncryption).to.throw(pulumi.RunError, `@pulumi/pulumi ${version}`);
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../../../..");
 const room = "components/state/";
-/** What a run is made of; the lab, the tools and the tests have uses of their own. */
+/** The code of a run; the lab, the tools and the tests may use the internals. */
 const rooms = [
   "apps",
   "cli",
@@ -18,7 +18,7 @@ const rooms = [
   "program.ts",
 ];
 
-/** What no other room may touch. Documented, and therefore free: `allConfig`, `isDryRun`. */
+/** Internals that only components/state may use. `allConfig` and `isDryRun` are documented and therefore allowed. */
 const internals = {
   "pulumi.runtime": /\bpulumi\.runtime\b(?!\.(?:allConfig|isDryRun)\b)/,
   "the SDK's own modules": /@pulumi\/pulumi\/(?:runtime|proto|version)\b/,
@@ -35,7 +35,7 @@ function filesBelow(path: string): string[] {
   return entries.filter((entry) => entry.endsWith(".ts")).map((entry) => join(path, entry));
 }
 
-/** `file: what it uses`, without the lines that are comments. */
+/** Lists `file: internal`, ignoring lines with comments. */
 function uses(files: string[]): string[] {
   return files.flatMap((file) => {
     const text = readFileSync(join(root, file), "utf8").replaceAll(/^\s*(?:\/?\*|\/\/).*$/gm, "");
@@ -46,7 +46,7 @@ function uses(files: string[]): string[] {
 }
 
 describe("Pulumi's internals", () => {
-  it("are used in components/state alone", () => {
+  it("are used only in components/state", () => {
     const others = rooms.flatMap(filesBelow).filter((file) => !file.startsWith(room));
     expect(others.length).to.be.greaterThan(100);
     expect(uses(others), "use what components/state/index.ts exports").to.deep.equal([]);

@@ -7,7 +7,7 @@ import { among } from "./state.ts";
 
 const unread = "renamed things are replaced, and what an interrupted run left is in the way";
 
-/** What components/state uses beyond the SDK's documented API: where, and what is lost without it. */
+/** The SDK's undocumented API that components/state uses: the file, and what fails without it. */
 const internals: { of: object; has: string[]; file: string; lost: string }[] = [
   {
     of: pulumi.runtime,
@@ -47,7 +47,7 @@ describe(`the Pulumi SDK ${version}`, () => {
     }
   }
 
-  it("lets the engine be asked directly", async () => {
+  it("gives direct access to the engine", async () => {
     const monitor = await among({}, () => pulumi.runtime.getMonitor());
     const advice = `getMonitor() has no invoke: find another way in components/state/stateReader.ts. Without it, ${unread}`;
     expect(typeof monitor?.invoke, advice).to.equal("function");

@@ -7,7 +7,7 @@ export function engineWith(...resources: Record<string, object>[]): StandIn {
   return { call: { [readFunction]: () => ({ outputs: Object.assign({}, ...resources) as object }) } };
 }
 
-/** A resource as the engine tells it. */
+/** A resource in the engine's format. */
 export function inState(type: string, name: string, outputs: object): Record<string, object> {
   return { [`urn:pulumi:prod::mynodeone::${type}::${name}`]: { type, outputs } };
 }
@@ -17,12 +17,12 @@ export async function among<T>(resources: Record<string, object>, ask: () => T |
   return (await runProgram(ask, engineWith(resources))).result;
 }
 
-/** What the SDK keeps of a run. */
+/** The SDK's store of a run. */
 interface Store {
   settings: { options: object };
 }
 
-/** Calls a function with another store in place of the run's. */
+/** Calls a function with another store instead of the run's. */
 export function withStore<T>(change: (store: Store) => object, call: () => T): T {
   const store = globalStore as Store;
   return asyncLocalStorage.run({ ...store, ...change(store) }, call);

@@ -10,7 +10,7 @@ import { among, engineWith, inState, outsideTheRun, withStore } from "./state.ts
 const type = "example:index:Thing";
 
 describe("the resources in a stack's state", () => {
-  it("are those of one type, by name, with their secrets in plain text", async () => {
+  it("are those of one type, by name, with secrets in plain text", async () => {
     const outputs = { connection: { key: pulumi.secret("a key") } };
     const resources = {
       ...inState(type, "a::name", outputs),
@@ -26,7 +26,7 @@ describe("the resources in a stack's state", () => {
     ]);
   });
 
-  it("are read once a run: what the run itself makes is none of them", async () => {
+  it("are read once per run and do not include those that the run itself creates", async () => {
     const states = [inState(type, "before", {}), inState(type, "made since", {})];
     const standIn = { call: { [readFunction]: () => ({ outputs: states.shift() }) } };
     const { result } = await runProgram(async () => {
@@ -38,7 +38,7 @@ describe("the resources in a stack's state", () => {
     expect(result).to.deep.equal([["before"], ["before"], ["made since"]]);
   });
 
-  it("never count as none because the engine does not say", async () => {
+  it("never count as none because the engine does not report them", async () => {
     const told = async (answer: () => Record<string, unknown>) => {
       const ask = () => rejection(resourcesInState(type));
       return (await runProgram(ask, { call: { [readFunction]: answer } })).result;
@@ -54,12 +54,12 @@ describe("the resources in a stack's state", () => {
       throw new Error("a stack name may only contain alphanumeric, hyphens, underscores, or periods");
     });
     expect(oldLayout.message).to.contain("pulumi state upgrade");
-    // As mocks usually are that answer every call with its arguments.
+    // Like usual mocks, which answer every call with its arguments.
     const mocked = await told(() => ({ stackName: "organization/project/stack" }));
     expect(mocked.message).to.contain(`a mock has to answer ${readFunction} with { outputs: {} }`);
   });
 
-  it("are no reason to wait for an engine that is not connected", async () => {
+  it("are not waited for without a connected engine", async () => {
     const { message } = await among({}, () => outsideTheRun(() => rejection(resourcesInState(type))));
     expect(message).to.contain("no engine is connected");
   });

@@ -5,7 +5,7 @@ import { secret } from "../../pulumiSecret.ts";
 import { among, outsideTheRun } from "./state.ts";
 
 describe("a transform", () => {
-  /** What the SDK sends to the engine for the result of a transform. */
+  /** The SDK's message to the engine for the result of a transform. */
   const sent = (wrap: (transform: pulumi.ResourceTransform) => pulumi.ResourceTransform) =>
     among({}, () => {
       const transform = wrap(({ props, opts }) => ({ props, opts }));
@@ -25,7 +25,7 @@ describe("a transform", () => {
     expect(await sent((transform) => transform), why).to.deep.equal({ connection: { key: "a key" } });
   });
 
-  it("that changes nothing stays without a result", async () => {
+  it("that changes nothing has no result", async () => {
     const args = { custom: true, type: "t", name: "n", props: {}, opts: {} };
     expect(await among({}, () => transformInRun(() => undefined)(args))).to.equal(undefined);
   });

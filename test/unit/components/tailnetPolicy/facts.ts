@@ -20,7 +20,7 @@ export function tailnet(
   return { edges: [{ name: "contabo", device: vps }], home: devices[1] ?? vps, devices, ports };
 }
 
-/** A policy as the lookup has it. */
+/** A policy in the format of the lookup. */
 export function policyOf(document: object): Policy {
   return readPolicy(JSON.stringify(document));
 }

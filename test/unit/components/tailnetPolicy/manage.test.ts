@@ -10,7 +10,7 @@ import { device, policyOf, tailnet } from "./facts.ts";
 const ssh = [{ action: "check", src: ["autogroup:member"], dst: ["autogroup:self"], users: ["root"] }];
 const nodeAttrs = [{ target: ["autogroup:member"], attr: ["funnel"] }];
 
-/** The forms that Tailscale's default policy has had. */
+/** All forms of Tailscale's default policy so far. */
 const defaults: Record<string, Record<string, unknown>> = {
   "with acls": { acls: [{ action: "accept", src: ["*"], dst: ["*:*"] }], ssh, nodeAttrs },
   "with grants": { grants: [{ src: ["*"], dst: ["*"], ip: ["*"] }], ssh, groups: {}, tests: [] },
@@ -43,7 +43,7 @@ for (const [form, base] of Object.entries(defaults)) {
       expect(rest?.targets).to.deep.equal(policyOf(base).rules[0]?.targets);
     });
 
-    it("tells the default one behind it, with any edges and apps", () => {
+    it("allows the original default to be recovered, with any edges and apps", () => {
       const two = {
         ...tailnet(),
         edges: ["vps", "vps2"].map((name, index) => ({ name, device: device(name, index + 8) })),
@@ -52,7 +52,7 @@ for (const [form, base] of Object.entries(defaults)) {
         expect(defaultBehind(written(base, facts))).to.deep.equal(base);
     });
 
-    it("is not taken for the program's once somebody has changed it", () => {
+    it("is no longer recognized as the program's after a change", () => {
       const document = written(base);
       const name = "acls" in base ? "acls" : "grants";
       const rules = document[name] as { src: string[]; dst: string[] }[];
@@ -98,7 +98,7 @@ describe("a policy of the user's own", () => {
 });
 
 describe("a network without addresses", () => {
-  it("holds all others, and tells which it lacks", () => {
+  it("contains all others, and lists those that it lacks", () => {
     const address = fc.integer({ min: 0, max: 2 ** 22 - 1 }).map((number) => {
       const whole = 0x64400000 + number;
       return [24, 16, 8, 0].map((shift) => (whole >>> shift) & 255).join(".");

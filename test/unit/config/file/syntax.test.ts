@@ -74,7 +74,7 @@ describe("a malformed stack file", () => {
     ]);
   });
 
-  it("never crashes the check, whatever it contains", () => {
+  it("never crashes the check, whatever its content", () => {
     const fragment = fc.constantFrom(
       ...[
         "config:",

@@ -17,7 +17,7 @@ const image = (repository: string) => ({
   controllers: { main: { containers: { main: { image: { repository } } } } },
 });
 
-/** Ways to the catalogue's Immich, whose first visitor becomes administrator, under another key. */
+/** Apps with another key that are the catalogue's Immich, whose first visitor becomes administrator. */
 const disguises: Record<string, object> = {
   "its chart": { own: { ...own, chart: { name: immichChart, version } } },
   "its chart by its digest": { own: { ...own, chart: { name: `${immichChart}@sha256:${"0".repeat(64)}` } } },
@@ -45,9 +45,9 @@ const disguises: Record<string, object> = {
   },
 };
 
-describe("what has to be true of an app of the catalogue", () => {
+describe("a safety rule of an app of the catalogue", () => {
   for (const [what, apps] of Object.entries(disguises)) {
-    it(`holds for an app of another key that has ${what}`, () => {
+    it(`applies to an app with another key that has ${what}`, () => {
       expect(isPublic(apps)).to.be.empty;
       const claimed = Object.fromEntries(
         Object.entries(apps).map(([name, app]) => [
@@ -59,14 +59,14 @@ describe("what has to be true of an app of the catalogue", () => {
     });
   }
 
-  it("is said once for a Service, by the app that installs it", () => {
+  it("is reported once for a Service, at the app that installs it", () => {
     const another = { ...own, service: { namespace: "immich", name: "immich-server" } };
     expect(isPublic({ immich: { adminClaimed: true }, own: another })).to.deep.equal(["own"]);
     expect(isPublic({ immich: { adminClaimed: false }, own: another })).to.be.empty;
     expect(isPublic({ jellyfin: { adminClaimed: true }, own: another })).to.be.empty;
   });
 
-  it("does not hold for an app of the user's own", () => {
+  it("does not apply to the user's own app", () => {
     expect(isPublic({ own })).to.deep.equal(["own"]);
     const others = [
       { own: { ...own, chart: template, values: image("ghcr.io/me/immichael") } },
@@ -77,7 +77,7 @@ describe("what has to be true of an app of the catalogue", () => {
     for (const apps of others) expect(isPublic(apps), JSON.stringify(apps)).to.deep.equal(["own"]);
   });
 
-  it("is a login at the edge before the Service of an app without one", () => {
+  it("requires a login at the edge for the Service of an app without its own login", () => {
     const homepage = { ...own, service: { namespace: "homepage", name: "homepage" } };
     expect(problems({ homepage: {}, own: homepage }).join()).to.match(
       /^mynodeone:apps\.own\.internet: .*login/,

@@ -10,8 +10,8 @@ const image = (repository: string) => ({
   controllers: { main: { containers: { main: { image: { repository } } } } },
 });
 
-describe("the own rules of Vaultwarden", () => {
-  it("ask for a closed sign-up before the Service of a Vaultwarden", () => {
+describe("Vaultwarden's own rules", () => {
+  it("require closed sign-ups for the Service of a Vaultwarden", () => {
     const service = { namespace: "vaultwarden", name: "vaultwarden" };
     const apps = { vaultwarden: { values: { signupsAllowed: true } }, own: { ...own, service } };
     expect(problems(apps).join()).to.match(/^mynodeone:apps\.vaultwarden\.values: own makes it public/);
@@ -23,7 +23,7 @@ describe("the own rules of Vaultwarden", () => {
     "an image": { chart: template, values: image("docker.io/vaultwarden/server") },
   };
   for (const [what, options] of Object.entries(vaultwardens)) {
-    it(`ask for a closed sign-up and HSTS for an app of another key that has ${what} of Vaultwarden`, () => {
+    it(`require closed sign-ups and HSTS for an app with another key that has ${what} of Vaultwarden`, () => {
       expect(problems({ own: { ...own, ...options, hsts: false } }).join("\n"))
         .to.match(/^mynodeone:apps\.own\.values: .*open an account/m)
         .and.match(/^mynodeone:apps\.own\.hsts: .*HTTPS-only/m);
@@ -31,7 +31,7 @@ describe("the own rules of Vaultwarden", () => {
     });
   }
 
-  it("ask for HSTS before the Service of a Vaultwarden, installed by the same stack or not", () => {
+  it("require HSTS for the Service of a Vaultwarden, installed by the same stack or not", () => {
     const service = { namespace: "vaultwarden", name: "vaultwarden" };
     for (const others of [{ vaultwarden: {} }, {}])
       expect(problems({ ...others, own: { ...own, service, hsts: false } }).join()).to.match(
@@ -39,7 +39,7 @@ describe("the own rules of Vaultwarden", () => {
       );
   });
 
-  it("ask for a closed sign-up before the Service of a Vaultwarden, for an entry with another app's key", () => {
+  it("require closed sign-ups for the Service of a Vaultwarden in an entry with another app's key", () => {
     const service = { namespace: "vaultwarden", name: "vaultwarden" };
     const apps = {
       vaultwarden: { values: { signupsAllowed: true } },

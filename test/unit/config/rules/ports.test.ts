@@ -22,7 +22,7 @@ const ownName = fc
   .filter((name) => !Object.hasOwn(catalogue, name));
 const ownApp = (proxyPort?: number, name = "app") => ({ proxyPort, service: { namespace: name, name } });
 
-/** Apps without a conflict: some of the catalogue, some of the user's own. */
+/** Apps without a conflict: some from the catalogue, some of the user's own. */
 const sound: fc.Arbitrary<Apps> = fc
   .tuple(
     fc.subarray(Object.keys(catalogue)),
@@ -101,7 +101,7 @@ describe("proxy ports", () => {
     }
   });
 
-  it("are suggested so that following every suggestion resolves all problems", () => {
+  it("are suggested such that following every suggestion resolves all problems", () => {
     const claims = fc.uniqueArray(fc.record({ app: ownName, port: fc.option(port, { nil: undefined }) }), {
       selector: ({ app }) => app,
       maxLength: proxyPorts.last - proxyPorts.first + 1 - reserved.length,
@@ -134,7 +134,7 @@ describe("proxy ports", () => {
     ]);
   });
 
-  it("are refused where the control plane's SSH server listens", () => {
+  it("are refused if the control plane's SSH server listens there", () => {
     const problems = portProblems([{ app: "mine", port: 8095 }], [{ port: 8095, owner: "the SSH server" }]);
     expect(problems).to.deep.equal([
       { app: "mine", message: "8095 is reserved for the SSH server. Free, for example: 8100." },

@@ -15,14 +15,14 @@ const own = {
   controlPlane: { device: "home", ssh },
 };
 
-/** Where a config with these options has problems; none if a stack can be made of it. */
+/** The paths of the problems of a config with these options; none if it can be deployed. */
 function problemsOf(options: Record<string, unknown>, needsOwnValues = true): string[] {
   const error = configError({ ...minimalWith({ ...own, ...options }), needsOwnValues });
   return error?.problems.map(({ path }) => formatPath(path)) ?? [];
 }
 
-describe("a config that a stack is to be made of", () => {
-  it("is refused with each value of the sample, by line, all at once", () => {
+describe("a config for a deployment", () => {
+  it("is refused with the sample's values, which are all reported at once, by line", () => {
     const sample = join(projectRoot, "Pulumi.prod.yaml");
     const { good, lines } = checkFile(sample, "sample", { needsOwnValues: true });
     expect(good).to.equal(false);
@@ -38,7 +38,7 @@ describe("a config that a stack is to be made of", () => {
     expect(checkFile(sample, "sample").good, "as a sample").to.equal(true);
   });
 
-  it("is accepted with values of the user's", () => {
+  it("is accepted with the user's own values", () => {
     expect(problemsOf({})).to.deep.equal([]);
     expect(problemsOf({ domain: "myexample.com", acme: { email: "me@test.net" } })).to.deep.equal([]);
   });
@@ -57,13 +57,13 @@ describe("a config that a stack is to be made of", () => {
     })),
   };
   for (const [where, configs] of Object.entries(refused)) {
-    it(`is refused with what Let's Encrypt refuses as ${where}`, () => {
+    it(`is refused with values that Let's Encrypt refuses as ${where}`, () => {
       for (const options of configs)
         expect(problemsOf(options), JSON.stringify(options)).to.deep.equal([where]);
     });
   }
 
-  it("is refused so with both of Let's Encrypt's servers, and accepted with another authority", () => {
+  it("is refused for this with both of Let's Encrypt's servers, and accepted with another authority", () => {
     const email = "me@example.com";
     for (const host of ["acme-v02", "acme-staging-v02"]) {
       const server = `https://${host}.api.letsencrypt.org/directory`;

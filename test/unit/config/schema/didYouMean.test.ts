@@ -20,7 +20,7 @@ describe("a spelling suggestion", () => {
       expect(didYouMean("interne", both)).to.equal("internet");
   });
 
-  it("finds an option with one letter left out, doubled or exchanged", () => {
+  it("finds an option with one letter omitted, doubled or replaced", () => {
     const slips = fc.tuple(fc.constantFrom(...options), fc.nat(), fc.constantFrom("", "x", "ee"));
     fc.assert(
       fc.property(slips, ([option, at, letters]) => {

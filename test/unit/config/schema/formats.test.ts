@@ -63,7 +63,7 @@ describe("the format conversion", () => {
     fc.assert(
       fc.property(fc.string(), fc.stringMatching(/^[a-zA-Z0-9]$/), fc.string(), (before, letter, after) => {
         const text = `${before.replaceAll(".", "")}${letter}${after}`;
-        // In a longer text, the only valid letter may be beyond the limit of 63.
+        // In a longer text, the only valid letter might be beyond the limit of 63.
         if (text.length <= 63) expect(formats.toDnsLabel(text)).to.satisfy(isDnsLabel);
       }),
     );

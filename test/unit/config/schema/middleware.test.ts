@@ -5,7 +5,7 @@ import { nameMiddlewares } from "../../../../config/schema/middlewareNames.ts";
 const asks = (address: string) => asksForLogin([{ forwardAuth: { address } }], "example.com");
 
 describe("a login at the edge", () => {
-  it("is asked for by passwords, and by nothing that lets everybody through", () => {
+  it("is required by passwords, but not by middlewares that admit everyone", () => {
     for (const kind of ["basicAuth", "digestAuth"])
       expect(asksForLogin([{ [kind]: {} }], "example.com")).to.equal(true);
     for (const middlewares of [[], undefined, [{ compress: {} }, { ipAllowList: {} }]])
@@ -36,7 +36,7 @@ describe("a login at the edge", () => {
       "auth",
     ],
   ];
-  it("is asked for by a server of the user's own, and by nobody else's", () => {
+  it("is required by the user's own server, but not by another one", () => {
     expect(own.filter((address) => !asks(address))).to.be.empty;
     expect(others.filter(asks)).to.be.empty;
   });

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { looksSecret } from "../../../../config/schema/secretText.ts";
 
-/** So long that a token of any vendor could be cut from it. */
+/** Long enough to cut a token of any vendor from it. */
 const body = "Ab3".repeat(20);
 
-/** Put together, so that no scanner takes this file for a leak. */
+/** Concatenated, so that no scanner reports this file as a leak. */
 const secrets: Record<string, string[]> = {
   "a private key": [
     "-----BEGIN OPENSSH PRIVATE KEY-----",
@@ -37,7 +37,7 @@ const secrets: Record<string, string[]> = {
   ],
 };
 
-/** What a config has, and is no secret. */
+/** Texts of a config that are not secrets. */
 const harmless = [
   "https://photos.example.com/share?key=1",
   "postgres://immich@db.example.com/immich",
@@ -53,14 +53,14 @@ const harmless = [
   "user:$2y$10$abcdefghijklmnopqrstuv",
 ];
 
-describe("a text is taken for a secret", () => {
+describe("a text counts as a secret", () => {
   for (const [kind, texts] of Object.entries(secrets)) {
-    it(`if it holds ${kind}`, () => {
+    it(`if it contains ${kind}`, () => {
       expect(texts.map((text) => looksSecret(`before ${text} after`))).to.deep.equal(texts.map(() => kind));
     });
   }
 
-  it("if nothing else can look like that", () => {
+  it("only if nothing else can look like it", () => {
     expect(harmless.filter((text) => looksSecret(text) !== undefined)).to.be.empty;
   });
 });

@@ -206,7 +206,7 @@ describe("the plan", () => {
     expect(lines(before, after).map((line) => line.slice(0, 3))).to.deep.equal(["+ d", "- a", "~ b"]);
   });
 
-  it("says so if nobody gains or loses access", () => {
+  it("says so if no one gains or loses access", () => {
     const same = topologyOf(app("a"), app("b", inTailnet));
     expect(renderText(compareTopologies(same, same))).to.equal(
       "Nobody can reach more or less than before: 1 of 2 apps on the internet.\n",

@@ -15,7 +15,7 @@ const noticesOf = (rule: object, more: object = {}, facts = tailnet()) =>
   comparePolicy(policyOf({ acls: [needed, rule], ...more }), facts);
 
 describe("a tailnet's policy, compared with what edges need", () => {
-  it("with the needed rule alone has nothing to tell, by address and by tag", () => {
+  it("with only the needed rule gives no notice, by address and by tag", () => {
     expect(comparePolicy(policyOf({ acls: [needed] }), tailnet())).to.be.empty;
     const tagged = policyOf(parseHujson(taggedPolicy([8080, 8082])) as object);
     expect(comparePolicy(tagged, tailnet({ edge: ["tag:edge"], home: ["tag:home"] }))).to.be.empty;
@@ -23,7 +23,7 @@ describe("a tailnet's policy, compared with what edges need", () => {
     expect(comparePolicy(policyOf({ grants }), tailnet())).to.be.empty;
   });
 
-  it("that lets everybody reach everything is told, with the rule to write", () => {
+  it("that gives everyone full access is reported, with the rule to write", () => {
     for (const document of [
       { acls: [accept("*", "*:*")] },
       { ACLs: [{ Action: "accept", Users: ["*"], Ports: ["*:*"] }] },
@@ -59,7 +59,7 @@ describe("a tailnet's policy, compared with what edges need", () => {
     "the proxies by another protocol": [{ ...accept("100.64.0.1", "100.64.0.2:8080"), proto: "icmp" }],
   };
   for (const [what, [rule, more]] of Object.entries(excessive)) {
-    it(`tells that an edge reaches ${what}`, () => {
+    it(`reports that an edge reaches ${what}`, () => {
       const notices = noticesOf(rule, more);
       expect(notices).to.have.length(1);
       expect(notices[0])
@@ -82,12 +82,12 @@ describe("a tailnet's policy, compared with what edges need", () => {
     "leads to one of the ports": [accept("*", "100.64.0.2:8082")],
   };
   for (const [what, [rule, more]] of Object.entries(harmless)) {
-    it(`tells nothing of a rule that ${what}`, () => {
+    it(`reports no rule that ${what}`, () => {
       expect(noticesOf(rule, more)).to.be.empty;
     });
   }
 
-  it("takes a tagged edge for nobody's device", () => {
+  it("treats a tagged edge as a device without an owner", () => {
     const facts = tailnet({ edge: ["tag:edge"] });
     for (const source of ["autogroup:member", "autogroup:admin", "me@example.com", "group:us"]) {
       const rule = accept(source, "*:*");
@@ -96,7 +96,7 @@ describe("a tailnet's policy, compared with what edges need", () => {
     expect(noticesOf(accept("autogroup:tagged", "*:*"), {}, facts)).to.have.length(1);
   });
 
-  it("tells which ports an edge does not reach", () => {
+  it("reports the ports that an edge does not reach", () => {
     const [notice, ...others] = comparePolicy(
       policyOf({ acls: [accept("100.64.0.1", "100.64.0.2:8080")] }),
       tailnet(),
@@ -112,7 +112,7 @@ describe("a tailnet's policy, compared with what edges need", () => {
     expect(unsure.join("\n")).to.contain("at TCP ports 8080, 8082");
   });
 
-  it("asks for no rule without an app on the internet, and tells what an edge reaches nevertheless", () => {
+  it("requires no rule without an app on the internet, but reports what an edge can reach", () => {
     expect(comparePolicy(policyOf({ acls: [] }), tailnet({}, []))).to.be.empty;
     const [notice] = comparePolicy(policyOf({ acls: [needed] }), tailnet({}, []));
     expect(notice).to.contain("lets contabo reach more").and.not.to.contain("let it reach the apps");
@@ -120,7 +120,7 @@ describe("a tailnet's policy, compared with what edges need", () => {
 });
 
 describe("the rule that edges need", () => {
-  it("names a tag only where no other device has it", () => {
+  it("names a tag only if no other device has it", () => {
     expect(neededRule(tailnet())).to.deep.equal(needed);
     expect(neededRule(tailnet({ edge: ["tag:edge"], home: ["tag:home"] }))).to.deep.equal(
       edgeRule(["tag:edge"], "tag:home", [8080, 8082]),
@@ -131,7 +131,7 @@ describe("the rule that edges need", () => {
 });
 
 describe("a selector", () => {
-  it("of a kind that is not known may mean any device", () => {
+  it("of an unknown kind may mean any device", () => {
     for (const selector of ["svc:web", "user:*@example.com", "something"]) {
       expect(matches(selector, device("vps", 1), policyOf({})), selector).to.equal("maybe");
     }

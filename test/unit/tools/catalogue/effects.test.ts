@@ -8,7 +8,7 @@ import { readManifests } from "../../../../tools/catalogue/rendered.ts";
 const values = fc.dictionary(fc.string(), fc.jsonValue()) as fc.Arbitrary<Values>;
 
 describe("leavesOf and withoutLeaf", () => {
-  it("leave out each value once, and no other", () => {
+  it("omit each value once, and no other", () => {
     fc.assert(
       fc.property(values, (all) => {
         const leaves = leavesOf(all);
@@ -33,7 +33,7 @@ describe("effectsOf", () => {
   const render = (given: Values) =>
     Promise.resolve(given.claim === undefined ? undefined : [{ used: given.used, port: given.port ?? 80 }]);
 
-  it("tells a value that changes something from one that is required and one that does nothing", async () => {
+  it("distinguishes values that change something, that are required, and that do nothing", async () => {
     expect(await effectsOf([{ claim: "a", used: 1, port: 80, misspelt: true }], render)).to.deep.equal({
       claim: "required",
       used: "changes",
@@ -42,7 +42,7 @@ describe("effectsOf", () => {
     });
   });
 
-  it("reports a value that does nothing in one of several ways to reach the app", async () => {
+  it("reports a value that does nothing in one of several contexts", async () => {
     const ways = [80, 81].map((port) => ({ claim: "a", port }));
     for (const order of [ways, ways.toReversed()])
       expect(await effectsOf(order, render)).to.deep.equal({ claim: "required", port: "nothing" });
@@ -78,7 +78,7 @@ describe("readManifests", () => {
   };
   const test = { ...deployment, metadata: { name: "test", annotations: { "helm.sh/hook": "test-success" } } };
 
-  it("fills in what Kubernetes does by default, and skips what `helm test` makes", () => {
+  it("fills in Kubernetes' defaults, and skips objects of `helm test`", () => {
     expect(readManifests([deployment, service, test])).to.deep.equal({
       services: [{ name: "app", headless: true, ports: [{ port: 80, targetPort: 80 }] }],
       workloads: [

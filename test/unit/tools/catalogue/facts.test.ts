@@ -12,13 +12,13 @@ const apps = Object.entries(catalogue);
 const facts = readFacts();
 
 /**
- * Values that do nothing to the objects of today, and keep them apart from what a user adds: a second volume or Service
+ * Values without effect on the current objects that keep them apart from a user's additions: a second volume or Service
  * would rename the first, and a second container would get each volume.
  */
 const insurance = /^global\.alwaysAppendIdentifierToResourceName$|\.advancedMounts\./;
 
 describe("the recorded facts about the catalogue's charts", () => {
-  it("are there for each app of the catalogue, and for no other", () => {
+  it("exist for each app of the catalogue, and for no other", () => {
     expect(Object.keys(facts)).to.have.members(Object.keys(catalogue));
   });
 
@@ -32,13 +32,13 @@ describe("the recorded facts about the catalogue's charts", () => {
         expect((known.standsFor ?? known.chart).version).to.equal(definition.chart.version);
       });
 
-      it("have the Service and port that the catalogue names, and it is not headless", () => {
+      it("have the catalogue's Service and port, and the Service is not headless", () => {
         const service = known.services.find((one) => one.name === definition.service.name);
         expect(service?.ports.map(({ port }) => port)).to.include(definition.service.port);
         expect(service).not.to.have.property("headless");
       });
 
-      it("know what each of the catalogue's values does, and each does something", () => {
+      it("contain the effect of each of the catalogue's values, and each has one", () => {
         const values = ways.map((way) => definition.values(contextOf(name, way)));
         const paths = new Set(values.flatMap((one) => leavesOf(one)).map(([path]) => pathText(path)));
         expect(Object.keys(known.values)).to.have.members([...paths]);
@@ -46,7 +46,7 @@ describe("the recorded facts about the catalogue's charts", () => {
         expect(idle.filter((path) => !insurance.test(path))).to.be.empty;
       });
 
-      it("have the image of each tag that the catalogue sets", () => {
+      it("contain the image of each tag that the catalogue sets", () => {
         const values = leavesOf(definition.values(contextOf(name, "internet")));
         const tags = values.filter(([path]) => path.at(-1) === "tag").map(([, tag]) => String(tag));
         expect(tags).not.to.be.empty;
@@ -58,7 +58,7 @@ describe("the recorded facts about the catalogue's charts", () => {
           ).to.equal(true);
       });
 
-      it("give each container memory, and a limit that is not below it", () => {
+      it("give each container memory, and a limit that is at least as high", () => {
         for (const { name: container, memory } of containers) {
           const [request, limit] = [bytes(memory.request), bytes(memory.limit)];
           expect(request, container).to.be.above(0);
@@ -71,7 +71,7 @@ describe("the recorded facts about the catalogue's charts", () => {
           expect(timeoutSeconds, probe).to.be.at.least(5);
       });
 
-      it("stop a pod with a volume before the next one starts", () => {
+      it("show that a pod with a volume stops before the next one starts", () => {
         const deployments = known.workloads.filter(
           ({ kind, claims }) => kind === "Deployment" && claims.length > 0,
         );
@@ -87,11 +87,11 @@ describe("the lab's stand-in chart", () => {
   const { standIn } = parse(readFileSync(file, "utf8")) as { standIn: { apps: Record<string, StandIn> } };
 
   for (const [name] of apps)
-    it(`makes the Service of ${name} that its own chart makes`, () => {
+    it(`creates the same Service for ${name} as its own chart`, () => {
       const { serviceName = name, targetPort } = standIn.apps[name] ?? {};
       const service = facts[name]?.services.find((one) => one.name === serviceName);
       const ports = service?.ports.map((one) => one.targetPort) ?? [];
-      // A chart may name the container's port instead.
+      // A chart may use the name of the container's port.
       expect(ports).to.satisfy((all: unknown[]) =>
         all.some((port) => port === targetPort || port === "http"),
       );

@@ -25,7 +25,7 @@ const immich: UpstreamApp = {
 const upstream: Upstream = { refreshed: "2026-11-20", apps: { immich } };
 
 describe("the report of npm run outdated", () => {
-  it("names what is behind, and only the advisories that hold for it", () => {
+  it("names what is behind, and only the advisories that affect it", () => {
     const { lines, vulnerable } = reportOutdated(
       upstream,
       { immich: { app: "3.3.1", chart: "0.11.0" } },
@@ -51,7 +51,7 @@ describe("the report of npm run outdated", () => {
     expect(lines[0]).to.equal("No app or chart of the catalogue is behind.");
   });
 
-  it("says how old it is once it is older than a month", () => {
+  it("shows its age once it is older than a month", () => {
     const later = new Date("2027-01-10T00:00:00Z");
     const { lines } = reportOutdated(upstream, { immich: { app: "3.3.5", chart: "0.12.1" } }, later);
     expect(lines.at(-1)).to.include("51 days ago");
@@ -59,7 +59,7 @@ describe("the report of npm run outdated", () => {
 });
 
 describe("apps/upstream.json", () => {
-  it("knows each app of the catalogue, the image that its chart runs, and no older version than that", () => {
+  it("contains each app of the catalogue, its chart's image, and no older version than that", () => {
     const known = readUpstream();
     expect(Object.keys(known.apps)).to.have.members(Object.keys(catalogue));
     for (const [name, shipped] of Object.entries(shippedApps(known))) {
@@ -69,7 +69,7 @@ describe("apps/upstream.json", () => {
     }
   });
 
-  it("has each app's version read off its image", () => {
+  it("gives the version of each app by its image", () => {
     expect(shippedApps(readUpstream()))
       .to.have.nested.property("vaultwarden.app")
       .that.matches(/^\d+\.\d+\.\d+$/);
@@ -92,7 +92,7 @@ describe("npm run outdated -- --refresh", () => {
     chartVersion: () => Promise.resolve("0.13.0"),
   };
 
-  it("takes up the newest versions and advisories, and keeps those that are known otherwise", async () => {
+  it("adds the newest versions and advisories, and keeps those from other sources", async () => {
     const { upstream: now, problems } = await refresh(upstream, outside, today);
     expect(problems).to.be.empty;
     expect(now.refreshed).to.equal("2026-11-26");
@@ -109,7 +109,7 @@ describe("npm run outdated -- --refresh", () => {
     });
   });
 
-  it("changes nothing of an app that cannot be asked for, nor the date", async () => {
+  it("changes neither an app whose lookup fails nor the date", async () => {
     const offline = { ...outside, github: () => Promise.reject(new Error("no such host")) };
     const { upstream: now, problems } = await refresh(upstream, offline, today);
     expect(problems).to.deep.equal(["immich: no such host"]);
@@ -118,7 +118,7 @@ describe("npm run outdated -- --refresh", () => {
 });
 
 describe("versions", () => {
-  it("are read off an image's tag", () => {
+  it("are read from an image's tag", () => {
     expect(["v3.3.5", "1.37.4-alpine", "1.27.3-rootless", "latest"].map(versionOf)).to.deep.equal([
       "3.3.5",
       "1.37.4",
@@ -131,7 +131,7 @@ describe("versions", () => {
     expect(compareVersions("10.11.9", "10.11.10")).to.be.below(0);
     expect(compareVersions("12.4", "12.4.0")).to.equal(0);
     expect(compareVersions("28.1.0", "1.27.3")).to.be.above(0);
-    // What semver can read neither of: a fourth number, and a month with a zero before it.
+    // Two forms that semver does not accept: a fourth number, and a month with a leading zero.
     expect(compareVersions("10.8.13.1", "10.8.13")).to.be.above(0);
     expect(compareVersions("2026.05.1", "2026.5.1")).to.equal(0);
   });

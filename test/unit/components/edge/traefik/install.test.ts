@@ -10,7 +10,7 @@ import { temporaryDirectories } from "../../../temporaryDirectories.ts";
 describe("the installation of Traefik", () => {
   const newDirectory = temporaryDirectories();
 
-  /** Installs from an archive of what `fill` puts into a directory, with a stand-in for curl. */
+  /** Installs from an archive of a directory that `fill` writes, with a stand-in for curl. */
   function install(fill: (content: string) => void) {
     const root = newDirectory();
     const content = join(root, "content");
@@ -36,7 +36,7 @@ describe("the installation of Traefik", () => {
     };
   }
 
-  it("takes the program out of the archive, whose URL is no pattern", () => {
+  it("extracts the program from the archive, and does not treat its URL as a pattern", () => {
     const result = install((content) => {
       writeFileSync(join(content, "traefik"), "the program");
     });

@@ -24,7 +24,7 @@ interface Session {
   by?: string;
 }
 
-/** Runs a script of a table on a host that has what it asks for, and returns the table's file and what it said. */
+/** Runs a table's script on a host with everything it needs, and returns the table's file and the output. */
 function load(script: string, { client, server = "10.77.0.10", addresses = [], by = "eth0" }: Session) {
   const standIns = `
 ssh_connection='${client} 50000 ${server} 22'
@@ -57,14 +57,14 @@ describe("the home's table of edges", () => {
     matchSnapshot("components/no-edges.nft", load(setUpEdgesTable([]), laptop));
   });
 
-  it("is not loaded where an edge's IPv6 address is not known", () => {
+  it("is not loaded if an edge's IPv6 address is unknown", () => {
     const said = load(setUpEdgesTable(["100.64.0.1", "100.64.0.9"]), laptop);
     expect(said)
       .to.match(/^failed: .* does not know the edge 100\.64\.0\.9/)
       .and.not.contain("table inet");
   });
 
-  it("leaves the run's own way in to an edge that the run comes from, over either protocol", () => {
+  it("keeps SSH open to an edge from which the run connects, over either protocol", () => {
     const from = (client: string, server: string) =>
       load(setUpEdgesTable(["100.64.0.1", "100.64.0.3"]), { client, server });
     const ipv4 = from("100.64.0.3", "100.64.0.2");
@@ -76,7 +76,7 @@ describe("the home's table of edges", () => {
     expect(from("100.64.0.4", "100.64.0.2"), "another device").not.to.contain("dport 22");
   });
 
-  it("is told of those clients of a proxy that are single addresses", () => {
+  it("contains those clients of a proxy that are single addresses", () => {
     const proxy = { app: "immich", address: "100.64.0.2", port: 8080 };
     const both = publishToEdges({ ...proxy, allow: ["100.64.0.1", "100.64.0.3"] });
     expect(both).to.contain(
@@ -107,7 +107,7 @@ describe("the home's table of its cluster", () => {
     matchSnapshot("components/cluster-open.nft", load(setUpClusterTable(open, 22), laptop));
   });
 
-  it("leaves SSH to pods where the run comes from one", () => {
+  it("keeps SSH open to pods if the run connects from one", () => {
     expect(load(setUpClusterTable(cluster, 22), laptop)).to.contain(podsToSsh);
     const fromPod = load(setUpClusterTable(cluster, 22), { client: "10.42.0.7", by: "cali1234" });
     expect(fromPod)
@@ -117,7 +117,7 @@ describe("the home's table of its cluster", () => {
     expect(fromLxc).to.contain(podsToSsh);
   });
 
-  it("takes a LAN whose addresses are part of the cluster's networks for a LAN", () => {
+  it("treats a LAN within the cluster's networks as a LAN", () => {
     const addresses = [
       "1: lo    inet 127.0.0.1/8 scope host lo",
       "2: eth0    inet 10.42.9.4/24 brd 10.42.9.255 scope global eth0",

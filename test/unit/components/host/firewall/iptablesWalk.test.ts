@@ -39,7 +39,7 @@ const kubeProxy = [
 
 describe("a walk through iptables", () => {
   const newDirectory = temporaryDirectories();
-  /** Of a connection to 100.64.0.2 over eth0, by rules that a fake iptables prints. */
+  /** The walk for a connection to 100.64.0.2 over eth0, with rules that a fake iptables prints. */
   const fate = (chain: string, rules: string[], port = 443, { over = "eth0", client = "" } = {}) => {
     const directory = newDirectory();
     writeFileSync(join(directory, "rules"), [...builtin, ...rules].join("\n"));
@@ -53,7 +53,7 @@ describe("a walk through iptables", () => {
   const input = (rules: string[], port?: number, more?: object) => fate("INPUT", rules, port, more);
   const nat = (rules: string[], port?: number, more?: object) => fate("PREROUTING", rules, port, more);
 
-  it("comes to a refusal of others before UFW", () => {
+  it("finds another program's refusal before UFW", () => {
     const reject = "REJECT -A INPUT -j REJECT --reject-with icmp-host-prohibited";
     expect(input(oracle)).to.equal(reject);
     expect(input(oracle, 22)).to.equal("ACCEPT");
@@ -68,7 +68,7 @@ describe("a walk through iptables", () => {
     expect(input([])).to.equal("");
   });
 
-  it("passes what is meant for others, and for some clients alone", () => {
+  it("passes rules for other connections and for some clients only", () => {
     const rules = [
       ...["-N f2b-sshd", "-N f2b-all"],
       "-A INPUT -p tcp -m multiport --dports 22 -j f2b-sshd",
@@ -87,11 +87,11 @@ describe("a walk through iptables", () => {
     expect(input(rules, 22)).to.equal("REJECT -A f2b-sshd -j REJECT");
   });
 
-  it("cannot tell where only the kernel can", () => {
+  it("gives no result if only the kernel can decide", () => {
     expect(input(["-A INPUT -m set --match-set web dst -j ACCEPT", ...oracle])).to.equal("UNKNOWN");
   });
 
-  it("finds a port that is led elsewhere, and knows Services from it", () => {
+  it("finds a redirected port, and recognizes Services by it", () => {
     expect(nat(docker, 8080)).to.match(/^DNAT -A DOCKER .*172\.17\.0\.2:80$/);
     expect(nat(docker, 8081)).to.equal("");
     expect(nat(docker, 8080, { over: "docker0" })).to.equal("");

@@ -51,7 +51,7 @@ describe("a walk through nftables", () => {
     return stdout.trim();
   };
 
-  it("comes to a drop, a final rejection and a policy", () => {
+  it("finds a drop, a final rejection and a policy", () => {
     const strict = `
       ct state vmap { invalid : drop, established : accept, related : accept }
       iif "lo" accept
@@ -69,19 +69,19 @@ describe("a walk through nftables", () => {
     expect(fate(input("udp dport 443 drop\nct state invalid drop\nip daddr 192.0.2.2 drop"))).to.equal("");
   });
 
-  it("passes what accepts, and what only the kernel can judge", () => {
+  it("passes rules that accept, and those that only the kernel can decide", () => {
     expect(fate(input("tcp dport { 80, 443 } ct state new accept", "drop"))).to.equal("");
     expect(fate(input("jump others", "drop"))).to.equal("");
     expect(fate(input("tcp dport @web accept", "drop"))).to.equal("");
     expect(fate(input("ip saddr @friends accept\ntcp dport 443 limit rate 9/second drop"))).to.equal("");
   });
 
-  it("leaves iptables' chains and ours to others", () => {
+  it("skips iptables' chains and the program's own", () => {
     expect(fate(input("", "drop").replace("inet filter", "inet mynodeone_immich"))).to.equal("");
     expect(fate(input("", "drop").replace("inet filter", "ip6 filter"))).to.equal("");
   });
 
-  it("finds a port that is led elsewhere, and knows Services from it", () => {
+  it("finds a redirected port, and recognizes Services by it", () => {
     expect(fate(prerouting("tcp dport 443 dnat ip to 10.42.0.9:80"))).to.equal(
       "led inet cni_hostport hostports: tcp dport 443 dnat ip to 10.42.0.9:80",
     );
@@ -91,7 +91,7 @@ describe("a walk through nftables", () => {
     expect(fate(prerouting("ip daddr 10.43.0.10 tcp dport 443 dnat to 10.42.0.9"))).to.equal("");
   });
 
-  it("finds Services at the host's address and at ports of all nodes in kube-proxy's maps", () => {
+  it("finds Services at the host's address and at node ports in kube-proxy's maps", () => {
     const kube = `table ip kube-proxy {
 	map service-ips {
 		type ipv4_addr . inet_proto . inet_service : verdict

@@ -30,7 +30,7 @@ describe("UFW rules", () => {
     matchSnapshot("components/firewall.sh", `${script}\n\n# back\n${restoreFirewall("c", 22)}\n`);
   });
 
-  it("limit SSH and the API server of a home to private networks and the tailnet", () => {
+  it("limit SSH and the API server of the home to private networks and the tailnet", () => {
     const script = enableFirewall("c", 22, controlPlaneRules(clusterCidrs), homePorts);
     matchScript("home-firewall.sh", script);
     expect(script).not.to.contain("'allow 6443/tcp'");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ufwQuestions } from "../../../../../components/host/firewall/ufwQuestions.ts";
 import { temporaryDirectories } from "../../../temporaryDirectories.ts";
 
-/** Lines of UFW's store, and the answers for TCP port 22 from 203.0.113.5 to 192.0.2.1 over eth0. */
+/** Lines of UFW's rule files, and the answers for TCP port 22 from 203.0.113.5 to 192.0.2.1 over eth0. */
 const any = "0.0.0.0/0";
 const cases: Record<string, { tuples: string[]; answers: string[] }> = {
   "no rule": { tuples: [], answers: [] },
@@ -82,7 +82,7 @@ describe("questions about UFW's rules", () => {
     });
   }
 
-  it("know private networks, and the tailnet by its interface", () => {
+  it("recognize private networks, and the tailnet by its interface", () => {
     const are = (addresses: string[], on = "eth0") =>
       addresses.map((one) => ask([], `is_private "${one}" ${on} && echo yes || echo no`).join(""));
     const inside = ["10.0.0.1", "172.16.0.1", "172.31.255.1", "192.168.1.5", "fd00:77::1", "fe80::1", "::1"];
@@ -95,7 +95,7 @@ describe("questions about UFW's rules", () => {
     expect(new Set(are(none, "tailscale0"))).to.deep.equal(new Set(["no"]));
   });
 
-  it("are answered for IPv6 from the rules of IPv6", () => {
+  it("are answered for IPv6 from the IPv6 rules", () => {
     const rule = "allow tcp 22 ::/0 any 2001:db8:0:1::/60 in";
     const session = (client: string) =>
       ask([rule], `ufw_ask 22 tcp ${client} 2001:db8::1 eth0 | ufw_answer session`, "user6.rules");
