@@ -119,7 +119,8 @@ describe("a user's own stack, run by the Pulumi CLI", () => {
       writeFileSync(
         entry,
         `import { Config } from "@pulumi/pulumi";
-import { buildStack, readSettings } from "./program.ts";
+import { buildStack } from "./program.ts";
+import { readSettings } from "./program/settings.ts";
 
 export default () => {
   const config = new Config("mynodeone");
