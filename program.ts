@@ -5,7 +5,7 @@ import type { Settings } from "./config/index.ts";
 import { describeTopology } from "./exposure/index.ts";
 import type { Topology } from "./exposure/index.ts";
 import { lookUp } from "./lookups/index.ts";
-import { makeApps } from "./program/apps.ts";
+import { makeApps, safetyAsMade } from "./program/apps.ts";
 import { checkHosts, makeControlPlane, makeEdges } from "./program/hosts.ts";
 import { readSettings, writtenKeys } from "./program/settings.ts";
 
@@ -51,7 +51,7 @@ export async function buildStack(settings: Settings, config: pulumi.Config): Pro
     ),
     topology: describeTopology(
       { domain: settings.platform.domain, ...found },
-      apps.map(({ spec, app }) => ({ ...spec, exposure: app.exposure })),
+      apps.map(({ spec, app }) => ({ ...spec, safety: safetyAsMade(spec), exposure: app.exposure })),
     ),
   };
 }

@@ -15,7 +15,7 @@ import { looksSecret } from "../config/schema/secretText.ts";
 /*
  * The config's safety rules, applied to the resources about to be created. So they also hold for programs that use the
  * components without the config. What a remote script writes on its host is no property of a resource: the policies
- * check the facts that each app's component registers.
+ * check what each app's component registers, and what the stack's topology adds.
  */
 
 const appType = "mynodeone:index:HybridApp";

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { HybridApp } from "../components/index.ts";
 import type { HybridAppArgs } from "../components/index.ts";
-import type { AppSpec, Settings } from "../config/index.ts";
-import { withTailnetAddress } from "../config/index.ts";
+import { asksForLogin, withTailnetAddress } from "../config/index.ts";
+import type { AppSpec, SafetyFacts, Settings } from "../config/index.ts";
 import type { Found } from "../lookups/index.ts";
 
 /** The platform of the apps. */
@@ -52,4 +52,9 @@ export function makeApps(args: AppsArgs, opts: pulumi.ComponentResourceOptions):
     );
     return { spec, app };
   });
+}
+
+/** An app's safety facts. A login at the edge counts only if the app is made with it, whatever `safety` of its spec says. */
+export function safetyAsMade({ safety, basicAuth, middlewares, domain }: AppSpec): SafetyFacts {
+  return { ...safety, edgeLogin: basicAuth || asksForLogin(Object.values(middlewares), domain) };
 }

@@ -8,12 +8,15 @@ import type { StandIn } from "./components/engine.ts";
 import { engineWith, inState } from "./components/state/state.ts";
 import { kubeconfigOf } from "./kubeconfig.ts";
 import { rejection } from "./rejection.ts";
+import { buildStack } from "../../program.ts";
+import { readSettings } from "../../program/settings.ts";
 import { temporaryDirectories } from "./temporaryDirectories.ts";
 
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ5xLmtbmU1vTDxxCZ1nGmT1nTnGQm3kPBv1q9yHQ9sD";
 const ssh = { user: "deploy", hostKey };
 /** An ACME server that might accept names and addresses for documentation. */
 const server = "https://ca.example.com/directory";
+const grafanaService = { namespace: "monitoring", name: "grafana", port: 80 };
 const config = {
   "mynodeone:domain": "home.example.com",
   "mynodeone:acme": JSON.stringify({ email: "me@example.com", server }),
@@ -21,7 +24,7 @@ const config = {
   "mynodeone:controlPlane": JSON.stringify({ device: "home", ssh }),
   "mynodeone:apps": JSON.stringify({
     grafana: {
-      service: { namespace: "monitoring", name: "grafana", port: 80 },
+      service: grafanaService,
       internet: true,
       proxyPort: 8095,
     },
@@ -144,6 +147,25 @@ describe("the program", () => {
     expect(await scripts({})).to.deep.equal(before);
     const after = await scripts({ "mynodeone:acme": JSON.stringify({ email: "you@example.com", server }) });
     for (const [index, script] of after.entries()) expect(script).not.to.deep.equal(before[index]);
+  });
+
+  it("reports a login at the edge only if the app is made with it, whatever its spec says", async () => {
+    const users = `me:$2y$10$${"a".repeat(53)}`;
+    const settings = { "mynodeone:basicAuthUsers": users, "mynodeone:kubeconfig": cluster.kubeconfig };
+    const loginOf = async (basicAuth: boolean) => {
+      const grafana = { service: grafanaService, internet: true, basicAuth: true, proxyPort: 8095 };
+      const apps = { "mynodeone:apps": JSON.stringify({ grafana }) };
+      const secrets = [...Object.keys(settings), "mynodeone:sshPrivateKey"];
+      pulumi.runtime.setAllConfig({ ...config, ...settings, ...apps }, secrets);
+      const { result } = await runProgram(async () => {
+        const own = new pulumi.Config("mynodeone");
+        const read = readSettings(own);
+        return buildStack({ ...read, apps: read.apps.map((app) => ({ ...app, basicAuth })) }, own);
+      }, standIn);
+      return result.topology.apps[0]?.safety.edgeLogin;
+    };
+    expect(await loginOf(true)).to.equal(true);
+    expect(await loginOf(false)).to.equal(false);
   });
 
   it("can run twice in the same process", async () => {
