@@ -22,7 +22,7 @@ export interface Exposure {
   internet: boolean;
   /** Whether it has a proxy. Without one only the cluster reaches it. */
   proxy: boolean;
-  /** The app's host names on the internet, its main one first; empty otherwise. */
+  /** The app's host names, its main one first. They lead to it only on the internet. */
   hosts: string[];
   /** Whether browsers are told to refuse plain HTTP. */
   hsts: boolean;

@@ -3,7 +3,7 @@ import ipaddr from "ipaddr.js";
 /** First usable address of an IPv4 network; in a service CIDR, the address of the Service `kubernetes`. */
 export function firstAddress(cidr: string): string {
   if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(cidr))
-    throw new Error(`${cidr} is no IPv4 network: write it like 10.43.0.0/16`);
+    throw new Error(`${cidr} is not an IPv4 network such as 10.43.0.0/16`);
   const [, length] = ipaddr.IPv4.parseCIDR(cidr);
   if (length > 30) throw new Error(`${cidr} has no usable address: its length goes to 30`);
   const [a, b, c, d = 0] = ipaddr.IPv4.networkAddressFromCIDR(cidr).octets;

@@ -19,7 +19,7 @@ export const otherWays = {
   clusterDns: "10.43.0.11",
 } as const;
 
-/** The user's own rule: whoever moves the SSH server has to open the new port before the program can. */
+/** The user's own rule. The new SSH port must be open before the program can connect to it. */
 const rule = "allow proto tcp from 198.51.100.0/24 to any port 22,2222";
 const keyComment = "another-key";
 const archive = "traefik-again.tar.gz";
