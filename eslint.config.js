@@ -18,6 +18,8 @@ export default defineConfig(
     rules: {
       // Chai's assertions are expressions, and ports and counts belong in messages as they are.
       "@typescript-eslint/no-unused-expressions": "off",
+      // `{ left, out, ...rest }` is how properties are left out.
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       // Pulumi's resources act by being constructed.
       "no-new": "off",

@@ -25,7 +25,7 @@ export interface HostsArgs {
 export function checkHosts(args: HostsArgs): HostCheck[] {
   const { settings, found } = args;
   const { controlPlane: home, edges } = found;
-  const plan = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16);
+  const plan = digestOf(settings);
   const proxies = settings.apps.flatMap(({ name, proxyPort: port }) =>
     port === undefined
       ? []
@@ -59,6 +59,12 @@ export function checkHosts(args: HostsArgs): HostCheck[] {
         }),
     ),
   ];
+}
+
+/** A digest of everything that affects a resource; a change of what an app only reports repeats no check. */
+function digestOf({ platform, apps }: Settings): string {
+  const resources = apps.map(({ healthPath, safety, notices, nextSteps, ...app }) => app);
+  return createHash("sha256").update(JSON.stringify({ platform, apps: resources })).digest("hex").slice(0, 16);
 }
 
 /** The address that a host must have in the tailnet, and the option that it comes from. */

@@ -8,6 +8,7 @@ import type { StandIn } from "./components/engine.ts";
 import { engineWith, inState } from "./components/state/state.ts";
 import { kubeconfigOf } from "./kubeconfig.ts";
 import { rejection } from "./rejection.ts";
+import type { AppSpec } from "../../config/index.ts";
 import { buildStack } from "../../program.ts";
 import { readSettings } from "../../program/settings.ts";
 import { temporaryDirectories } from "./temporaryDirectories.ts";
@@ -149,19 +150,37 @@ describe("the program", () => {
     for (const [index, script] of after.entries()) expect(script).not.to.deep.equal(before[index]);
   });
 
+  /** Runs the program with a change of its apps' specs that no config makes. */
+  const runWithSpecs = (change: (spec: AppSpec) => AppSpec, more: Record<string, string> = {}) => {
+    const kubeconfig = { "mynodeone:kubeconfig": cluster.kubeconfig };
+    const secrets = ["sshPrivateKey", "kubeconfig", "basicAuthUsers"].map((key) => `mynodeone:${key}`);
+    pulumi.runtime.setAllConfig({ ...config, ...kubeconfig, ...more }, secrets);
+    return runProgram(async () => {
+      const own = new pulumi.Config("mynodeone");
+      const settings = readSettings(own);
+      return buildStack({ ...settings, apps: settings.apps.map(change) }, own);
+    }, standIn);
+  };
+
+  it("does not check the hosts again for what an app only reports", async () => {
+    const planWith = async (change: Partial<AppSpec>) => {
+      const { resources } = await runWithSpecs((spec) => ({ ...spec, ...change }));
+      return /^# For plan (\w+)$/m.exec(scriptOf(find(resources, "vps-check")))?.[1];
+    };
+    const plan = await planWith({});
+    expect(plan).to.be.a("string");
+    expect(await planWith({ notices: ["other words"], nextSteps: ["a step"], healthPath: "/up" })).to.equal(
+      plan,
+    );
+    expect(await planWith({ hsts: false })).not.to.equal(plan);
+  });
+
   it("reports a login at the edge only if the app is made with it, whatever its spec says", async () => {
-    const users = `me:$2y$10$${"a".repeat(53)}`;
-    const settings = { "mynodeone:basicAuthUsers": users, "mynodeone:kubeconfig": cluster.kubeconfig };
+    const users = { "mynodeone:basicAuthUsers": `me:$2y$10$${"a".repeat(53)}` };
+    const grafana = { service: grafanaService, internet: true, basicAuth: true, proxyPort: 8095 };
+    const apps = { "mynodeone:apps": JSON.stringify({ grafana }) };
     const loginOf = async (basicAuth: boolean) => {
-      const grafana = { service: grafanaService, internet: true, basicAuth: true, proxyPort: 8095 };
-      const apps = { "mynodeone:apps": JSON.stringify({ grafana }) };
-      const secrets = [...Object.keys(settings), "mynodeone:sshPrivateKey"];
-      pulumi.runtime.setAllConfig({ ...config, ...settings, ...apps }, secrets);
-      const { result } = await runProgram(async () => {
-        const own = new pulumi.Config("mynodeone");
-        const read = readSettings(own);
-        return buildStack({ ...read, apps: read.apps.map((app) => ({ ...app, basicAuth })) }, own);
-      }, standIn);
+      const { result } = await runWithSpecs((spec) => ({ ...spec, basicAuth }), { ...users, ...apps });
       return result.topology.apps[0]?.safety.edgeLogin;
     };
     expect(await loginOf(true)).to.equal(true);

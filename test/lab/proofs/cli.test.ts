@@ -1,15 +1,13 @@
 import { expect } from "chai";
-import { execa } from "execa";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, delimiter, join } from "node:path";
+import { basename, join } from "node:path";
 import { parseDocument } from "yaml";
-import { engineEnvironment } from "../../../lab/engine.ts";
 import { runStack } from "../../../lab/operator.ts";
-import { paths, projectRoot } from "../../../lab/paths.ts";
-import { insideNetwork } from "../../../lab/run.ts";
+import { projectRoot } from "../../../lab/paths.ts";
 import { labConfig, stackConfig, stackSecrets } from "../../../lab/stackConfig.ts";
 import { domain } from "../../../lab/topology.ts";
+import { operatorShell } from "../operatorShell.ts";
 import { ask, askUntil } from "../outside.ts";
 
 const stack = "own";
@@ -18,24 +16,7 @@ describe("a user's own stack, run by the Pulumi CLI", () => {
   const checkout = mkdtempSync(join(tmpdir(), "mynodeone-checkout-"));
   const configFile = join(checkout, `Pulumi.${stack}.yaml`);
 
-  /** A command in the checkout, on the operator's machine. */
-  async function type(command: string, input = ""): Promise<{ exitCode: number; output: string }> {
-    const [program, args] = insideNetwork("laptop", command.split(" "));
-    const { exitCode = -1, all } = await execa(program, args, {
-      cwd: checkout,
-      env: { ...engineEnvironment, PATH: `${paths.bin}${delimiter}${process.env.PATH ?? ""}` },
-      input,
-      all: true,
-      reject: false,
-    });
-    return { exitCode, output: all };
-  }
-
-  async function succeeds(command: string, input?: string): Promise<string> {
-    const { exitCode, output } = await type(command, input);
-    expect(exitCode, `${command}\n${output}`).to.equal(0);
-    return output;
-  }
+  const { run, succeed } = operatorShell(() => checkout);
 
   /** Writes options to the stack's file; undefined removes one. */
   function setOptions(options: [path: string[], value: unknown][]): void {
@@ -56,7 +37,7 @@ describe("a user's own stack, run by the Pulumi CLI", () => {
     cpSync(projectRoot, checkout, { recursive: true, filter: (path) => !left.includes(basename(path)) });
     symlinkSync(join(projectRoot, "node_modules"), join(checkout, "node_modules"));
 
-    await succeeds(`pulumi stack init ${stack}`);
+    await succeed(`pulumi stack init ${stack}`);
     setOptions(
       Object.entries(stackConfig(labConfig())).map(([key, text]) => [
         ["config", key],
@@ -64,16 +45,16 @@ describe("a user's own stack, run by the Pulumi CLI", () => {
       ]),
     );
     for (const [key, secret] of Object.entries(stackSecrets())) {
-      await succeeds(`pulumi config set --secret ${key}`, secret);
+      await succeed(`pulumi config set --secret ${key}`, secret);
     }
     // The sample beside it belongs to no stack.
-    await succeeds(`npm run check ${stack}`);
-    await succeeds("pulumi up --yes");
+    await succeed(`npm run check ${stack}`);
+    await succeed("pulumi up --yes");
   });
 
   after(async () => {
-    await succeeds("pulumi destroy --yes");
-    await succeeds(`pulumi stack rm --yes ${stack}`);
+    await succeed("pulumi destroy --yes");
+    await succeed(`pulumi stack rm --yes ${stack}`);
     rmSync(checkout, { recursive: true });
   });
 
@@ -84,12 +65,12 @@ describe("a user's own stack, run by the Pulumi CLI", () => {
   it("refuses a mistake in the config before it changes anything, and names its line", async () => {
     setOption("immich", "proxyport", 8085);
     try {
-      const { exitCode, output } = await type("npm run check");
+      const { exitCode, output } = await run("npm run check");
       expect(exitCode).to.equal(1);
       expect(output)
         .to.match(new RegExp(`Pulumi\\.${stack}\\.yaml:\\d+:\\d+`))
         .and.include("proxyPort");
-      const refused = await type("pulumi up --yes");
+      const refused = await run("pulumi up --yes");
       expect(refused.exitCode).not.to.equal(0);
       expect(refused.output)
         .to.include(`npm run check ${stack}`)
@@ -100,9 +81,9 @@ describe("a user's own stack, run by the Pulumi CLI", () => {
   });
 
   it("shows with npm run plan that nothing changes, and after an edit what will change", async () => {
-    expect(await succeeds("npm run --silent plan")).to.match(/^Nobody can reach more or less than before/);
+    expect(await succeed("npm run --silent plan")).to.match(/^Nobody can reach more or less than before/);
     setOption("vaultwarden", "internet", false);
-    const plan = await succeeds(`npm run --silent plan -- --stack ${stack}`);
+    const plan = await succeed(`npm run --silent plan -- --stack ${stack}`);
     expect(plan).to.match(/^- vaultwarden +no longer public/);
     setOption("vaultwarden", "internet", true);
     expect((await ask(`https://vault.${domain}/get`)).status).to.equal(200);
@@ -110,7 +91,7 @@ describe("a user's own stack, run by the Pulumi CLI", () => {
 
   describe("--policy-pack policy", () => {
     it("accepts a stack that the config accepts", async () => {
-      expect(await succeeds("pulumi preview --policy-pack policy")).to.match(/mynodeone@/);
+      expect(await succeed("pulumi preview --policy-pack policy")).to.match(/mynodeone@/);
     });
 
     it("stops a program that bypasses the config", async () => {
@@ -130,7 +111,7 @@ export default () => {
 `,
       );
       try {
-        const { exitCode, output } = await type("pulumi preview --policy-pack policy");
+        const { exitCode, output } = await run("pulumi preview --policy-pack policy");
         expect(exitCode).not.to.equal(0);
         expect(output).to.include("app-keeps-its-own-rules").and.include("HTTPS-only");
       } finally {

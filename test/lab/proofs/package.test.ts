@@ -1,18 +1,15 @@
 import { expect } from "chai";
-import { execa } from "execa";
 import { rmSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { engineEnvironment } from "../../../lab/engine.ts";
+import { join } from "node:path";
 import { traefikDownload } from "../../../lab/internet.ts";
 import { runStack } from "../../../lab/operator.ts";
-import { paths } from "../../../lab/paths.ts";
-import { insideNetwork } from "../../../lab/run.ts";
 import { zoneId } from "../../../lab/services/cloudflare/zone.ts";
 import { labConfig, stackSecrets } from "../../../lab/stackConfig.ts";
 import { tailnetAddresses } from "../../../lab/tailnet.ts";
 import { domain, hosts, kubernetes } from "../../../lab/topology.ts";
 import { itHasItsContents } from "../../package/contents.ts";
 import { installPackage } from "../../package/install.ts";
+import { operatorShell } from "../operatorShell.ts";
 import { askUntil, untilUnknown } from "../outside.ts";
 
 const host = `composed.${domain}`;
@@ -37,61 +34,42 @@ describe("the package, installed into an empty folder,", function () {
 
 /** Tests of a program that composes the components, on the lab. @param installed the folder with the program */
 function itComposes(installed: () => string): void {
-  /** A command in the user's folder, on the operator's machine. */
-  async function type(command: string, input = ""): Promise<{ exitCode: number; output: string }> {
-    const [program, args] = insideNetwork("laptop", command.split(" "));
-    const { exitCode = -1, all } = await execa(program, args, {
-      cwd: installed(),
-      env: { ...engineEnvironment, PATH: `${paths.bin}${delimiter}${process.env.PATH ?? ""}` },
-      input,
-      all: true,
-      reject: false,
-    });
-    return { exitCode, output: all };
-  }
-
-  async function succeeds(command: string, input?: string): Promise<string> {
-    const { exitCode, output } = await type(command, input);
-    expect(exitCode, `${command}\n${output}`).to.equal(0);
-    return output;
-  }
+  const { run, succeed } = operatorShell(installed);
 
   before("create a stack instead of the lab's", async () => {
     await runStack({ operation: "destroy" });
     const runtime = { name: "nodejs", options: { typescript: false } };
     const project = { name: "composed", runtime, main: "index.ts" };
     writeFileSync(join(installed(), "Pulumi.yaml"), JSON.stringify(project));
-    await succeeds("pulumi stack init own");
+    await succeed("pulumi stack init own");
     const secrets = stackSecrets();
-    await succeeds("pulumi config set --secret sshPrivateKey", secrets["mynodeone:sshPrivateKey"]);
-    await succeeds("pulumi config set --secret cloudflare:apiToken", secrets["cloudflare:apiToken"]);
+    await succeed("pulumi config set --secret sshPrivateKey", secrets["mynodeone:sshPrivateKey"]);
+    await succeed("pulumi config set --secret cloudflare:apiToken", secrets["cloudflare:apiToken"]);
     const values = { zoneId: zoneId(domain), host, edge: await edgeArgs(), home: await homeArgs() };
     for (const [key, value] of Object.entries(values))
-      await succeeds(`pulumi config set ${key}`, typeof value === "string" ? value : JSON.stringify(value));
+      await succeed(`pulumi config set ${key}`, typeof value === "string" ? value : JSON.stringify(value));
   });
 
   after(async () => {
-    await succeeds("pulumi destroy --yes");
-    await succeeds("pulumi stack rm --yes own");
+    await succeed("pulumi destroy --yes");
+    await succeed("pulumi stack rm --yes own");
   });
 
   it("passes preview, which creates nothing", async () => {
-    const preview = await succeeds("pulumi preview");
+    const preview = await succeed("pulumi preview");
     for (const component of ["ControlPlane", "EdgeNode", "SocatProxy", "VpsRoute", "DnsRecord"])
       expect(preview).to.match(new RegExp(`\\+ +.*mynodeone:index:${component} .*create`));
     await untilUnknown(url);
   });
 
   it("passes up, and its composed route answers from outside", async () => {
-    await succeeds("pulumi up --yes");
+    await succeed("pulumi up --yes");
     expect((await askUntil(url, 200)).body).to.equal("ok");
-    await succeeds("pulumi preview --expect-no-changes");
+    await succeed("pulumi preview --expect-no-changes");
   });
 
   it("is checked by the package's policy pack, which refuses a route without safety facts", async () => {
-    const { exitCode, output } = await type(
-      "pulumi preview --policy-pack node_modules/mynodeone/dist/policy",
-    );
+    const { exitCode, output } = await run("pulumi preview --policy-pack node_modules/mynodeone/dist/policy");
     expect(exitCode).not.to.equal(0);
     expect(output).to.include("api: does not say all that a safety rule asks for");
   });
