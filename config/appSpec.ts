@@ -7,7 +7,6 @@ import { hostsOf } from "./rules/hosts.ts";
 import type { UsableEntry } from "./rules/knownApp.ts";
 import { plainSecretNotices } from "./rules/plainSecrets.ts";
 import { releaseTimeout } from "./schema/app.ts";
-import { nameMiddlewares } from "./schema/middlewareNames.ts";
 import type { AppSpec, Platform, ReleaseSpec, ServiceSpec } from "./settings.ts";
 
 /** What the apps need of the platform. */
@@ -41,7 +40,7 @@ export function appSpec(entry: UsableEntry, platform: AppsPlatform): AppSpec | u
     release,
     healthPath: definition?.healthPath ?? "/",
     hsts: safety.hsts,
-    middlewares: nameMiddlewares(options.middlewares ?? []),
+    middlewares: options.middlewares ?? [],
     cdn: options.cdn,
     allowFrom: options.allowFrom ?? [],
     basicAuth: options.basicAuth,

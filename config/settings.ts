@@ -64,8 +64,8 @@ export interface AppResources {
   release?: ReleaseSpec;
   /** Whether browsers are told to refuse plain HTTP (HSTS). */
   hsts: boolean;
-  /** The user's Traefik middlewares, by name, in the order in which they run. */
-  middlewares: Record<string, Middleware>;
+  /** The user's Traefik middlewares, in the order in which they run. */
+  middlewares: Middleware[];
   /** Whether its records are proxied by Cloudflare. */
   cdn: boolean;
   /** IP addresses and networks that may reach it; empty allows everybody. */

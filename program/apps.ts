@@ -56,5 +56,5 @@ export function makeApps(args: AppsArgs, opts: pulumi.ComponentResourceOptions):
 
 /** An app's safety facts. A login at the edge counts only if the app is made with it, whatever `safety` of its spec says. */
 export function safetyAsMade({ safety, basicAuth, middlewares, domain }: AppSpec): SafetyFacts {
-  return { ...safety, edgeLogin: basicAuth || asksForLogin(Object.values(middlewares), domain) };
+  return { ...safety, edgeLogin: basicAuth || asksForLogin(middlewares, domain) };
 }

@@ -10,7 +10,7 @@ export interface Access {
   basicAuthUsers?: unknown;
   allowFrom?: string[];
   rateLimit?: { average: number; burst: number };
-  middlewares?: Record<string, object>;
+  middlewares?: object[];
 }
 
 /**
@@ -42,7 +42,7 @@ export interface Exposure {
 
 /** The exposure of an app. */
 export function describeExposure(access: Access): Exposure {
-  const definitions = Object.values(access.middlewares ?? {});
+  const { middlewares = [] } = access;
   return {
     internet: access.internet ?? false,
     proxy: access.proxyPort !== undefined,
@@ -51,8 +51,8 @@ export function describeExposure(access: Access): Exposure {
     cdn: access.cdn ?? false,
     basicAuth: access.basicAuthUsers !== undefined,
     allowFrom: access.allowFrom ?? [],
-    middlewares: definitions.flatMap((definition) => Object.keys(definition)),
-    digests: definitions.map(guardDigest),
+    middlewares: middlewares.flatMap((definition) => Object.keys(definition)),
+    digests: middlewares.map(guardDigest),
     ...(access.rateLimit && { rateLimit: access.rateLimit }),
   };
 }

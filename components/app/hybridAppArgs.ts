@@ -64,7 +64,7 @@ export interface HybridAppArgs {
   /** See `VpsRoute`. @default 192 */
   requestsInFlight?: number;
   /** See `VpsRoute`. @default none */
-  middlewares?: Record<string, object>;
+  middlewares?: object[];
   /**
    * Accepted basic-auth users, as `htpasswd -nBC 10 NAME` prints them, one per line. Kept as a secret.
    * @default no password is required

@@ -1,4 +1,5 @@
 import { defaultRequestsInFlight } from "./limits.ts";
+import { nameMiddlewares } from "./middlewareNames.ts";
 import { cloudflareHeaders } from "../edge/claimedHeaders.ts";
 
 /** Inputs of a route's middlewares. */
@@ -19,8 +20,8 @@ export interface RouteMiddlewares {
   trustedProxies?: string[];
   /** Whether a trusted proxy is the app's CDN, which reports visitors' addresses. @default false */
   cdn?: boolean;
-  /** The user's Traefik middlewares, by name, in order. @default none */
-  middlewares?: Record<string, object>;
+  /** The user's Traefik middlewares, in order. @default none */
+  middlewares?: object[];
 }
 
 /** Request rate limit of one client. */
@@ -57,8 +58,8 @@ const ipv6ClientBits = 64;
  * more, and password attempts are rate limited.
  *
  * Ours are named `<app>-<role>`, or `<app>__<role>` for requests relayed by a trusted proxy, and the user's
- * `<app>_<name>`. No name of an app or middleware contains an underscore, so no two files define the same middleware:
- * Traefik would drop both.
+ * `<app>_<kind>`. No name of an app contains an underscore, so no two files define the same middleware: Traefik would
+ * drop both.
  *
  * @param relayed whether they are for requests from a proxy that the edge trusts
  */
@@ -67,7 +68,7 @@ export function appMiddlewares(
   route: RouteMiddlewares,
   relayed = false,
 ): Record<string, object> {
-  const { hsts, allowFrom = [], usersFile, cdn = false, middlewares = {} } = route;
+  const { hsts, allowFrom = [], usersFile, cdn = false, middlewares = [] } = route;
   const { rateLimit = usersFile === undefined ? undefined : loginPace } = route;
   const { requestsInFlight = defaultRequestsInFlight } = route;
   const own = relayed ? `${app}__` : `${app}-`;
@@ -86,7 +87,7 @@ export function appMiddlewares(
       ? {}
       : { [`${app}-basic-auth`]: { basicAuth: { usersFile, removeHeader: true } } }),
     ...Object.fromEntries(
-      Object.entries(middlewares).map(([name, definition]) => [`${app}_${name}`, ownPages(app, definition)]),
+      nameMiddlewares(middlewares).map(([name, definition]) => [`${app}_${name}`, ownPages(app, definition)]),
     ),
   };
 }

@@ -39,7 +39,7 @@ function usersDirectory(app: string): string {
  * certificate only causes a warning, since the cause may be external (a registrar's delegation, a rate limit).
  */
 export function setUpRoute(route: RouteSetup, certificates: RouteCertificates): string {
-  const { app, hosts, basicAuth = false, middlewares = {} } = route;
+  const { app, hosts, basicAuth = false, middlewares = [] } = route;
   const ownFile = shellQuote(routeFile(app));
   const takeBack = basicAuth ? `[ -e ${ownFile} ] || ${removeUsers(app)}` : ":";
   return [
@@ -47,9 +47,7 @@ export function setUpRoute(route: RouteSetup, certificates: RouteCertificates): 
     ...(route.proxy ? [proveProxy(`VpsRoute "${app}"`, route.proxy)] : []),
     ...(basicAuth ? [receiveUsers(app)] : []),
     // Before anything that waits. Skipped without the user's middlewares: our own part is valid.
-    ...(Object.keys(middlewares).length > 0
-      ? [validateRoute(app, routeFile(app), routeText(route), takeBack)]
-      : []),
+    ...(middlewares.length > 0 ? [validateRoute(app, routeFile(app), routeText(route), takeBack)] : []),
     ...(certificates.challenge === "http-01" ? [awaitNames(app, hosts)] : []),
     ...(basicAuth ? [putRouteWithUsers(route)] : [putRoute(route), removeUsers(app)]),
     // The file is in Traefik's own directory, where Traefik may replace it by a FIFO.

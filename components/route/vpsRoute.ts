@@ -72,11 +72,12 @@ export interface VpsRouteArgs {
    */
   cdn?: pulumi.Input<boolean>;
   /**
-   * The user's Traefik middlewares by a name of choice, run in this order, after ours.
+   * The user's Traefik middlewares as Traefik's documentation writes them, e.g. `{ compress: {} }`: one kind each, run
+   * in this order, after ours.
    * @default none
    * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/
    */
-  middlewares?: pulumi.Input<Record<string, object>>;
+  middlewares?: pulumi.Input<object[]>;
   /**
    * Facts for the policy pack about a route outside any `HybridApp`. Being on the internet is implied.
    * @default none: the policy pack refuses the route

@@ -45,7 +45,7 @@ function manyApps(count: number, domain: string): AppSpec[] {
         hostNetwork: false,
         healthPath: "/get",
         hsts: false,
-        middlewares: {},
+        middlewares: [],
         cdn: false,
       },
       ...{ allowFrom: [], basicAuth: false, notices: [], nextSteps: [] },

@@ -99,7 +99,7 @@ describe("hostile text", () => {
         };
         const { apps } = loadConfig(minimalWith({ apps: { notes } }));
         expect(apps[0]?.release?.values.text).to.equal(text);
-        expect(apps[0]?.middlewares.errors).to.deep.equal({ errors: { query: text } });
+        expect(apps[0]?.middlewares).to.deep.equal([{ errors: { query: text } }]);
       }),
     );
   });
@@ -122,8 +122,7 @@ describe("hostile text", () => {
         // eslint-disable-next-line no-control-regex -- characters that are not allowed in a header
         if (/[\0-\x08\n-\x1f\x7f]/.test(text))
           expect(problemsOf(minimalWith({ apps })).join()).to.include("control character");
-        else
-          expect(loadConfig(minimalWith({ apps })).apps[0]?.middlewares.headers).to.deep.equal({ headers });
+        else expect(loadConfig(minimalWith({ apps })).apps[0]?.middlewares).to.deep.equal([{ headers }]);
       }),
     );
   });

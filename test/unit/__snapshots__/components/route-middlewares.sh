@@ -10,8 +10,8 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
         - "immich-allow-from"
         - "immich-in-flight"
         - "immich-rate-limit"
-        - "immich_squeeze"
-        - "immich_other-headers"
+        - "immich_compress"
+        - "immich_headers"
       tls:
         certResolver: "le"
         domains:
@@ -48,9 +48,9 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
         sourceCriterion:
           ipStrategy:
             ipv6Subnet: 64
-    immich_squeeze:
+    immich_compress:
       compress: {}
-    immich_other-headers:
+    immich_headers:
       headers:
         frameDeny: true
   services:
@@ -77,8 +77,8 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
         - "immich-allow-from"
         - "immich-in-flight"
         - "immich-rate-limit"
-        - "immich_squeeze"
-        - "immich_other-headers"
+        - "immich_compress"
+        - "immich_headers"
       tls:
         certResolver: "le"
         domains:
@@ -115,9 +115,9 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
         sourceCriterion:
           ipStrategy:
             ipv6Subnet: 64
-    immich_squeeze:
+    immich_compress:
       compress: {}
-    immich_other-headers:
+    immich_headers:
       headers:
         frameDeny: true
   services:
@@ -162,8 +162,8 @@ fi
         - "immich-allow-from"
         - "immich-in-flight"
         - "immich-rate-limit"
-        - "immich_squeeze"
-        - "immich_other-headers"
+        - "immich_compress"
+        - "immich_headers"
       tls:
         certResolver: "le"
         domains:
@@ -200,9 +200,9 @@ fi
         sourceCriterion:
           ipStrategy:
             ipv6Subnet: 64
-    immich_squeeze:
+    immich_compress:
       compress: {}
-    immich_other-headers:
+    immich_headers:
       headers:
         frameDeny: true
   services:

@@ -16,8 +16,8 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
         - "immich-in-flight"
         - "immich-rate-limit"
         - "immich-basic-auth"
-        - "immich_squeeze"
-        - "immich_other-headers"
+        - "immich_compress"
+        - "immich_headers"
       tls:
         certResolver: "le"
         domains:
@@ -60,9 +60,9 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
       basicAuth:
         usersFile: "'"$users_file"'"
         removeHeader: true
-    immich_squeeze:
+    immich_compress:
       compress: {}
-    immich_other-headers:
+    immich_headers:
       headers:
         frameDeny: true
   services:
@@ -90,8 +90,8 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
         - "immich-in-flight"
         - "immich-rate-limit"
         - "immich-basic-auth"
-        - "immich_squeeze"
-        - "immich_other-headers"
+        - "immich_compress"
+        - "immich_headers"
       tls:
         certResolver: "le"
         domains:
@@ -134,9 +134,9 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
       basicAuth:
         usersFile: "'"$users_file"'"
         removeHeader: true
-    immich_squeeze:
+    immich_compress:
       compress: {}
-    immich_other-headers:
+    immich_headers:
       headers:
         frameDeny: true
   services:
@@ -189,8 +189,8 @@ put '/etc/traefik/dynamic/immich.yaml' 0644 'http:
         - "immich-in-flight"
         - "immich-rate-limit"
         - "immich-basic-auth"
-        - "immich_squeeze"
-        - "immich_other-headers"
+        - "immich_compress"
+        - "immich_headers"
       tls:
         certResolver: "le"
         domains:
@@ -233,9 +233,9 @@ put '/etc/traefik/dynamic/immich.yaml' 0644 'http:
       basicAuth:
         usersFile: "'"$users_file"'"
         removeHeader: true
-    immich_squeeze:
+    immich_compress:
       compress: {}
-    immich_other-headers:
+    immich_headers:
       headers:
         frameDeny: true
   services:

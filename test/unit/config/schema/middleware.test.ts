@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { asksForLogin } from "../../../../config/schema/middleware.ts";
-import { nameMiddlewares } from "../../../../config/schema/middlewareNames.ts";
 
 const asks = (address: string) => asksForLogin([{ forwardAuth: { address } }], "example.com");
 
@@ -39,17 +38,5 @@ describe("a login at the edge", () => {
   it("is required by the user's own server, but not by another one", () => {
     expect(own.filter((address) => !asks(address))).to.be.empty;
     expect(others.filter(asks)).to.be.empty;
-  });
-});
-
-describe("the names of a list of middlewares", () => {
-  it("are their kinds, numbered from the second on, in the list's order", () => {
-    const list = [{ headers: { a: 1 } }, { stripPrefix: {} }, { headers: { a: 2 } }, { headers: { a: 3 } }];
-    expect(Object.entries(nameMiddlewares(list))).to.deep.equal([
-      ["headers", list[0]],
-      ["stripprefix", list[1]],
-      ["headers-2", list[2]],
-      ["headers-3", list[3]],
-    ]);
   });
 });

@@ -20,19 +20,15 @@ const kong = { namespace: "kubernetes-dashboard", name: "kong", port: 443, schem
 
 /** One `ipAllowList` for each network. */
 function guarded(...networks: string[]): Partial<TestApp> {
-  const lists = networks.map((network, index) => [
-    `list-${index}`,
-    { ipAllowList: { sourceRange: [network] } },
-  ]);
-  return { middlewares: Object.fromEntries(lists) as TestApp["middlewares"] };
+  return { middlewares: networks.map((network) => ({ ipAllowList: { sourceRange: [network] } })) };
 }
 
 const login = (...users: string[]): Partial<TestApp> => ({
-  middlewares: { login: { basicAuth: { users } } },
+  middlewares: [{ basicAuth: { users } }],
 });
 
 const asking = (address: string): Partial<TestApp> => ({
-  middlewares: { sso: { forwardAuth: { address } } },
+  middlewares: [{ forwardAuth: { address } }],
 });
 
 /** The printed lines of a plan. */
@@ -103,7 +99,7 @@ describe("the plan", () => {
         app("a", {
           basicAuthUsers: "me:hash",
           allowFrom: ["192.0.2.0/24"],
-          middlewares: { sso: { forwardAuth: {} } },
+          middlewares: [{ forwardAuth: {} }],
         }),
       ],
       ["- a  the edge asks for a password; from 192.0.2.0/24 alone; through forwardAuth"],
@@ -114,7 +110,7 @@ describe("the plan", () => {
         app("a", {
           basicAuthUsers: "me:hash",
           allowFrom: ["192.0.2.0/24"],
-          middlewares: { sso: { forwardAuth: {} } },
+          middlewares: [{ forwardAuth: {} }],
         }),
       ],
       [app("a")],
@@ -135,7 +131,7 @@ describe("the plan", () => {
         app("a", {
           cdn: true,
           rateLimit: { average: 5, burst: 9 },
-          middlewares: { small: { compress: {} } },
+          middlewares: [{ compress: {} }],
         }),
       ],
       ["~ a  through compress; rate limit 5/s, 9 at once; through Cloudflare"],
