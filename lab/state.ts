@@ -9,7 +9,9 @@ export interface SavedState {
   pending_operations?: { resource: { urn: string } }[];
 }
 
+export const stateFile = join(stateDir, ".pulumi", "stacks", "mynodeone", `${stackName}.json`);
+
 export function savedState(): SavedState {
-  const file = join(stateDir, ".pulumi", "stacks", "mynodeone", `${stackName}.json`);
-  return (JSON.parse(readFileSync(file, "utf8")) as { checkpoint: { latest: SavedState } }).checkpoint.latest;
+  return (JSON.parse(readFileSync(stateFile, "utf8")) as { checkpoint: { latest: SavedState } }).checkpoint
+    .latest;
 }
