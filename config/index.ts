@@ -11,5 +11,5 @@ export type { ControlPlaneSettings, EdgeSettings, SshSettings } from "./schema/h
 export { noticesOf } from "./rules/notices.ts";
 export type { AcmeSettings } from "./schema/platform.ts";
 export type { AppSpec, Platform, ReleaseSpec, Settings } from "./settings.ts";
-export { hostKeysSecret } from "./rules/hostKeys.ts";
+export { privateKeysSecret } from "./rules/privateKeys.ts";
 export { withTailnetAddress } from "./rules/tailnetHosts.ts";

@@ -4,7 +4,7 @@ import { readApps } from "./apps.ts";
 import { readPlatform } from "./platform.ts";
 import { checkBasicAuthUsers } from "./rules/basicAuthUsers.ts";
 import { checkHostClashes } from "./rules/hostClashes.ts";
-import { checkHostKeys } from "./rules/hostKeys.ts";
+import { checkPrivateKeys } from "./rules/privateKeys.ts";
 import { checkKeys, plainKeys } from "./rules/keys.ts";
 import { checkMissingSecrets } from "./rules/missingSecrets.ts";
 import { checkProviderUrls } from "./rules/providerUrls.ts";
@@ -28,7 +28,7 @@ export function loadConfig(source: ConfigSource, catalogue: Catalogue = builtIn)
   checkMissingSecrets(source, reader);
   checkUnusableValues(source, reader);
   checkSecrets(source, plainKeys, reader);
-  checkHostKeys(source, reader);
+  checkPrivateKeys(source, reader);
   checkProviderUrls(source, reader);
 
   const platform = readPlatform(source, reader);

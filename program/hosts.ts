@@ -64,7 +64,10 @@ export function checkHosts(args: HostsArgs): HostCheck[] {
 /** A digest of everything that affects a resource; a change of what an app only reports repeats no check. */
 function digestOf({ platform, apps }: Settings): string {
   const resources = apps.map(({ healthPath, safety, notices, nextSteps, ...app }) => app);
-  return createHash("sha256").update(JSON.stringify({ platform, apps: resources })).digest("hex").slice(0, 16);
+  return createHash("sha256")
+    .update(JSON.stringify({ platform, apps: resources }))
+    .digest("hex")
+    .slice(0, 16);
 }
 
 /** The address that a host must have in the tailnet, and the option that it comes from. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SshArgs } from "../components/index.ts";
-import { hostKeysSecret } from "../config/index.ts";
+import { privateKeysSecret } from "../config/index.ts";
 import { namesIn } from "./settings.ts";
 
 /** The private key for a host, and its option. */
@@ -8,10 +8,10 @@ export type PrivateKey = Pick<SshArgs, "privateKey" | "privateKeyOption">;
 
 /** The private key for the host with this name: its own, or the common one. */
 export function privateKeyOf(host: string, config: pulumi.Config): PrivateKey {
-  const own = config.getSecretObject<Record<string, string>>(hostKeysSecret);
-  if (own === undefined || !namesIn(config, hostKeysSecret)?.includes(host))
+  const own = config.getSecretObject<Record<string, string>>(privateKeysSecret);
+  if (own === undefined || !namesIn(config, privateKeysSecret)?.includes(host))
     return { privateKey: config.requireSecret("sshPrivateKey") };
-  const privateKeyOption = `${config.name}:${hostKeysSecret}.${host}`;
+  const privateKeyOption = `${config.name}:${privateKeysSecret}.${host}`;
   return { privateKeyOption, privateKey: own.apply((keys) => given(keys[host], privateKeyOption)) };
 }
 

@@ -1,4 +1,4 @@
-import { hostKeysSecret } from "../rules/hostKeys.ts";
+import { privateKeysSecret } from "../rules/privateKeys.ts";
 import type { JsonSchema } from "./jsonSchema.ts";
 import { secrets } from "../schema/secrets.ts";
 
@@ -20,7 +20,7 @@ export function renderReference(keys: JsonSchema): string {
     table(
       Object.entries(secrets).map(([key, schema]) => [
         key,
-        { type: key === hostKeysSecret ? "map" : "text", ...schema.meta() },
+        { type: key === privateKeysSecret ? "map" : "text", ...schema.meta() },
       ]),
       ["sshPrivateKey"],
     ),

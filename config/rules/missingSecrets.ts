@@ -1,5 +1,5 @@
 import isPlainObject from "is-plain-obj";
-import { everyHostHasItsKey } from "./hostKeys.ts";
+import { everyHostHasPrivateKey } from "./privateKeys.ts";
 import type { ConfigSource } from "../source.ts";
 import type { Problem } from "../schema/problems.ts";
 import type { Reader } from "../schema/reader.ts";
@@ -21,7 +21,7 @@ export function missingSecrets(source: ConfigSource): Problem[] {
   const acme = source.get("acme");
   const asksForToken = isPlainObject(acme) && acme.challenge === "dns-01" && all.length > 0;
   return [
-    ...(own.includes("sshPrivateKey") || everyHostHasItsKey(source) ? [] : [sshPrivateKey]),
+    ...(own.includes("sshPrivateKey") || everyHostHasPrivateKey(source) ? [] : [sshPrivateKey]),
     ...(asksForToken && !tokens.some((token) => all.includes(token)) ? [apiToken] : []),
   ];
 }
