@@ -15,9 +15,9 @@ export function explainRelease(
   }
   if (error.includes("deadline exceeded")) {
     return (
-      `HybridApp "${app}": chart.timeout is ${timeoutSeconds}: the app was not ready after so many seconds. See why: ` +
-      `kubectl -n ${namespace} get pods, then describe or logs of one that is not. Mend that, or give it longer, and run ` +
-      "again: the release is there, and the next run upgrades it."
+      `HybridApp "${app}": chart.timeout is ${timeoutSeconds}: the app was not ready in time. To find the cause: ` +
+      `kubectl -n ${namespace} get pods, then kubectl describe or logs of a pod that is not ready. Fix it, or increase ` +
+      "chart.timeout, and run again: the release exists, and the next run upgrades it."
     );
   }
   return undefined;

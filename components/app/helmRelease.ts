@@ -66,8 +66,8 @@ export function makeHelmRelease(
   const refusal = async () =>
     (await (await history()).revisions()).length === 0
       ? undefined
-      : `HybridApp "${app}": chart: the Helm release ${id} is in the cluster already, and not this stack's. ` +
-        `Write service: { namespace, name } to use it as it is, or uninstall it: ` +
+      : `HybridApp "${app}": chart: the Helm release ${id} already exists, and does not belong to this stack. ` +
+        `Set service: { namespace, name } to use it as it is, or uninstall it: ` +
         `helm uninstall ${release.name} --namespace ${release.namespace}`;
   const claimed = claim(
     `${name}-claim`,
@@ -82,7 +82,7 @@ export function makeHelmRelease(
     const records = await history();
     const stale = await chooseStale(await settled(records));
     if (stale.length === 0) return;
-    await pulumi.log.info(`${app}: takes over the Helm release ${id}, which an interrupted run has left`);
+    await pulumi.log.info(`${app}: adopts the Helm release ${id}, left by an interrupted run`);
     await records.forget(stale);
   });
   // An error hook cannot replace the provider's own error about a release that it has installed.

@@ -36,14 +36,14 @@ KUBECACHEDIR=$(mktemp -d)
 export KUBECACHEDIR
 trap 'rm -rf "$KUBECACHEDIR"' EXIT
 stays() { warn ${shellQuote(stays)}: "$*"; exit 0; }
-command -v kubectl >/dev/null || stays "there is no kubectl on the control plane to see whether it is empty"
+command -v kubectl >/dev/null || stays "kubectl not found on the control plane, so it is not known whether the namespace is empty"
 made_for=$(kubectl get namespace "$namespace" --ignore-not-found -o ${shellQuote(label)}) ||
-  stays "kubectl on the control plane does not reach the cluster"
+  stays "kubectl on the control plane cannot reach the cluster"
 if [ "$made_for" = "$namespace" ]; then
   kept=$(kubectl get -n "$namespace" ${kinds.join(",")} -o ${shellQuote(template)}) ||
-    stays "kubectl cannot list what is in it"
+    stays "kubectl cannot list its objects"
   kept=$(printf '%s\\n' "$kept" | grep -vx ConfigMap/kube-root-ca.crt | xargs)
-  [ -z "$kept" ] || stays "it holds $kept"
+  [ -z "$kept" ] || stays "it contains $kept"
   kubectl delete namespace "$namespace" --timeout=180s >/dev/null || stays "kubectl could not delete it"
 fi`.trim();
 }

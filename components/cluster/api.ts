@@ -24,7 +24,7 @@ export async function clusterApi(kubeconfig: string | undefined): Promise<Cluste
   } catch {
     // A parser's message may quote the offending line, which may contain a key.
     throw new LookupError(
-      "mynodeone:kubeconfig cannot be read as one. Set it again: pulumi config set --secret mynodeone:kubeconfig < FILE",
+      "mynodeone:kubeconfig is not a valid kubeconfig. Set it again: pulumi config set --secret mynodeone:kubeconfig < FILE",
     );
   }
 }
@@ -38,18 +38,19 @@ export function statusOf(error: unknown): number | undefined {
   return typeof code === "number" ? code : undefined;
 }
 
-/** @param wish what the user may not do, or the request that got no answer */
+/** @param wish what the user is not allowed to do, or the request that got no answer */
 export function clusterFailure(error: unknown, wish: string): LookupError {
   const status = statusOf(error);
   if (status === 401 || status === 403) {
     return new LookupError(
-      `mynodeone:kubeconfig may not ${wish} (${status}). Let its user, or set another one.`,
+      `mynodeone:kubeconfig is not allowed to ${wish} (${status}). Grant its user this right, or set another kubeconfig.`,
     );
   }
   const { cause, message } = error as ApiFailure;
   const reason = cause instanceof Error ? cause.message : message;
   return new LookupError(
-    `mynodeone:kubeconfig leads to an API server that does not answer (${reason}). See that the cluster runs, and ` +
-      "that `server` in it is an address that you reach: a kubeconfig copied from the host itself often says 127.0.0.1.",
+    `mynodeone:kubeconfig points to an API server that does not answer (${reason}). Check that the cluster runs, and ` +
+      "that `server` in it is an address that this machine can reach: a kubeconfig copied from the host itself often " +
+      "says 127.0.0.1.",
   );
 }

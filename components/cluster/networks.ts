@@ -26,16 +26,17 @@ export function clusterNetworks(cluster: Cluster, wanted: string[] | undefined, 
     const missing = outside(wanted);
     if (missing.length === 0) return wanted;
     throw new LookupError(
-      `the cluster's networks are others than ${wanted.join(", ")}: ${listed(missing)}. Requests of pods, DNS too, ` +
-        "would be dropped. Write the pod and Service networks of this cluster, or leave them out to have them read.",
+      `the cluster has addresses outside of ${wanted.join(", ")}: ${listed(missing)}. Requests of pods, including DNS ` +
+        "queries, would be dropped. Set the cluster's pod and Service networks, or remove the option to have them read.",
     );
   }
   if (outside(k3sNetworks).length === 0) return k3sNetworks;
   const read = [...podNetworks(cluster), ...(cluster.serviceCidrs ?? [])].filter(isIpv4Network);
   if (read.length > 0 && outside(read).length === 0) return [...new Set(read)].sort();
   throw new LookupError(
-    `the cluster does not tell its networks, and they are not k3s's (${k3sNetworks.join(", ")}): ${listed(outside(k3sNetworks))}. ` +
-      "Write its pod and Service networks: --cluster-cidr and --service-cidr of k3s, podSubnet and serviceSubnet of kubeadm.",
+    `the cluster does not report all of its networks, and it has addresses outside of k3s's ` +
+      `(${k3sNetworks.join(", ")}): ${listed(outside(k3sNetworks))}. ` +
+      "Set its pod and Service networks: --cluster-cidr and --service-cidr of k3s, podSubnet and serviceSubnet of kubeadm.",
   );
 }
 

@@ -27,8 +27,9 @@ export async function checkService(
   const service = items.find(({ metadata }) => metadata?.name === name);
   if (service === undefined) {
     throw new LookupError(
-      `"${namespace}/${name}" is no Service of the cluster; that namespace has ${listed(items.map(({ metadata }) => metadata?.name ?? ""))}. ` +
-        "`kubectl get services -A` shows all. One that another app's chart makes is there after a run without this app.",
+      `Service "${namespace}/${name}" not found. Services in that namespace: ` +
+        `${listed(items.map(({ metadata }) => metadata?.name ?? ""))}. ` +
+        "`kubectl get services -A` lists all. If another app's chart creates it, run once without this app first.",
     );
   }
   const problem = service.spec && problemOf(service.spec, wanted.port);
@@ -48,24 +49,24 @@ function problemOf(spec: V1ServiceSpec, port: number): string | undefined {
   const { type, clusterIP, externalName = "", ipFamilies = [], ports = [] } = spec;
   if (type === "ExternalName") {
     return (
-      `is of type ExternalName (${externalName}), which is outside of the cluster, and proxies connect to the cluster ` +
-      "alone. Make a Service with a cluster IP, and an EndpointSlice with that address."
+      `is of type ExternalName (${externalName}), which is outside of the cluster, but proxies connect only to the ` +
+      "cluster. Create a Service with a cluster IP, and an EndpointSlice with that address."
     );
   }
   if (ipFamilies.length > 0 && !ipFamilies.includes("IPv4")) {
     return (
-      "has IPv6 addresses alone, and proxies connect over IPv4. Set spec.ipFamilyPolicy: PreferDualStack, or make " +
+      "has only IPv6 addresses, but proxies connect over IPv4. Set spec.ipFamilyPolicy: PreferDualStack, or make " +
       "it an IPv4 Service."
     );
   }
   const headless = clusterIP === "None";
   const found = ports.find((one) => one.port === port || (headless && one.targetPort === port));
   if (found === undefined) {
-    return `has no port ${port}, but ${listed(ports.map((one) => one.port))}. Write one that it has as service.port.`;
+    return `has no port ${port} (available: ${listed(ports.map((one) => one.port))}). Set service.port to one of them.`;
   }
   const { protocol = "TCP" } = found;
   if (protocol !== "TCP") {
-    return `has port ${port} for ${protocol}, and proxies carry TCP. Write a TCP port as service.port.`;
+    return `has port ${port} for ${protocol}, but proxies carry only TCP. Set service.port to a TCP port.`;
   }
   return headless ? headlessProblem(found, port) : undefined;
 }
@@ -75,11 +76,11 @@ function headlessProblem({ targetPort = "" }: V1ServicePort, port: number): stri
   if (targetPort === port || targetPort === "") return undefined;
   if (typeof targetPort === "string") {
     return (
-      `is headless, so its name leads to the pods themselves, and their port has the name "${targetPort}". Write a ` +
-      "Service with a cluster IP, or give the port's number as its targetPort and as service.port."
+      `is headless, so its name resolves to the pods themselves, but their port is given only by name, "${targetPort}". ` +
+      "Use a Service with a cluster IP, or set the port's number as its targetPort and as service.port."
     );
   }
-  return `is headless, so its name leads to the pods themselves. Write their port, ${targetPort}, as service.port.`;
+  return `is headless, so its name resolves to the pods themselves. Set service.port to their port, ${targetPort}.`;
 }
 
 function listed(values: readonly (string | number)[]): string {

@@ -14,7 +14,7 @@ import { tailnetInterface } from "../host/firewall/ufw.ts";
 
 const table: HostTable = {
   name: "mynodeone-edges",
-  description: "Keeps edges from all ports but those of proxies that name them",
+  description: "Blocks edges from all ports except those of the proxies that allow them",
 };
 
 /** After connection tracking and before any DNAT: rules match the destination that the edge used. */
@@ -82,7 +82,7 @@ for edge in ${shellCommand(...edges)}; do
   # A tailscaled that has just come up learns of the others a moment later.
   asks_tailscaled() { both=$(tailscale whois "$edge" 2>/dev/null | sed -n 's/^ *Addresses:[[:space:]]*\\[\\(.*\\)\\]$/\\1/p') && [ -n "$both" ]; }
   within 10 asks_tailscaled ||
-    fail "$0: tailscaled on this host does not know the edge $edge, so its IPv6 address cannot be refused. See: tailscale status; tailscale whois $edge. If the tailnet's policy hides the edge from this host, let the edge reach it."
+    fail "$0: tailscaled on this host does not know the edge $edge, so its IPv6 address cannot be blocked. Check: tailscale status; tailscale whois $edge. If the tailnet's policy hides the edge from this host, allow the edge to reach this host."
   for address in "$edge" $both; do
     address=\${address%/*}
     case $address in
@@ -99,7 +99,7 @@ if [ -n "$from_edge" ]; then
     *:*) edges_ssh="ip6 saddr $from_edge ip6 daddr $3 tcp dport $4 accept" ;;
     *) edges_ssh="ip saddr $from_edge ip daddr $3 tcp dport $4 accept" ;;
   esac
-  warn "$0: this run comes from the edge $from_edge, which therefore keeps its way to SSH at port $4 of this host. Run from another device: an intruder on the edge could log in here."
+  warn "$0: this run comes from the edge $from_edge, so that edge can still reach SSH at port $4 of this host. Run from another device: an intruder on the edge could log in here."
 fi
 ${setUpTable(table, renderEdgesTable(), {
   [addresses4]: "${edges4:+elements = { $edges4 \\}}",

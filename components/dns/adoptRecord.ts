@@ -32,7 +32,7 @@ export async function adoptRecord({
   });
   const left = results.find((record) => isSameRecord(props, { ...record }));
   if (left === undefined) return undefined;
-  await pulumi.log.info(`${name}: takes over the record that an interrupted run has left`);
+  await pulumi.log.info(`${name}: adopts the record left by an interrupted run`);
   return { props, opts: pulumi.mergeOptions(opts, { import: `${zoneId}/${left.id}` }) };
 }
 

@@ -137,7 +137,7 @@ export class EdgeNode extends pulumi.ComponentResource {
       this.challenge === "http-01" || acme.dnsApiToken !== undefined,
       "acme.challenge",
       this.challenge,
-      "give acme.dnsApiToken as well, or use http-01",
+      "set acme.dnsApiToken too, or use http-01",
     );
     const server = pulumi
       .output(acme.server)

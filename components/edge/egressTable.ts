@@ -2,7 +2,7 @@ import { removeTable, renderHostTable, setUpTable, type HostTable } from "../hos
 
 const table: HostTable = {
   name: "mynodeone-egress",
-  description: "Keeps all but Traefik from the proxies at home",
+  description: "Lets only Traefik connect to the proxies at home",
 };
 
 /**

@@ -15,7 +15,7 @@ export function renderEnvLine(key: string, value: string): string {
     throw new RangeError(`Not the name of an environment variable: ${JSON.stringify(key)}`);
   }
   if (/[\n\r\0]/.test(value)) {
-    throw new RangeError(`${key} cannot hold a line break or a NUL character`);
+    throw new RangeError(`${key} cannot contain a line break or a NUL character`);
   }
   const plain = /^[A-Za-z0-9_./:@%+,=-]*$/.test(value);
   return `${key}=${plain ? value : `"${value.replace(/["\\`$]/g, "\\$&")}"`}`;

@@ -14,40 +14,41 @@ export interface FailedHost {
 const sudoRefusals: { says: RegExp; means: string; mend: (user: string) => string }[] = [
   {
     says: /sudo: .*must have a tty.*/,
-    means: "sudo wants a terminal (Defaults requiretty)",
+    means: "sudo requires a terminal (Defaults requiretty)",
     mend: (user) =>
-      `Lift that there, as root: echo 'Defaults:${user} !requiretty' > /etc/sudoers.d/${user}-tty`,
+      `Turn that off on the host, as root: echo 'Defaults:${user} !requiretty' > /etc/sudoers.d/${user}-tty`,
   },
   {
     says: /.*is not in the sudoers file.*|.*may not run sudo on .*|sudo: .*I'm afraid I can't do that.*/,
-    means: "it may not use sudo at all",
+    means: "it is not allowed to use sudo at all",
     mend: allowAll,
   },
   {
     says: /.*is not allowed to (?:execute|run) .*/,
-    means: "sudo allows it some commands alone, and the program runs a shell as root",
+    means: "sudo allows it only some commands, but the program runs a shell as root",
     mend: allowAll,
   },
   {
     says: /sudo: (?:.*\b)?(?:account|password) .*(?:expired|locked).*/i,
     means: "its account or password has expired",
-    mend: (user) => `Renew it there, as root: passwd ${user}, and chage -l ${user} shows until when it lasts`,
+    mend: (user) => `Renew it on the host, as root: passwd ${user}. chage -l ${user} shows when it expires`,
   },
   {
     says: /.*\bsudo: (?:command )?not found.*/,
-    means: "there is no sudo",
-    mend: () => "Install it there, as root: apt-get install sudo. Or let root log in, as ssh.user",
+    means: "sudo is not installed",
+    mend: () =>
+      "Install it on the host, as root: apt-get install sudo. Or let root log in, and set ssh.user to root",
   },
   // A name that does not resolve is only a warning of sudo's.
   {
     says: /^sudo: (?!unable to resolve host).*/m,
-    means: "it may not use sudo without a password",
+    means: "it is not allowed to use sudo without a password",
     mend: allowAll,
   },
 ];
 
 function allowAll(user: string): string {
-  return `Allow it there, as root: echo '${user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/${user}`;
+  return `Allow it on the host, as root: echo '${user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/${user}`;
 }
 
 function explainSudo(error: string, user: string): string | undefined {
@@ -99,14 +100,15 @@ function explainConnection(
   const host = `${subject}: ssh.host is "${address}"`;
   if (error.includes("host key mismatch")) {
     return (
-      `${subject}: ssh.hostKey is not the key that ${address} shows. If you have set the host up anew, write its ` +
-      "new key: cat /etc/ssh/ssh_host_ed25519_key.pub on its console. If not, somebody may stand in between: find out first."
+      `${subject}: ssh.hostKey does not match the key of ${address}. If you have reinstalled the host, set its ` +
+      "new key: cat /etc/ssh/ssh_host_ed25519_key.pub on its console. Otherwise this may be a man-in-the-middle attack: " +
+      "find out first."
     );
   }
   if (error.includes("unable to authenticate")) {
     return (
-      `${subject}: ssh.user is "${user}": ${address} refuses ${key} for this user. Add the key's ` +
-      `public half to ~${user}/.ssh/authorized_keys there, or set the right one: ` +
+      `${subject}: ssh.user is "${user}": ${address} refuses ${key} for this user. Add its ` +
+      `public key to ~${user}/.ssh/authorized_keys on the host, or set the right private key: ` +
       set
     );
   }
@@ -116,15 +118,15 @@ function explainConnection(
   const agent = /dial unix (\S+): .*/.exec(error);
   if (agent) {
     return (
-      `SSH_AUTH_SOCK is ${JSON.stringify(agent[1])}, where no SSH agent answers (${agent[0]}). The login fails on that ` +
-      "although it needs none. Start the agent, or leave the variable out: env -u SSH_AUTH_SOCK pulumi up"
+      `SSH_AUTH_SOCK is ${JSON.stringify(agent[1])}, where no SSH agent answers (${agent[0]}). The login fails for that ` +
+      "reason, although it needs no agent. Start the agent, or unset the variable: env -u SSH_AUTH_SOCK pulumi up"
     );
   }
   const unreachable = /dial tcp.*|handshake failed.*|lookup .*/.exec(error)?.[0];
   if (unreachable !== undefined) {
     return (
-      `${host}: it cannot be reached (${unreachable}). See that it runs and that its SSH server does, that ssh.host ` +
-      "and ssh.port are right, and that nothing on the way keeps you out."
+      `${host}: it cannot be reached (${unreachable}). Check that the host and its SSH server run, that ssh.host ` +
+      "and ssh.port are right, and that nothing on the way blocks the connection."
     );
   }
   return `${host}: the check of the host failed: ${error}`;

@@ -8,7 +8,7 @@
  */
 export function shellQuote(text: string): string {
   if (text.includes("\0")) {
-    throw new RangeError("A shell word cannot hold a NUL character");
+    throw new RangeError("A shell word cannot contain a NUL character");
   }
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

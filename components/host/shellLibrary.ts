@@ -78,7 +78,7 @@ fi
 '
 env_write() { run_as "$2" sh -euc "$env_program" "$0" "$1" "$3" "$4"; }
 env_set() {
-  env_write "$@" || fail "$0: $1 cannot be written as the user $2; the reason is above. Mend that on the host, and run again."
+  env_write "$@" || fail "$0: $1 cannot be written as the user $2; the reason is above. Fix it on the host, and run again."
 }
 env_unset() { if [ -e "$1" ]; then env_set "$1" "$2" "$3" ''; fi; }
 env_unset_elsewhere() {
@@ -108,7 +108,7 @@ apt_get() {
       *'Could not get lock'* | *'Unable to lock'* | *'Unable to acquire'*) ;;
       *)
         printf '%s\\n' "$apt_said" >&2
-        fail "$0: cannot install$need_packages; apt's own words are above. Try it on the host: apt-get install$need_packages"
+        fail "$0: cannot install$need_packages; apt's own message is above. Try it on the host: apt-get install$need_packages"
         ;;
     esac
     if [ "$apt_left" -le 0 ]; then

@@ -28,7 +28,7 @@ function settingText(key: string, value: string | number | boolean): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   const text = String(value);
   if (/[\n\r\0]/.test(text)) {
-    throw new RangeError(`${key} in a systemd unit cannot hold a line break: ${JSON.stringify(text)}`);
+    throw new RangeError(`${key} in a systemd unit cannot contain a line break: ${JSON.stringify(text)}`);
   }
   return text;
 }

@@ -29,7 +29,7 @@ done
 ufw_runs=
 if grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then ufw_runs=1; fi
 if [ -z "$ufw_runs" ] && grep -qs '^MANAGE_BUILTINS=yes' /etc/default/ufw; then
-  problem "MANAGE_BUILTINS is yes in /etc/default/ufw: to turn UFW on would delete all other firewall rules. Set it to no."
+  problem "MANAGE_BUILTINS is yes in /etc/default/ufw: turning UFW on would delete all other firewall rules. Set it to no."
 fi
 read_session
 rule=$(ufw_ask "$port_in" tcp "$client" "$server" "$interface_in" | ufw_rule session)
@@ -40,7 +40,7 @@ case $rule in
     fi
     ;;
 esac
-nat_advice="That is a pod's hostPort, a Service of type LoadBalancer or NodePort, a container's published port, or a rule of yours: take it off this port, or"
+nat_advice="The cause is a pod's hostPort, a Service of type LoadBalancer or NodePort, a container's published port, or a rule of yours: remove it from this port, or"
 check_port() {
   interface=${tailnetInterface} address=$2
   if [ -z "$address" ]; then
@@ -54,25 +54,25 @@ check_port() {
         ;;
       '')
         rule=$(printf '%s\\n' "$asked" | ufw_rule named)
-        if [ -n "$rule" ]; then warn "$subject"": UFW's rule \\"$rule\\" is yours and stays: port $1 is open to nobody else"; fi
+        if [ -n "$rule" ]; then warn "$subject"": UFW's rule \\"$rule\\" is yours and stays, so port $1 is open only to what that rule allows"; fi
         ;;
     esac
   fi
   if rule=$(iptables_fate filter INPUT "$1" "$interface" "$address" | is_refused | head -n 1 | grep .); then
-    problem "port $1 is refused by the firewall rule \\"\${rule#* }\\", which comes before UFW's. Delete it: sudo iptables -D \${rule#* -A }. And where it is loaded at each boot, as in /etc/iptables/rules.v4."
+    problem "port $1 is refused by the firewall rule \\"\${rule#* }\\", which comes before UFW's. Delete it: sudo iptables -D \${rule#* -A }. Delete it also where it is loaded at boot, such as /etc/iptables/rules.v4."
   fi
   if rule=$(iptables_fate nat PREROUTING "$1" "$interface" "$address" | grep -E '^(DNAT|REDIRECT|NETMAP) ' | head -n 1 | grep .); then
-    problem "port $1 is led elsewhere by the NAT rule \\"\${rule#* }\\", before any program on the host can listen. $nat_advice $3."
+    problem "port $1 is redirected by the NAT rule \\"\${rule#* }\\", before any program on the host can receive a connection. $nat_advice $3."
   fi
   fates=$(nft_fate "$1" "$interface" "$address")
   if rule=$(printf '%s\\n' "$fates" | grep '^refused ' | head -n 1 | grep .); then
-    problem "port $1 is refused by nftables, whatever UFW says: \${rule#* }. Let the port in there, or remove the table."
+    problem "port $1 is refused by nftables, whatever UFW says: \${rule#* }. Allow the port there, or remove the table."
   fi
   if rule=$(printf '%s\\n' "$fates" | grep '^led ' | head -n 1 | grep .); then
-    problem "port $1 is led elsewhere by nftables, before any program on the host can listen: \${rule#* }. $nat_advice $3."
+    problem "port $1 is redirected by nftables, before any program on the host can receive a connection: \${rule#* }. $nat_advice $3."
   fi
   if tailscale serve status --json 2>/dev/null | tr -d ' \\n\\t' | grep -qF "\\"$1\\":{"; then
-    problem "port $1 of the tailnet address is taken by \\"tailscale serve\\". End that: sudo tailscale serve --https=$1 off (or --tcp=$1)"
+    problem "port $1 of the tailnet address is taken by \\"tailscale serve\\". Turn that off: sudo tailscale serve --https=$1 off (or --tcp=$1)"
   fi
 }
 ${calls.join("\n")}`.trim();

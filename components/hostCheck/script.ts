@@ -39,7 +39,7 @@ failed=
 subject=${shellQuote(subject)}
 problem() { warn "$subject: $*"; failed=1; }
 [ -d /run/systemd/system ] ||
-  problem "it was not booted with systemd, which has to run the services. Use a Debian or Ubuntu that was."
+  problem "it was not booted with systemd, which must run the services. Use a Debian or Ubuntu booted with systemd."
 system=$(. /etc/os-release && echo "$ID \${ID_LIKE:-} ") || true
 case " $system" in
   *' debian '* | *' ubuntu '*) ;;
@@ -122,7 +122,7 @@ function checkTraefik(): string {
   return `
 ${foreignTraefik}
 strangers=$(foreign_traefik | paste -sd , | sed 's/,/, /g')
-if [ -n "$strangers" ]; then problem "there is $strangers "${shellQuote(foreignTraefikAdvice)}; fi`.trim();
+if [ -n "$strangers" ]; then problem "found $strangers "${shellQuote(foreignTraefikAdvice)}; fi`.trim();
 }
 
 /**
@@ -144,7 +144,7 @@ if [ -n "$missing" ]; then
       ;;
   esac
   if [ -n "$gone" ]; then
-    problem "to install$missing would remove $gone. Keep its rules elsewhere first, such as in UFW, then remove it: sudo apt-get remove $gone"
+    problem "installing$missing would remove $gone. First move its rules elsewhere, such as to UFW, then remove it: sudo apt-get remove $gone"
   fi
 fi`.trim();
 }
@@ -155,8 +155,8 @@ function checkTailnet({ address, option }: TailnetClaim): string {
 there=$(ip -o -4 address show dev ${tailnetInterface} 2>/dev/null | awk '{ sub("/.*", "", $4); print $4 }' | xargs)
 case " $there " in
   *${shellQuote(` ${address} `)}*) ;;
-  '  ') problem ${shellQuote(`${option} leads to ${address}, but this host has no address in the tailnet: ${tailnetInterface} is missing or without one. Log it in: sudo tailscale up. tailscaled has to have an interface: one with --tun=userspace-networking has none.`)} ;;
-  *) problem ${shellQuote(`${option} leads to ${address}, but this host is`)}" $there "${shellQuote(`in the tailnet. Write the device that it is, as tailscale status on it says first; another device may have taken the name.`)} ;;
+  '  ') problem ${shellQuote(`${option} points to ${address}, but this host has no address in the tailnet: ${tailnetInterface} is missing or has none. Log the host in: sudo tailscale up. tailscaled needs an interface, and has none with --tun=userspace-networking.`)} ;;
+  *) problem ${shellQuote(`${option} points to ${address}, but this host is`)}" $there "${shellQuote(`in the tailnet. Set the host's own device, which tailscale status lists first there; another device may have taken the name.`)} ;;
 esac`.trim();
 }
 

@@ -22,7 +22,7 @@ export class Checks {
 
   /** A lower-case DNS label, since it becomes part of file, unit and table names. */
   label(option: string, value: string): string {
-    const fix = "use lower-case letters, digits and hyphens, 63 at most";
+    const fix = "use at most 63 lowercase letters, digits and hyphens";
     return this.require(isDnsLabel(value), option, value, fix);
   }
 
@@ -72,7 +72,7 @@ export class Checks {
 
   /** A network interface's name; a trailing `*` matches any text. */
   interfaceName(option: string, value: string): string {
-    const fix = "use an interface's name such as cni0, with * at its end for all that begin so";
+    const fix = "use an interface's name such as cni0, with * at the end for all that begin like it";
     return this.require(isInterfaceName(value), option, value, fix);
   }
 

@@ -27,19 +27,19 @@ export function probeProxy(setup: ProxySetup, backendHost: string): string {
     silent,
     noDns:
       `${silent}. The cluster's DNS cannot be reached: clusterDns is ${clusterDns}. ` +
-      "Write the address of the Service kube-system/kube-dns, and see that its pods run.",
+      "Set it to the address of the Service kube-system/kube-dns, and check that its pods run.",
     noName:
       `${silent}. The cluster's DNS (${clusterDns}) does not know this name: clusterDomain is "${clusterDomain}". ` +
-      `Set it to the cluster's own domain, which the CoreDNS configuration names behind "kubernetes" ` +
-      `(kubectl -n kube-system get configmap coredns -o yaml), and see that the ${server} exists.`,
+      `Set it to the cluster's own domain, which the CoreDNS configuration names after "kubernetes" ` +
+      `(kubectl -n kube-system get configmap coredns -o yaml), and check that the ${server} exists.`,
     blocked:
-      `${silent}. The host reaches the ${server} and the proxy's unit does not: its pods are outside of clusterCidrs ` +
-      `(${setup.clusterCidrs.join(", ")}). If they are on their nodes' own network, ` +
+      `${silent}. The host reaches the ${server}, but the proxy's unit does not: its pods are outside of clusterCidrs ` +
+      `(${setup.clusterCidrs.join(", ")}). If they use their nodes' network, ` +
       (setup.nodeAddresses.length === 0
         ? "set hostNetwork to true."
-        : `name every node in nodeAddresses (${setup.nodeAddresses.join(", ")}).`),
+        : `list every node in nodeAddresses (${setup.nodeAddresses.join(", ")}).`),
     isHttps: `${proxy}: the ${server} speaks HTTPS on port ${service.port}: set service.scheme to https.`,
-    isHttp: `${proxy}: the ${server} speaks plain HTTP on port ${service.port}: service.scheme is https, set it to http.`,
+    isHttp: `${proxy}: the ${server} speaks plain HTTP on port ${service.port}: set service.scheme to http.`,
   };
   const [askRight, askWrong, other] =
     service.scheme === "https"

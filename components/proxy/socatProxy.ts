@@ -118,7 +118,7 @@ export class SocatProxy extends pulumi.ComponentResource {
     const nodeAddresses = pulumi
       .all([args.hostNetwork, controlPlane.nodeAddresses])
       .apply(([hostNetwork = false, nodes]) => {
-        const fix = "give the control plane its nodeAddresses";
+        const fix = "set nodeAddresses of the control plane";
         check.require(!hostNetwork || nodes.length > 0, "hostNetwork", hostNetwork, fix);
         return hostNetwork ? nodes : [];
       });

@@ -52,15 +52,15 @@ print "no free port";
 export function proveProxy(subject: string, { app, address, port }: ProvenProxy): string {
   const at = `${address}:${port}`;
   const other =
-    `${subject}: something other than the proxy of ${app} answers at ${at}, and visitors would see it. The route is ` +
-    `left as it was. Find what takes port ${port} on the control plane: a pod's hostPort or a Service of type ` +
-    `LoadBalancer (kubectl get pods,services -A), tailscale serve status, nft list ruleset. If nothing does, see that ` +
-    `${address} is its address (tailscale ip -4), and that the proxy's firewall is there (systemctl restart ` +
+    `${subject}: something other than the proxy of ${app} answers at ${at}, and visitors would see it. The route was ` +
+    `not changed. Find what uses port ${port} on the control plane: a pod's hostPort or a Service of type ` +
+    `LoadBalancer (kubectl get pods,services -A), tailscale serve status, nft list ruleset. If nothing does, check that ` +
+    `${address} is its address (tailscale ip -4), and that the proxy's firewall is loaded (systemctl restart ` +
     `${app}-proxy). Or choose another proxyPort.`;
-  const unproven = `${subject}: cannot tell whether the proxy of ${app} answers at ${at}, as no ICMP error comes back`;
+  const unproven = `${subject}: cannot tell whether the proxy of ${app} answers at ${at}, because no ICMP error comes back`;
   const silent =
     `${subject}: cannot connect to the proxy of ${app} at ${at}; visitors get 502 until this edge can. ` +
-    `See on this host: tailscale ping ${address}. It says`;
+    `Check on this host: tailscale ping ${address}. The error:`;
   return `
 dial() { perl -e ${shellQuote(dial)} ${shellCommand(address, String(port))} "$@" </dev/null; }
 for attempt in ${Array.from({ length: attempts }, (_, index) => index + 1).join(" ")}; do

@@ -26,11 +26,11 @@ const unit = "mynodeone-route-trial.service";
  */
 export function validateRoute(app: string, file: string, content: string, onRefusal: string): string {
   const refused =
-    `VpsRoute "${app}": option \`middlewares\`: Traefik refuses it, so nothing was changed. Mend it by ` +
+    `VpsRoute "${app}": option \`middlewares\`: Traefik refuses it, so nothing was changed. Correct it: see ` +
     "https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/; Traefik says:";
   const silent =
-    `VpsRoute "${app}": Traefik does not say within ${seconds} s whether it can use the route's middlewares, so nothing ` +
-    "was changed. What it said is above; run again once the edge has less to do.";
+    `VpsRoute "${app}": Traefik did not report within ${seconds} s whether it can use the route's middlewares, so nothing ` +
+    "was changed. Its output is above. Run again once the edge is less busy.";
   // In JSON, as in the log. An app's name contains nothing that either would escape.
   const router = `"routerName":"${app}@file"`;
   const sandbox = shellCommand(

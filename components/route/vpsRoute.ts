@@ -182,7 +182,7 @@ export class VpsRoute extends pulumi.ComponentResource {
 /** The users in the form for the edge. An error gives a line's number, never its content. */
 function goodUsers(text: string, check: Checks): string {
   const { users, wrongLines } = readHtpasswd(text);
-  const fix = "write users as `htpasswd -nBC 10 NAME` prints them, one a line";
+  const fix = "write users as `htpasswd -nBC 10 NAME` prints them, one per line";
   check.require(wrongLines.length === 0, "basicAuthUsers", `line ${wrongLines.join(", ")}`, fix);
   check.require(users.length > 0, "basicAuthUsers", "(empty)", fix);
   return users.join("\n");

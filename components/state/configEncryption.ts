@@ -12,7 +12,7 @@ import { internalError, useTestedSdk } from "./sdk.ts";
 export function configEncryption(): Record<string, boolean> {
   const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
   if (typeof isConfigSecret !== "function") {
-    throw internalError("it cannot be told which values of the config are encrypted", useTestedSdk);
+    throw internalError("cannot determine which values of the config are encrypted", useTestedSdk);
   }
   return Object.fromEntries(Object.keys(pulumi.runtime.allConfig()).map((key) => [key, isConfigSecret(key)]));
 }

@@ -74,7 +74,7 @@ function outputsOf(answer: InvokeResponse): Record<string, Omit<ResourceInState,
   const returned = answer.getReturn();
   const properties = returned && pulumi.runtime.deserializeProperties(returned);
   if (properties?.outputs === undefined) {
-    throw new Error(`the answer has no outputs; a mock has to answer ${readFunction} with { outputs: {} }`);
+    throw new Error(`the answer has no outputs; a mock must answer ${readFunction} with { outputs: {} }`);
   }
   return pulumi.runtime.unwrapRpcSecret(properties.outputs) as ReturnType<typeof outputsOf>;
 }

@@ -63,7 +63,7 @@ export function managedPolicy(base: Document, { edges, home, ports }: PolicyFact
     ports,
   };
   const comment =
-    "// Written by MyNodeOne (mynodeone:tailnetPolicy: manage). Rules of your own: set that to compare first.\n";
+    "// Written by MyNodeOne (mynodeone:tailnetPolicy: manage). For rules of your own, set that option to compare first.\n";
   return `${comment}${JSON.stringify(narrowed(base, own), undefined, 2)}\n`;
 }
 

@@ -251,7 +251,7 @@ describe("the program", () => {
       expect(scriptOf(find(resources, "home-firewall"))).to.contain("allow from 10.244.0.0/24");
       const wrong = { ...more, "mynodeone:clusterCidrs": JSON.stringify(["10.42.0.0/16"]) };
       expect(String(await rejection(run(wrong)))).to.contain(
-        "mynodeone:clusterCidrs: the cluster's networks",
+        "mynodeone:clusterCidrs: the cluster has addresses outside of 10.42.0.0/16",
       );
     } finally {
       await other.stop();
@@ -416,12 +416,14 @@ describe("the program", () => {
         more: withService({ namespace: "monitoring", name: "absent" }),
         reads: [
           "The config has 1 problem:",
-          'mynodeone:apps.grafana.service: "monitoring/absent" is no Service of the cluster; that namespace has grafana.',
+          'mynodeone:apps.grafana.service: Service "monitoring/absent" not found. Services in that namespace: grafana.',
         ],
       },
       "a Service without the configured port": {
         more: withService({ namespace: "monitoring", name: "grafana", port: 3000 }),
-        reads: ['mynodeone:apps.grafana.service: "monitoring/grafana" has no port 3000, but 80, 443.'],
+        reads: [
+          'mynodeone:apps.grafana.service: "monitoring/grafana" has no port 3000 (available: 80, 443).',
+        ],
       },
       "a cluster that forbids listing Services": {
         more: () => ({
@@ -429,15 +431,15 @@ describe("the program", () => {
           "mynodeone:kubeconfig": narrow.kubeconfig,
           "mynodeone:clusterDns": "10.43.0.10",
         }),
-        reads: ["mynodeone:kubeconfig may not list the Services of closed (403)"],
+        reads: ["mynodeone:kubeconfig is not allowed to list the Services of closed (403)"],
       },
       "an unreachable cluster": {
         more: { "mynodeone:kubeconfig": kubeconfigOf("http://127.0.0.1:2") },
-        reads: ["mynodeone:kubeconfig leads to an API server that does not answer", "ECONNREFUSED"],
+        reads: ["mynodeone:kubeconfig points to an API server that does not answer", "ECONNREFUSED"],
       },
       "an invalid kubeconfig": {
         more: { "mynodeone:kubeconfig": "apiVersion: v1" },
-        reads: ["mynodeone:kubeconfig cannot be read as one"],
+        reads: ["mynodeone:kubeconfig is not a valid kubeconfig"],
       },
     };
     for (const [what, { lookups, more, reads }] of Object.entries(contradictions)) {

@@ -3,7 +3,7 @@ import { removeTable, renderHostTable, setUpTable, type HostTable } from "../../
 
 const table: HostTable = {
   name: "mynodeone-clients",
-  description: "Bounds what one client holds open of ports 80 and 443",
+  description: "Limits one client's connections to ports 80 and 443",
 };
 
 /** Sources that the kernel tracks at once. Further ones are accepted uncounted, so a flood locks nobody out. */

@@ -52,9 +52,9 @@ if ! [ -x ${binary} ] || [ "$(cat ${installedSum} 2>/dev/null)" != "$sha256" ]; 
     wget -q -t 3 -T 15 -O "$archive/traefik.tar.gz" "$url"
   fi || fail "EdgeNode: traefik.url: cannot download $url"
   printf '%s  %s\\n' "$sha256" "$archive/traefik.tar.gz" | sha256sum -c --quiet - ||
-    fail "EdgeNode: traefik.sha256: $url is not the archive that was pinned"
+    fail "EdgeNode: traefik.sha256: $url does not match this checksum"
   tar -xzOf "$archive/traefik.tar.gz" traefik > "$archive/traefik" && [ -s "$archive/traefik" ] ||
-    fail "EdgeNode: traefik.url: $url has no file traefik in it"
+    fail "EdgeNode: traefik.url: $url contains no file named traefik"
   install -m 0755 "$archive/traefik" ${binary}.new
   mv -f ${binary}.new ${binary}
   put ${installedSum} 0644 "$sha256"

@@ -26,14 +26,14 @@ foreign_traefik() {
 
 /** Advice that follows the list of another Traefik's parts in a message. */
 export const foreignTraefikAdvice =
-  "of a Traefik that this program did not install. It is neither changed nor overwritten: use another VPS, or move it away with its certificates";
+  "of a Traefik that this program did not install. It is neither changed nor overwritten: use another VPS, or move that Traefik away with its certificates";
 
 /** Shell text that claims Traefik's files and account as ours, or fails if they belong to another installation. */
 export function claimTraefik(): string {
   return `
 ${foreignTraefik}
 strangers=$(foreign_traefik | paste -sd , | sed 's/,/, /g')
-if [ -n "$strangers" ]; then fail "EdgeNode: there is $strangers ${foreignTraefikAdvice}"; fi
+if [ -n "$strangers" ]; then fail "EdgeNode: found $strangers ${foreignTraefikAdvice}"; fi
 mkdir -p ${mark.replace(/\/[^/]*$/, "")}
 : > ${mark}
 getent passwd ${account} >/dev/null ||
@@ -58,7 +58,7 @@ for directory in ${directories.join(" ")}; do
   if ! [ -d "$directory" ]; then continue; fi
   find "$directory" -depth -type d -empty -delete
   left=$(find "$directory" ! -type d 2>/dev/null | head -n 5 | paste -sd ' ')
-  if [ -n "$left" ]; then warn "$0: $directory stays, since it holds files of others: $left"; fi
+  if [ -n "$left" ]; then warn "$0: $directory stays, since it contains files that this program did not create: $left"; fi
 done
 ${shellCommand("rm", "-f", mark)}`.trim();
 }

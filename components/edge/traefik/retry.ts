@@ -55,7 +55,7 @@ mv -f "$new" ${names.mark}
 
 function renderService(): string {
   return renderUnit(generatedHeader, {
-    Unit: { Description: "Traefik asks again for certificates that it lacks", After: "traefik.service" },
+    Unit: { Description: "Makes Traefik request missing certificates again", After: "traefik.service" },
     Service: {
       Type: "oneshot",
       ExecStart: `/bin/sh ${names.script}`,
@@ -73,7 +73,7 @@ function renderService(): string {
 
 function renderTimer(): string {
   return renderUnit(generatedHeader, {
-    Unit: { Description: "Now and then, Traefik asks again for certificates that it lacks" },
+    Unit: { Description: "Periodically makes Traefik request missing certificates again" },
     Timer: { OnActiveSec: `${minutes}min`, OnUnitInactiveSec: `${minutes}min` },
     Install: { WantedBy: "timers.target" },
   });

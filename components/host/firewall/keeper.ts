@@ -63,7 +63,7 @@ exit 1
 function renderService(): string {
   return renderUnit(generatedHeader, {
     Unit: {
-      Description: "Puts back the firewall tables of MyNodeOne that another program removes",
+      Description: "Restores the firewall tables of MyNodeOne that another program removes",
       Documentation: "man:nft(8)",
       StartLimitIntervalSec: 0,
     },

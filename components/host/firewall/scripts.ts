@@ -132,11 +132,11 @@ if is_private "$client" "$interface_in"; then
     set -- "$@" ${quoted(ipv4)}
     if grep -qsi '^IPV6="*yes' /etc/default/ufw; then set -- "$@" ${quoted(ipv6)}; fi
     if ufw show added | grep -qFx "ufw allow $port/tcp comment '$comment_of_ours'"; then
-      warn "$0: port $port is open to private networks and the tailnet alone from now on. To open it to all: sudo ufw allow $port/tcp"
+      warn "$0: port $port is now open only to private networks and the tailnet. To open it to everyone: sudo ufw allow $port/tcp"
     fi
   done
 else
-  warn "$0: this run comes from \${client:-an unknown address}, which is in no private network: SSH and the ports ${ports.join(", ")} stay open to every address that reaches this host"
+  warn "$0: this run comes from \${client:-an unknown address}, which is not in a private network, so SSH and the ports ${ports.join(", ")} stay open to every address that can reach this host"
 fi`.trim();
 }
 

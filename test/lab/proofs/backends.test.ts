@@ -65,7 +65,7 @@ describe("a Service", () => {
   it("that speaks plain HTTP is named in a warning while its scheme is https", async () => {
     const output = await told({ service: { ...immichService, scheme: "https" } });
     expect(output).to.contain(
-      'SocatProxy "secured": the Service immich/immich-server speaks plain HTTP on port 80: service.scheme is https',
+      'SocatProxy "secured": the Service immich/immich-server speaks plain HTTP on port 80: set service.scheme to http.',
     );
   });
 
@@ -87,7 +87,9 @@ describe("a Service", () => {
     await ssh("home", "sudo nft add rule ip root_only out meta skuid != 0 tcp dport 8443 drop");
     try {
       const output = await told({ proxyPort: 8092, service: { ...secured, scheme: "https" } });
-      expect(output).to.contain("The host reaches the Service secured/secured and the proxy's unit does not");
+      expect(output).to.contain(
+        "The host reaches the Service secured/secured, but the proxy's unit does not",
+      );
       expect(output).to.contain("set hostNetwork to true.");
     } finally {
       await ssh("home", "sudo nft delete table ip root_only");

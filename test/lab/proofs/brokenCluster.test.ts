@@ -19,8 +19,8 @@ describe("a run is refused with one message, and changes nothing, because of", f
   it("a Service without the port", async () => {
     const wrong = { ...immichService, port: 2283 };
     await expectNothing({ proxyPort, service: wrong }, [
-      'mynodeone:apps.page.service: "immich/immich-server" has no port 2283, but 80.',
-      "Write one that it has as service.port",
+      'mynodeone:apps.page.service: "immich/immich-server" has no port 2283 (available: 80).',
+      "Set service.port to one of them.",
     ]);
   });
 
@@ -29,7 +29,7 @@ describe("a run is refused with one message, and changes nothing, because of", f
     await withService(headless, async (service) => {
       await expectNothing({ proxyPort, service }, [
         'mynodeone:apps.page.service: "immich/odd" is headless',
-        "Write their port, 8080, as service.port",
+        "Set service.port to their port, 8080",
       ]);
     });
   });
@@ -42,7 +42,7 @@ describe("a run is refused with one message, and changes nothing, because of", f
     const { errors } = await errorsOf({ operation: "preview", config });
     expect(errors).to.have.lengthOf(1);
     expect(errors[0]).to.contain(
-      `mynodeone:clusterCidrs: the cluster's networks are others than 10.42.0.0/16: its DNS at ${kubernetes.clusterDns}`,
+      `mynodeone:clusterCidrs: the cluster has addresses outside of 10.42.0.0/16: its DNS at ${kubernetes.clusterDns}`,
     );
   });
 
@@ -61,7 +61,7 @@ describe("a run is refused with one message, and changes nothing, because of", f
     const elsewhere = kubeconfig().replace(kubernetes.apiServer, `https://${hosts.laptop.address}:6443`);
     await expectNothing(
       { proxyPort, service: immichService },
-      ["mynodeone:kubeconfig leads to an API server that does not answer", "ECONNREFUSED"],
+      ["mynodeone:kubeconfig points to an API server that does not answer", "ECONNREFUSED"],
       { "mynodeone:kubeconfig": elsewhere },
     );
   });
@@ -70,7 +70,7 @@ describe("a run is refused with one message, and changes nothing, because of", f
     const certificate = /client-certificate-data: .*\n\s*client-key-data: .*/;
     await expectNothing(
       { proxyPort, service: immichService },
-      ["mynodeone:kubeconfig may not read the cluster (401)", "Let its user"],
+      ["mynodeone:kubeconfig is not allowed to read the cluster (401)", "Grant its user"],
       { "mynodeone:kubeconfig": kubeconfig().replace(certificate, "token: nobody") },
     );
   });
@@ -132,10 +132,10 @@ describe("a run fails with one message, and the next run completes it, after", (
 
   it("a chart that creates another Service", async () => {
     await expectOneError({ proxyPort, service: { ...service, name: "other" }, chart: standInChart }, [
-      'HybridApp "page": service: "page/other" is no Service of the cluster; that namespace has page.',
+      'HybridApp "page": service: Service "page/other" not found. Services in that namespace: page.',
     ]);
     await expectOneError({ proxyPort, service: { ...service, port: 8080 }, chart: standInChart }, [
-      'HybridApp "page": service: "page/page" has no port 8080, but 80.',
+      'HybridApp "page": service: "page/page" has no port 8080 (available: 80).',
     ]);
     // Even if there was a unit before.
     expect(await unitText()).not.to.match(/other|8080/);

@@ -100,7 +100,7 @@ const worlds: Record<string, BrokenWorld> = {
   "a hostPort on a proxy's port": {
     broken: () => onConsole("home", `nft -f - <<'END'\n${hostPort}\nEND`),
     reads: [
-      `${home}: port 8099 is led elsewhere by nftables`,
+      `${home}: port 8099 is redirected by nftables`,
       "fib daddr type local tcp dport 8099 dnat to 10.42.0.9:80",
       "choose another one for mynodeone:apps.spare.proxyPort",
     ],
@@ -109,7 +109,7 @@ const worlds: Record<string, BrokenWorld> = {
   "a NAT rule of iptables on a proxy's port": {
     broken: () => onConsole("home", hostPortOfIptables.map((rule) => `iptables -t nat ${rule}`).join("\n")),
     reads: [
-      `${home}: port 8099 is led elsewhere by the NAT rule "-A OTHER-HOSTPORT-DNAT`,
+      `${home}: port 8099 is redirected by the NAT rule "-A OTHER-HOSTPORT-DNAT`,
       "choose another one for mynodeone:apps.spare.proxyPort",
     ],
     mended: () => onConsole("home", removesHostPort.map((rule) => `iptables -t nat ${rule}`).join("\n")),
@@ -127,7 +127,7 @@ const worlds: Record<string, BrokenWorld> = {
       return { config };
     },
     reads: [
-      `${edge}: mynodeone:edges[0].tailnetIp leads to 100.64.0.77, but this host is 100.64.0.`,
+      `${edge}: mynodeone:edges[0].tailnetIp points to 100.64.0.77, but this host is 100.64.0.`,
       "tailscale status",
     ],
   },
@@ -151,7 +151,7 @@ const worlds: Record<string, BrokenWorld> = {
     broken: () =>
       onConsole("vps", "sed -i.away 1d /etc/systemd/system/traefik.service && systemctl daemon-reload"),
     reads: [
-      `${edge}: there is /etc/systemd/system/traefik.service of a Traefik that this program did not install`,
+      `${edge}: found /etc/systemd/system/traefik.service of a Traefik that this program did not install`,
       "use another VPS",
     ],
     mended: () =>
@@ -182,7 +182,7 @@ const worlds: Record<string, BrokenWorld> = {
   },
   "a package that would have to go for UFW": {
     broken: () => onConsole("vps", buildsPackages),
-    reads: [`${edge}: to install ufw would remove lab-persistent`, "sudo apt-get remove lab-persistent"],
+    reads: [`${edge}: installing ufw would remove lab-persistent`, "sudo apt-get remove lab-persistent"],
     mended: () => onConsole("vps", removesPackages),
   },
   "a user whom sudo allows some commands alone": {
@@ -192,7 +192,11 @@ const worlds: Record<string, BrokenWorld> = {
   },
   "sudo that wants a terminal": {
     broken: () => restrictSudo("Defaults:deploy requiretty"),
-    reads: ['EdgeNode "edge": ssh.user is "deploy"', "sudo wants a terminal", "Defaults:deploy !requiretty"],
+    reads: [
+      'EdgeNode "edge": ssh.user is "deploy"',
+      "sudo requires a terminal",
+      "Defaults:deploy !requiretty",
+    ],
     mended: mendSudo,
   },
 };

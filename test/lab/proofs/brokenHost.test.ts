@@ -169,7 +169,7 @@ const worlds: Record<string, BrokenWorld> = {
   },
   "an archive of Traefik that is not the pinned one": {
     request: () => withTraefik({}),
-    reads: [`EdgeNode: traefik.sha256: ${traefikDownload().url} is not the archive that was pinned`],
+    reads: [`EdgeNode: traefik.sha256: ${traefikDownload().url} does not match this checksum`],
   },
 };
 

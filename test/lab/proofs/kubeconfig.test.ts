@@ -129,7 +129,7 @@ describe("another kubeconfig for the same cluster", function () {
       apps: { page },
       secrets: { [key]: nowhere },
     }).then(() => "no failure", String);
-    expect(failure).to.contain("mynodeone:kubeconfig leads to an API server that does not answer");
+    expect(failure).to.contain("mynodeone:kubeconfig points to an API server that does not answer");
     await askUntil(url, 200);
   });
 });

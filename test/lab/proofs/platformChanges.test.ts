@@ -108,7 +108,7 @@ describe("changing the platform's config", function () {
     setVault({ internet: true, rateLimit: { average: 100, burst: 200 } });
     const before = await takeFootprint();
     expect(await failureOf(runStack({ operation: "up", config }))).to.include(
-      `ssh.hostKey is not the key that ${hosts.vps.address}:22 shows`,
+      `ssh.hostKey does not match the key of ${hosts.vps.address}:22`,
     );
     expect(changesOfRun(before, await takeFootprint())).to.be.empty;
     const changes = await changesOf(({ "mynodeone:edges": [edge] }) => {

@@ -76,8 +76,12 @@ describe("what others have installed on a host", () => {
     try {
       let told = "";
       await runStack(destroy, (text) => (told += text));
-      expect(told).to.contain(`/etc/traefik stays, since it holds files of others: ${strangersRoute}`);
-      expect(told).to.contain(`/var/lib/traefik stays, since it holds files of others: ${strangersState}`);
+      expect(told).to.contain(
+        `/etc/traefik stays, since it contains files that this program did not create: ${strangersRoute}`,
+      );
+      expect(told).to.contain(
+        `/var/lib/traefik stays, since it contains files that this program did not create: ${strangersState}`,
+      );
       expect(told).to.contain(`${strangersUnit} was not written by this program, and stays`);
       expect(changesBetween(before, await takeSnapshot("vps", everything))).to.deep.equal(
         [`+ file ${strangersRoute}`, `+ file ${strangersState}`].sort(),

@@ -135,7 +135,7 @@ describe("teardown", () => {
       const there = await namespaces();
       expect(there).to.include.members(["namespace/papers", "namespace/plain"]);
       expect(there).not.to.include("namespace/page");
-      expect(output).to.contain("the namespace papers stays: it holds PersistentVolumeClaim/library");
+      expect(output).to.contain("the namespace papers stays: it contains PersistentVolumeClaim/library");
       expect(await helmRevisions()).to.have.length(staying.length);
     });
 

@@ -57,8 +57,8 @@ const worlds: Record<string, BrokenWorld> = {
       return { config };
     },
     reads: [
-      'mynodeone:apps.spare.service: "immich/absent" is no Service of the cluster',
-      "that namespace has immich-server",
+      'mynodeone:apps.spare.service: Service "immich/absent" not found',
+      "Services in that namespace: immich-server",
       "kubectl get services -A",
     ],
   },

@@ -70,7 +70,9 @@ describe("a Helm release that another program installed", () => {
     await helm("install", "page", chart, "--namespace=page", "--create-namespace", "--wait");
     const theirs = await objectsOfPage();
     const refused = await failureOf(runStack(withPage));
-    expect(refused).to.include("the Helm release page/page is in the cluster already, and not this stack's");
+    expect(refused).to.include(
+      "the Helm release page/page already exists, and does not belong to this stack",
+    );
     expect(await objectsOfPage()).to.equal(theirs);
     await helm("uninstall", "page", "--namespace=page", "--wait");
     await inCluster(["delete", "namespace", "page"]);

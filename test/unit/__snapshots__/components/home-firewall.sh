@@ -180,11 +180,11 @@ if is_private "$client" "$interface_in"; then
     set -- "$@" "allow from 10.0.0.0/8 to any port $port proto tcp" "allow from 172.16.0.0/12 to any port $port proto tcp" "allow from 192.168.0.0/16 to any port $port proto tcp" "allow in on tailscale0 from 100.64.0.0/10 to any port $port proto tcp"
     if grep -qsi '^IPV6="*yes' /etc/default/ufw; then set -- "$@" "allow from fc00::/7 to any port $port proto tcp" "allow from fe80::/10 to any port $port proto tcp"; fi
     if ufw show added | grep -qFx "ufw allow $port/tcp comment '$comment_of_ours'"; then
-      warn "$0: port $port is open to private networks and the tailnet alone from now on. To open it to all: sudo ufw allow $port/tcp"
+      warn "$0: port $port is now open only to private networks and the tailnet. To open it to everyone: sudo ufw allow $port/tcp"
     fi
   done
 else
-  warn "$0: this run comes from ${client:-an unknown address}, which is in no private network: SSH and the ports 6443 stay open to every address that reaches this host"
+  warn "$0: this run comes from ${client:-an unknown address}, which is not in a private network, so SSH and the ports 6443 stay open to every address that can reach this host"
 fi
 rule=$(ufw_ask "$port_in" tcp "$client" "$server" "$interface_in" | ufw_rule session)
 if [ "${rule%% *}" = limit ] && ! past_ufw; then

@@ -181,21 +181,21 @@ else
   answer=$(ask_plain)
   met=$(journalctl -q --no-pager -o cat -u uptime-kuma-proxy.service --since "@$asked_at" | sed -n 's/.* E //p' | tail -n 1) || true
   if [ -n "$answer" ] && ! asked_for_https; then
-    warn 'SocatProxy "uptime-kuma": the Service monitoring/uptime-kuma speaks plain HTTP on port 443: service.scheme is https, set it to http.'
+    warn 'SocatProxy "uptime-kuma": the Service monitoring/uptime-kuma speaks plain HTTP on port 443: set service.scheme to http.'
   else
     case $met in
       *getaddrinfo*)
         if timeout 5 socat -u OPEN:/dev/null TCP4:10.43.0.10:53,connect-timeout=2 2>/dev/null; then
-          warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:443 does not answer yet; the proxy goes on trying. The cluster'\''s DNS (10.43.0.10) does not know this name: clusterDomain is "cluster.local". Set it to the cluster'\''s own domain, which the CoreDNS configuration names behind "kubernetes" (kubectl -n kube-system get configmap coredns -o yaml), and see that the Service monitoring/uptime-kuma exists.'
+          warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:443 does not answer yet; the proxy goes on trying. The cluster'\''s DNS (10.43.0.10) does not know this name: clusterDomain is "cluster.local". Set it to the cluster'\''s own domain, which the CoreDNS configuration names after "kubernetes" (kubectl -n kube-system get configmap coredns -o yaml), and check that the Service monitoring/uptime-kuma exists.'
         else
-          warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:443 does not answer yet; the proxy goes on trying. The cluster'\''s DNS cannot be reached: clusterDns is 10.43.0.10. Write the address of the Service kube-system/kube-dns, and see that its pods run.'
+          warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:443 does not answer yet; the proxy goes on trying. The cluster'\''s DNS cannot be reached: clusterDns is 10.43.0.10. Set it to the address of the Service kube-system/kube-dns, and check that its pods run.'
         fi
         ;;
       *)
         # The unit's own limit does not hold for the host. Asked in this order, a pod that came up meanwhile is no reason.
         met_at=$(printf '%s' "$met" | sed -n 's/.*AF=2 \([0-9.]*:[0-9]*\).*/\1/p')
         if [ -n "$met_at" ] && timeout 5 socat -u OPEN:/dev/null "TCP4:$met_at,connect-timeout=2" 2>/dev/null; then
-          answering || warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:443 does not answer yet; the proxy goes on trying. The host reaches the Service monitoring/uptime-kuma and the proxy'\''s unit does not: its pods are outside of clusterCidrs (10.42.0.0/16, 10.43.0.0/16). If they are on their nodes'\'' own network, set hostNetwork to true.'
+          answering || warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:443 does not answer yet; the proxy goes on trying. The host reaches the Service monitoring/uptime-kuma, but the proxy'\''s unit does not: its pods are outside of clusterCidrs (10.42.0.0/16, 10.43.0.0/16). If they use their nodes'\'' network, set hostNetwork to true.'
         else
           warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:443 does not answer yet; the proxy goes on trying'"${met:+ ($met)}"
         fi

@@ -27,7 +27,7 @@ exit 1'
 'own_unit' 'mynodeone-firewall.service'
 'put' '/etc/systemd/system/mynodeone-firewall.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
-Description=Puts back the firewall tables of MyNodeOne that another program removes
+Description=Restores the firewall tables of MyNodeOne that another program removes
 Documentation=man:nft(8)
 StartLimitIntervalSec=0
 

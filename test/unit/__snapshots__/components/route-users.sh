@@ -161,11 +161,11 @@ if [ "$(cat '/etc/traefik/dynamic/immich.yaml' 2>/dev/null || true)" != 'http:
   trial_reason=$(trial_refused | head -n 1 | sed 's/.*"error":"//; s/","[a-zA-Z]*":.*//; s/^.*\.yaml: //') || true
   if [ -n "$trial_reason" ]; then
     [ -e '/etc/traefik/dynamic/immich.yaml' ] || 'rm' '-rf' '/etc/traefik/users/immich'
-    fail 'VpsRoute "immich": option `middlewares`: Traefik refuses it, so nothing was changed. Mend it by https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/; Traefik says:' "$trial_reason"
+    fail 'VpsRoute "immich": option `middlewares`: Traefik refuses it, so nothing was changed. Correct it: see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/; Traefik says:' "$trial_reason"
   elif [ -n "${trial_silent:-}" ]; then
     [ -e '/etc/traefik/dynamic/immich.yaml' ] || 'rm' '-rf' '/etc/traefik/users/immich'
     head -c 4000 "$trial/log" >&2
-    fail 'VpsRoute "immich": Traefik does not say within 30 s whether it can use the route'\''s middlewares, so nothing was changed. What it said is above; run again once the edge has less to do.'
+    fail 'VpsRoute "immich": Traefik did not report within 30 s whether it can use the route'\''s middlewares, so nothing was changed. Its output is above. Run again once the edge is less busy.'
   fi
   rm -rf "$trial"
 fi

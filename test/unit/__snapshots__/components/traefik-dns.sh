@@ -9,7 +9,7 @@ foreign_traefik() {
   if getent passwd traefik >/dev/null; then echo "the account traefik"; fi
 }
 strangers=$(foreign_traefik | paste -sd , | sed 's/,/, /g')
-if [ -n "$strangers" ]; then fail "EdgeNode: there is $strangers of a Traefik that this program did not install. It is neither changed nor overwritten: use another VPS, or move it away with its certificates"; fi
+if [ -n "$strangers" ]; then fail "EdgeNode: found $strangers of a Traefik that this program did not install. It is neither changed nor overwritten: use another VPS, or move that Traefik away with its certificates"; fi
 mkdir -p /etc/mynodeone
 : > /etc/mynodeone/traefik.ours
 getent passwd traefik >/dev/null ||
@@ -30,9 +30,9 @@ if ! [ -x '/usr/local/bin/traefik' ] || [ "$(cat /etc/mynodeone/traefik.sha256 2
     wget -q -t 3 -T 15 -O "$archive/traefik.tar.gz" "$url"
   fi || fail "EdgeNode: traefik.url: cannot download $url"
   printf '%s  %s\n' "$sha256" "$archive/traefik.tar.gz" | sha256sum -c --quiet - ||
-    fail "EdgeNode: traefik.sha256: $url is not the archive that was pinned"
+    fail "EdgeNode: traefik.sha256: $url does not match this checksum"
   tar -xzOf "$archive/traefik.tar.gz" traefik > "$archive/traefik" && [ -s "$archive/traefik" ] ||
-    fail "EdgeNode: traefik.url: $url has no file traefik in it"
+    fail "EdgeNode: traefik.url: $url contains no file named traefik"
   install -m 0755 "$archive/traefik" '/usr/local/bin/traefik'.new
   mv -f '/usr/local/bin/traefik'.new '/usr/local/bin/traefik'
   put /etc/mynodeone/traefik.sha256 0644 "$sha256"
@@ -407,7 +407,7 @@ exit 1'
 'own_unit' 'mynodeone-firewall.service'
 'put' '/etc/systemd/system/mynodeone-firewall.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
-Description=Puts back the firewall tables of MyNodeOne that another program removes
+Description=Restores the firewall tables of MyNodeOne that another program removes
 Documentation=man:nft(8)
 StartLimitIntervalSec=0
 
@@ -491,7 +491,7 @@ table inet mynodeone-clients {
 'own_unit' 'mynodeone-clients.service'
 'put' '/etc/systemd/system/mynodeone-clients.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
-Description=Bounds what one client holds open of ports 80 and 443
+Description=Limits one client'\''s connections to ports 80 and 443
 Documentation=man:nft(8)
 DefaultDependencies=no
 After=local-fs.target nftables.service ufw.service
@@ -573,7 +573,7 @@ mv -f "$new" /etc/traefik/dynamic/_ask-again.yaml'
 'own_unit' 'traefik-ask-again.service'
 'put' '/etc/systemd/system/traefik-ask-again.service' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
-Description=Traefik asks again for certificates that it lacks
+Description=Makes Traefik request missing certificates again
 After=traefik.service
 
 [Service]
@@ -613,7 +613,7 @@ UMask=0077'
 'own_unit' 'traefik-ask-again.timer'
 'put' '/etc/systemd/system/traefik-ask-again.timer' '0644' '# Written by MyNodeOne; changes are lost at the next `pulumi up`.
 [Unit]
-Description=Now and then, Traefik asks again for certificates that it lacks
+Description=Periodically makes Traefik request missing certificates again
 
 [Timer]
 OnActiveSec=15min

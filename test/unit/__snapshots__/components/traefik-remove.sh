@@ -26,7 +26,7 @@ for directory in /etc/traefik /var/lib/traefik; do
   if ! [ -d "$directory" ]; then continue; fi
   find "$directory" -depth -type d -empty -delete
   left=$(find "$directory" ! -type d 2>/dev/null | head -n 5 | paste -sd ' ')
-  if [ -n "$left" ]; then warn "$0: $directory stays, since it holds files of others: $left"; fi
+  if [ -n "$left" ]; then warn "$0: $directory stays, since it contains files that this program did not create: $left"; fi
 done
 'rm' '-f' '/etc/mynodeone/traefik.ours'
 fi

@@ -71,7 +71,7 @@ describe("a Helm release that another program has installed", () => {
 
   it("cannot be claimed by an app: the run fails before it changes the release", async () => {
     const { message } = await rejection(claim({}));
-    expect(message).to.contain("media/immich is in the cluster already").and.contain("helm uninstall immich");
+    expect(message).to.contain("media/immich already exists").and.contain("helm uninstall immich");
     const { resources } = await runProgram(() => {
       makeHelmRelease("immich-release", { app: "immich", release }, {});
     });

@@ -178,8 +178,8 @@ describe("HybridApp", () => {
     const messageOf = (error: unknown) => (error as Error).message;
     const server = { ...anApp().service, port: 80 };
     const [noPort, noService] = [
-      'HybridApp "immich": service: "immich/immich-server" has no port 2283, but 80, 81.',
-      'HybridApp "immich": service: "immich/immich" is no Service of the cluster; that namespace has immich-server.',
+      'HybridApp "immich": service: "immich/immich-server" has no port 2283 (available: 80, 81).',
+      'HybridApp "immich": service: Service "immich/immich" not found. Services in that namespace: immich-server.',
     ];
     try {
       expect(await ask(server)).to.deep.equal(["found", "found"]);

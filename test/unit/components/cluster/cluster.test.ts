@@ -117,7 +117,7 @@ describe("the cluster's networks", () => {
     ];
     for (const [reads, contents, address] of outside) {
       const message = String(await rejection(networks(contents, wanted, address)));
-      expect(message).to.contain("others than 10.244.0.0/16, 10.96.0.0/12").and.to.contain(reads);
+      expect(message).to.contain("outside of 10.244.0.0/16, 10.96.0.0/12").and.to.contain(reads);
     }
   });
 

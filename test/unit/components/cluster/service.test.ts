@@ -7,7 +7,7 @@ const services: Record<string, { spec: object; good: number[]; bad: Record<numbe
   ordinary: {
     spec: { clusterIP: "10.43.0.9", ipFamilies: ["IPv4"], ports: [{ port: 80, targetPort: 8080 }] },
     good: [80],
-    bad: { 8080: "has no port 8080, but 80. Write one that it has as service.port." },
+    bad: { 8080: "has no port 8080 (available: 80). Set service.port to one of them." },
   },
   "dual-stack": {
     spec: {
@@ -25,13 +25,15 @@ const services: Record<string, { spec: object; good: number[]; bad: Record<numbe
     },
     good: [8080, 81, 82],
     bad: {
-      80: "is headless, so its name leads to the pods themselves. Write their port, 8080, as service.port.",
+      80: "is headless, so its name resolves to the pods themselves. Set service.port to their port, 8080.",
     },
   },
   "headless-named": {
     spec: { clusterIP: "None", ports: [{ port: 80, targetPort: "http" }] },
     good: [],
-    bad: { 80: 'is headless, so its name leads to the pods themselves, and their port has the name "http".' },
+    bad: {
+      80: 'is headless, so its name resolves to the pods themselves, but their port is given only by name, "http".',
+    },
   },
   udp: {
     spec: {
@@ -42,7 +44,7 @@ const services: Record<string, { spec: object; good: number[]; bad: Record<numbe
       ],
     },
     good: [80],
-    bad: { 53: "has port 53 for UDP, and proxies carry TCP." },
+    bad: { 53: "has port 53 for UDP, but proxies carry only TCP." },
   },
   elsewhere: {
     spec: { type: "ExternalName", externalName: "nas.lan", ports: [{ port: 80 }] },
@@ -52,7 +54,7 @@ const services: Record<string, { spec: object; good: number[]; bad: Record<numbe
   "ipv6-only": {
     spec: { clusterIP: "2001:db8::9", ipFamilies: ["IPv6"], ports: [{ port: 80 }] },
     good: [],
-    bad: { 80: "has IPv6 addresses alone" },
+    bad: { 80: "has only IPv6 addresses" },
   },
 };
 

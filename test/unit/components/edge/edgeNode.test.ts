@@ -38,7 +38,7 @@ describe("EdgeNode", () => {
   it("requires the DNS token for dns-01", async () => {
     const make = () => anEdge("vps", { acme: { email: "me@example.com", challenge: "dns-01" } });
     expect(await failure(make)).to.match(
-      /EdgeNode "vps": acme\.challenge is "dns-01": give acme\.dnsApiToken/,
+      /EdgeNode "vps": acme\.challenge is "dns-01": set acme\.dnsApiToken/,
     );
   });
 });

@@ -44,7 +44,7 @@ const failures: Record<string, { error: string; reads: RegExp[] }> = {
       'Process exited with status 127: running "sudo -n flock":\nbash: line 1: sudo: command not found\n',
     reads: [
       /ssh\.user is "deploy"/,
-      /there is no sudo \(.*sudo: command not found\)/,
+      /sudo is not installed \(.*sudo: command not found\)/,
       /apt-get install sudo/,
     ],
   },
@@ -54,17 +54,17 @@ const failures: Record<string, { error: string; reads: RegExp[] }> = {
   },
   "sudo that wants a terminal": {
     error: failed + "sudo: sorry, you must have a tty to run sudo\n",
-    reads: [/wants a terminal .*must have a tty/, /!requiretty' > \/etc\/sudoers\.d\/deploy-tty$/],
+    reads: [/requires a terminal .*must have a tty/, /!requiretty' > \/etc\/sudoers\.d\/deploy-tty$/],
   },
   "a user whom sudoers does not name": {
     error:
       failed + "deploy is not in the sudoers file.\nThis incident has been reported to the administrator.\n",
-    reads: [/may not use sudo at all \(deploy is not in the sudoers file\.\)/, /NOPASSWD/],
+    reads: [/is not allowed to use sudo at all \(deploy is not in the sudoers file\.\)/, /NOPASSWD/],
   },
   "a user with some commands alone": {
     error:
       failed + "Sorry, user deploy is not allowed to execute '/usr/bin/flock --close' as root on home.\n",
-    reads: [/allows it some commands alone, .*\/usr\/bin\/flock/, /NOPASSWD: ALL/],
+    reads: [/allows it only some commands, .*\/usr\/bin\/flock/, /NOPASSWD: ALL/],
   },
   "an account that has expired": {
     error: failed + "sudo: Account or password is expired, reset your password and try again\n",

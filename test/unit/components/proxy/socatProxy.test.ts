@@ -69,7 +69,7 @@ describe("SocatProxy", () => {
         controlPlane: aControlPlane(),
         ...{ service, port: 8095, allow: ["100.64.0.9"], hostNetwork: true },
       });
-    expect(await unhandledFailure(make)).to.contain('SocatProxy "grafana": hostNetwork is true: give');
+    expect(await unhandledFailure(make)).to.contain('SocatProxy "grafana": hostNetwork is true: set');
   });
 
   it("looks up the Service below the cluster's own domain, which may have one label", async () => {

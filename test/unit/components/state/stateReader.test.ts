@@ -56,7 +56,7 @@ describe("the resources in a stack's state", () => {
     expect(oldLayout.message).to.contain("pulumi state upgrade");
     // Like usual mocks, which answer every call with its arguments.
     const mocked = await told(() => ({ stackName: "organization/project/stack" }));
-    expect(mocked.message).to.contain(`a mock has to answer ${readFunction} with { outputs: {} }`);
+    expect(mocked.message).to.contain(`a mock must answer ${readFunction} with { outputs: {} }`);
   });
 
   it("are not waited for without a connected engine", async () => {

@@ -60,7 +60,7 @@ describe("the installation of Traefik", () => {
       const { status, stderr, installed } = install(fill);
       expect(installed, kind).to.equal(undefined);
       expect(status, kind).not.to.equal(0);
-      expect(stderr, kind).to.contain("traefik.url").and.contain("has no file traefik in it");
+      expect(stderr, kind).to.contain("traefik.url").and.contain("contains no file named traefik");
     }
   });
 });
