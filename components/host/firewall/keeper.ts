@@ -4,7 +4,8 @@ import { hostDirectory } from "../../names.ts";
 import { executeOnly, sandbox } from "../sandbox.ts";
 import { putUnit, removeUnits, renderUnit } from "../systemdUnit.ts";
 
-const unit = "mynodeone-firewall.service";
+/** The unit that restores the tables. */
+export const firewallKeeper = "mynodeone-firewall.service";
 const script = `${hostDirectory}/keep-firewall.sh`;
 
 const listensMark = "# While this listens: ";
@@ -95,18 +96,18 @@ function renderService(): string {
 export function setUpFirewallKeeper(): string {
   return [
     putFile(script, "0755", renderFirewallKeeper()),
-    putUnit(unit, renderService()),
+    putUnit(firewallKeeper, renderService()),
     "systemctl daemon-reload",
-    `systemctl enable --quiet ${unit}`,
+    `systemctl enable --quiet ${firewallKeeper}`,
     `if [ "$changed" = 1 ]; then verb=restart; else verb=start; fi`,
-    `systemctl "$verb" ${unit} || {`,
-    `  journalctl --no-pager -n 10 -u ${unit} >&2`,
-    `  fail "$0: ${unit} does not stay up; see the lines above"`,
+    `systemctl "$verb" ${firewallKeeper} || {`,
+    `  journalctl --no-pager -n 10 -u ${firewallKeeper} >&2`,
+    `  fail "$0: ${firewallKeeper} does not stay up; see the lines above"`,
     "}",
   ].join("\n");
 }
 
 /** Shell text that removes the keeper. */
 export function removeFirewallKeeper(): string {
-  return `${removeUnits(unit)}\nrm -f ${script}`;
+  return `${removeUnits(firewallKeeper)}\nrm -f ${script}`;
 }
