@@ -47,5 +47,5 @@ export const audiobookshelf: AppDefinition = {
 };
 
 const forgeableAddress =
-  "With `cdn: true` a visitor chooses the address that Audiobookshelf sees, so that its limit of 40 log-ins in ten " +
-  "minutes stops nobody. Use long passwords, or limit requests at the edge (rateLimit).";
+  "With `cdn: true` visitors can forge the address that Audiobookshelf sees, so its limit of 40 logins " +
+  "in ten minutes has no effect. Use long passwords, or limit requests at the edge (rateLimit).";

@@ -98,8 +98,8 @@ export const immich: AppDefinition = {
   nextSteps: ({ internet, url }) =>
     internet
       ? [
-          `Enter ${url} in Immich's phone app, and under Administration > Settings > Server Settings as the external ` +
-            "domain, so that shared links lead there.",
+          `Enter ${url} in Immich's phone app, and under Administration > Settings > Server Settings as ` +
+            "the external domain, so that shared links use it.",
         ]
       : [],
 };

@@ -48,9 +48,9 @@ export const jellyfin: AppDefinition = {
 
 function knownProxies(cdn: boolean): string {
   return (
-    "Jellyfin takes every visitor for the same device until it knows its proxies: enter the cluster's pod network " +
-    `(10.42.0.0/16 with k3s)${cdn ? " and Cloudflare's networks (https://www.cloudflare.com/ips/)" : ""} under ` +
-    "Dashboard > Networking > Known proxies, and restart Jellyfin. " +
-    "What it sees until then stands under Dashboard > Activity."
+    "Jellyfin sees all visitors as one device until it knows its proxies: enter the cluster's pod network " +
+    `(10.42.0.0/16 with k3s)${cdn ? " and Cloudflare's networks (https://www.cloudflare.com/ips/)" : ""} ` +
+    "under Dashboard > Networking > Known proxies, and restart Jellyfin. Dashboard > Activity shows the " +
+    "address that it sees until then."
   );
 }

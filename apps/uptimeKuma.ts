@@ -37,8 +37,8 @@ export const uptimeKuma: AppDefinition = {
 };
 
 const trustProxy =
-  "So that Uptime Kuma's log names its visitors rather than its proxy, set " +
-  "Settings > Reverse Proxy > Trust Proxy to Yes.";
+  "Set Settings > Reverse Proxy > Trust Proxy to Yes, so that Uptime Kuma's log shows visitors' addresses " +
+  "instead of its proxy's.";
 
 /** It reads the first entry of `X-Forwarded-For`. Its login rate limit is shared by all visitors. */
-const trustProxyBehindCdn = `${trustProxy} With \`cdn: true\` the log then shows the address that a visitor claims.`;
+const trustProxyBehindCdn = `${trustProxy} With \`cdn: true\` visitors can forge the address in the log.`;

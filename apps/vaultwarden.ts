@@ -78,17 +78,20 @@ function visitorHeader(internet: boolean, cdn: boolean): { ipHeader?: string } {
 }
 
 const onTheInternet =
-  "Every password of yours is behind this one login, and the whole internet can now try it. " +
-  "Use a long master password and two-step login for every user, or remove `internet: true`.";
+  "All your passwords are behind this one login, and the whole internet can now try it. Use a long master " +
+  "password and two-step login for every user, or remove `internet: true`.";
 
 const onTheTailnet =
-  "The tailnet reaches it by plain HTTP, while Bitwarden's web vault and apps need HTTPS. " +
-  "Put a certificate of the tailnet in front (https://tailscale.com/kb/1153/enabling-https), or set `internet: true`.";
+  "The tailnet reaches it over plain HTTP, but Bitwarden's web vault and apps need HTTPS. Serve it with a " +
+  "tailnet certificate (https://tailscale.com/kb/1153/enabling-https), or set `internet: true`.";
 
 const signupsAreOpen =
-  "Whoever reaches the page can open an account. " +
-  "Remove `signupsAllowed` and `signupDomains` from the values and invite users through the admin page instead.";
+  "Anybody who reaches it can open an account. Remove `signupsAllowed` and `signupDomains` from the " +
+  "values, and invite users through the page /admin instead.";
 
 function pointBitwardenAt(url: string): string {
-  return `In each Bitwarden app and browser extension choose "Self-hosted" at the log-in and enter ${url} as the server URL.`;
+  return (
+    `In each Bitwarden app and browser extension choose "Self-hosted" at login and enter ${url} as the ` +
+    "server URL."
+  );
 }

@@ -67,7 +67,7 @@ export function checkFile(path: string, name: string, needs: Needs = {}): Report
     text = readFileSync(path, "utf8");
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
-    const fix = "Write the name of a stack, such as prod, or its file.";
+    const fix = "Pass the name of a stack, such as prod, or its file.";
     const reason = { ENOENT: `no such file. ${fix}`, EISDIR: `is a directory. ${fix}` }[code];
     return { good: false, lines: [`${name}: ${reason ?? `cannot be opened: ${message}`}`] };
   }
@@ -88,6 +88,6 @@ export function check(wanted: readonly string[], directory: string): boolean {
   );
   for (const { lines } of reports) console.log(lines.join("\n"));
   if (paths.length > 0) return reports.every(({ good }) => good);
-  console.error(`${directory}: no Pulumi.<stack>.yaml there. Run it in your project, or set --cwd.`);
+  console.error(`${directory}: no Pulumi.<stack>.yaml found. Run it in your project, or set --cwd.`);
   return false;
 }

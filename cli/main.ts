@@ -11,9 +11,7 @@ import { fileURLToPath } from "node:url";
 import type { PlanOptions } from "./plan.ts";
 
 const mynodeone = new Command("mynodeone")
-  .description(
-    "A home server's place on the internet: what a stack's config says, and what a change would do",
-  )
+  .description("Checks a stack's config, and shows what a change would open and close")
   .version(readVersion())
   .addHelpText("after", examples("mynodeone check", "mynodeone plan --stack prod", "mynodeone check --help"))
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
@@ -23,7 +21,7 @@ addCommand("check")
   .description(
     "Reports every mistake in a stack's config by line and column, without Pulumi, hosts or secrets.",
   )
-  .argument("[stack...]", "names of stacks, such as prod, or their files; all if left out")
+  .argument("[stack...]", "names of stacks, such as prod, or their files (default: all)")
   .addHelpText(
     "after",
     examples("mynodeone check", "mynodeone check prod", "mynodeone check ../Pulumi.prod.yaml"),
@@ -38,8 +36,8 @@ addCommand("plan")
   .description(
     "Shows what `pulumi up` would open and close, and Pulumi's own preview below. Changes nothing.",
   )
-  .option("--stack <name>", "the stack to preview; the selected one if left out")
-  .option("--markdown", "for a comment on a pull request")
+  .option("--stack <name>", "the stack to preview (default: the selected one)")
+  .option("--markdown", "print Markdown, for a comment on a pull request")
   .addHelpText("after", examples("mynodeone plan", "mynodeone plan --stack prod --markdown"))
   .action(async ({ cwd, ...options }: Directory & PlanOptions) => {
     const { plan } = await import("./plan.ts");
@@ -74,7 +72,7 @@ function addCommand(name: string): Command {
 
 function existingDirectory(text: string): string {
   if (statSync(text, { throwIfNoEntry: false })?.isDirectory()) return resolve(text);
-  throw new InvalidArgumentError("There is no such directory.");
+  throw new InvalidArgumentError("The directory does not exist.");
 }
 
 function examples(...lines: string[]): string {

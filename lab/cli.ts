@@ -27,10 +27,8 @@ const program = new Command("lab")
 
 program
   .command("up")
-  .description(
-    "install what is missing, boot the hosts, bring the stack up; goes on where it was interrupted",
-  )
-  .option("--verbose", "show everything that the steps print")
+  .description("install what is missing, boot the hosts, bring the stack up; continues after an interruption")
+  .option("--verbose", "show all output of the steps")
   .option("--without-stack", "boot the hosts, and leave the stack as it is")
   .action(
     async ({ verbose = false, withoutStack = false }: { verbose?: boolean; withoutStack?: boolean }) => {
@@ -43,7 +41,7 @@ program
 
 program
   .command("status")
-  .description("what of the lab runs")
+  .description("show which parts of the lab run")
   .action(() => {
     const parts = labStatus();
     for (const [name, running] of Object.entries(parts)) console.log(`${running ? "up  " : "down"}  ${name}`);
@@ -52,15 +50,15 @@ program
 
 program
   .command("ssh")
-  .description(`a shell on a machine (${machineNames.join(", ")}), or one command there`)
+  .description(`open a shell on a machine (${machineNames.join(", ")}), or run one command there`)
   .argument("<host>", "which machine", oneOf(machineNames))
-  .argument("[command...]", "what to run in place of a shell")
+  .argument("[command...]", "what to run instead of a shell")
   .passThroughOptions()
   .action((host: HostName, command: string[]) => hand(sshCommand(host, command)));
 
 program
   .command("exec")
-  .description("runs a program of this machine with a host's view of the network")
+  .description("run a program of this machine in a host's network")
   .argument("<host>", Object.keys(hosts).join(", "), oneOf(Object.keys(hosts)))
   .argument("<command...>", "what to run")
   .passThroughOptions()
@@ -68,8 +66,8 @@ program
 
 program
   .command("plan")
-  .description("what `pulumi up` would open and close, and Pulumi's own preview below; changes nothing")
-  .option("--markdown", "for a comment on a pull request")
+  .description("show what `pulumi up` would open and close, and Pulumi's own preview below; changes nothing")
+  .option("--markdown", "print Markdown, for a comment on a pull request")
   .action(async ({ markdown = false }: { markdown?: boolean }) => {
     const { plan } = await runStack({ operation: "plan" });
     if (plan) process.stdout.write(renderPlan(plan, { markdown }));
@@ -77,7 +75,7 @@ program
 
 program
   .command("pulumi")
-  .description("the Pulumi CLI on the lab's stack, run where the hosts can be reached")
+  .description("run the Pulumi CLI on the lab's stack, in a network that reaches the hosts")
   .argument("[arguments...]", "such as: stack output urls")
   .passThroughOptions()
   .allowUnknownOption()
@@ -87,20 +85,20 @@ program
 
 program
   .command("logs")
-  .description("the log of one of the lab's programs; without a name, their list")
+  .description("print the log of one of the lab's programs; without a name, list the programs")
   .argument("[name]", "which program")
   .action(async (name?: string) => {
     if (name === undefined) console.log(daemons().join("\n"));
     else if (existsSync(logFile(name))) await hand(["cat", [logFile(name)]]);
-    else throw new UsageError(`no program of the lab is called ${name}; there are: ${daemons().join(", ")}`);
+    else throw new UsageError(`the lab has no program "${name}". Available: ${daemons().join(", ")}`);
   });
 
 program
   .command("down")
-  .description("stops everything and removes every trace of the lab but its caches")
+  .description("stop everything and remove the lab, except for its caches")
   .action(async () => {
     await withLabLock(removeLab);
-    console.log("The lab is gone. `npm start` makes a new one.");
+    console.log("The lab has been removed. `npm start` creates a new one.");
   });
 
 await runMain(() => program.parseAsync());
@@ -113,7 +111,7 @@ function withLabLock<T>(body: () => Promise<T>): Promise<T> {
 function oneOf(names: readonly string[]): (value: string) => string {
   return (value) => {
     if (names.includes(value)) return value;
-    throw new UsageError(`no host is called ${value}; there are: ${names.join(", ")}`);
+    throw new UsageError(`the lab has no host "${value}". Available: ${names.join(", ")}`);
   };
 }
 
@@ -127,7 +125,7 @@ function welcome(): string {
   const urls = publicUrls();
   const [first] = urls;
   return [
-    "The lab is up. Open an app as anyone on its internet would:",
+    "The lab is up. Open an app like any client on its internet:",
     ...(first ? [`  npm run lab -- exec client curl --cacert ${acmeRoots} ${first}/get`] : []),
     "",
     ...urls.map((url) => `  ${url}`),

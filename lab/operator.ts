@@ -79,5 +79,8 @@ function withoutOutputs(text: string): string {
 /** Adds how to follow the engine's advice in a lab, which the engine cannot know. */
 function advice(output: string): string {
   if (!output.includes("the stack is currently locked")) return "";
-  return "\nIf none of the processes named above runs any more, one was killed: npm run lab -- pulumi cancel --yes\n";
+  return (
+    "\nIf none of the processes named above is still running, one was killed. Release its lock: npm run " +
+    "lab -- pulumi cancel --yes\n"
+  );
 }

@@ -12,7 +12,7 @@ export function labNameFrom(wish: string | undefined): string {
   const name = wish === undefined || wish === "" ? "lab" : wish;
   if (/^[a-z0-9][a-z0-9-]*$/.test(name)) return name;
   throw new Error(
-    `MYNODEONE_LAB is "${name}": name a lab by lower-case letters, digits and hyphens, no hyphen first`,
+    `MYNODEONE_LAB is "${name}": use lower-case letters, digits and hyphens, and no hyphen at the start`,
   );
 }
 

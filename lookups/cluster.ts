@@ -47,9 +47,10 @@ function dnsOf(cluster: Cluster): string {
   if (address !== undefined) return address;
   throw new LookupError(
     cluster.services === undefined
-      ? "mynodeone:kubeconfig may not list Services (403). Let its user, or write the address of the cluster's DNS as mynodeone:clusterDns."
-      : "the cluster's DNS is not found: kube-system has no Service kube-dns with an IPv4 address, and none labelled " +
-          "k8s-app=kube-dns. Write the ClusterIP of the cluster's DNS.",
+      ? "mynodeone:kubeconfig is not allowed to list Services (403). Give its user that right, or set " +
+          "mynodeone:clusterDns to the address of the cluster's DNS."
+      : "the cluster's DNS was not found: kube-system has no Service kube-dns with an IPv4 address, and " +
+          "none labelled k8s-app=kube-dns. Set the ClusterIP of the cluster's DNS.",
   );
 }
 
@@ -81,8 +82,8 @@ function checkProxyPorts(
     if (!other) continue;
     findings.report(
       ["apps", name, "proxyPort"],
-      `${other.port} is a port that the cluster leads to ${other.by}: visitors of the app would get that. Choose ` +
-        "another proxyPort, or give that port up.",
+      `the cluster forwards port ${other.port} to ${other.by}, which visitors would reach instead of the ` +
+        "app. Choose another proxyPort, or free that port in the cluster.",
     );
   }
 }

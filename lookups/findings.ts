@@ -38,7 +38,7 @@ export class Findings {
     if (this.#problems.size > 0) messages.push(listProblems([...this.#problems]));
     if (messages.length > 0) throw new pulumi.RunError(messages.join("\n\n"));
     const lost = Object.entries(found).find(([, value]) => value === undefined);
-    if (lost) throw new Error(`The lookup of ${lost[0]} has failed without a message.`);
+    if (lost) throw new Error(`The lookup of ${lost[0]} failed without a message.`);
     return found as { [Key in keyof Found]: Exclude<Found[Key], undefined> };
   }
 }

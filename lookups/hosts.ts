@@ -64,8 +64,8 @@ function checkDistinct(found: readonly FoundHost<ControlPlaneSettings>[], findin
     else
       findings.report(
         [...path, option],
-        `${show(host[option])} leads to ${host.tailnetIp}, and so does ${formatPath(owner)}. Each host is a device ` +
-          "of its own: see `tailscale status`.",
+        `${show(host[option])} points to ${host.tailnetIp}, and so does ${formatPath(owner)}. Each host ` +
+          "must be a separate device: see `tailscale status`.",
       );
   }
 }

@@ -20,8 +20,9 @@ export async function lookUpZone(
     if (!stranger) continue;
     findings.report(
       ["apps", name, "subdomain"],
-      `${stranger.name} has a record that this stack did not make (${stranger.type} ${stranger.content}), and that is ` +
-        "never written over. Delete it at Cloudflare to give the name to the app, or choose another subdomain.",
+      `${stranger.name} has a record that this stack did not create (${stranger.type} ${stranger.content}) ` +
+        "and never overwrites. Delete it at Cloudflare to use the name for the app, or choose another " +
+        "subdomain.",
     );
   }
   return { zoneId: zone?.id };

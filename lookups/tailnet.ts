@@ -28,15 +28,15 @@ export async function tailnetDevices(): Promise<Device[]> {
     const { reason, status } = refusalOf(error, "Tailscale");
     if (status === 401 || /token invalid/i.test(reason)) {
       throw new LookupError(
-        "tailscale:oauthClientSecret (or apiKey) is not accepted by Tailscale. Make a new one at " +
-          "https://login.tailscale.com/admin/settings/oauth and set it, or give every host its tailnetIp by hand." +
+        "tailscale:oauthClientSecret (or apiKey) is not accepted by Tailscale. Create a new one at " +
+          "https://login.tailscale.com/admin/settings/oauth and set it, or set tailnetIp for every host." +
           saying(reason),
       );
     }
     if (status === 403 || /permission/i.test(reason)) {
       throw new LookupError(
-        "tailscale:oauthClientId may not read the tailnet's devices. Give the OAuth client the scope " +
-          `devices:core:read, or give every host its tailnetIp by hand.${saying(reason)}`,
+        "tailscale:oauthClientId is not allowed to read the tailnet's devices. Give the OAuth client the " +
+          `scope devices:core:read, or set tailnetIp for every host.${saying(reason)}`,
       );
     }
     throw new LookupError(
@@ -67,7 +67,7 @@ export function deviceAddress(devices: readonly Device[], wanted: string, now = 
   }
   if (!device.authorized) {
     throw new LookupError(
-      `${subject} waits for approval. Approve it at https://login.tailscale.com/admin/machines.`,
+      `${subject} is waiting for approval. Approve it at https://login.tailscale.com/admin/machines.`,
     );
   }
   if (!device.keyExpiryDisabled && Date.parse(device.expires) < now) {
@@ -79,7 +79,7 @@ export function deviceAddress(devices: readonly Device[], wanted: string, now = 
   }
   const address = device.addresses.find((one) => isIPv4(one));
   if (address !== undefined) return address;
-  throw new LookupError(`${subject} has no IPv4 address in the tailnet. Set tailnetIp by hand.`);
+  throw new LookupError(`${subject} has no IPv4 address in the tailnet. Set tailnetIp.`);
 }
 
 function findDevice(devices: readonly Device[], wanted: string): Device {
@@ -91,15 +91,16 @@ function findDevice(devices: readonly Device[], wanted: string): Device {
   );
   const [device] = named;
   if (device === undefined) {
-    const hint = saysSo.length > 0 ? ` A device that calls itself so is ${listed(saysSo)}.` : "";
+    const hint = saysSo.length > 0 ? ` Devices with this host name: ${listed(saysSo)}.` : "";
     throw new LookupError(
-      `"${wanted}" is not found in the tailnet. Write the name as \`tailscale status\` lists it.${hint}`,
+      `"${wanted}" not found in the tailnet. Set the name that \`tailscale status\` lists.${hint}`,
     );
   }
   const all = [...named, ...saysSo];
   if (all.length === 1) return device;
   throw new LookupError(
-    `"${wanted}" fits ${all.length} devices: ${listed(all)}. Write the full name of the right one, or remove the others.`,
+    `"${wanted}" matches ${all.length} devices: ${listed(all)}. Set the full name of the right one, or ` +
+      "remove the others.",
   );
 }
 

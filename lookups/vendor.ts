@@ -35,15 +35,15 @@ export function refusalOf(error: unknown, vendor: VendorName): Refusal {
   if (status === 429) {
     throw new VendorError(
       vendor,
-      `${vendor} has had too many requests with this token and asks to wait. ` +
-        `That says nothing against the config: run again in five minutes.${saying(reason)}`,
+      `${vendor} has rate limited this token. The config is not the cause: run again in five ` +
+        `minutes.${saying(reason)}`,
     );
   }
   if (status === undefined ? noAnswer.test(reason) : status === 408 || status >= 500) {
     throw new VendorError(
       vendor,
-      `${vendor} does not answer. That says nothing against the config: see that this machine reaches the internet, ` +
-        `and what ${statusPages[vendor]} says, and run again later.${saying(reason)}`,
+      `${vendor} does not answer. The config is not the cause: check this machine's internet connection ` +
+        `and ${statusPages[vendor]}, and run again later.${saying(reason)}`,
     );
   }
   return { reason, status };

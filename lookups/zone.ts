@@ -31,20 +31,22 @@ export async function zoneOf(domain: string, zoneId?: string): Promise<Zone> {
   const zone = zoneId === undefined ? await findZone(domain) : await readZone(zoneId);
   if (!liesIn(domain, zone)) {
     throw new LookupError(
-      `"${zone.id}" is the zone of ${zone.name}, in which ${domain} does not lie. Write that of the domain, or leave it out.`,
+      `"${zone.id}" is the zone of ${zone.name}, which does not contain ${domain}. Set the id of the ` +
+        "domain's zone, or remove the option.",
     );
   }
   if (!["active", ""].includes(zone.status)) {
     throw new LookupError(
-      `${zone.name} is ${zone.status} at Cloudflare: the internet does not ask Cloudflare for its names, and no ` +
-        `certificate would be given. Set its name servers at the registrar to ${zone.nameServers.join(" and ")}, wait ` +
-        "until Cloudflare shows the domain as active, and run again.",
+      `${zone.name} is ${zone.status} at Cloudflare: resolvers do not ask Cloudflare for its names, so no ` +
+        "certificate would be issued. Set its name servers at the registrar to " +
+        `${zone.nameServers.join(" and ")}, wait until Cloudflare shows the domain as active, and run again.`,
     );
   }
   const { permissions } = zone;
   if (permissions.includes("#zone:read") && !permissions.includes("#dns_records:edit")) {
     throw new LookupError(
-      `cloudflare:apiToken may not write records of ${zone.name}. ${tokenAdvice} Its permissions: ${permissions.join(", ")}.`,
+      `cloudflare:apiToken is not allowed to write records of ${zone.name}. ${tokenAdvice} Its ` +
+        `permissions: ${permissions.join(", ")}.`,
     );
   }
   return { id: zone.id, name: zone.name };
@@ -58,7 +60,8 @@ async function readZone(zoneId: string): Promise<FoundZone> {
     const refusal = zoneRefusal(error);
     if (!isRefused(refusal)) throw unknownError(zoneId, refusal);
     throw new LookupError(
-      `"${zoneId}" is no zone that cloudflare:apiToken may read. ${tokenAdvice}${saying(refusal.reason)}`,
+      `zone "${zoneId}" not found, or cloudflare:apiToken is not allowed to read it. ` +
+        `${tokenAdvice}${saying(refusal.reason)}`,
     );
   });
   return described({ ...zone, id: zoneId });
@@ -69,7 +72,9 @@ async function findZone(domain: string): Promise<FoundZone> {
   const { results } = await getZones({ maxItems: 10_000 }).catch((error: unknown) => {
     const refusal = zoneRefusal(error);
     if (!isRefused(refusal)) throw unknownError(domain, refusal);
-    throw new LookupError(`cloudflare:apiToken may not list zones. ${tokenAdvice}${saying(refusal.reason)}`);
+    throw new LookupError(
+      `cloudflare:apiToken is not allowed to list zones. ${tokenAdvice}${saying(refusal.reason)}`,
+    );
   });
   const around = results
     .map(described)
@@ -79,8 +84,8 @@ async function findZone(domain: string): Promise<FoundZone> {
   if (nearest === undefined) {
     const names = results.map(({ name }) => name).join(", ");
     throw new LookupError(
-      `"${domain}" lies in no zone that cloudflare:apiToken may read (it may read ${names || "none"}). Add the domain ` +
-        `at Cloudflare, or let the token see it. ${tokenAdvice}`,
+      `"${domain}" is not in any zone that cloudflare:apiToken can read (${names || "none"}). Add the ` +
+        `domain at Cloudflare, or give the token access to it. ${tokenAdvice}`,
     );
   }
   const candidates = around.filter(({ name }) => name === nearest.name);
@@ -88,7 +93,8 @@ async function findZone(domain: string): Promise<FoundZone> {
   const [only = nearest, ...more] = active.length > 0 ? active : candidates;
   if (more.length === 0) return only;
   throw new LookupError(
-    `${nearest.name} has ${candidates.length} zones that cloudflare:apiToken may read. Write the id of yours as zoneId: ` +
+    `${nearest.name} has ${candidates.length} zones that cloudflare:apiToken can read. Set zoneId to the ` +
+      "id of yours: " +
       candidates.map(({ id, status }) => `${id} (${status})`).join(", "),
   );
 }
@@ -155,7 +161,7 @@ export async function addressRecords(zone: Zone, domain: string): Promise<ZoneRe
   const { results } = await getDnsRecords(query).catch((error: unknown) => {
     const refusal = refusalOf(error, "Cloudflare");
     const advice = isRefused(refusal)
-      ? `cloudflare:apiToken may not read the records of ${zone.name}. ${tokenAdvice}`
+      ? `cloudflare:apiToken is not allowed to read the records of ${zone.name}. ${tokenAdvice}`
       : `the records of ${zone.name} cannot be read at Cloudflare.`;
     throw new LookupError(`${advice}${saying(refusal.reason)}`);
   });

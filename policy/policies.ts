@@ -39,11 +39,12 @@ const appPolicies: StackValidationPolicy[] = Object.entries<SafetyRule>(safetyRu
 }));
 
 const unknown =
-  "does not say all that a safety rule asks for. Give the VpsRoute its `safety`, or export the `topology` that names the app.";
+  "lacks facts that a safety rule needs. Set `safety` of the VpsRoute, or export the `topology` that " +
+  "contains the app.";
 
 const publishedRoutes: StackValidationPolicy = {
   name: "route-is-its-app's",
-  description: "A route within an app leads to host names of that app, which is on the internet.",
+  description: "A route within an app has only host names of that app, and the app is on the internet.",
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
     for (const route of resources.filter(({ type }) => type === routeType)) {
@@ -55,7 +56,7 @@ const publishedRoutes: StackValidationPolicy = {
       const strange = hostsOf(route).filter((host) => !own.includes(host));
       if (strange.length > 0 || hostsOf(route).length === 0)
         report(
-          `${route.name}: ${app.name} does not have ${strange.join(", ") || "a host name for it"}.`,
+          `${route.name}: ${app.name} has no public host name ${strange.join(", ") || "for it"}.`,
           route.urn,
         );
     }
@@ -64,14 +65,14 @@ const publishedRoutes: StackValidationPolicy = {
 
 const routedRecords: StackValidationPolicy = {
   name: "record-has-a-route",
-  description: "A DNS record leads to a name that a route of the stack takes.",
+  description: "A DNS record has a name that a route of the stack serves.",
   enforcementLevel: "advisory",
   validateStack: ({ resources }, report) => {
     const hosts = resources.filter(({ type }) => type === routeType).flatMap(hostsOf);
     for (const record of resources.filter(({ type }) => type === recordType)) {
       const name: unknown = record.props.name;
       if (typeof name !== "string" || !hosts.includes(name))
-        report(`${record.name}: no route takes ${String(name)}: whoever follows it gets 404.`, record.urn);
+        report(`${record.name}: no route serves ${String(name)}: visitors get 404.`, record.urn);
     }
   },
 };
@@ -79,7 +80,7 @@ const routedRecords: StackValidationPolicy = {
 const ownRules: StackValidationPolicy = {
   name: "app-keeps-its-own-rules",
   description:
-    "An app of the catalogue keeps the rules that it has for itself, such as closed sign-up and HSTS on the internet.",
+    "An app of the catalogue keeps its own rules, such as closed sign-up and HSTS on the internet.",
   enforcementLevel: "mandatory",
   validateStack: ({ resources }, report) => {
     for (const release of resources.filter(({ type }) => type === releaseType)) {
@@ -99,7 +100,7 @@ const ownRules: StackValidationPolicy = {
 
 const pinnedHosts: ResourceValidationPolicy = {
   name: "ssh-host-key-is-pinned",
-  description: "A remote command names the host key: without it any host is accepted.",
+  description: "A remote command pins the host key: without one any host is accepted.",
   enforcementLevel: "mandatory",
   validateResource: ({ type, props, name }, report) => {
     if (!remoteTypes.includes(type)) return;
@@ -110,14 +111,15 @@ const pinnedHosts: ResourceValidationPolicy = {
       ...(proxy ? { "connection.proxy": proxy } : {}),
     })) {
       if (!isPlainObject(one) || typeof one.hostKey !== "string" || one.hostKey === "")
-        report(`${name}: ${hop} has no hostKey. Write the host's own public key.`);
+        report(`${name}: ${hop} has no hostKey. Set the host's own public key.`);
     }
   },
 };
 
 const noReadableSecrets: ResourceValidationPolicy = {
   name: "no-secret-in-chart-values",
-  description: "A chart's values hold no private key and no token: Helm keeps them readable in the cluster.",
+  description:
+    "A chart's values contain no private key and no token: Helm stores them in plain text in the cluster.",
   enforcementLevel: "mandatory",
   validateResource: ({ type, props, name }: ResourceValidationArgs, report) => {
     if (type !== releaseType) return;

@@ -33,7 +33,8 @@ export function syntaxProblems(document: Document.Parsed, lineOf: (offset: numbe
       if (target === undefined)
         report(
           alias,
-          `&${source} is not defined before this alias. Write the value here, or mark one with &${source}.`,
+          `&${source} is not defined before this alias. Write the value here, or add &${source} to an ` +
+            "earlier value.",
         );
       else if (path.includes(target))
         report(alias, "refers to a value that contains this alias. Write the value here.");

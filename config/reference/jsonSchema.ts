@@ -69,7 +69,10 @@ export function stackFileSchema(): JsonSchema {
           ...providerSecrets.map((key) => [key, encrypted]),
           ...Object.entries(providerUrls).map(([key, variable]) => [
             key,
-            { description: `Refused here: the environment variable ${variable} may name a server.`, not: {} },
+            {
+              description: `Refused here. Another server is set with the environment variable ${variable}.`,
+              not: {},
+            },
           ]),
         ]) as Record<string, JsonSchema>,
         allOf: required

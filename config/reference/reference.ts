@@ -10,8 +10,8 @@ export function renderReference(keys: JsonSchema): string {
   const nested = sections.filter(([, schema]) => optionsOf(schema) !== undefined);
   return [
     "# Options",
-    "Everything below `mynodeone:` in `Pulumi.<stack>.yaml`. Written by `npm run schema` from the schema in `config/`; " +
-      "`Pulumi.prod.yaml` is a sample with all of it in place.",
+    "Everything below `mynodeone:` in `Pulumi.<stack>.yaml`. Written by `npm run schema` from the " +
+      "schema in `config/`; `Pulumi.prod.yaml` is a commented sample.",
     table(plain, keys.required ?? []),
     ...nested.flatMap(([key, schema]) => section(key, schema)),
     ...section("apps.<name>", app, "One app: from the catalogue, or of your own."),

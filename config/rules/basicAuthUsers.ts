@@ -12,7 +12,8 @@ export function checkBasicAuthUsers(source: ConfigSource, reader: Reader): void 
   const [app] = asking;
   reader.report(
     ["basicAuthUsers"],
-    `missing, and needed for \`basicAuth: true\` of ${app}. Write a line \`user:hash\` for each user, as ` +
-      "`htpasswd -nBC 10 USER` prints it, into a file, and run: pulumi config set --secret mynodeone:basicAuthUsers < FILE",
+    `missing, but required by \`basicAuth: true\` of ${app}. Write one line \`user:hash\` per user, as ` +
+      "`htpasswd -nBC 10 USER` prints it, into a file, and run: pulumi config set --secret " +
+      "mynodeone:basicAuthUsers < FILE",
   );
 }

@@ -62,6 +62,6 @@ function checkPinned({ name, version }: Chart, path: Path, reader: Reader): void
     : "";
   reader.reportOnce(
     [...path, "chart", "version"],
-    `missing: each run may install another version of ${name}. Set one, such as 1.2.3${digest}.`,
+    `missing: each run can install another version of ${name}. Set one, such as 1.2.3${digest}.`,
   );
 }

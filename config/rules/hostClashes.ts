@@ -9,7 +9,7 @@ const fixes = {
   name: "Give each host a name of its own.",
   device: "Each host needs a device of its own in the tailnet.",
   tailnetIp: "Each host needs an address of its own: see `tailscale status`.",
-  publicIp: "Write each VPS once, with its own address.",
+  publicIp: "List each VPS once, with its own address.",
 } as const;
 
 export function checkHostClashes(source: ConfigSource, reader: Reader): void {

@@ -40,6 +40,6 @@ const sshPrivateKey: Problem = {
 const apiToken: Problem = {
   path: ["cloudflare:apiToken"],
   message:
-    "missing, and needed for `challenge: dns-01` of mynodeone:acme. Set a token with Zone: Read and DNS: Edit: " +
-    "pulumi config set --secret cloudflare:apiToken",
+    "missing, but required by `challenge: dns-01` of mynodeone:acme. Set a token with Zone: Read and " +
+    "DNS: Edit: pulumi config set --secret cloudflare:apiToken",
 };

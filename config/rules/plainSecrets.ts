@@ -34,5 +34,5 @@ export function plainSecretNotices(values: unknown): string[] {
 }
 
 const readableSecret =
-  "if this is a password, it can be read in the file, in the state and in the cluster. Put it in a Kubernetes " +
-  "Secret that the values refer to.";
+  "looks like a password, which would be readable in the file, in the state and in the cluster. If it is " +
+  "one, put it in a Kubernetes Secret that the values refer to.";

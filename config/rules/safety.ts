@@ -42,16 +42,16 @@ export const safetyRules = {
       "An app whose first visitor becomes administrator is on the internet only once it has an administrator.",
     mandatory: true,
     message:
-      "stays off the internet: whoever opens it first becomes its administrator. Create your account over the " +
-      "tailnet, then add `adminClaimed: true`.",
+      "stays off the internet until it has an administrator, because its first visitor becomes one. Create " +
+      "your account over the tailnet, then set `adminClaimed: true`.",
     holds: ({ internet, seatIsFree }) => !internet || !seatIsFree,
   },
   "uploads-not-through-cdn": {
-    description: "An app that takes large uploads is not proxied by Cloudflare.",
+    description: "An app that accepts large uploads is not proxied by Cloudflare.",
     mandatory: false,
     message:
-      "`cdn: true` cuts uploads: on its free plan Cloudflare takes 100 MB a request, and larger files fail. " +
-      "Remove it, or upload large files over the tailnet.",
+      "`cdn: true` limits uploads: Cloudflare's free plan accepts at most 100 MB per request, so larger " +
+      "files fail. Remove it, or upload large files over the tailnet.",
     holds: ({ internet, uploads, cdn }) => !internet || !uploads || !cdn,
   },
 } as const satisfies Record<string, SafetyRule>;

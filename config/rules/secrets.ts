@@ -63,9 +63,9 @@ function inPlainText(key: string): string {
 
 function encryptedForNothing(path: Path): string {
   const options =
-    "encrypted, but this option is stored readably in the state and on the hosts. Write it in plain text";
+    "encrypted, but this option is stored in plain text in the state and on the hosts. Set it in plain text";
   if (isInValues(path))
-    return `encrypted, but values are stored readably in the state and in the cluster. ${toKubernetes}`;
+    return `encrypted, but values are stored in plain text in the state and in the cluster. ${toKubernetes}`;
   // The exact path within the apps is unknown: it may be in values.
   const app = path[0] === "apps" && path.length === 1;
   return app
@@ -74,7 +74,7 @@ function encryptedForNothing(path: Path): string {
 }
 
 function misplaced(kind: string, path: Path): string {
-  const fix = isInValues(path) ? toKubernetes : "Remove it, and set it as the option that is meant for it.";
+  const fix = isInValues(path) ? toKubernetes : "Remove it, and set the secret option that is meant for it.";
   return `looks like ${kind}, and this value is readable in the file and in the state. ${fix}`;
 }
 

@@ -80,7 +80,8 @@ function unusableValues(source: ConfigSource): Problem[] {
 function ofHostKey(path: Path, value: unknown): Problem[] {
   if (typeof value !== "string" || !sampleKey.test(value)) return [];
   const message =
-    "is still the sample's. Run `ssh-keyscan -t ed25519 HOST` and copy what follows the host's name: ssh-ed25519 AAAA….";
+    "is still the sample's key. Run `ssh-keyscan -t ed25519 HOST` and copy what follows the host's name: " +
+    "ssh-ed25519 AAAA….";
   return [{ path, message }];
 }
 

@@ -21,26 +21,27 @@ export const appName = text({
   kind: "a DNS label of at most 53 characters that begins with a letter",
   example: "grafana",
   pattern: /^[a-z]([a-z0-9-]{0,51}[a-z0-9])?$/,
-  hint: "Write lowercase letters, digits and hyphens, such as grafana. `subdomain` may begin with a digit.",
+  hint: "Use lowercase letters, digits and hyphens, such as grafana. `subdomain` may begin with a digit.",
   suggest: formats.toDnsLabel,
 });
 
 const rateLimit = section({
-  average: integer(1, 1_000_000, 50).describe("Requests a second, in the long run."),
+  average: integer(1, 1_000_000, 50).describe("Requests per second, on average."),
   burst: integer(1, 1_000_000, 100)
     .optional()
-    .meta({ description: "Requests at once.", fallback: "as many as `average`" }),
+    .meta({ description: "Requests at once.", fallback: "the same as `average`" }),
 });
 
 const service = section({
-  namespace: label("monitoring").describe("The Kubernetes namespace that it is in, or is installed into."),
+  namespace: label("monitoring").describe(
+    "The Service's Kubernetes namespace. An app with a chart is installed into it.",
+  ),
   name: label("grafana").describe("The Service's name, as `kubectl get services` lists it."),
   port: port(80).default(80).describe("The Service's port, not the container's."),
   scheme: choice(["http", "https"])
     .default("http")
     .describe(
-      "The protocol on that port. The certificate of an `https` Service is not verified: inside a cluster it is no " +
-        "public one.",
+      "The protocol on that port. The certificate of an `https` Service is not verified, because inside a cluster it is not issued by a public CA.",
     ),
 });
 
@@ -52,24 +53,24 @@ const chart = section({
         "Its name within `repository`, an `oci://` reference, or a local path (`./charts/mine`). An `oci://` " +
         "reference that ends in `@sha256:…` pins the chart: Helm verifies the digest. Templates of charts and " +
         "values run with the rights of the kubeconfig.",
-      fallback: "the catalogue's; needed by a chart of your own",
+      fallback: "the catalogue's; required for a chart of your own",
     }),
   repository: httpsUrl("https://grafana.github.io/helm-charts").optional().meta({
     description: "URL of its chart repository; none for `oci://` and local paths.",
-    fallback: "the catalogue's; needed beside a `name` of your own that is looked up in it",
+    fallback: "the catalogue's; required for a `name` of your own that is looked up in it",
   }),
   version: text({
     kind: "an exact chart version",
     example: "1.2.3",
     pattern: /^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/,
-    hint: "Write one with three numbers, such as 1.2.3: a range may install another chart at each run.",
+    hint: "Set one with three numbers, such as 1.2.3: with a range, each run can install another version.",
   })
     .optional()
     .meta({
-      description:
-        "Its version. Beside a `name` that ends in `@sha256:…` it must be the version of that chart.",
+      description: "Its version. If `name` ends in `@sha256:…`, it must be the version of that chart.",
       fallback:
-        "the catalogue's; needed by a chart of your own, unless `name` has its digest or is a local path",
+        "the catalogue's; required for a chart of your own, unless `name` contains its digest or is a " +
+        "local path",
     }),
   timeout: integer(1, 86_400, releaseTimeout)
     .default(releaseTimeout)
@@ -89,21 +90,21 @@ export const app = section({
     }),
   internet: flag()
     .default(false)
-    .describe("Whether the whole internet may reach it, rather than only the tailnet."),
+    .describe("Whether it is reachable from the whole internet, rather than only from the tailnet."),
   adminClaimed: flag()
     .default(false)
     .describe(
-      "Whether the app has its administrator. An app of the catalogue whose first visitor becomes administrator " +
-        "stays off the internet until this is `true`.",
+      "Whether the app already has an administrator. An app of the catalogue whose first visitor becomes " +
+        "administrator stays off the internet until this is `true`.",
     ),
   proxy: flag()
     .default(true)
     .describe(
-      "Whether it has a proxy. Without one it is installed, and reachable only from inside the cluster.",
+      "Whether it has a proxy. Without one it is installed, but reachable only from inside the cluster.",
     ),
   proxyPort: integer(proxyPorts.first, proxyPorts.last, proxyPorts.last).optional().meta({
     description: "Its TCP port on the control plane's tailnet address.",
-    fallback: "the catalogue's; an app of your own names one that is not reserved for the catalogue",
+    fallback: "the catalogue's; an app of your own needs one that is not reserved for the catalogue",
   }),
   cdn: flag().default(false).meta({
     description:
@@ -111,7 +112,7 @@ export const app = section({
     see: "https://developers.cloudflare.com/dns/proxy-status/",
   }),
   allowFrom: listOf(addressOrNetwork, "address or network").optional().meta({
-    description: "IPv4 and IPv6 addresses and networks that may reach it; all others get 403.",
+    description: "IPv4 and IPv6 addresses and networks that are allowed to reach it; all others get 403.",
     fallback: "everybody",
     see: "https://doc.traefik.io/traefik/middlewares/http/ipallowlist/",
   }),
@@ -129,41 +130,41 @@ export const app = section({
       see: "https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Strict-Transport-Security",
     }),
   rateLimit: rateLimit.optional().meta({
-    description: "How many requests one client may make; more get 429.",
-    fallback: "no limit; with `basicAuth` 10 a second and 100 at once, against password guessing",
+    description: "Request rate allowed to one client; requests above it get 429.",
+    fallback: "no limit; with `basicAuth` 10 per second and 100 at once, against password guessing",
     see: "https://doc.traefik.io/traefik/middlewares/http/ratelimit/",
   }),
   requestsInFlight: integer(1, 1_000_000, defaultRequestsInFlight)
     .default(defaultRequestsInFlight)
     .meta({
       description:
-        "How many requests of one client may be in flight at once; more get 429. A client is an IPv4 address or an " +
-        "IPv6 network of 64 bits: a household, or an office, which may need more. An app's proxy takes 256 " +
-        "connections of all clients together.",
+        "How many requests of one client can be in flight at once; further ones get 429. A client is an " +
+        "IPv4 address or an IPv6 /64 network: a household, or an office, which may need more. An app's " +
+        "proxy accepts 256 connections from an edge, for all clients together.",
       see: "https://doc.traefik.io/traefik/middlewares/http/inflightreq/",
     }),
   middlewares: listOf(middleware, "middleware, such as `- compress: {}`")
     .optional()
     .meta({
       description:
-        "Traefik middlewares, as Traefik's documentation writes them. They run in this order, after those of " +
-        `the other options. Each has one kind: ${middlewareKinds.join(", ")}. ` +
-        "`plugin` and `chain` are refused: they need more than a route's own file.",
+        "Traefik middlewares, in the format of Traefik's documentation. They run in this order, after " +
+        `those of the other options. Each has one kind: ${middlewareKinds.join(", ")}. \`plugin\` and ` +
+        "`chain` are refused: they need more than a route's own file.",
       fallback: "none",
       see: "https://doc.traefik.io/traefik/middlewares/http/overview/",
     }),
   service: service.optional().meta({
     description:
-      "The Service that leads to the app. Without `chart` it must already run, and nothing is installed. An app of " +
-      "your own needs it.",
-    fallback: "the one that the catalogue's chart makes",
+      "The app's Service. Without `chart` it must already exist, and nothing is installed. Required for " +
+      "an app of your own.",
+    fallback: "the one that the catalogue's chart creates",
   }),
   hostNetwork: flag()
     .default(false)
     .meta({
       description:
-        "Whether its pods run with `hostNetwork: true`, as some need to be discovered by devices at home: its proxy " +
-        "may then connect to the nodes' own addresses, too.",
+        "Whether its pods run with `hostNetwork: true`, which some apps need so that devices at home " +
+        "discover them. Its proxy is then also allowed to connect to the nodes' own addresses.",
       see: "https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking",
     }),
   chart: chart
@@ -173,8 +174,8 @@ export const app = section({
     .optional()
     .meta({
       description:
-        "The chart's values, merged over the catalogue's. They are stored readably: a secret belongs in a " +
-        "Kubernetes Secret that they refer to.",
+        "The chart's values, merged over the catalogue's. They are stored in plain text: a secret belongs " +
+        "in a Kubernetes Secret that they refer to.",
       fallback: "the catalogue's",
     }),
 }).meta({ id: "app" });

@@ -34,7 +34,7 @@ interface TextRules {
 }
 
 export function text({ kind, example, pattern, valid, hint, suggest }: TextRules): z.ZodString {
-  const fix = hint ?? `Write ${kind}, such as ${example}.`;
+  const fix = hint ?? `Set ${kind}, such as ${example}.`;
   const isValid = valid ?? ((text: string) => pattern?.test(text) ?? true);
   return z
     .string({ error: ({ input }) => wrong(input, kind, fix) })
@@ -54,7 +54,7 @@ export function text({ kind, example, pattern, valid, hint, suggest }: TextRules
 /** A whole number within a range, both ends included. */
 export function integer(first: number, last: number, example: number) {
   const kind = `a whole number from ${first} to ${last}`;
-  const error = ({ input }: { input?: unknown }) => wrong(input, kind, `Write ${kind}, such as ${example}.`);
+  const error = ({ input }: { input?: unknown }) => wrong(input, kind, `Set ${kind}, such as ${example}.`);
   return z
     .number({ error })
     .refine((value) => Number.isInteger(value) && value >= first && value <= last, { error })
@@ -68,7 +68,7 @@ export function choice<const Choice extends string>(choices: readonly Choice[]) 
       return wrong(
         input,
         choices.join(" or "),
-        meant ? `Did you mean ${meant}?` : `Write ${choices.join(" or ")}.`,
+        meant ? `Did you mean ${meant}?` : `Set ${choices.join(" or ")}.`,
       );
     },
   });
@@ -76,7 +76,7 @@ export function choice<const Choice extends string>(choices: readonly Choice[]) 
 
 export function flag() {
   return z.boolean({
-    error: ({ input }) => wrong(input, "true or false", "Write true or false, without quotes."),
+    error: ({ input }) => wrong(input, "true or false", "Set true or false, without quotes."),
   });
 }
 
@@ -89,7 +89,7 @@ export function opaqueMap(owner: string) {
 
 /** A list with at least one item. */
 export function listOf<Item extends z.ZodType>(item: Item, what: string) {
-  const fix = `Write a list with at least one ${what}.`;
+  const fix = `Set a list with at least one ${what}.`;
   const error = ({ input }: { input?: unknown }) =>
     Array.isArray(input) ? `the list is empty. ${fix}` : wrong(input, "a list", fix);
   return z.array(item, { error }).min(1, { error });

@@ -10,7 +10,7 @@ import { dnsName, ipv4, isDnsName, label, port } from "./kinds.ts";
 
 const ssh = section({
   user: text({ kind: "a user name", example: "deploy", pattern: /^[a-z_][a-z0-9_-]{0,31}$/ }).describe(
-    "The user to log in as. It may `sudo` without a password.",
+    "The user to log in as. It needs `sudo` without a password.",
   ),
   host: dnsName({
     kind: "a host name or IPv4 address",
@@ -27,11 +27,11 @@ const ssh = section({
     kind: "an Ed25519 host key",
     example: "",
     pattern: formats.hostKey,
-    hint: "Run `ssh-keyscan -t ed25519 HOST` and write what follows the host's name: ssh-ed25519 AAAA….",
+    hint: "Run `ssh-keyscan -t ed25519 HOST` and copy what follows the host's name: ssh-ed25519 AAAA….",
     suggest: formats.toHostKey,
   }).describe(
-    "The host's own Ed25519 public key, as `ssh-keyscan -t ed25519 HOST` prints it behind the host's name. " +
-      "Connections to a host with any other key are refused.",
+    "The host's own Ed25519 public key, as `ssh-keyscan -t ed25519 HOST` prints it after the host's " +
+      "name. Connections to a host with any other key are refused.",
   ),
 });
 
@@ -39,7 +39,7 @@ const host = {
   device: dnsName({
     kind: "a device's name",
     example: "vps",
-    hint: "Write it as `tailscale status` lists it, such as vps or vps.tail1234.ts.net.",
+    hint: "Set the name that `tailscale status` lists, such as vps or vps.tail1234.ts.net.",
   }).meta({
     description: "Its name in the tailnet, short or full, as `tailscale status` lists it.",
     see: "https://tailscale.com/kb/1098/machine-names",
@@ -48,7 +48,9 @@ const host = {
     kind: `a tailnet address (${tailnetRange})`,
     example: "100.101.102.103",
     valid: isTailnetAddress,
-    hint: "Run `tailscale ip -4` on that host, or leave it out to have it looked up by the device's name.",
+    hint:
+      "Set what `tailscale ip -4` prints on that host, or remove the option to have it looked up by the " +
+      "device's name.",
   })
     .optional()
     .meta({
@@ -79,7 +81,7 @@ const traefik = section({
     pattern: /^[0-9a-f]{64}$/,
     hint: "Copy it from the release's checksums file, in lowercase.",
     suggest: (value) => value.trim().toLowerCase(),
-  }).describe("The archive's checksum, which it must match before it is unpacked."),
+  }).describe("The archive's checksum, verified before it is unpacked."),
 });
 
 const limits = section({
@@ -87,20 +89,19 @@ const limits = section({
     .default(defaultLimits.connections)
     .meta({
       description:
-        "TCP connections that one client may have open at ports 80 and 443; more are reset. A client is an IPv4 " +
-        "address or an IPv6 network of 64 bits: a household, or an office, which may need more. Connections of " +
-        "Cloudflare do not count where an app has `cdn: true`.",
+        "TCP connections that one client can have open to ports 80 and 443; further ones are reset. A " +
+        "client is an IPv4 address or an IPv6 /64 network: a household, or an office, which may need more. " +
+        "Connections from Cloudflare do not count if an app has `cdn: true`.",
     }),
   streams: integer(...limitRanges.streams, defaultLimits.streams)
     .default(defaultLimits.streams)
     .meta({
-      description:
-        "Requests in flight at once over one HTTP/2 connection; a browser holds further ones back.",
+      description: "Requests in flight at once over one HTTP/2 connection; a browser queues further ones.",
       see: "https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/",
     }),
   requestHours: integer(...limitRanges.requestHours, defaultLimits.requestHours)
     .default(defaultLimits.requestHours)
-    .describe("Hours that one request may take to arrive. An upload that takes longer is cut."),
+    .describe("Hours that one request may take to arrive. An upload that takes longer is aborted."),
   memoryPercent: integer(...limitRanges.memoryPercent, defaultLimits.memoryPercent)
     .default(defaultLimits.memoryPercent)
     .describe("Percent of the VPS's memory that Traefik may use before it is restarted."),
@@ -112,12 +113,12 @@ export const edge = section({
     kind: "a public IPv4 address",
     example: "203.0.113.7",
     valid: isPublicAddress,
-    hint: "Write the address that your provider gave the VPS, such as 203.0.113.7.",
-  }).describe("The IPv4 address that visitors connect to and DNS records point at."),
+    hint: "Set the address that your provider gave the VPS, such as 203.0.113.7.",
+  }).describe("The IPv4 address that visitors connect to and DNS records point to."),
   ...host,
   limits: limits.optional().meta({
     description: "How much of the VPS one client may use.",
-    fallback: "each limit's own",
+    fallback: "each limit's default",
   }),
   traefik: traefik.optional().meta({
     description: "Another Traefik release, statically linked as the official ones are, with its checksum.",

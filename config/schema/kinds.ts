@@ -11,7 +11,7 @@ export function label(example: string) {
     kind: "a DNS label",
     example,
     pattern: dnsLabel,
-    hint: `Write at most 63 lowercase letters, digits and hyphens, such as ${example}.`,
+    hint: `Use at most 63 lowercase letters, digits and hyphens, such as ${example}.`,
     suggest: formats.toDnsLabel,
   });
 }
@@ -47,7 +47,7 @@ export const subdomain = text({
   kind: 'a DNS label or "@"',
   example: "photos",
   pattern: new RegExp(`^@$|${dnsLabel.source}`),
-  hint: 'Write at most 63 lowercase letters, digits and hyphens, such as photos, or "@" for the domain itself.',
+  hint: 'Use at most 63 lowercase letters, digits and hyphens, such as photos, or "@" for the domain itself.',
   suggest: formats.toDnsLabel,
 });
 
@@ -64,7 +64,7 @@ const orOf = new Intl.ListFormat("en-GB", { type: "disjunction" });
 export const clusterNetwork = text({
   kind: "a private IPv4 network",
   example: "10.42.0.0/16",
-  hint: `Write a network within ${orOf.format(privateNetworks)}, such as 10.42.0.0/16.`,
+  hint: `Set a network within ${orOf.format(privateNetworks)}, such as 10.42.0.0/16.`,
   pattern: /^[0-9.]+\/\d{1,2}$/,
   valid: isClusterNetwork,
   suggest: formats.toNetwork,

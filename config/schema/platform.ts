@@ -21,17 +21,18 @@ const acme = section({
     valid: formats.isEmail,
   }).meta({
     description:
-      "Contact address of the account at the certificate authority, which some require. Let's Encrypt sends no mails " +
-      "before a certificate expires. Used when the account is registered; a later change has no effect.",
+      "Contact address of the account at the certificate authority; some authorities require one. Let's " +
+      "Encrypt sends no mails before a certificate expires. Used when the account is registered; a later " +
+      "change has no effect.",
     see: "https://letsencrypt.org/docs/expiration-emails/",
   }),
   server: httpsUrl("https://acme-staging-v02.api.letsencrypt.org/directory")
     .optional()
     .meta({
       description:
-        "Directory URL of the certificate authority. For a first try, Let's Encrypt's staging server has no tight " +
-        "rate limits; browsers do not accept its certificates. After a change all names get new certificates, and " +
-        "the old server's are kept on the VPS in case you change back.",
+        "Directory URL of the certificate authority. For a first try, use Let's Encrypt's staging server: " +
+        "it has no tight rate limits, but browsers do not accept its certificates. After a change all " +
+        "names get new certificates; those of the former server are kept on the VPS in case you change back.",
       fallback: "Let's Encrypt",
       see: "https://letsencrypt.org/docs/staging-environment/",
     }),
@@ -45,15 +46,15 @@ const acme = section({
     .optional()
     .meta({
       description:
-        "PEM of the CA that signed the ACME server's own certificate, where that CA is a private one.",
+        "PEM certificate of the CA that signed the ACME server's own certificate, if that CA is private.",
       fallback: "the system's CAs",
     }),
   challenge: choice(["http-01", "dns-01"])
     .default("http-01")
     .meta({
       description:
-        "How control of the domain is proven: over port 80 of the VPS, or by a DNS record made with the secret " +
-        "`mynodeone:acmeDnsToken`.",
+        "How control of the domain is proven: over port 80 of the VPS, or by a DNS record that is created " +
+        "with the secret `mynodeone:acmeDnsToken`.",
       see: "https://letsencrypt.org/docs/challenge-types/",
     }),
 });
@@ -68,7 +69,7 @@ export const keys = {
     pattern: /^[a-z0-9-]+(\.[a-z0-9-]+)+$/,
     valid: isHostName,
     suggest: formats.toDomain,
-  }).describe("All apps lie under this domain, whose DNS is at Cloudflare."),
+  }).describe("The domain of all apps, with its DNS at Cloudflare."),
   acme: acme.describe("Where certificates come from."),
   edges: listOf(edge, "VPS").describe("The VPSes that visitors connect to: at least one."),
   controlPlane: controlPlane.describe("The Kubernetes control plane at home."),
@@ -76,7 +77,7 @@ export const keys = {
     kind: "a private IPv4 address",
     example: "10.43.0.10",
     valid: isClusterAddress,
-    hint: "Run `kubectl -n kube-system get service kube-dns` and write its CLUSTER-IP, or leave it out.",
+    hint: "Run `kubectl -n kube-system get service kube-dns` and set its CLUSTER-IP, or remove the option.",
   })
     .optional()
     .meta({
@@ -95,33 +96,36 @@ export const keys = {
       kind: "a network interface's name",
       example: "cni0",
       pattern: interfaceName,
-      hint: "Write it as `ip link` lists it, such as cni0, with * at the end for all that begin like it.",
+      hint:
+        "Set the name that `ip link` lists, such as cni0, with * at the end for all names that begin " +
+        "like this.",
     }),
     "interface",
   )
     .optional()
     .meta({
       description:
-        "Network interfaces of the control plane that only the cluster uses, if its pod network is none of the " +
-        "usual ones (flannel, Calico, Cilium, kube-router, Weave, Antrea, OVN-Kubernetes). Traffic to pods and " +
+        "Network interfaces of the control plane that only the cluster uses. Needed if its pod network is " +
+        "not flannel, Calico, Cilium, kube-router, Weave, Antrea or OVN-Kubernetes. Traffic to pods and " +
         "ClusterIPs from other interfaces is dropped.",
-      fallback: "those of the usual ones",
+      fallback: "only the interfaces of these pod networks",
     }),
   podTransport: choice(["tunnel", "lan"])
     .default("tunnel")
     .meta({
       description:
-        "How packets of pods travel between nodes: in a tunnel (VXLAN, WireGuard, IP-in-IP), or unencapsulated over " +
-        "the `lan`, as with flannel's backend `host-gw`. With `lan`, any device of the LAN can reach pods with a " +
-        "forged address.",
+        "How pod traffic travels between nodes: in a tunnel (VXLAN, WireGuard, IP-in-IP), or " +
+        "unencapsulated over the `lan`, as with flannel's backend `host-gw`. With `lan`, any device " +
+        "on the LAN can reach pods by forging its source address.",
       see: "https://docs.k3s.io/networking/basic-network-options#flannel-options",
     }),
   podsReach: listOf(choice(["tailnet", "ssh"]), "target")
     .optional()
     .meta({
       description:
-        "What pods may reach beside the cluster, the LAN and the internet: `tailnet` for the tailnet's devices, " +
-        "which see the control plane's address, `ssh` for its SSH server.",
+        "What pods are allowed to reach besides the cluster, the LAN and the internet: `tailnet` for the " +
+        "tailnet's devices, which see the control plane's address as the source; `ssh` for the control " +
+        "plane's SSH server.",
       fallback: "neither",
     }),
   clusterDomain: dnsName({ kind: "a DNS domain", example: "cluster.local" }).default("cluster.local").meta({
@@ -133,11 +137,12 @@ export const keys = {
     .optional()
     .meta({
       description:
-        "What the program does about the tailnet's policy file. `compare` reports before each run what the edges " +
-        "reach beyond the apps on the internet, what they cannot reach, and which rule to add; the OAuth client " +
-        "needs the scope `policy_file:read`. `manage` replaces Tailscale's default policy, and no other, by one in " +
-        "which the edges reach the proxies of apps on the internet and nothing else; it needs the scope " +
-        "`policy_file`. Removing the option or the stack restores the default policy.",
+        "What the program does with the tailnet's policy file. `compare` reports at the start of each " +
+        "run what the edges can reach besides the apps on the internet, which of these apps they cannot " +
+        "reach, and which rule to add; the OAuth client needs the scope `policy_file:read`. `manage` " +
+        "replaces Tailscale's default policy, and no other, with one in which the edges reach only the " +
+        "proxies of apps on the internet; it needs the scope `policy_file`. Removing the option or the " +
+        "stack restores the default policy.",
       fallback: "it is neither read nor written",
       see: "https://tailscale.com/kb/1395/tailnet-policy-file",
     }),
@@ -146,18 +151,18 @@ export const keys = {
     example: "Europe/Berlin",
     pattern: /^[A-Za-z]+(\/[A-Za-z0-9_+-]+)*$/,
     valid: formats.isTimeZone,
-    hint: "Write a name of the tz database, such as Europe/Berlin.",
+    hint: "Set a name of the tz database, such as Europe/Berlin.",
   })
     .default(defaultTimeZone)
     .meta({
-      description: "The time zone that the apps show times in, by its name in the tz database.",
+      description: "The time zone of the apps, by its name in the tz database.",
       see: "https://en.wikipedia.org/wiki/List_of_tz_database_time_zones",
     }),
   zoneId: text({
     kind: "a Cloudflare zone id (32 hexadecimal digits)",
     example: "",
     pattern: /^[0-9a-f]{32}$/,
-    hint: "Copy it from the domain's overview page at Cloudflare, or leave it out to have it looked up.",
+    hint: "Copy it from the domain's overview page at Cloudflare, or remove the option to have it looked up.",
   })
     .optional()
     .meta({ description: "The domain's zone at Cloudflare.", fallback: "looked up by `domain`" }),

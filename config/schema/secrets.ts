@@ -12,12 +12,13 @@ export const secrets = {
     .optional()
     .meta({
       description:
-        "A private key for each host that has one of its own, by the host's name: " +
-        "`pulumi config set --secret --path mynodeone:sshPrivateKeys.HOST < FILE`. A key that leaks opens one host.",
+        "A private key for each host that has one of its own, by the host's name: `pulumi config set " +
+        "--secret --path mynodeone:sshPrivateKeys.HOST < FILE`. A leaked key then gives access to one " +
+        "host only.",
       fallback: "`sshPrivateKey` for all hosts",
     }),
   kubeconfig: z.string().optional().meta({
-    description: "How to reach the cluster.",
+    description: "A kubeconfig for the cluster.",
     fallback: "the current context of your own kubeconfig",
   }),
   acmeDnsToken: z
@@ -25,9 +26,9 @@ export const secrets = {
     .optional()
     .meta({
       description:
-        "With `challenge: dns-01`, the Cloudflare token that is stored on every VPS. Best is one for a zone of its " +
-        "own, to which `_acme-challenge.…` of each host name is a CNAME; it needs Zone: Read and DNS: Edit there, and " +
-        "nothing else.",
+        "With `challenge: dns-01`, the Cloudflare token that is stored on every VPS. Preferably a token " +
+        "for a separate zone, to which `_acme-challenge.…` of each host name is a CNAME; it needs Zone: " +
+        "Read and DNS: Edit for that zone only.",
       fallback: "`cloudflare:apiToken`, with which an attacker on a VPS can edit all records of the domain",
       see: "https://letsencrypt.org/2019/10/09/onboarding-your-customers-with-lets-encrypt-and-acme.html#the-advantages-of-a-cname",
     }),
@@ -36,9 +37,9 @@ export const secrets = {
     .optional()
     .meta({
       description:
-        "Accepted users of the apps with `basicAuth: true`: a line `user:hash` each, as `htpasswd -nBC 10 USER` " +
-        "prints it.",
-      fallback: "nobody; needed by an app with `basicAuth: true`",
+        "Accepted users of the apps with `basicAuth: true`: one line `user:hash` per user, as " +
+        "`htpasswd -nBC 10 USER` prints it.",
+      fallback: "nobody; required by an app with `basicAuth: true`",
       see: "https://httpd.apache.org/docs/current/programs/htpasswd.html",
     }),
 } as const;

@@ -116,8 +116,8 @@ function serviceOf({ hops }: TopologyApp): string {
 function whereInside(app: TopologyApp): Phrase {
   // Outputs of a former version have no apps without a proxy.
   const place = app.hops.some(({ kind }) => kind === "proxy")
-    ? "for the tailnet alone"
-    : "inside the cluster alone";
+    ? "for the tailnet only"
+    : "inside the cluster only";
   return [`${place} (`, { value: app.url }, ")"];
 }
 

@@ -10,14 +10,14 @@ function guardsOf(app: Partial<TopologyApp>) {
   return { basicAuth, allowFrom, limit, cdn, middlewares };
 }
 
-/** Who is allowed: "for everybody", "from 10.0.0.0/8 alone, with a password". */
+/** Who is allowed: "from everywhere", "only from 10.0.0.0/8, with a password at the edge". */
 export function guards(app: TopologyApp): Phrase {
   const { basicAuth, allowFrom, middlewares } = guardsOf(app);
   const logins = middlewares.filter((kind) => guardKinds.includes(kind));
   return joined(
     [
-      allowFrom.length > 0 ? phrase`from ${listed(allowFrom)} alone` : phrase`from everywhere`,
-      ...(basicAuth ? [phrase`with a password of the edge`] : []),
+      allowFrom.length > 0 ? phrase`only from ${listed(allowFrom)}` : phrase`from everywhere`,
+      ...(basicAuth ? [phrase`with a password at the edge`] : []),
       ...logins.map((kind) => phrase`through ${kind}`),
     ],
     ", ",
@@ -30,7 +30,7 @@ export function guardChanges(before: TopologyApp, after: TopologyApp): Change[] 
   const changes: Change[] = [];
   const note = (effect: Change["effect"], text: Phrase) => changes.push({ effect, text });
 
-  if (was.basicAuth && !is.basicAuth) note("opens", phrase`the edge asks for no password any more`);
+  if (was.basicAuth && !is.basicAuth) note("opens", phrase`the edge no longer asks for a password`);
   if (!was.basicAuth && is.basicAuth) note("closes", phrase`the edge asks for a password`);
   changes.push(...clientChanges(was.allowFrom, is.allowFrom));
 
@@ -61,7 +61,7 @@ function middlewareChanges(before: TopologyApp, after: TopologyApp): Change[] {
     const rest = changed ? phrase`, other options of ${kind}` : [];
     if (gone.length < come.length)
       return [{ effect: changed ? opens : closes, text: [...phrase`through ${kind}`, ...rest] }];
-    const fewer = is.length > 0 ? phrase`one ${kind} fewer` : phrase`no ${kind} any more`;
+    const fewer = is.length > 0 ? phrase`one ${kind} fewer` : phrase`no longer through ${kind}`;
     return [{ effect: opens, text: [...fewer, ...rest] }];
   });
 }
@@ -86,9 +86,8 @@ function clientChanges(was: string[], is: string[]): Change[] {
   const added = is.filter((network) => !was.includes(network));
   const dropped = was.filter((network) => !is.includes(network));
   if (was.length > 0 && is.length === 0)
-    return [{ effect: "opens", text: phrase`open to everywhere, was for ${listed(was)} alone` }];
-  if (was.length === 0 && is.length > 0)
-    return [{ effect: "closes", text: phrase`from ${listed(is)} alone` }];
+    return [{ effect: "opens", text: phrase`from everywhere, was only from ${listed(was)}` }];
+  if (was.length === 0 && is.length > 0) return [{ effect: "closes", text: phrase`only from ${listed(is)}` }];
   return [
     ...(added.length > 0 ? [{ effect: "opens" as const, text: phrase`also from ${listed(added)}` }] : []),
     ...(dropped.length > 0

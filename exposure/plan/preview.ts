@@ -41,8 +41,8 @@ export async function previewPlan(
   const after = readTopology(planned);
   if (after === undefined) {
     throw new PlanError(
-      "the preview does not know the topology: an address in the tailnet is not known yet. " +
-        "Give tailnetIp for each host, or look at `pulumi preview` itself.",
+      "the preview contains no topology, because an address in the tailnet is not known yet. Set tailnetIp " +
+        "for each host, or run `pulumi preview` itself.",
     );
   }
   return { plan: compareTopologies(before, after), diff: withoutProgress(diff) };

@@ -6,12 +6,10 @@ export class ToolchainError extends Error {
 export class ChecksumError extends ToolchainError {
   constructor(program: string, what: string, expected: string, actual: string) {
     super(
-      `${program}: the checksum of ${what} is not the pinned one.\n` +
-        `  expected sha256 ${expected}\n` +
-        `  got      sha256 ${actual}\n` +
-        "Nothing of it was installed. Run the command again in case the transfer was damaged; if it stays so, " +
-        "the file was changed where it came from: compare it with the vendor's published checksum, and only if " +
-        "that confirms the new one, enter it where the old one stands.",
+      `${program}: the checksum of ${what} is not the pinned one.\n  expected sha256 ${expected}\n  got    ` +
+        `  sha256 ${actual}\nNothing was installed. Run the command again in case the download was ` +
+        "damaged. If the checksum still differs, the file has changed at its source: compare it with the " +
+        "vendor's published checksum, and only if they match, replace the pinned one.",
     );
   }
 }

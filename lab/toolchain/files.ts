@@ -45,8 +45,8 @@ export function linkFromTree(
       .find(isBinary);
     if (found === undefined) {
       throw new ToolchainError(
-        `${program}: what was unpacked has no executable "${command}". The package's layout has changed: ` +
-          "adapt the entry in lab/toolchain/programs.ts.",
+        `${program}: the unpacked package has no executable "${command}". Its layout has changed: adapt ` +
+          "the entry in lab/toolchain/programs.ts.",
       );
     }
     symlinkSync(relative(join(directory, "bin"), found), join(directory, "bin", command));

@@ -98,7 +98,7 @@ async function install(
   } catch (error) {
     context.signal?.throwIfAborted();
     if (!(error instanceof ToolchainError) || error.message.startsWith(`${name}:`)) throw error;
-    throw new ToolchainError(`${name} ${program.version} could not be provided: ${error.message}`, {
+    throw new ToolchainError(`${name} ${program.version} could not be installed: ${error.message}`, {
       cause: error,
     });
   }

@@ -31,7 +31,7 @@ export async function withLock<T>(file: string, context: InstallContext, body: (
       takeAway(file, theirs);
       continue;
     }
-    if (!told) context.report(`waiting for process ${holderOf(theirs)?.pid ?? "?"}, which is at it already`);
+    if (!told) context.report(`waiting for process ${holderOf(theirs)?.pid ?? "?"}, which holds the lock`);
     told = true;
     await sleep(200, undefined, { signal: context.signal });
   }

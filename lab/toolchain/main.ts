@@ -23,7 +23,7 @@ await runMain(async () => {
 function programName(text: string): ProgramName {
   const name = programNames.find((known) => known === text);
   if (name === undefined) {
-    throw new ToolchainError(`"${text}" is no program of the lab. There are: ${programNames.join(", ")}.`);
+    throw new ToolchainError(`the lab has no program "${text}". Available: ${programNames.join(", ")}.`);
   }
   return name;
 }

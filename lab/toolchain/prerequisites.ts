@@ -71,7 +71,7 @@ export function prerequisiteProblems(machine: MachineFacts, needs: Needs): strin
   };
   need(
     machine.platform === "linux/x64",
-    `Linux on x86-64 is needed, and this is ${machine.platform}: use a virtual machine`,
+    `Linux on x86-64 is needed, but this is ${machine.platform}: use a virtual machine`,
   );
   need(machine.isRoot, "root is needed, for network namespaces and mounts: sudo -E npm run …");
   need(
@@ -80,14 +80,16 @@ export function prerequisiteProblems(machine: MachineFacts, needs: Needs): strin
   );
   need(
     atLeast(machine.nodeVersion, lowestNode),
-    `Node ${lowestNode} or later is needed, and this is ${machine.nodeVersion}: npx node@24 …, or https://nodejs.org/en/download`,
+    `Node ${lowestNode} or later is needed, but this is ${machine.nodeVersion}: npx node@24 …, or ` +
+      "https://nodejs.org/en/download",
   );
   if (needs.go !== undefined) need(...goProblem(machine.go, needs.go));
   if (needs.pip) need(machine.hasPip, "python3 with pip is needed: apt-get install python3-pip");
   need(
     machine.freeDisk >= needs.disk,
-    `${inGigabytes(needs.disk)} of free disk is needed for the cache in ${cacheRoot}, and there is ` +
-      `${inGigabytes(machine.freeDisk)}: free some, or name another place: export XDG_CACHE_HOME=/path/to/it`,
+    `${inGigabytes(needs.disk)} of free disk space is needed for the cache in ${cacheRoot}, but only ` +
+      `${inGigabytes(machine.freeDisk)} is free: free some, or set another place: export ` +
+      "XDG_CACHE_HOME=/path/to/it",
   );
   need(
     machine.hasTun,
@@ -100,19 +102,22 @@ export function prerequisiteProblems(machine: MachineFacts, needs: Needs): strin
   need(machine.hasOverlay, "the overlay file system is needed: modprobe overlay");
   need(
     machine.freeInotify >= needs.inotify,
-    `${needs.inotify} free inotify instances are needed, and ${Math.max(0, machine.freeInotify)} are left: sysctl -w ${inotifySetting}=512`,
+    `${needs.inotify} free inotify instances are needed, but only ${Math.max(0, machine.freeInotify)} are ` +
+      `left: sysctl -w ${inotifySetting}=512`,
   );
   return problems;
 }
 
 function goProblem(go: MachineFacts["go"], wanted: string): [fulfilled: boolean, problem: string] {
   const lowest = go?.switches === true || atLeast(lowestGo, wanted) ? lowestGo : wanted;
-  const found = go === undefined ? "there is none on PATH" : `this is ${go.version}`;
+  const found = go === undefined ? "none is on PATH" : `this is ${go.version}`;
   const fulfilled = go !== undefined && atLeast(go.version, lowest);
   return [
     fulfilled,
-    `Go ${lowest} or later is needed to build programs, and ${found}: https://go.dev/doc/install` +
-      (go && atLeast(go.version, lowestGo) ? ", or let it fetch the newer one: export GOTOOLCHAIN=auto" : ""),
+    `Go ${lowest} or later is needed to build programs, but ${found}: https://go.dev/doc/install` +
+      (go && atLeast(go.version, lowestGo)
+        ? ", or let it download a newer one: export GOTOOLCHAIN=auto"
+        : ""),
   ];
 }
 

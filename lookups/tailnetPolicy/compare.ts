@@ -25,8 +25,9 @@ function excess({ name, device }: PolicyEdge, policy: Policy, facts: PolicyFacts
   const rule = neededRule(facts);
   return [
     `mynodeone:tailnetPolicy: the tailnet's policy lets ${name} reach more than the apps on the internet, by ` +
-      `${wide.map(describe).join(" and ")}. An intruder on that VPS reaches it, too. Write the sources without ${name}` +
-      `${rule === undefined ? "" : `, and let it reach the apps: ${inline(rule)}`}. ${documentation} has a whole policy.`,
+      `${wide.map(describe).join(" and ")}. An intruder on that VPS could reach it, too. Exclude ${name} from the ` +
+      `sources${rule === undefined ? "" : `, and allow it to reach the apps: ${inline(rule)}`}. ${documentation} has a ` +
+      "complete policy.",
   ];
 }
 

@@ -45,8 +45,8 @@ function planWrite({ document }: Policy, facts: PolicyFacts, recorded: readonly 
   const base = defaultBehind(document);
   if (base === undefined) {
     throw new LookupError(
-      "manage replaces Tailscale's default policy alone, and this tailnet's has other rules, which would be lost. " +
-        "Write compare: it tells which rule to add to yours.",
+      "manage replaces only Tailscale's default policy. This tailnet's policy has other rules, which would " +
+        "be lost. Set compare, which reports the rule to add to yours.",
     );
   }
   const write = {
@@ -54,8 +54,8 @@ function planWrite({ document }: Policy, facts: PolicyFacts, recorded: readonly 
     overwrite: recorded.length === 0 && !isDefault(document),
   };
   const wasReset =
-    "mynodeone:tailnetPolicy: somebody has reset the tailnet's policy to the default one, by which every VPS reaches " +
-    "every device. Write it again: pulumi up --refresh";
+    "mynodeone:tailnetPolicy: the tailnet's policy has been reset to the default one, with which every VPS " +
+    "reaches every device. Restore the managed policy: pulumi up --refresh";
   return { notices: recorded.length > 0 && isDefault(document) ? [wasReset] : [], write };
 }
 

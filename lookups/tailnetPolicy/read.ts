@@ -16,13 +16,13 @@ export async function tailnetPolicy(scope: "policy_file" | "policy_file:read"): 
     const { reason, status } = refusalOf(error, "Tailscale");
     if (status === 403 || /permission/i.test(reason)) {
       throw new LookupError(
-        "tailscale:oauthClientId may not read the tailnet's policy. Give the OAuth client the scope " +
-          `${scope}, or remove mynodeone:tailnetPolicy.${saying(reason)}`,
+        "tailscale:oauthClientId is not allowed to read the tailnet's policy. Give the OAuth client the " +
+          `scope ${scope}, or remove mynodeone:tailnetPolicy.${saying(reason)}`,
       );
     }
     throw new LookupError(
-      "mynodeone:tailnetPolicy asks for the tailnet's policy, and it cannot be looked up. Without the option it is " +
-        `not.${saying(reason)}`,
+      "mynodeone:tailnetPolicy needs the tailnet's policy, which cannot be looked up. Without the option " +
+        `it is not needed.${saying(reason)}`,
     );
   });
   try {

@@ -211,7 +211,7 @@ describe("the program", () => {
       expect(find(resources, "grafana.home.example.com-vps-record-a").inputs.zoneId).to.equal(id);
     }
     const told = String(await rejection(run({}, [], inZones)));
-    expect(told).to.contain("example.com has 2 zones").and.to.contain(`zoneId: ${ids[0]} (active)`);
+    expect(told).to.contain("example.com has 2 zones").and.to.contain(`the id of yours: ${ids[0]} (active)`);
   });
 
   it("finds the zone of an internationalized domain, which Cloudflare shows in Unicode", async () => {
@@ -224,7 +224,7 @@ describe("the program", () => {
     };
     const domain = { "mynodeone:domain": "xn--bcher-kva.example" };
     const told = String(await rejection(run(domain, [], { call })));
-    expect(told).to.contain("The config has 1 problem").and.to.contain("did not make (A 192.0.2.9)");
+    expect(told).to.contain("The config has 1 problem").and.to.contain("did not create (A 192.0.2.9)");
     const without = { ...call, "cloudflare:index/getDnsRecords:getDnsRecords": () => ({ results: [] }) };
     const { resources } = await run(domain, [], { call: without });
     expect(find(resources, "grafana.xn--bcher-kva.example-vps-record-a").inputs.zoneId).to.equal("z1");
@@ -243,7 +243,7 @@ describe("the program", () => {
     try {
       const more = { "mynodeone:kubeconfig": other.kubeconfig };
       expect(String(await rejection(run(more)))).to.contain(
-        "mynodeone:apps.grafana.proxyPort: 8095 is a port that the cluster leads to Service monitoring/panel",
+        "mynodeone:apps.grafana.proxyPort: the cluster forwards port 8095 to Service monitoring/panel",
       );
       const apps = { grafana: { service: { namespace: "monitoring", name: "grafana" }, proxyPort: 8096 } };
       const { resources } = await run({ ...more, "mynodeone:apps": JSON.stringify(apps) });
@@ -325,13 +325,13 @@ describe("the program", () => {
     > = {
       "a device that is not in the tailnet": {
         lookups: call(getDevices, () => ({ devices: [devices.vps] })),
-        reads: ['mynodeone:controlPlane.device: "home" is not found in the tailnet'],
+        reads: ['mynodeone:controlPlane.device: "home" not found in the tailnet'],
       },
       "two hosts with the same tailnet address": {
         lookups: call(getDevices, () => ({
           devices: [devices.vps, { ...devices.home, addresses: ["100.64.0.1"] }],
         })),
-        reads: ['mynodeone:edges[0].device: "vps" leads to 100.64.0.1, and so does mynodeone:controlPlane'],
+        reads: ['mynodeone:edges[0].device: "vps" points to 100.64.0.1, and so does mynodeone:controlPlane'],
       },
       "an invalid Tailscale token": {
         lookups: call(getDevices, failing("API token invalid (401)")),
@@ -349,15 +349,15 @@ describe("the program", () => {
         lookups: call(getZones, () => ({
           results: [{ ...zone, permissions: ["#zone:read", "#dns_records:read"] }],
         })),
-        reads: ["cloudflare:apiToken may not write records of example.com"],
+        reads: ["cloudflare:apiToken is not allowed to write records of example.com"],
       },
       "a Cloudflare token that cannot read records": {
         lookups: call(getRecords, failing("403 Forbidden: Authentication error")),
-        reads: ["cloudflare:apiToken may not read the records of example.com"],
+        reads: ["cloudflare:apiToken is not allowed to read the records of example.com"],
       },
       "a domain that is in no zone of the token": {
         lookups: call(getZones, () => ({ results: [{ ...zone, name: "example.org" }] })),
-        reads: ['mynodeone:domain: "home.example.com" lies in no zone', "(it may read example.org)"],
+        reads: ['mynodeone:domain: "home.example.com" is not in any zone', "can read (example.org)"],
       },
       "a zone that its registrar has not delegated to Cloudflare": {
         lookups: call(getZones, () => ({
@@ -377,12 +377,15 @@ describe("the program", () => {
       "a Tailscale token without the scope for the policy": {
         lookups: call(getAcl, failing("calling actor does not have enough permissions (403)")),
         more: { "mynodeone:tailnetPolicy": "compare" },
-        reads: ["tailscale:oauthClientId may not read the tailnet's policy", "the scope policy_file:read,"],
+        reads: [
+          "tailscale:oauthClientId is not allowed to read the tailnet's policy",
+          "the scope policy_file:read,",
+        ],
       },
       "a policy of the tailnet's owner that would be replaced": {
         lookups: call(getAcl, () => policy({ groups: { "group:us": ["me@example.com"] } })),
         more: { "mynodeone:tailnetPolicy": "manage" },
-        reads: ["mynodeone:tailnetPolicy: manage replaces Tailscale's default policy alone", "Write compare"],
+        reads: ["mynodeone:tailnetPolicy: manage replaces only Tailscale's default policy", "Set compare"],
       },
       "a host whose address no device of the tailnet has": {
         lookups: call(getAcl, () => policy()),
@@ -406,7 +409,7 @@ describe("the program", () => {
       "a zone id of another domain": {
         lookups: call(getZone, () => ({ ...zone, name: "example.net" })),
         more: { "mynodeone:zoneId": "12345678901234567890123456789012" },
-        reads: ["mynodeone:zoneId:", "the zone of example.net, in which home.example.com does not lie"],
+        reads: ["mynodeone:zoneId:", "the zone of example.net, which does not contain home.example.com"],
       },
       "a conflicting record that others created": {
         lookups: call(getRecords, () => ({ results: [record] })),
@@ -449,7 +452,7 @@ describe("the program", () => {
       });
     }
 
-    const asksToWait = "has had too many requests with this token and asks to wait";
+    const asksToWait = "has rate limited this token";
     const noAnswer = "does not answer";
     const silences: [reason: string, told: string][] = [
       [

@@ -20,14 +20,14 @@ import { writeJson } from "./writeJson.ts";
 /** One app's facts from the charts in `directory`. */
 async function factsOf(app: string, directory: string, because: string | undefined): Promise<Facts> {
   const definition = catalogue[app];
-  if (!definition) throw new Error(`not in the catalogue, which has ${Object.keys(catalogue).join(", ")}`);
+  if (!definition) throw new Error(`not in the catalogue (${Object.keys(catalogue).join(", ")})`);
   const { name, version } = definition.chart;
   const chart = localChart(directory, basename(name));
   if (!chart) throw new Error(`${directory} has no directory ${basename(name)} with a Chart.yaml`);
   if (chart.version !== version && because === undefined)
     throw new Error(
-      `the catalogue has chart version ${version}, ${directory} has ${chart.version}. Put ${version} there, ` +
-        "or say with --because why the other one may stand for it.",
+      `the catalogue has chart version ${version}, ${directory} has ${chart.version}. Put ${version} ` +
+        "there, or explain with --because why the facts of the other one hold for it.",
     );
   const render = (values: Values) => renderChart(chart, app, values);
   const effects = await effectsOf(
@@ -51,7 +51,9 @@ async function update(app: string, directory: string, because: string | undefine
     await writeJson(factsPath(app), facts);
     const idle = Object.keys(facts.values).filter((path) => facts.values[path] === "nothing");
     console.log(
-      idle.length === 0 ? `${app}: written` : `${app}: written. These do nothing: ${idle.join(", ")}`,
+      idle.length === 0
+        ? `${app}: written`
+        : `${app}: written. These values have no effect: ${idle.join(", ")}`,
     );
     return true;
   } catch (error) {

@@ -45,6 +45,6 @@ function describe(advisory: Advisory): string {
 
 function ageOf(refreshed: string, today: Date): string[] {
   const days = Math.floor((today.getTime() - Date.parse(refreshed)) / 86_400_000);
-  const last = `Upstream was last looked at on ${refreshed}.`;
+  const last = `Upstream was last checked on ${refreshed}.`;
   return days > freshDays ? [`${last} That is ${days} days ago: run npm run outdated -- --refresh`] : [last];
 }

@@ -26,7 +26,7 @@ export async function pack(directory: string): Promise<string> {
     const flags = ["--ignore-scripts", "--json", "--pack-destination", directory];
     const { stdout } = await execa("npm", ["pack", ...flags], { cwd: copy });
     const [packed] = JSON.parse(stdout) as { filename: string }[];
-    if (packed === undefined) throw new Error(`npm pack names no file: ${stdout}`);
+    if (packed === undefined) throw new Error(`npm pack printed no file name: ${stdout}`);
     return join(directory, packed.filename);
   } finally {
     await rm(copy, { recursive: true });

@@ -10,5 +10,5 @@ export async function assetText(asset: unknown): Promise<string> {
     if (typeof asset.text === "string") return asset.text;
     if (typeof asset.path === "string") return readFile(asset.path, "utf8");
   }
-  throw new Error("the stand-in plugin reads assets of text and files; give one of these");
+  throw new Error("the stand-in plugin supports only text and file assets");
 }

@@ -134,7 +134,7 @@ export function coreObject(
       while (await find(path, signal)) {
         if (Date.now() > deadline) {
           throw new Error(
-            `${kind.kind} ${id} is still being deleted after ${timeout} s; look at its finalizers`,
+            `${kind.kind} ${id} is still being deleted after ${timeout} s; check its finalizers`,
           );
         }
         await sleep(500, undefined, { signal });
@@ -170,7 +170,7 @@ function creationError(error: unknown, name: string): Error {
   const message = error instanceof Error ? error.message : String(error);
   const exists = error instanceof ApiError && error.status === 409 && message.includes("already exists");
   const advice = exists
-    ? "\n\nThe resource already exists in the cluster. `pulumi import` takes it over; an alias keeps the " +
+    ? "\n\nThe resource already exists in the cluster. `pulumi import` adopts it; an alias keeps the " +
       "identity of a resource that was renamed."
     : "";
   return new Error(

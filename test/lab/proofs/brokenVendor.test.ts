@@ -23,7 +23,7 @@ const worlds: Record<string, BrokenWorld> = {
     }),
     reads: [
       "The config has 1 problem",
-      `cloudflare:apiToken may not write records of ${domain}`,
+      `cloudflare:apiToken is not allowed to write records of ${domain}`,
       "DNS: Edit",
     ],
   },
@@ -31,18 +31,25 @@ const worlds: Record<string, BrokenWorld> = {
     request: () => ({
       secrets: { "cloudflare:apiToken": mintCloudflareToken({ permissions: ["Zone:Read"] }) },
     }),
-    reads: ["The config has 1 problem", /cloudflare:apiToken may not (read the|write) records/, "DNS: Edit"],
+    reads: [
+      "The config has 1 problem",
+      /cloudflare:apiToken is not allowed to (read the|write) records/,
+      "DNS: Edit",
+    ],
   },
   "a Cloudflare token whose quota is used up": {
     request: () => ({
       secrets: { "cloudflare:apiToken": mintCloudflareToken({ rateLimit: { limit: 0, window: 300 } }) },
     }),
-    reads: [/^Cloudflare has had too many requests .*against the config: run again in five minutes/, "429"],
+    reads: [
+      /^Cloudflare has rate limited this token\. The config is not the cause: run again in five minutes/,
+      "429",
+    ],
   },
   "an unreachable Tailscale API": {
     ...unreachable("tailscale"),
     reads: [
-      /^Tailscale does not answer\. That says nothing against the config: .*run again later/,
+      /^Tailscale does not answer\. The config is not the cause: .*run again later/,
       "status.tailscale.com",
       "ECONNREFUSED",
     ],
@@ -57,11 +64,15 @@ const worlds: Record<string, BrokenWorld> = {
       const client = { "tailscale:oauthClientId": id, "tailscale:oauthClientSecret": secret };
       return { secrets: { "tailscale:apiKey": "", ...client } };
     },
-    reads: ["The config has 1 problem", "tailscale:oauthClientId may not read", "devices:core:read"],
+    reads: [
+      "The config has 1 problem",
+      "tailscale:oauthClientId is not allowed to read",
+      "devices:core:read",
+    ],
   },
   "a domain in no zone that the token may read": {
     request: () => ({ config: { ...anotherConfig(), "mynodeone:domain": "example.net" } }),
-    reads: ['mynodeone:domain: "example.net" lies in no zone', "Zone: Read and DNS: Edit"],
+    reads: ['mynodeone:domain: "example.net" is not in any zone', "Zone: Read and DNS: Edit"],
   },
   "a zone that the registrar has not handed to Cloudflare": {
     request: () => ({ config: { ...anotherConfig(), "mynodeone:domain": "apps.pending.test" } }),
@@ -72,21 +83,21 @@ const worlds: Record<string, BrokenWorld> = {
   },
   "a zone that the token may not read": {
     request: () => ({ config: { ...anotherConfig(), "mynodeone:zoneId": foreignZone } }),
-    reads: [`mynodeone:zoneId: "${foreignZone}" is no zone`, "Zone: Read and DNS: Edit"],
+    reads: [`mynodeone:zoneId: zone "${foreignZone}" not found`, "Zone: Read and DNS: Edit"],
   },
   "a device that is not in the tailnet": {
     request: () => withEdge({ device: "nobody" }),
-    reads: ['mynodeone:edges[0].device: "nobody" is not found in the tailnet', "tailscale status"],
+    reads: ['mynodeone:edges[0].device: "nobody" not found in the tailnet', "tailscale status"],
   },
   "two devices that call themselves the same": {
     broken: () => setHostName("phone", "vps"),
-    reads: [/mynodeone:edges\[0\]\.device: "vps" fits 2 devices: .*vps.*Write the full name/],
+    reads: [/mynodeone:edges\[0\]\.device: "vps" matches 2 devices: .*vps.*Set the full name/],
     mended: () => setHostName("phone", "phone"),
   },
   "two hosts with the same tailnet address": {
     request: async () => withEdge({ tailnetIp: await ssh("home", "tailscale ip -4") }),
     reads: [
-      /mynodeone:edges\[0\]\.tailnetIp: "100\.[\d.]+" leads to 100\.[\d.]+, and so does mynodeone:controlPlane/,
+      /mynodeone:edges\[0\]\.tailnetIp: "100\.[\d.]+" points to 100\.[\d.]+, and so does mynodeone:controlPlane/,
     ],
   },
 };
@@ -102,8 +113,8 @@ describe("a run is refused with one message, and changes nothing, because of", (
     const id = await makeRecord({ name, content: "198.51.100.99" });
     const [theirs] = await owned();
     const reads = [
-      `mynodeone:apps.notes.subdomain: ${name} has a record that this stack did not make (A 198.51.100.99)`,
-      "Delete it at Cloudflare to give the name to the app",
+      `mynodeone:apps.notes.subdomain: ${name} has a record that this stack did not create (A 198.51.100.99)`,
+      "Delete it at Cloudflare to use the name for the app",
     ];
     try {
       await expectRefusal({ request: () => ({ operation: "preview", config }), reads });

@@ -104,7 +104,7 @@ describe("a kubeconfig for the program only", () => {
   it("that lacks a permission is refused, and the message names the permission", async () => {
     await inCluster(["delete", "clusterrolebinding", "mynodeone"]);
     const { errors: looked } = await errorsOf({ ...withPage, operation: "preview", secrets });
-    expect(looked.join("\n")).to.contain("mynodeone:kubeconfig may not list Services (403)");
+    expect(looked.join("\n")).to.contain("mynodeone:kubeconfig is not allowed to list Services (403)");
     await inCluster(["apply", "--filename", "-"], access);
     await inCluster(["delete", "rolebinding", "mynodeone", "--namespace", "page"]);
     const { errors: installed } = await errorsOf({ ...withPage, secrets });

@@ -71,7 +71,7 @@ function itComposes(installed: () => string): void {
   it("is checked by the package's policy pack, which refuses a route without safety facts", async () => {
     const { exitCode, output } = await run("pulumi preview --policy-pack node_modules/mynodeone/dist/policy");
     expect(exitCode).not.to.equal(0);
-    expect(output).to.include("api: does not say all that a safety rule asks for");
+    expect(output).to.include("api: lacks facts that a safety rule needs");
   });
 }
 

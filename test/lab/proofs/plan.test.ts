@@ -44,10 +44,10 @@ describe("npm run plan", () => {
     const [home] = /http:\/\/100\.64\.\d+\.\d+/.exec(text) ?? [];
     expect(vaultwarden, "an app that is declared, and left out here").not.to.equal(undefined);
     expect(text.split("\n").slice(0, 5)).to.deep.equal([
-      "+ shared       new, becomes public: https://shared.lab.test, https://lab.test, from 198.51.100.0/24 alone",
-      `- immich       no longer public: https://photos.lab.test; stays for the tailnet alone (${home}:8080)`,
+      "+ shared       new, becomes public: https://shared.lab.test, https://lab.test, only from 198.51.100.0/24",
+      `- immich       no longer public: https://photos.lab.test; stays for the tailnet only (${home}:8080)`,
       "- vaultwarden  removed, no longer public: https://vault.lab.test",
-      `~ inside       new, for the tailnet alone (${home}:8099)`,
+      `~ inside       new, for the tailnet only (${home}:8099)`,
       "Afterwards: 1 of 3 apps on the internet.",
     ]);
     expect(text, "Pulumi's own preview").to.match(/vaultwarden-release\s+delete/);

@@ -114,7 +114,9 @@ describe("the tailnet's policy", () => {
       ["manage", [], "policy_file"],
     ] as const) {
       const { errors } = await errorsOf({ operation: "preview", ...withPolicy(mode, [...scopes]) });
-      expect(errors.join("\n")).to.contain(`tailscale:oauthClientId may not read the tailnet's policy`);
+      expect(errors.join("\n")).to.contain(
+        `tailscale:oauthClientId is not allowed to read the tailnet's policy`,
+      );
       expect(errors.join("\n")).to.contain(`the scope ${wanted},`);
     }
   });
@@ -131,7 +133,7 @@ describe("the tailnet's policy", () => {
       const before = await snapshotOfWorld();
       const { errors } = await errorsOf({ operation: "up", ...withPolicy("manage", ["policy_file"]) });
       expect(errors.join("\n")).to.contain(
-        "mynodeone:tailnetPolicy: manage replaces Tailscale's default policy alone",
+        "mynodeone:tailnetPolicy: manage replaces only Tailscale's default policy",
       );
       expect(await snapshotOfWorld()).to.deep.equal(before);
       expect(await tailnetPolicyText()).to.equal(own);
@@ -168,7 +170,7 @@ describe("the tailnet's policy", () => {
       for (const refresh of [false, true]) {
         const request = { operation: "up", refresh, ...withPolicy("manage", ["policy_file"]) } as const;
         const { errors } = await errorsOf(request);
-        expect(errors.join("\n")).to.contain("manage replaces Tailscale's default policy alone");
+        expect(errors.join("\n")).to.contain("manage replaces only Tailscale's default policy");
         expect(await tailnetPolicyText()).to.equal(edited);
       }
     } finally {

@@ -44,7 +44,7 @@ const worlds: Record<string, BrokenWorld> = {
   "an unreachable Cloudflare API": {
     ...unreachable("cloudflare"),
     reads: [
-      /^Cloudflare does not answer\. That says nothing against the config: .*run again later/,
+      /^Cloudflare does not answer\. The config is not the cause: .*run again later/,
       "cloudflarestatus.com",
       "ECONNREFUSED",
     ],

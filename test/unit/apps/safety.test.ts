@@ -201,9 +201,9 @@ describe("an app without a setting for the number of proxies", () => {
     [...noticesOf(name, { internet: true, cdn }), ...nextStepsOf(name, { internet: true, cdn })].join("\n");
 
   for (const [name, words] of Object.entries({
-    audiobookshelf: "a visitor chooses the address",
+    audiobookshelf: "visitors can forge the address that Audiobookshelf sees",
     jellyfin: "Cloudflare's networks",
-    "uptime-kuma": "the address that a visitor claims",
+    "uptime-kuma": "visitors can forge the address in the log",
   }))
     it(`explains what a CDN changes for ${name}`, () => {
       expect(said(name, true)).to.include(words);

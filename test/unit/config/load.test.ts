@@ -156,7 +156,7 @@ describe("Pulumi.prod.yaml", () => {
   });
 
   it("names every app of the catalogue", () => {
-    const heading = /One key an app: from the catalogue \(([^)]*)\)/.exec(sample)?.[1] ?? "";
+    const heading = /One key per app: from the catalogue \(([^)]*)\)/.exec(sample)?.[1] ?? "";
     expect(heading.split(/[\s#,]+/)).to.have.members(Object.keys(catalogue));
   });
 

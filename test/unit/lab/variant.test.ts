@@ -28,11 +28,11 @@ describe("the variant of a lab", () => {
 
   it("is refused if the lab has another one, or none has that name", () => {
     expect(() => chosenVariant("toString", record)).to.throw(
-      'MYNODEONE_VARIANT is "toString"; there are: standard,',
+      'MYNODEONE_VARIANT: unknown variant "toString". Available: standard,',
     );
     writeFileSync(record, "debian13");
     expect(() => chosenVariant("standard", record)).to.throw(
-      'MYNODEONE_VARIANT is "standard", and this lab was made as "debian13": take it down first',
+      'MYNODEONE_VARIANT is "standard", but this lab was created as "debian13": take it down first',
     );
   });
 });

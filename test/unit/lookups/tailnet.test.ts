@@ -35,8 +35,8 @@ describe("a device of the tailnet", () => {
     const renamed = device("edge-fra", "100.64.0.1", { hostname: "debian" });
     expect(find("edge-fra", renamed, home)).to.equal("100.64.0.1");
     expect(() => find("debian", renamed, home)).to.throw(
-      '"debian" is not found in the tailnet. Write the name as `tailscale status` lists it. ' +
-        "A device that calls itself so is edge-fra.tail1.ts.net",
+      '"debian" not found in the tailnet. Set the name that `tailscale status` lists. ' +
+        "Devices with this host name: edge-fra.tail1.ts.net",
     );
   });
 
@@ -47,7 +47,7 @@ describe("a device of the tailnet", () => {
       [impostor, vps],
     ]) {
       expect(() => find("vps", ...devices)).to.throw(
-        /"vps" fits 2 devices: vps\.tail1.*vps-1\.tail1.*Write the full name/,
+        /"vps" matches 2 devices: vps\.tail1.*vps-1\.tail1.*Set the full name/,
       );
       expect(find("vps.tail1.ts.net", ...devices)).to.equal("100.64.0.1");
     }
@@ -56,7 +56,7 @@ describe("a device of the tailnet", () => {
   it("is refused if it belongs to another tailnet, waits for approval, or has an expired key", () => {
     const unusable: [Partial<Device>, string][] = [
       [{ isExternal: true }, "shared into the tailnet from another one"],
-      [{ authorized: false }, "waits for approval"],
+      [{ authorized: false }, "is waiting for approval"],
       [{ expires: "2026-05-31T00:00:00Z" }, "has a key that expired on 2026-05-31"],
       [{ addresses: ["fd7a:115c:a1e0::1"] }, "has no IPv4 address in the tailnet"],
     ];

@@ -116,7 +116,7 @@ describe("the helm.v3.Release stand-in", () => {
       await engine.configure({ kubeconfig: "no-such-file" });
       const { failures } = await engine.check(type, { chart: "demo" });
       expect(failures).to.deep.equal([
-        "chart: kubernetes: kubeconfig names no file: no-such-file; give contents, or the path of a file; " +
+        "chart: kubernetes: kubeconfig no-such-file is not a file; set its contents, or the path of a file; " +
           "check the chart name and repository configuration.",
       ]);
     });

@@ -58,7 +58,7 @@ describe("a toolchain installation", () => {
     expect(message).to.match(/^sample: the checksum of sample\.whl/);
     expect(message).to.contain(`expected sha256 ${expected}`);
     expect(message).to.contain("got      sha256 d67e");
-    expect(message).to.contain("where the old one stands");
+    expect(message).to.contain("replace the pinned one");
   });
 
   it("links the executable of an unpacked tree, not a script of the same name", () => {
@@ -71,7 +71,7 @@ describe("a toolchain installation", () => {
     expect(readlinkSync(join(parent, "bin", "sample"))).to.equal("../tree/usr/sbin/sample");
     expect(() => {
       linkFromTree("sample", parent, tree, ["other"]);
-    }).to.throw(ToolchainError, 'sample: what was unpacked has no executable "other"');
+    }).to.throw(ToolchainError, 'sample: the unpacked package has no executable "other"');
   });
 
   it("replaces a wrong link and keeps a correct one", () => {

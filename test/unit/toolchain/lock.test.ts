@@ -51,7 +51,7 @@ describe("the toolchain lock", () => {
     const second = withLock(file, context, () => Promise.resolve(order.push("second")));
     await Promise.all([first, second]);
     expect(order).to.deep.equal(["first", "second"]);
-    expect(lines).to.deep.equal([`waiting for process ${process.pid}, which is at it already`]);
+    expect(lines).to.deep.equal([`waiting for process ${process.pid}, which holds the lock`]);
   });
 
   it("is no longer waited for after an abort", async () => {

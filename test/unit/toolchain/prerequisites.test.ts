@@ -64,7 +64,7 @@ describe("the prerequisite check", () => {
     const stays = { ...machine, go: { version: "1.25.3", switches: false } };
     expect(prerequisiteProblems(switches, needs)).to.deep.equal([]);
     expect(prerequisiteProblems(stays, needs)[0])
-      .to.contain("Go 1.26.2 or later is needed to build programs, and this is 1.25.3")
+      .to.contain("Go 1.26.2 or later is needed to build programs, but this is 1.25.3")
       .and.contain("GOTOOLCHAIN=auto");
     const old = { ...machine, go: { version: "1.19.8", switches: true } };
     expect(prerequisiteProblems(old, needs)[0])

@@ -22,7 +22,7 @@ describe("a malformed stack file", () => {
     "an undefined alias": {
       text: "config:\n  mynodeone:apps: { immich: *photos }\n",
       says: [
-        "2:29: &photos is not defined before this alias. Write the value here, or mark one with &photos.",
+        "2:29: &photos is not defined before this alias. Write the value here, or add &photos to an earlier value.",
       ],
     },
     "an alias inside its own anchor": {
@@ -65,8 +65,8 @@ describe("a malformed stack file", () => {
     mkdirSync(join(folder, "Pulumi.folder.yaml"));
     writeFileSync(join(folder, "Pulumi.good.yaml"), minimal);
     const check = (name: string) => checkFile(join(folder, `Pulumi.${name}.yaml`), name);
-    expect(check("folder").lines.join()).to.match(/^folder: is a directory\. Write /);
-    expect(check("none").lines.join()).to.match(/^none: no such file\. Write /);
+    expect(check("folder").lines.join()).to.match(/^folder: is a directory\. Pass /);
+    expect(check("none").lines.join()).to.match(/^none: no such file\. Pass /);
     expect([check("folder"), check("none"), check("good")].map(({ good }) => good)).to.deep.equal([
       false,
       false,
@@ -144,7 +144,7 @@ describe("a stack file with options that Pulumi ignores", () => {
       text: `${minimal}  mynodeone:zoneId: short\nmynodeone:apps: {}\ntailscal:apiKey: readable\napps: {}\n`,
       says: [
         `20:21: mynodeone:zoneId: "short" is not a Cloudflare zone id (32 hexadecimal digits). Copy it from the ` +
-          "domain's overview page at Cloudflare, or leave it out to have it looked up.",
+          "domain's overview page at Cloudflare, or remove the option to have it looked up.",
         "21:1: mynodeone:apps: belongs below `config:`, indented: here it is ignored.",
         "22:1: tailscal:apiKey: unknown namespace. Did you mean tailscale:apiKey? It belongs below `config:`, " +
           "indented: here it is ignored.",

@@ -45,7 +45,7 @@ describe("the plan", () => {
       [app("a"), app("b", inTailnet)],
       [
         "+ a  new, becomes public: https://a.example.com, from everywhere",
-        "~ b  new, for the tailnet alone (http://100.64.0.2:8080)",
+        "~ b  new, for the tailnet only (http://100.64.0.2:8080)",
       ],
     ],
     ["nothing if no app changes", [app("a"), app("b", inTailnet)], [app("a"), app("b", inTailnet)], []],
@@ -54,14 +54,14 @@ describe("the plan", () => {
       [app("a", inTailnet)],
       [app("a")],
       [
-        "+ a  was for the tailnet alone (http://100.64.0.2:8080), becomes public: https://a.example.com, from everywhere",
+        "+ a  was for the tailnet only (http://100.64.0.2:8080), becomes public: https://a.example.com, from everywhere",
       ],
     ],
     [
       "an app that leaves the internet",
       [app("a")],
       [app("a", inTailnet)],
-      ["- a  no longer public: https://a.example.com; stays for the tailnet alone (http://100.64.0.2:8080)"],
+      ["- a  no longer public: https://a.example.com; stays for the tailnet only (http://100.64.0.2:8080)"],
     ],
     [
       "removed apps",
@@ -69,7 +69,7 @@ describe("the plan", () => {
       [],
       [
         "- a  removed, no longer public: https://a.example.com",
-        "~ b  removed, was for the tailnet alone (http://100.64.0.2:8080)",
+        "~ b  removed, was for the tailnet only (http://100.64.0.2:8080)",
       ],
     ],
     [
@@ -77,7 +77,7 @@ describe("the plan", () => {
       [app("a", inTailnet)],
       [app("a", inCluster)],
       [
-        "~ a  now inside the cluster alone (http://immich-server.immich.svc:80), was for the tailnet alone (http://100.64.0.2:8080)",
+        "~ a  now inside the cluster only (http://immich-server.immich.svc:80), was for the tailnet only (http://100.64.0.2:8080)",
       ],
     ],
     [
@@ -102,7 +102,7 @@ describe("the plan", () => {
           middlewares: [{ forwardAuth: {} }],
         }),
       ],
-      ["- a  the edge asks for a password; from 192.0.2.0/24 alone; through forwardAuth"],
+      ["- a  the edge asks for a password; only from 192.0.2.0/24; through forwardAuth"],
     ],
     [
       "removed access restrictions",
@@ -115,7 +115,7 @@ describe("the plan", () => {
       ],
       [app("a")],
       [
-        "+ a  the edge asks for no password any more; open to everywhere, was for 192.0.2.0/24 alone; no forwardAuth any more",
+        "+ a  the edge no longer asks for a password; from everywhere, was only from 192.0.2.0/24; no longer through forwardAuth",
       ],
     ],
     [
@@ -186,7 +186,7 @@ describe("the plan", () => {
       [],
       [app("a", { basicAuthUsers: "me:hash", allowFrom: ["192.0.2.0/24"] })],
       [
-        "+ a  new, becomes public: https://a.example.com, from 192.0.2.0/24 alone, with a password of the edge",
+        "+ a  new, becomes public: https://a.example.com, only from 192.0.2.0/24, with a password at the edge",
       ],
     ],
   ];

@@ -115,7 +115,7 @@ describe("a tailnet's policy, compared with what edges need", () => {
   it("requires no rule without an app on the internet, but reports what an edge can reach", () => {
     expect(comparePolicy(policyOf({ acls: [] }), tailnet({}, []))).to.be.empty;
     const [notice] = comparePolicy(policyOf({ acls: [needed] }), tailnet({}, []));
-    expect(notice).to.contain("lets contabo reach more").and.not.to.contain("let it reach the apps");
+    expect(notice).to.contain("lets contabo reach more").and.not.to.contain("allow it to reach the apps");
   });
 });
 

@@ -37,7 +37,7 @@ describe("the report of npm run outdated", () => {
       "immich: chart 0.11.0, newest 0.12.1",
       "immich: 3.3.1 has CVE-1, fixed in 3.3.2",
       "immich: 3.3.1 has CVE-2, known up to 3.3.1",
-      "Upstream was last looked at on 2026-11-20.",
+      "Upstream was last checked on 2026-11-20.",
     ]);
   });
 
