@@ -72,7 +72,7 @@ rm -rf /tmp/apt /etc/apt/sources.list.d/lab.list
 `;
 
 const worlds: Record<string, BrokenWorld> = {
-  "a firewall rule of the image that comes before UFW": {
+  "a firewall rule of the image that precedes UFW's": {
     broken: () => onConsole("vps", imageRules.map((rule) => `iptables -I ${rule}`).join("\n")),
     reads: [
       `${edge}: port 80 is refused by the firewall rule "-A INPUT -j REJECT --reject-with icmp-host-prohibited"`,
@@ -114,12 +114,12 @@ const worlds: Record<string, BrokenWorld> = {
     ],
     mended: () => onConsole("home", removesHostPort.map((rule) => `iptables -t nat ${rule}`).join("\n")),
   },
-  "a proxy's port that tailscale serve has": {
+  "a proxy's port that tailscale serve uses": {
     broken: () => onConsole("home", "tailscale serve --bg --tcp 8099 tcp://127.0.0.1:22"),
     reads: [/port 8099 (of the tailnet address )?is taken by "tailscale serve"/, "8099 off"],
     mended: () => onConsole("home", "tailscale serve reset"),
   },
-  "a tailnet address that another device has": {
+  "a tailnet address of another device": {
     request: () => {
       const config = anotherConfig();
       const [one] = config["mynodeone:edges"];
@@ -147,7 +147,7 @@ const worlds: Record<string, BrokenWorld> = {
     // The interface loses its routes with its last address.
     mended: () => onConsole("home", "ip -batch /tmp/tailnet && rm /tmp/tailnet"),
   },
-  "a Traefik that somebody else installed": {
+  "a Traefik that this program did not install": {
     broken: () =>
       onConsole("vps", "sed -i.away 1d /etc/systemd/system/traefik.service && systemctl daemon-reload"),
     reads: [
@@ -160,7 +160,7 @@ const worlds: Record<string, BrokenWorld> = {
         "cd /etc/systemd/system && mv traefik.service.away traefik.service && systemctl daemon-reload",
       ),
   },
-  "a unit of a proxy's name that somebody else wrote": {
+  "a foreign unit with a proxy's name": {
     broken: () => onConsole("home", writesUnit("spare-proxy.service")),
     reads: [
       `${home}: ${strangersUnit("spare-proxy.service")} was not written by this program`,
@@ -168,7 +168,7 @@ const worlds: Record<string, BrokenWorld> = {
     ],
     mended: () => onConsole("home", `rm ${strangersUnit("spare-proxy.service")} && systemctl daemon-reload`),
   },
-  "a socket of a proxy's name that somebody else wrote": {
+  "a foreign socket unit with a proxy's name": {
     broken: () =>
       onConsole(
         "home",
@@ -180,17 +180,17 @@ const worlds: Record<string, BrokenWorld> = {
     ],
     mended: () => onConsole("home", `rm ${strangersUnit("spare-proxy.socket")} && systemctl daemon-reload`),
   },
-  "a package that would have to go for UFW": {
+  "a package that UFW would replace": {
     broken: () => onConsole("vps", buildsPackages),
     reads: [`${edge}: installing ufw would remove lab-persistent`, "sudo apt-get remove lab-persistent"],
     mended: () => onConsole("vps", removesPackages),
   },
-  "a user whom sudo allows some commands alone": {
+  "a user whom sudo allows only some commands": {
     broken: () => restrictSudo("deploy ALL=(ALL) NOPASSWD: /bin/true"),
     reads: ['EdgeNode "edge": ssh.user is "deploy"', "sudo", "NOPASSWD: ALL"],
     mended: mendSudo,
   },
-  "sudo that wants a terminal": {
+  "sudo that requires a terminal": {
     broken: () => restrictSudo("Defaults:deploy requiretty"),
     reads: [
       'EdgeNode "edge": ssh.user is "deploy"',

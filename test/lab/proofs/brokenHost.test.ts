@@ -40,13 +40,13 @@ const worlds: Record<string, BrokenWorld> = {
     reads: ['SSH_AUTH_SOCK is "/nonexistent/agent"', "env -u SSH_AUTH_SOCK"],
     eachHost: true,
   },
-  "a host that says nothing": {
+  "a host that does not answer": {
     // Like a host that is off or behind a firewall: each try waits for its time-out.
     broken: () => block(homeSsh),
     reads: [`${home}: ssh.host is "${hosts.home.address}:22"`, "cannot be reached", "i/o timeout"],
     mended: () => unblock(homeSsh),
   },
-  "an SSH key that the hosts do not know": {
+  "an SSH key that the hosts do not accept": {
     request: async () => ({ secrets: { "mynodeone:sshPrivateKey": (await newSshKey()).privateKey } }),
     reads: [
       /(ControlPlane|EdgeNode) "\w+": ssh\.user is "deploy"/,
@@ -96,7 +96,7 @@ const worlds: Record<string, BrokenWorld> = {
     ],
     mended: () => ssh("vps", "sudo umount /usr/lib/os-release && rm /tmp/os-release"),
   },
-  "a clock that is off": {
+  "a wrong clock": {
     // A host of the lab has no clock of its own, so its `date` is replaced by one that is a day behind.
     broken: () =>
       ssh(
@@ -111,7 +111,7 @@ const worlds: Record<string, BrokenWorld> = {
     ],
     mended: () => ssh("vps", "sudo rm /usr/local/bin/date"),
   },
-  "apt that another process has locked": {
+  "apt locked by another process": {
     // The firewall's script needs a missing program. Its five minutes of waiting for apt are shortened here.
     request: () => ({
       config: {
@@ -143,12 +143,12 @@ const worlds: Record<string, BrokenWorld> = {
           "sudo rm -f /usr/local/bin/sleep /tmp/hold.py /tmp/held",
       ),
   },
-  "a web port of the VPS that is taken": {
+  "a web port of the VPS that is in use": {
     broken: () => ssh("vps", `sudo systemctl stop traefik && ${squatter(443)}`),
     reads: [`${edge}: ssh.host is "${hosts.vps.address}:22"`, /port 443 is taken by socat \(process \d+\)/],
     mended: () => ssh("vps", `${noSquatter} && sudo systemctl start traefik`),
   },
-  "a proxy port that is taken": {
+  "a proxy port that is in use": {
     broken: () => ssh("home", squatter(8099)),
     reads: [
       `${home}: ssh.host is "${hosts.home.address}:22"`,
@@ -157,17 +157,17 @@ const worlds: Record<string, BrokenWorld> = {
     ],
     mended: () => ssh("home", noSquatter),
   },
-  "a proxy port that a socket of systemd has": {
+  "a proxy port that a socket unit uses": {
     broken: () =>
       ssh("home", "sudo systemd-run --quiet --unit=taken --socket-property=ListenStream=8099 cat"),
     reads: [/port 8099 is taken by taken\.socket \(process 1\) on \S+:8099/],
     mended: () => ssh("home", "sudo systemctl stop taken.socket"),
   },
-  "an archive of Traefik that is not there": {
+  "an archive of Traefik that cannot be downloaded": {
     request: () => withTraefik({ url: noArchive }),
     reads: [`EdgeNode: traefik.url: cannot download ${noArchive}`],
   },
-  "an archive of Traefik that is not the pinned one": {
+  "an archive of Traefik that does not match its checksum": {
     request: () => withTraefik({}),
     reads: [`EdgeNode: traefik.sha256: ${traefikDownload().url} does not match this checksum`],
   },

@@ -17,7 +17,7 @@ import { anotherConfig, expectRefusal, itRefuses, type BrokenWorld } from "../br
 import { standingStack } from "../standingStack.ts";
 
 const worlds: Record<string, BrokenWorld> = {
-  "a Cloudflare token that may not write records": {
+  "a Cloudflare token without the right to write records": {
     request: () => ({
       secrets: { "cloudflare:apiToken": mintCloudflareToken({ permissions: ["Zone:Read", "DNS:Read"] }) },
     }),
@@ -27,7 +27,7 @@ const worlds: Record<string, BrokenWorld> = {
       "DNS: Edit",
     ],
   },
-  "a Cloudflare token that may not read records": {
+  "a Cloudflare token without the right to read records": {
     request: () => ({
       secrets: { "cloudflare:apiToken": mintCloudflareToken({ permissions: ["Zone:Read"] }) },
     }),
@@ -70,18 +70,18 @@ const worlds: Record<string, BrokenWorld> = {
       "devices:core:read",
     ],
   },
-  "a domain in no zone that the token may read": {
+  "a domain in no zone that the token can read": {
     request: () => ({ config: { ...anotherConfig(), "mynodeone:domain": "example.net" } }),
     reads: ['mynodeone:domain: "example.net" is not in any zone', "Zone: Read and DNS: Edit"],
   },
-  "a zone that the registrar has not handed to Cloudflare": {
+  "a zone that the registrar has not delegated to Cloudflare": {
     request: () => ({ config: { ...anotherConfig(), "mynodeone:domain": "apps.pending.test" } }),
     reads: [
       "mynodeone:domain: pending.test is pending at Cloudflare",
       "Set its name servers at the registrar",
     ],
   },
-  "a zone that the token may not read": {
+  "a zone that the token cannot read": {
     request: () => ({ config: { ...anotherConfig(), "mynodeone:zoneId": foreignZone } }),
     reads: [`mynodeone:zoneId: zone "${foreignZone}" not found`, "Zone: Read and DNS: Edit"],
   },
@@ -89,7 +89,7 @@ const worlds: Record<string, BrokenWorld> = {
     request: () => withEdge({ device: "nobody" }),
     reads: ['mynodeone:edges[0].device: "nobody" not found in the tailnet', "tailscale status"],
   },
-  "two devices that call themselves the same": {
+  "two devices with the same name": {
     broken: () => setHostName("phone", "vps"),
     reads: [/mynodeone:edges\[0\]\.device: "vps" matches 2 devices: .*vps.*Set the full name/],
     mended: () => setHostName("phone", "phone"),

@@ -52,7 +52,7 @@ const failures: Record<string, { error: string; reads: RegExp[] }> = {
     error: 'Process exited with status 1: running "sudo -n …":\nmynodeone: first\nnoise\nmynodeone: second\n',
     reads: [/^192\.0\.2\.2:22 reports: first\n192\.0\.2\.2:22 reports: second$/],
   },
-  "sudo that wants a terminal": {
+  "sudo that requires a terminal": {
     error: failed + "sudo: sorry, you must have a tty to run sudo\n",
     reads: [/requires a terminal .*must have a tty/, /!requiretty' > \/etc\/sudoers\.d\/deploy-tty$/],
   },
