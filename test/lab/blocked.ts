@@ -33,5 +33,5 @@ export async function unblock({ network }: Pick<Blocked, "network">): Promise<vo
 /** Blocks all connections to the vendor's API. */
 export function unreachable(vendor: "cloudflare" | "tailscale") {
   const api = { network: "inet", ...services[vendor], verdict: "reject with tcp reset" } as const;
-  return { broken: () => block(api), mended: () => unblock(api) };
+  return { cause: () => block(api), repair: () => unblock(api) };
 }

@@ -5,7 +5,7 @@ import { standInApp } from "./apps.ts";
 import { unlock } from "./cuts.ts";
 import { askUntil } from "./outside.ts";
 import { finished, stepsIn } from "./steps.ts";
-import { lookAtWorld, type World } from "./world.ts";
+import { takeSnapshot, type LabSnapshot } from "./labSnapshot.ts";
 
 /** An app in the tailnet with a Service that every cluster has. */
 const clusterApi: AppOptions = {
@@ -26,20 +26,20 @@ const withoutPageRefreshed = { ...withoutPage, refresh: true };
 export const destroy = { operation: "destroy" as const, apps: smallStack };
 
 /** The results of the small stack's uninterrupted runs. */
-export interface SmallWorlds {
-  empty: World;
-  withPage: World;
-  withoutPage: World;
+export interface SmallStackSnapshots {
+  empty: LabSnapshot;
+  withPage: LabSnapshot;
+  withoutPage: LabSnapshot;
   /** The numbers of plugins' steps that create all of it and that remove it. */
   steps: Record<"up" | "destroy", number>;
 }
 
-let worlds: Promise<SmallWorlds> | undefined;
+let snapshots: Promise<SmallStackSnapshots> | undefined;
 
 /** Recorded once for all test files of a process. */
-export function smallWorlds(): Promise<SmallWorlds> {
-  worlds ??= lookAtSmallWorlds();
-  return worlds;
+export function smallSnapshots(): Promise<SmallStackSnapshots> {
+  snapshots ??= takeSmallSnapshots();
+  return snapshots;
 }
 
 /** Brings the stack to the starting point of most of these tests, even after a failed one. */
@@ -52,28 +52,28 @@ export async function takePageAway(): Promise<void> {
  * Call this in the body of a suite: its tests start without the page, even after a failed test, and leave no lock. The
  * returned object is empty until the hooks have run.
  */
-export function startWithoutPage(): SmallWorlds {
-  const looked = {} as SmallWorlds;
+export function startWithoutPage(): SmallStackSnapshots {
+  const snapshots = {} as SmallStackSnapshots;
 
   before("record the results of uninterrupted runs", async () => {
-    Object.assign(looked, await smallWorlds());
+    Object.assign(snapshots, await smallSnapshots());
     await takePageAway();
   });
 
   after(unlock);
 
-  return looked;
+  return snapshots;
 }
 
-async function lookAtSmallWorlds(): Promise<SmallWorlds> {
+async function takeSmallSnapshots(): Promise<SmallStackSnapshots> {
   await unlock();
   await runStack({ operation: "destroy" });
-  const empty = await lookAtWorld();
+  const empty = await takeSnapshot();
   const up = await countSteps(withPage);
-  const whole = await lookAtWorld();
+  const whole = await takeSnapshot();
   const removed = await countSteps(destroy);
   await runStack(withoutPage);
-  const without = await lookAtWorld();
+  const without = await takeSnapshot();
   expect(empty).to.deep.include({ releases: [], records: [] });
   expect(whole.releases).to.deep.equal(["page/page deployed"]);
   expect(without).to.deep.include({ releases: [], records: [] });
@@ -93,15 +93,15 @@ async function countSteps(request: typeof withPage | typeof destroy): Promise<nu
 }
 
 /** Another run with `--refresh` has the same result as uninterrupted runs. */
-export async function expectWithoutPage(world: World): Promise<void> {
+export async function expectWithoutPage(snapshot: LabSnapshot): Promise<void> {
   await runStack(withoutPageRefreshed);
-  expect(await lookAtWorld()).to.deep.equal(world);
+  expect(await takeSnapshot()).to.deep.equal(snapshot);
 }
 
 /** Another run creates everything, with the same result as uninterrupted runs; one more changes nothing. */
-export async function expectWithPage(world: World): Promise<void> {
+export async function expectWithPage(snapshot: LabSnapshot): Promise<void> {
   await runStack(withPage);
   await askUntil("https://page.lab.test/get", 200);
-  expect(await lookAtWorld()).to.deep.equal(world);
+  expect(await takeSnapshot()).to.deep.equal(snapshot);
   expect((await runStack(withPage)).changes).to.have.all.keys("same");
 }

@@ -16,7 +16,7 @@ const page = `https://secured.${domain}/version`;
 const otherDomain = "k8s.nest.lan";
 
 /** The messages of an `up` with this app besides the declared ones. */
-async function told(app: AppOptions, options: Record<string, unknown> = {}): Promise<string> {
+async function outputOf(app: AppOptions, options: Record<string, unknown> = {}): Promise<string> {
   let output = "";
   const config = { ...labConfig(), ...options };
   const apps = { ...declaredApps(), secured: { proxyPort: 8091, ...app } };
@@ -47,7 +47,7 @@ describe("a Service", () => {
   });
 
   it("that speaks HTTPS is named in a warning while its scheme is http", async () => {
-    const output = await told({ internet: true, service: secured });
+    const output = await outputOf({ internet: true, service: secured });
     expect(output).to.contain(
       'SocatProxy "secured": the Service secured/secured speaks HTTPS on port 8443: set service.scheme to https.',
     );
@@ -55,7 +55,7 @@ describe("a Service", () => {
   });
 
   it("that speaks HTTPS is served with service.scheme https, whatever its certificate", async () => {
-    const output = await told({ internet: true, service: { ...secured, scheme: "https" } });
+    const output = await outputOf({ internet: true, service: { ...secured, scheme: "https" } });
     expect(output).not.to.match(/warning:.*secured/);
     const { body } = await askUntil(page, 200);
     expect(JSON.parse(body)).to.have.property("gitVersion");
@@ -63,7 +63,7 @@ describe("a Service", () => {
   });
 
   it("that speaks plain HTTP is named in a warning while its scheme is https", async () => {
-    const output = await told({ service: { ...immichService, scheme: "https" } });
+    const output = await outputOf({ service: { ...immichService, scheme: "https" } });
     expect(output).to.contain(
       'SocatProxy "secured": the Service immich/immich-server speaks plain HTTP on port 80: set service.scheme to http.',
     );
@@ -72,7 +72,7 @@ describe("a Service", () => {
   it("whose pods do not answer is distinguished from a name that does not resolve", async () => {
     await inCluster(["delete", "endpointslice", "-n", namespace, name]);
     try {
-      const output = await told({ service: { ...secured, scheme: "https" } });
+      const output = await outputOf({ service: { ...secured, scheme: "https" } });
       expect(output).to.contain("secured.secured.svc.cluster.local:8443 does not answer yet");
       expect(output).not.to.match(/clusterDomain|clusterDns/);
     } finally {
@@ -86,7 +86,7 @@ describe("a Service", () => {
     await ssh("home", "sudo nft 'add chain ip root_only out { type filter hook output priority -150; }'");
     await ssh("home", "sudo nft add rule ip root_only out meta skuid != 0 tcp dport 8443 drop");
     try {
-      const output = await told({ proxyPort: 8092, service: { ...secured, scheme: "https" } });
+      const output = await outputOf({ proxyPort: 8092, service: { ...secured, scheme: "https" } });
       expect(output).to.contain(
         "The host reaches the Service secured/secured, but the proxy's unit does not",
       );
@@ -101,12 +101,12 @@ describe("a Service", () => {
     const before = await inCluster(corefile);
     await changeCorefile(before.replaceAll("cluster.local", otherDomain));
     try {
-      const output = await told({ service: immichService });
+      const output = await outputOf({ service: immichService });
       expect(output).to.contain("immich-server.immich.svc.cluster.local:80 does not answer yet");
       expect(output).to.contain('does not know this name: clusterDomain is "cluster.local"');
       expect(await statusInTailnet()).to.equal("000");
 
-      const after = await told({ service: immichService }, { "mynodeone:clusterDomain": otherDomain });
+      const after = await outputOf({ service: immichService }, { "mynodeone:clusterDomain": otherDomain });
       expect(after).not.to.contain("does not answer yet");
       expect(await statusInTailnet()).to.equal("200");
       expect((await askUntil("https://photos.lab.test/get", 200)).status).to.equal(200);
@@ -116,7 +116,7 @@ describe("a Service", () => {
   });
 
   it("is distinguished from a cluster's DNS that cannot be reached", async () => {
-    const output = await told({ service: immichService }, { "mynodeone:clusterDns": "10.43.0.99" });
+    const output = await outputOf({ service: immichService }, { "mynodeone:clusterDns": "10.43.0.99" });
     expect(output).to.contain("The cluster's DNS cannot be reached: clusterDns is 10.43.0.99");
   });
 });

@@ -6,7 +6,7 @@ import { ssh } from "../../../lab/run.ts";
 import type { StackRequest } from "../../../lab/stack.ts";
 import { declaredApps, labConfig, type AppOptions } from "../../../lab/stackConfig.ts";
 import { domain, hosts, kubernetes } from "../../../lab/topology.ts";
-import { errorsOf, snapshotOfWorld } from "../brokenWorld.ts";
+import { errorsOf, takeFullSnapshot } from "../refusal.ts";
 import { standingStack } from "../standingStack.ts";
 import { immichService, standInChart } from "../apps.ts";
 
@@ -119,12 +119,12 @@ describe("a run fails with one message, and the next run completes it, after", (
   it("a chart that never becomes ready", async () => {
     const values = { standIn: { image: "lab.test/absent:lab" } };
     const page = { proxyPort, service, chart: { ...standInChart, timeout: 5 }, values };
-    const told = await expectOneError(page, [
+    const output = await expectOneError(page, [
       'Helm release "page/page" was created, but failed to initialize completely',
       "allocated timeout",
     ]);
-    expect(told).to.contain('HybridApp "page": chart.timeout is 5: the app was not ready');
-    expect(told).to.contain("kubectl -n page get pods");
+    expect(output).to.contain('HybridApp "page": chart.timeout is 5: the app was not ready');
+    expect(output).to.contain("kubectl -n page get pods");
     const pods = await inCluster(["get", "pods", "-n", "page", "-o", "name"]);
     expect(pods, "for whoever looks for the reason").to.contain("pod/page");
     expect(await stateOfUnit()).to.equal("inactive");
@@ -160,25 +160,25 @@ async function withService(
 /** Expects it in the preview and in an `up`. */
 async function expectNothing(
   page: AppOptions,
-  reads: string[],
+  message: string[],
   secrets: Record<string, string> = {},
 ): Promise<void> {
-  const before = await snapshotOfWorld();
-  await expectOneError(page, reads, { operation: "preview", secrets });
-  await expectOneError(page, reads, { operation: "up", secrets });
-  expect(await snapshotOfWorld()).to.deep.equal(before);
+  const before = await takeFullSnapshot();
+  await expectOneError(page, message, { operation: "preview", secrets });
+  await expectOneError(page, message, { operation: "up", secrets });
+  expect(await takeFullSnapshot()).to.deep.equal(before);
 }
 
 /** @returns all messages */
 async function expectOneError(
   page: AppOptions,
-  reads: string[],
+  message: string[],
   request: StackRequest = { operation: "up" },
 ): Promise<string> {
-  const { errors, told } = await errorsOf({ ...request, config: withPage(page) });
+  const { errors, output } = await errorsOf({ ...request, config: withPage(page) });
   expect(errors, errors.join("\n\n")).to.have.lengthOf(1);
-  for (const text of reads) expect(errors[0]).to.contain(text);
-  return told;
+  for (const text of message) expect(errors[0]).to.contain(text);
+  return output;
 }
 
 function stateOfUnit(): Promise<string> {

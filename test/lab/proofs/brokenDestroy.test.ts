@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { runStack } from "../../../lab/operator.ts";
 import { hosts } from "../../../lab/topology.ts";
 import { nft } from "../../../lab/network.ts";
-import { changeable, errorsOf } from "../brokenWorld.ts";
+import { changeable, errorsOf } from "../refusal.ts";
 import { changesOfRun, takeFootprint } from "../footprint.ts";
 import { takeSnapshot } from "../hostSnapshot.ts";
 import { standingStack } from "../standingStack.ts";
@@ -13,8 +13,8 @@ describe("a destroy fails, changes nothing on the host and is completed by the n
   it("a host with another key", async () => {
     expect(await ours(), "what there is to remove").not.to.be.empty;
     const before = await takeSnapshot("vps", changeable);
-    const { errors, told } = await withHomeInItsPlace(() => errorsOf({ operation: "destroy" }));
-    expect(errors, told).not.to.be.empty;
+    const { errors, output } = await withHomeInItsPlace(() => errorsOf({ operation: "destroy" }));
+    expect(errors, output).not.to.be.empty;
     for (const error of errors) expect(error).to.contain("host key mismatch");
     expect(changesOfRun(before, await takeSnapshot("vps", changeable))).to.deep.equal([]);
     expect(await ours()).to.include("vps file /etc/traefik/traefik.yaml");

@@ -1,6 +1,6 @@
 import { onConsole } from "../../../lab/machines.ts";
 import { hosts } from "../../../lab/topology.ts";
-import { anotherConfig, itRefuses, type BrokenWorld } from "../brokenWorld.ts";
+import { anotherConfig, itRefuses, type Fault } from "../refusal.ts";
 
 const home = `ControlPlane "home": ssh.host is "${hosts.home.address}:22"`;
 const edge = `EdgeNode "edge": ssh.host is "${hosts.vps.address}:22"`;
@@ -71,53 +71,53 @@ dpkg --purge lab-persistent >/dev/null
 rm -rf /tmp/apt /etc/apt/sources.list.d/lab.list
 `;
 
-const worlds: Record<string, BrokenWorld> = {
+const faults: Record<string, Fault> = {
   "a firewall rule of the image that precedes UFW's": {
-    broken: () => onConsole("vps", imageRules.map((rule) => `iptables -I ${rule}`).join("\n")),
-    reads: [
+    cause: () => onConsole("vps", imageRules.map((rule) => `iptables -I ${rule}`).join("\n")),
+    message: [
       `${edge}: port 80 is refused by the firewall rule "-A INPUT -j REJECT --reject-with icmp-host-prohibited"`,
       "port 443 is refused",
       "sudo iptables -D INPUT -j REJECT --reject-with icmp-host-prohibited",
     ],
-    mended: () =>
+    repair: () =>
       onConsole("vps", imageRules.map((rule) => `iptables -D ${rule.replace(/ \d /, " ")}`).join("\n")),
   },
   "an nftables table that drops a port of the edge": {
-    broken: () => onConsole("vps", `nft -f - <<'END'\n${ownInput}\nEND`),
-    reads: [`${edge}: port 80 is refused by nftables`, "inet own input: type filter hook input"],
-    mended: () => onConsole("vps", "nft delete table inet own"),
+    cause: () => onConsole("vps", `nft -f - <<'END'\n${ownInput}\nEND`),
+    message: [`${edge}: port 80 is refused by nftables`, "inet own input: type filter hook input"],
+    repair: () => onConsole("vps", "nft delete table inet own"),
   },
   "a UFW rule that closes a port of the edge": {
-    broken: () => onConsole("vps", "ufw prepend deny 443"),
-    reads: [`${edge}: UFW's rule "deny 443" refuses port 443`, "sudo ufw delete deny 443"],
-    mended: () => onConsole("vps", "ufw delete deny 443"),
+    cause: () => onConsole("vps", "ufw prepend deny 443"),
+    message: [`${edge}: UFW's rule "deny 443" refuses port 443`, "sudo ufw delete deny 443"],
+    repair: () => onConsole("vps", "ufw delete deny 443"),
   },
   "another firewall manager": {
-    broken: () => onConsole("home", "systemd-run --quiet --collect --unit=firewalld sleep infinity"),
-    reads: [`${home}: firewalld is active`, "sudo systemctl disable --now firewalld"],
-    mended: () => onConsole("home", "systemctl stop firewalld"),
+    cause: () => onConsole("home", "systemd-run --quiet --collect --unit=firewalld sleep infinity"),
+    message: [`${home}: firewalld is active`, "sudo systemctl disable --now firewalld"],
+    repair: () => onConsole("home", "systemctl stop firewalld"),
   },
   "a hostPort on a proxy's port": {
-    broken: () => onConsole("home", `nft -f - <<'END'\n${hostPort}\nEND`),
-    reads: [
+    cause: () => onConsole("home", `nft -f - <<'END'\n${hostPort}\nEND`),
+    message: [
       `${home}: port 8099 is redirected by nftables`,
       "fib daddr type local tcp dport 8099 dnat to 10.42.0.9:80",
       "choose another one for mynodeone:apps.spare.proxyPort",
     ],
-    mended: () => onConsole("home", "nft delete table ip portmap"),
+    repair: () => onConsole("home", "nft delete table ip portmap"),
   },
   "a NAT rule of iptables on a proxy's port": {
-    broken: () => onConsole("home", hostPortOfIptables.map((rule) => `iptables -t nat ${rule}`).join("\n")),
-    reads: [
+    cause: () => onConsole("home", hostPortOfIptables.map((rule) => `iptables -t nat ${rule}`).join("\n")),
+    message: [
       `${home}: port 8099 is redirected by the NAT rule "-A OTHER-HOSTPORT-DNAT`,
       "choose another one for mynodeone:apps.spare.proxyPort",
     ],
-    mended: () => onConsole("home", removesHostPort.map((rule) => `iptables -t nat ${rule}`).join("\n")),
+    repair: () => onConsole("home", removesHostPort.map((rule) => `iptables -t nat ${rule}`).join("\n")),
   },
   "a proxy's port that tailscale serve uses": {
-    broken: () => onConsole("home", "tailscale serve --bg --tcp 8099 tcp://127.0.0.1:22"),
-    reads: [/port 8099 (of the tailnet address )?is taken by "tailscale serve"/, "8099 off"],
-    mended: () => onConsole("home", "tailscale serve reset"),
+    cause: () => onConsole("home", "tailscale serve --bg --tcp 8099 tcp://127.0.0.1:22"),
+    message: [/port 8099 (of the tailnet address )?is taken by "tailscale serve"/, "8099 off"],
+    repair: () => onConsole("home", "tailscale serve reset"),
   },
   "a tailnet address of another device": {
     request: () => {
@@ -126,83 +126,83 @@ const worlds: Record<string, BrokenWorld> = {
       if (one) Object.assign(one, { tailnetIp: "100.64.0.77" });
       return { config };
     },
-    reads: [
+    message: [
       `${edge}: mynodeone:edges[0].tailnetIp points to 100.64.0.77, but this host is 100.64.0.`,
       "tailscale status",
     ],
   },
   "a home that is not in the tailnet": {
-    broken: () =>
+    cause: () =>
       onConsole(
         "home",
         `ip -4 -o address show dev tailscale0 | awk '{ print "address add " $4 " dev tailscale0" }' > /tmp/tailnet
         ip -4 route show table 52 | sed 's/^/route add table 52 /' >> /tmp/tailnet
         ip -4 address flush dev tailscale0`,
       ),
-    reads: [
+    message: [
       `${home}: mynodeone:controlPlane`,
       "but this host has no address in the tailnet",
       "sudo tailscale up",
     ],
     // The interface loses its routes with its last address.
-    mended: () => onConsole("home", "ip -batch /tmp/tailnet && rm /tmp/tailnet"),
+    repair: () => onConsole("home", "ip -batch /tmp/tailnet && rm /tmp/tailnet"),
   },
   "a Traefik that this program did not install": {
-    broken: () =>
+    cause: () =>
       onConsole("vps", "sed -i.away 1d /etc/systemd/system/traefik.service && systemctl daemon-reload"),
-    reads: [
+    message: [
       `${edge}: found /etc/systemd/system/traefik.service of a Traefik that this program did not install`,
       "use another VPS",
     ],
-    mended: () =>
+    repair: () =>
       onConsole(
         "vps",
         "cd /etc/systemd/system && mv traefik.service.away traefik.service && systemctl daemon-reload",
       ),
   },
   "a foreign unit with a proxy's name": {
-    broken: () => onConsole("home", writesUnit("spare-proxy.service")),
-    reads: [
+    cause: () => onConsole("home", writesUnit("spare-proxy.service")),
+    message: [
       `${home}: ${strangersUnit("spare-proxy.service")} was not written by this program`,
       "sudo systemctl disable --now spare-proxy.service",
     ],
-    mended: () => onConsole("home", `rm ${strangersUnit("spare-proxy.service")} && systemctl daemon-reload`),
+    repair: () => onConsole("home", `rm ${strangersUnit("spare-proxy.service")} && systemctl daemon-reload`),
   },
   "a foreign socket unit with a proxy's name": {
-    broken: () =>
+    cause: () =>
       onConsole(
         "home",
         `printf '[Socket]\\nListenStream=9999\\nAccept=yes\\n' > ${strangersUnit("spare-proxy.socket")} && systemctl daemon-reload`,
       ),
-    reads: [
+    message: [
       `${home}: ${strangersUnit("spare-proxy.socket")} was not written by this program`,
       "sudo systemctl disable --now spare-proxy.socket",
     ],
-    mended: () => onConsole("home", `rm ${strangersUnit("spare-proxy.socket")} && systemctl daemon-reload`),
+    repair: () => onConsole("home", `rm ${strangersUnit("spare-proxy.socket")} && systemctl daemon-reload`),
   },
   "a package that UFW would replace": {
-    broken: () => onConsole("vps", buildsPackages),
-    reads: [`${edge}: installing ufw would remove lab-persistent`, "sudo apt-get remove lab-persistent"],
-    mended: () => onConsole("vps", removesPackages),
+    cause: () => onConsole("vps", buildsPackages),
+    message: [`${edge}: installing ufw would remove lab-persistent`, "sudo apt-get remove lab-persistent"],
+    repair: () => onConsole("vps", removesPackages),
   },
   "a user whom sudo allows only some commands": {
-    broken: () => restrictSudo("deploy ALL=(ALL) NOPASSWD: /bin/true"),
-    reads: ['EdgeNode "edge": ssh.user is "deploy"', "sudo", "NOPASSWD: ALL"],
-    mended: mendSudo,
+    cause: () => restrictSudo("deploy ALL=(ALL) NOPASSWD: /bin/true"),
+    message: ['EdgeNode "edge": ssh.user is "deploy"', "sudo", "NOPASSWD: ALL"],
+    repair: mendSudo,
   },
   "sudo that requires a terminal": {
-    broken: () => restrictSudo("Defaults:deploy requiretty"),
-    reads: [
+    cause: () => restrictSudo("Defaults:deploy requiretty"),
+    message: [
       'EdgeNode "edge": ssh.user is "deploy"',
       "sudo requires a terminal",
       "Defaults:deploy !requiretty",
     ],
-    mended: mendSudo,
+    repair: mendSudo,
   },
 };
 
 describe("a run is refused with one message, and changes nothing, because of", () => {
-  itRefuses(worlds);
+  itRefuses(faults);
 });
 
 /** Takes precedence as the last rule of sudoers. */

@@ -20,7 +20,7 @@ import { changesOfRun, takeFootprint, type Footprint } from "../footprint.ts";
 import { ask, askUntil, curlExit, untilUnknown } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 import { users } from "../apps.ts";
-import { helmRevisions } from "../world.ts";
+import { helmRevisions } from "../labSnapshot.ts";
 
 const photosUrl = `https://photos.${domain}/get`;
 /** Two more apps that use a declared app's Service. */

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { runStack } from "../../../lab/operator.ts";
 import { cutOff, NotCutOffError, unlock, type Victim } from "../cuts.ts";
-import { smallStack, smallWorlds, withPage, type SmallWorlds } from "../smallStack.ts";
+import { smallStack, smallSnapshots, withPage, type SmallStackSnapshots } from "../smallStack.ts";
 import { finished, underWay } from "../steps.ts";
-import { lookAtWorld } from "../world.ts";
+import { takeSnapshot } from "../labSnapshot.ts";
 
 type Operation = "destroy" | "up";
 const operations = ["destroy", "up"] as const;
@@ -24,11 +24,11 @@ const rounds = Math.ceil(wanted / killsARound) + 2;
 describe(`a run that was killed, at each of ${wanted} points,`, function () {
   this.timeout(30 * 60_000);
   const points: Record<Operation, string[]> = { destroy: [], up: [] };
-  let worlds: SmallWorlds;
-  const whole = (operation: Operation) => (operation === "up" ? worlds.withPage : worlds.empty);
+  let snapshots: SmallStackSnapshots;
+  const whole = (operation: Operation) => (operation === "up" ? snapshots.withPage : snapshots.empty);
 
   before("record the results of uninterrupted runs", async () => {
-    worlds = await smallWorlds();
+    snapshots = await smallSnapshots();
     await unlock();
     await runStack(withPage);
   });
@@ -41,7 +41,7 @@ describe(`a run that was killed, at each of ${wanted} points,`, function () {
       for (const operation of operations) {
         await killRepeatedly(operation, round);
         await runStack(again(operation));
-        expect(await lookAtWorld(), `${operation}, round ${round + 1}`).to.deep.equal(whole(operation));
+        expect(await takeSnapshot(), `${operation}, round ${round + 1}`).to.deep.equal(whole(operation));
         if (operation === "up") expect((await runStack(again("up"))).changes).to.have.all.keys("same");
       }
     }
@@ -59,7 +59,7 @@ describe(`a run that was killed, at each of ${wanted} points,`, function () {
     for (const [kill, third] of thirds.entries()) {
       const victim = victims[(round + kill) % victims.length] ?? "engine";
       const share = (kill + round / rounds) / killsARound;
-      const before = Math.min(Math.floor(share * worlds.steps[operation]), worlds.steps[operation] - 3);
+      const before = Math.min(Math.floor(share * snapshots.steps[operation]), snapshots.steps[operation] - 3);
       try {
         const steps = await cutOff(again(operation), {
           victim,
@@ -69,7 +69,7 @@ describe(`a run that was killed, at each of ${wanted} points,`, function () {
         for (const name of finished(steps)) done.add(name);
         const at = underWay(steps).map(({ what, name }) => `${what} ${name}`);
         console.log(
-          `        ${done.size} of ${worlds.steps[operation]} done; ${victim} killed while ${at.join(", ")}`,
+          `        ${done.size} of ${snapshots.steps[operation]} done; ${victim} killed while ${at.join(", ")}`,
         );
       } catch (error) {
         // An operation that is already complete is not a failure, but one with its own error is.

@@ -111,8 +111,8 @@ describe("hostile text in the config", () => {
     expect(JSON.parse(body)).to.deep.equal({ env: Object.fromEntries(named) });
 
     const answer = await curl(["--output", "/dev/null", "--dump-header", "-", `${page}/get`]);
-    const told = new Map(answer.split(/\r?\n/).map((line) => line.split(/: (.*)/) as [string, string]));
-    expect(headers.map((_, index) => told.get(`x-hostile-${index}`))).to.deep.equal(headers);
+    const received = new Map(answer.split(/\r?\n/).map((line) => line.split(/: (.*)/) as [string, string]));
+    expect(headers.map((_, index) => received.get(`x-hostile-${index}`))).to.deep.equal(headers);
     for (const host of ["home", "vps"] as const) expect(await ssh(host, "ls /tmp")).not.to.include("canary");
   });
 });

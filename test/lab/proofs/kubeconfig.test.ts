@@ -12,7 +12,7 @@ import type { StackResult } from "../../../lab/stack.ts";
 import { askWhile } from "../asker.ts";
 import { askUntil } from "../outside.ts";
 import { smallStack, withPage } from "../smallStack.ts";
-import { helmRevisions } from "../world.ts";
+import { helmRevisions } from "../labSnapshot.ts";
 
 interface Kubeconfig {
   clusters: { name: string; cluster: Record<string, unknown> }[];

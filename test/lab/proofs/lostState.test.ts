@@ -3,24 +3,24 @@ import { rmSync } from "node:fs";
 import { inCluster } from "../../../lab/cluster/index.ts";
 import { forgetLastRequest, runStack } from "../../../lab/operator.ts";
 import { stateFile } from "../../../lab/state.ts";
-import { errorsOf } from "../brokenWorld.ts";
+import { errorsOf } from "../refusal.ts";
 import { askUntil } from "../outside.ts";
 import { withoutPage, withPage } from "../smallStack.ts";
-import { lookAtWorld, type World } from "../world.ts";
+import { takeSnapshot, type LabSnapshot } from "../labSnapshot.ts";
 
 /** See "A lost state" in docs/operations.md. */
 describe("a stack whose state is lost", () => {
-  let world: World;
+  let snapshot: LabSnapshot;
   let deployment: string;
 
   const uidOfDeployment = () =>
     inCluster(["get", "deployment", "page", "--namespace", "page", "-o", "jsonpath={.metadata.uid}"]);
-  const ofPage = ({ hosts, records }: World) =>
+  const ofPage = ({ hosts, records }: LabSnapshot) =>
     [...hosts, ...records].filter((thing) => /\bpage\b/.test(thing));
 
   before(async () => {
     await runStack(withPage);
-    world = await lookAtWorld();
+    snapshot = await takeSnapshot();
     deployment = await uidOfDeployment();
     loseState();
   });
@@ -29,14 +29,14 @@ describe("a stack whose state is lost", () => {
     const { errors } = await errorsOf(withPage);
     expect(errors).to.have.lengthOf(1);
     expect(errors[0]).to.include("the Helm release page/page");
-    expect(await lookAtWorld()).to.deep.equal(world);
+    expect(await takeSnapshot()).to.deep.equal(snapshot);
     await askUntil("https://page.lab.test/get", 200);
   });
 
   it("adopts everything by its marks, once Helm's records of the release are deleted", async () => {
     await deleteHelmsRecords();
     await runStack(withPage);
-    expect(await lookAtWorld()).to.deep.equal(world);
+    expect(await takeSnapshot()).to.deep.equal(snapshot);
     expect(await uidOfDeployment()).to.equal(deployment);
     expect((await runStack(withPage)).changes).to.have.all.keys("same");
     await askUntil("https://page.lab.test/get", 200);
@@ -45,14 +45,14 @@ describe("a stack whose state is lost", () => {
   it("leaves an app that is no longer in the config, until the app is in it again and then removed", async () => {
     loseState();
     await runStack(withoutPage);
-    expect(ofPage(await lookAtWorld())).to.deep.equal(ofPage(world));
+    expect(ofPage(await takeSnapshot())).to.deep.equal(ofPage(snapshot));
     await askUntil("https://page.lab.test/get", 200);
 
     await deleteHelmsRecords();
     await runStack(withPage);
     await runStack(withoutPage);
-    expect(ofPage(world)).not.to.be.empty;
-    expect(ofPage(await lookAtWorld())).to.be.empty;
+    expect(ofPage(snapshot)).not.to.be.empty;
+    expect(ofPage(await takeSnapshot())).to.be.empty;
   });
 });
 

@@ -8,7 +8,7 @@ import { runStack } from "../../../lab/operator.ts";
 import { projectRoot } from "../../../lab/paths.ts";
 import { poll } from "../../../lab/poll.ts";
 import { kubernetes } from "../../../lab/topology.ts";
-import { errorsOf } from "../brokenWorld.ts";
+import { errorsOf } from "../refusal.ts";
 import { askUntil } from "../outside.ts";
 import { destroy, page, smallStack, withPage } from "../smallStack.ts";
 
@@ -103,8 +103,8 @@ describe("a kubeconfig for the program only", () => {
 
   it("that lacks a permission is refused, and the message names the permission", async () => {
     await inCluster(["delete", "clusterrolebinding", "mynodeone"]);
-    const { errors: looked } = await errorsOf({ ...withPage, operation: "preview", secrets });
-    expect(looked.join("\n")).to.contain("mynodeone:kubeconfig is not allowed to list Services (403)");
+    const { errors: messages } = await errorsOf({ ...withPage, operation: "preview", secrets });
+    expect(messages.join("\n")).to.contain("mynodeone:kubeconfig is not allowed to list Services (403)");
     await inCluster(["apply", "--filename", "-"], access);
     await inCluster(["delete", "rolebinding", "mynodeone", "--namespace", "page"]);
     const { errors: installed } = await errorsOf({ ...withPage, secrets });

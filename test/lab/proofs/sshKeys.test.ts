@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { runStack } from "../../../lab/operator.ts";
 import { run, runInNetwork, ssh, sshKey } from "../../../lab/run.ts";
 import { hosts, router } from "../../../lab/topology.ts";
-import { errorsOf } from "../brokenWorld.ts";
+import { errorsOf } from "../refusal.ts";
 import { askUntil } from "../outside.ts";
 import { destroy, withPage } from "../smallStack.ts";
 

@@ -74,15 +74,15 @@ describe("what others have installed on a host", () => {
       `printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > ${strangersUnit} && systemctl daemon-reload`,
     );
     try {
-      let told = "";
-      await runStack(destroy, (text) => (told += text));
-      expect(told).to.contain(
+      let output = "";
+      await runStack(destroy, (text) => (output += text));
+      expect(output).to.contain(
         `/etc/traefik stays, since it contains files that this program did not create: ${strangersRoute}`,
       );
-      expect(told).to.contain(
+      expect(output).to.contain(
         `/var/lib/traefik stays, since it contains files that this program did not create: ${strangersState}`,
       );
-      expect(told).to.contain(`${strangersUnit} was not written by this program, and stays`);
+      expect(output).to.contain(`${strangersUnit} was not written by this program, and stays`);
       expect(changesBetween(before, await takeSnapshot("vps", everything))).to.deep.equal(
         [`+ file ${strangersRoute}`, `+ file ${strangersState}`].sort(),
       );

@@ -8,7 +8,7 @@ import { declaredApps, labConfig } from "../../../lab/stackConfig.ts";
 import { tailnetAddresses } from "../../../lab/tailnet.ts";
 import { domain } from "../../../lab/topology.ts";
 import { mintTailscaleClient, setTailnetPolicy, tailnetPolicyText } from "../../../lab/vendors.ts";
-import { errorsOf, snapshotOfWorld } from "../brokenWorld.ts";
+import { errorsOf, takeFullSnapshot } from "../refusal.ts";
 import { askUntil } from "../outside.ts";
 import { scan, type Findings } from "../scan.ts";
 import { standingStack } from "../standingStack.ts";
@@ -95,16 +95,16 @@ describe("the tailnet's policy", () => {
 
   it("that gives an edge full access is reported by compare, with the rule to write, and not changed", async () => {
     await sees("vps", everything());
-    const before = await snapshotOfWorld();
-    const told: string[] = [];
+    const before = await takeFullSnapshot();
+    const output: string[] = [];
     await runStack({ operation: "preview", ...withPolicy("compare", ["policy_file:read"]) }, (text) =>
-      told.push(text),
+      output.push(text),
     );
-    const text = told.join("").replaceAll(/\s+/g, " ");
+    const text = output.join("").replaceAll(/\s+/g, " ");
     expect(text).to.contain("lets edge reach more than the apps on the internet, by acls[0]");
     const vps = await tailnetAddresses("vps");
     expect(text).to.contain(`"src": ["${vps.ipv4}"], "dst": ["${home.ipv4}:${published}"]`);
-    expect(await snapshotOfWorld()).to.deep.equal(before);
+    expect(await takeFullSnapshot()).to.deep.equal(before);
     expect(await tailnetPolicyText()).to.equal(former);
   });
 
@@ -130,12 +130,12 @@ describe("the tailnet's policy", () => {
 `;
     await setTailnetPolicy(own);
     try {
-      const before = await snapshotOfWorld();
+      const before = await takeFullSnapshot();
       const { errors } = await errorsOf({ operation: "up", ...withPolicy("manage", ["policy_file"]) });
       expect(errors.join("\n")).to.contain(
         "mynodeone:tailnetPolicy: manage replaces only Tailscale's default policy",
       );
-      expect(await snapshotOfWorld()).to.deep.equal(before);
+      expect(await takeFullSnapshot()).to.deep.equal(before);
       expect(await tailnetPolicyText()).to.equal(own);
     } finally {
       await setTailnetPolicy("");

@@ -14,7 +14,7 @@ import { changesBetween, type Selection } from "../hostSnapshot.ts";
 import { ask, askUntil, untilUnknown } from "../outside.ts";
 import { standingStack } from "../standingStack.ts";
 import { standInApp } from "../apps.ts";
-import { dnsRecords, helmRevisions } from "../world.ts";
+import { dnsRecords, helmRevisions } from "../labSnapshot.ts";
 
 const machines = ["vps", "home"] as const satisfies readonly HostName[];
 

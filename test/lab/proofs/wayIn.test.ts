@@ -173,15 +173,15 @@ describe("SSH to a host", () => {
     await runStack(up);
     await onConsole("vps", "ufw default deny incoming");
     await onConsole("home", "rm /etc/mynodeone/ufw-before");
-    let told = "";
-    await runStack(destroy, (text) => (told += text));
+    let output = "";
+    await runStack(destroy, (text) => (output += text));
     for (const host of machines) {
       expect(await isOn(host), host).to.equal(true);
       expect(await greets(host, 22), host).to.equal(true);
       expect(await rulesOf(host), host).to.have.members(ownSsh[host]);
     }
-    expect(told).to.match(/edge-firewall: the UFW rule "allow 22\/tcp" stays/);
-    expect(told).to.contain(`home-firewall: the UFW rule "${forLaptop}" stays`);
+    expect(output).to.match(/edge-firewall: the UFW rule "allow 22\/tcp" stays/);
+    expect(output).to.contain(`home-firewall: the UFW rule "${forLaptop}" stays`);
   });
 
   it("is checked before UFW is enabled: the run fails if a rule of the user denies it", async () => {

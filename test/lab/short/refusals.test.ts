@@ -3,10 +3,10 @@ import { ssh } from "../../../lab/run.ts";
 import { labConfig } from "../../../lab/stackConfig.ts";
 import { hosts } from "../../../lab/topology.ts";
 import { unreachable } from "../blocked.ts";
-import { anotherConfig, itRefuses, type BrokenWorld } from "../brokenWorld.ts";
+import { anotherConfig, itRefuses, type Fault } from "../refusal.ts";
 
 /** One fault of each kind; the others are in `test/lab/proofs/broken*.test.ts`. */
-const worlds: Record<string, BrokenWorld> = {
+const faults: Record<string, Fault> = {
   "a config with hostile text in its options": {
     request: () => {
       const config = labConfig();
@@ -16,7 +16,7 @@ const worlds: Record<string, BrokenWorld> = {
       config["mynodeone:controlPlane"].ssh.user = "-oProxyCommand=touch /tmp/canary";
       return { config };
     },
-    reads: [
+    message: [
       "The config has 4 problems",
       /mynodeone:apps.*x; touch \/tmp\/canary/,
       "service.name",
@@ -30,7 +30,7 @@ const worlds: Record<string, BrokenWorld> = {
       config["mynodeone:acme"] = { email: "me@example.com" };
       return { config };
     },
-    reads: [
+    message: [
       "The config has 3 problems",
       'mynodeone:domain: "lab.test" lies in .test',
       'mynodeone:acme.email: "me@example.com" is for documentation only',
@@ -39,11 +39,15 @@ const worlds: Record<string, BrokenWorld> = {
   },
   "a Cloudflare token that is not valid": {
     request: () => ({ secrets: { "cloudflare:apiToken": "x".repeat(40) } }),
-    reads: ["The config has 1 problem", "cloudflare:apiToken is not accepted", "pulumi config set --secret"],
+    message: [
+      "The config has 1 problem",
+      "cloudflare:apiToken is not accepted",
+      "pulumi config set --secret",
+    ],
   },
   "an unreachable Cloudflare API": {
     ...unreachable("cloudflare"),
-    reads: [
+    message: [
       /^Cloudflare does not answer\. The config is not the cause: .*run again later/,
       "cloudflarestatus.com",
       "ECONNREFUSED",
@@ -56,7 +60,7 @@ const worlds: Record<string, BrokenWorld> = {
       Object.assign(spare ?? {}, { service: { namespace: "immich", name: "absent" } });
       return { config };
     },
-    reads: [
+    message: [
       'mynodeone:apps.spare.service: Service "immich/absent" not found',
       "Services in that namespace: immich-server",
       "kubectl get services -A",
@@ -68,18 +72,18 @@ const worlds: Record<string, BrokenWorld> = {
       Object.assign(config["mynodeone:edges"][0]?.ssh ?? {}, { hostKey: hostKey("home") });
       return { config };
     },
-    reads: ['EdgeNode "edge": ssh.hostKey', `${hosts.vps.address}:22`, "/etc/ssh/ssh_host_ed25519_key.pub"],
+    message: ['EdgeNode "edge": ssh.hostKey', `${hosts.vps.address}:22`, "/etc/ssh/ssh_host_ed25519_key.pub"],
   },
   "a full disk": {
-    broken: () => ssh("home", "sudo mount -t tmpfs -o size=8m tmpfs /tmp"),
-    reads: [
+    cause: () => ssh("home", "sudo mount -t tmpfs -o size=8m tmpfs /tmp"),
+    message: [
       `ControlPlane "home": ssh.host is "${hosts.home.address}:22"`,
       /\/tmp has [0-8] MB left, and 100 MB are needed/,
     ],
-    mended: () => ssh("home", "sudo umount /tmp"),
+    repair: () => ssh("home", "sudo umount /tmp"),
   },
 };
 
 describe("a run is refused with one message, and changes nothing, because of", () => {
-  itRefuses(worlds);
+  itRefuses(faults);
 });

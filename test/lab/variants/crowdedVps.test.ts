@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ssh } from "../../../lab/run.ts";
 import { hosts } from "../../../lab/topology.ts";
-import { errorsOf } from "../brokenWorld.ts";
+import { errorsOf } from "../refusal.ts";
 import { changesBetween, takeSnapshot, type Selection } from "../hostSnapshot.ts";
 import { ask } from "../outside.ts";
 

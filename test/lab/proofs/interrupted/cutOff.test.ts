@@ -17,15 +17,15 @@ import {
   withoutPage,
   withPage,
 } from "../../smallStack.ts";
-import { dnsRecords } from "../../world.ts";
+import { dnsRecords } from "../../labSnapshot.ts";
 
 describe("a run that was killed while it added an app", () => {
-  const worlds = startWithoutPage();
+  const snapshots = startWithoutPage();
 
   afterEach("remove the app completely", async () => {
     await startPods();
     await unlock();
-    await expectWithoutPage(worlds.withoutPage);
+    await expectWithoutPage(snapshots.withoutPage);
   });
 
   it("is completed by the next, although Helm refuses to change its pending release", async () => {
@@ -34,7 +34,7 @@ describe("a run that was killed while it added an app", () => {
     await cutOff(withPage, { victim: "plugin", when: isAt(/^page-release$/), until });
     await startPods();
     expect(await statusOfPage()).to.equal("pending-install");
-    await expectWithPage(worlds.withPage);
+    await expectWithPage(snapshots.withPage);
   });
 
   it("is completed by the next, which adopts a release missing from the state", async () => {
@@ -48,7 +48,7 @@ describe("a run that was killed while it added an app", () => {
       untilHalted,
     });
     await unlock();
-    await expectWithPage(worlds.withPage);
+    await expectWithPage(snapshots.withPage);
   });
 
   it("leaves a lock that the next run explains, and a record that the next run adopts", async () => {
@@ -58,12 +58,12 @@ describe("a run that was killed while it added an app", () => {
     const refused = await failureOf(runStack(withPage));
     expect(refused).to.include("the stack is currently locked").and.include("pulumi cancel");
     await unlock();
-    await expectWithPage(worlds.withPage);
+    await expectWithPage(snapshots.withPage);
   });
 });
 
 describe("a Helm release that another program installed", () => {
-  const worlds = startWithoutPage();
+  const snapshots = startWithoutPage();
 
   it("is not adopted: the run fails and does not change it", async () => {
     const chart = join(projectRoot, page.chart?.name ?? "");
@@ -76,13 +76,13 @@ describe("a Helm release that another program installed", () => {
     expect(await objectsOfPage()).to.equal(theirs);
     await helm("uninstall", "page", "--namespace=page", "--wait");
     await inCluster(["delete", "namespace", "page"]);
-    await expectWithPage(worlds.withPage);
+    await expectWithPage(snapshots.withPage);
     await runStack(withoutPage);
   });
 });
 
 describe("a run that was killed while it removed an app", () => {
-  const worlds = startWithoutPage();
+  const snapshots = startWithoutPage();
 
   for (const [what, name, isGone] of [
     ["release", /^page-release$/, async () => (await statusOfPage()) === ""],
@@ -98,7 +98,7 @@ describe("a run that was killed while it removed an app", () => {
       await cutOffUnwritten(prepare, withoutPage, { victim: "engine", when: isAt(name), untilHalted });
       await unlock();
       expect(await failureOf(runStack(withoutPage)), "without --refresh").to.match(/not found|not exist/i);
-      await expectWithoutPage(worlds.withoutPage);
+      await expectWithoutPage(snapshots.withoutPage);
     });
   }
 });

@@ -8,7 +8,7 @@ import { cutOff, isAt, unlock } from "../../cuts.ts";
 import { failureOf } from "../../failure.ts";
 import { expectWithPage, startWithoutPage, withoutPage, withPage } from "../../smallStack.ts";
 import { stepsIn } from "../../steps.ts";
-import { lookAtWorld } from "../../world.ts";
+import { takeSnapshot } from "../../labSnapshot.ts";
 
 const machines = ["home", "vps"] as const;
 type Machine = (typeof machines)[number];
@@ -22,7 +22,7 @@ const mark = "/run/test-halts-scripts";
 const slowProgram = `#!/bin/sh\nwhile [ -e ${mark} ]; do sleep 0.1; done\nexec /usr/bin/mktemp "$@"\n`;
 
 describe("a script that is running on a host", () => {
-  const worlds = startWithoutPage();
+  const snapshots = startWithoutPage();
 
   before("make scripts slow", async () => {
     for (const machine of machines) {
@@ -34,7 +34,7 @@ describe("a script that is running on a host", () => {
     for (const machine of machines) await goOn(machine);
     await unlock();
     await runStack(withoutPage);
-    expect(await lookAtWorld()).to.deep.equal(worlds.withoutPage);
+    expect(await takeSnapshot()).to.deep.equal(snapshots.withoutPage);
   });
 
   after(async () => {
@@ -52,7 +52,7 @@ describe("a script that is running on a host", () => {
       expect(await failureOf(result)).to.include(`'${hosts[machine].address}:22'`);
       expect(reboot, "the reboot").not.to.equal(undefined);
       await reboot;
-      await expectWithPage(worlds.withPage);
+      await expectWithPage(snapshots.withPage);
     });
   }
 
@@ -79,7 +79,7 @@ describe("a script that is running on a host", () => {
     });
     await goOn("home");
     await next;
-    await expectWithPage(worlds.withPage);
+    await expectWithPage(snapshots.withPage);
   });
 });
 

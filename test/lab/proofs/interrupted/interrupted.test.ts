@@ -9,10 +9,10 @@ import {
   withoutPage,
   withPage,
 } from "../../smallStack.ts";
-import { lookAtWorld } from "../../world.ts";
+import { takeSnapshot } from "../../labSnapshot.ts";
 
 describe("a run interrupted by Ctrl-C", () => {
-  const worlds = startWithoutPage();
+  const snapshots = startWithoutPage();
 
   /** After the first signal the engine waits for the current step; after the second it does not. */
   const presses = { once: ["SIGINT"], twice: ["SIGINT", "SIGINT"] } as const;
@@ -26,23 +26,23 @@ describe("a run interrupted by Ctrl-C", () => {
     // Each test starts where the previous one has ended.
     it(`${often} while it creates a release is completed by the next`, async () => {
       await interrupt(withPage, /^page-release$/);
-      await expectWithPage(worlds.withPage);
+      await expectWithPage(snapshots.withPage);
     });
 
     it(`${often} while it removes a release is completed by the next`, async () => {
       await interrupt(withoutPage, /^page-release$/);
-      await expectWithoutPage(worlds.withoutPage);
+      await expectWithoutPage(snapshots.withoutPage);
     });
 
     it(`${often} while a script creates a route is completed by the next`, async () => {
       await interrupt(withPage, /^page\.lab\.test-.*-route-file$/);
-      await expectWithPage(worlds.withPage);
+      await expectWithPage(snapshots.withPage);
     });
 
     it(`${often} in a destroy, while a script removes a unit, is completed by the next`, async () => {
       await interrupt(destroy, /^page-proxy-unit$/);
       await runStack({ ...destroy, refresh: true });
-      expect(await lookAtWorld()).to.deep.equal(worlds.empty);
+      expect(await takeSnapshot()).to.deep.equal(snapshots.empty);
     });
   }
 });

@@ -6,62 +6,62 @@ import { immichService, standInChart } from "./apps.ts";
 import { failureOf } from "./failure.ts";
 import type { Selection } from "./hostSnapshot.ts";
 import { standingStack } from "./standingStack.ts";
-import { helmRevisions, lookAtWorld, type World } from "./world.ts";
+import { helmRevisions, takeSnapshot, type LabSnapshot } from "./labSnapshot.ts";
 
 /** A fault outside of the program. */
-export interface BrokenWorld {
+export interface Fault {
   /** Causes the fault; `request` changes the run instead. */
-  broken?: () => Promise<unknown>;
+  cause?: () => Promise<unknown>;
   request?: () => Partial<StackRequest> | Promise<Partial<StackRequest>>;
   /** Texts in the only message: component, option, value, fix. */
-  reads: (string | RegExp)[];
-  mended?: () => Promise<unknown>;
+  message: (string | RegExp)[];
+  repair?: () => Promise<unknown>;
   /** Whether each host has its own message. @default one message in total */
   eachHost?: boolean;
 }
 
-let asked = 0;
+let calls = 0;
 
 /** The lab's config with one more app, which differs at each call, so that a run has something to do. */
 export function anotherConfig() {
   const config = labConfig();
-  const spare = { proxyPort: 8099, subdomain: `spare${(asked += 1)}`, service: immichService };
+  const spare = { proxyPort: 8099, subdomain: `spare${(calls += 1)}`, service: immichService };
   config["mynodeone:apps"] = { ...declaredApps(), spare };
   return config;
 }
 
-/** Call this in the body of a suite: it defines a test for each entry, and runs `goesOn` after all of them. */
-export function itRefuses(worlds: Record<string, BrokenWorld>): void {
+/** Call this in the body of a suite: it defines a test for each entry, and runs `expectLaterRuns` after all of them. */
+export function itRefuses(faults: Record<string, Fault>): void {
   before(standingStack);
-  after(goesOn);
+  after(expectLaterRuns);
 
-  for (const [what, world] of Object.entries(worlds)) {
-    it(what, () => expectRefusal(world));
+  for (const [title, fault] of Object.entries(faults)) {
+    it(title, () => expectRefusal(fault));
   }
 }
 
 /**
  * A run with something to do meets the fault, ends with one message and changes nothing anywhere. The next such test,
- * which reports only its own fault, and `goesOn` show that later runs work again.
+ * which reports only its own fault, and `expectLaterRuns` show that later runs work again.
  */
-export async function expectRefusal(world: BrokenWorld): Promise<void> {
+export async function expectRefusal(fault: Fault): Promise<void> {
   const config = anotherConfig();
-  const before = await snapshotOfWorld();
-  await world.broken?.();
+  const before = await takeFullSnapshot();
+  await fault.cause?.();
   let errors: string[];
   try {
-    ({ errors } = await errorsOf({ operation: "up", config, ...(await world.request?.()) }));
+    ({ errors } = await errorsOf({ operation: "up", config, ...(await fault.request?.()) }));
   } finally {
-    await world.mended?.();
+    await fault.repair?.();
   }
-  expect(errors, errors.join("\n\n")).to.have.lengthOf.within(1, world.eachHost ? 2 : 1);
-  for (const error of errors) for (const text of world.reads) expect(error).to.match(asPattern(text));
-  const after = await snapshotOfWorld();
+  expect(errors, errors.join("\n\n")).to.have.lengthOf.within(1, fault.eachHost ? 2 : 1);
+  for (const error of errors) for (const text of fault.message) expect(error).to.match(asPattern(text));
+  const after = await takeFullSnapshot();
   const changed = [
     ...before.hosts.filter((line) => !after.hosts.includes(line)).map((line) => `- ${line}`),
     ...after.hosts.filter((line) => !before.hosts.includes(line)).map((line) => `+ ${line}`),
   ];
-  expect(changed, "what is another on the hosts").to.deep.equal([]);
+  expect(changed, "changes on the hosts").to.deep.equal([]);
   expect(after).to.deep.equal(before);
 }
 
@@ -69,17 +69,17 @@ export async function expectRefusal(world: BrokenWorld): Promise<void> {
  * Without a fault, the refused app is created with every hop, and then removed. This is also the snapshots' control:
  * they show each kind of thing that a refused run has to leave unchanged.
  */
-async function goesOn(): Promise<void> {
+async function expectLaterRuns(): Promise<void> {
   const config = anotherConfig();
   Object.assign(config["mynodeone:apps"].spare ?? {}, {
     internet: true,
     chart: standInChart,
     service: { namespace: "spare", name: "spare" },
   });
-  const before = await snapshotOfWorld();
+  const before = await takeFullSnapshot();
   const { changes } = await runStack({ operation: "up", config });
-  expect(changes, "the run after all is mended").to.include.keys("create");
-  const after = await snapshotOfWorld();
+  expect(changes, "the run after all repairs").to.include.keys("create");
+  const after = await takeFullSnapshot();
   const seen = (["records", "revisions", "releases", "namespaces"] as const).filter(
     (part) => after[part].join("\n") !== before[part].join("\n"),
   );
@@ -88,7 +88,7 @@ async function goesOn(): Promise<void> {
   const kinds = after.hosts
     .filter((line) => !before.hosts.includes(line))
     .flatMap((line) => /^(?:home|vps) \w+/.exec(line)?.[0] ?? []);
-  expect([...new Set(kinds)], "what is another with an app more").to.have.members([
+  expect([...new Set(kinds)], "changes on the hosts with one more app").to.have.members([
     ...["home file", "home unit", "home rule", "home table"],
     "vps file",
   ]);
@@ -96,34 +96,34 @@ async function goesOn(): Promise<void> {
 }
 
 /** The messages of a run that has to fail. */
-export interface Told {
+export interface Refusal {
   /** Each error once, without those that only say that the operation failed. */
   errors: string[];
   /** All messages, including warnings. */
-  told: string;
+  output: string;
 }
 
 /** Further lines of an error are indented at least as far as its first; then another message or resource follows. */
 const errorText = /^ {4}error: ([^]*?)(?=^ {0,3}\S|^ {4}(?:error|warning|info|debug): |$(?![^]))/gm;
 
 /** Runs an operation that has to fail, and returns its messages. */
-export async function errorsOf(request: StackRequest): Promise<Told> {
+export async function errorsOf(request: StackRequest): Promise<Refusal> {
   const failure = await failureOf(runStack(request));
   const [, diagnostics = failure] = failure.split(/^Diagnostics:$/m);
-  const [told = ""] = diagnostics.split(/^(?:Outputs|Resources|Duration):/m);
-  const errors = [...told.matchAll(errorText)].map(([, text = ""]) => text.trim());
+  const [output = ""] = diagnostics.split(/^(?:Outputs|Resources|Duration):/m);
+  const errors = [...output.matchAll(errorText)].map(([, text = ""]) => text.trim());
   // The Automation API shows an error of the program itself twice, word for word. A bridged provider logs a vendor's
   // refusal before the program can explain it.
   const different = [...new Set(errors)].filter(
     (text) => !/^(update|preview) failed$|^\[ERROR\] /.test(text),
   );
-  return { errors: different, told };
+  return { errors: different, output };
 }
 
 /** Everything that a run could change: whole trees of files, all services and rules of each host, records, releases. */
-export async function snapshotOfWorld(): Promise<World & { revisions: string[] }> {
-  const [world, revisions] = await Promise.all([lookAtWorld(changeable), helmRevisions()]);
-  return { ...world, revisions };
+export async function takeFullSnapshot(): Promise<LabSnapshot & { revisions: string[] }> {
+  const [snapshot, revisions] = await Promise.all([takeSnapshot(changeable), helmRevisions()]);
+  return { ...snapshot, revisions };
 }
 
 /** The relevant things of a host. Kubernetes changes its tables at any time. */

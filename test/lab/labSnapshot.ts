@@ -5,7 +5,7 @@ import { isOfTimer, takeFootprint } from "./footprint.ts";
 import type { Selection } from "./hostSnapshot.ts";
 
 /** Everything that the stack creates, on all hosts and at the vendors, in an order and a form that can be compared. */
-export interface World {
+export interface LabSnapshot {
   /** Files by digest, units by state, and firewall rules. */
   hosts: string[];
   /** A record that was created twice is listed twice. */
@@ -16,7 +16,7 @@ export interface World {
 }
 
 /** @param selection of the hosts @default what the program creates there */
-export async function lookAtWorld(selection?: Selection): Promise<World> {
+export async function takeSnapshot(selection?: Selection): Promise<LabSnapshot> {
   const [footprint, records, releases, namespaces, variables] = await Promise.all([
     takeFootprint(["vps", "home"], selection),
     dnsRecords(),
