@@ -11,7 +11,7 @@ export function renderReference(keys: JsonSchema): string {
   return [
     "# Options",
     "Everything below `mynodeone:` in `Pulumi.<stack>.yaml`. Written by `npm run schema` from the " +
-      "schema in `config/`; `Pulumi.prod.yaml` is a commented sample.",
+      "schema in `config/`; `Pulumi.prod.yaml` is a sample that shows them all.",
     table(plain, keys.required ?? []),
     ...nested.flatMap(([key, schema]) => section(key, schema)),
     ...section("apps.<name>", app, "One app: from the catalogue, or of your own."),

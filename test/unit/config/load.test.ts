@@ -1,14 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { expect } from "chai";
-import isPlainObject from "is-plain-obj";
-import { catalogue } from "../../../apps/index.ts";
 import { loadConfig, type ConfigError } from "../../../config/index.ts";
 import type { ConfigSource } from "../../../config/index.ts";
 import { checkStack } from "../../../cli/check.ts";
 import { formatProblem } from "../../../config/schema/problems.ts";
 import { projectRoot } from "../../../lab/paths.ts";
-import { chosen } from "../apps/chosen.ts";
 import { matchSnapshot } from "../snapshot.ts";
 import { configError, fixtures, minimal, problemsOf, stackFile, stackSource } from "./stackFile.ts";
 
@@ -130,48 +127,6 @@ describe("loadConfig", () => {
   });
 });
 
-describe("Pulumi.prod.yaml", () => {
-  const sample = readFileSync(join(projectRoot, "Pulumi.prod.yaml"), "utf8");
-  // In the sample, "##" marks prose and "#" a commented-out option.
-  const everything = sample.replace(/^(\s*)# /gm, "$1");
-
-  it("loads unchanged and publishes no app", () => {
-    const { apps } = loadConfig(stackSource(sample));
-    expect(apps.map(({ name, internet }) => ({ name, internet }))).to.deep.equal([
-      { name: "immich", internet: false },
-      { name: "vaultwarden", internet: false },
-    ]);
-  });
-
-  it("loads with every optional line enabled", () => {
-    const { platform, apps } = loadConfig(stackSource(everything));
-    expect(apps.map(({ host, proxyPort }) => [host, proxyPort])).to.deep.equal([
-      ["photos.example.com", 8080],
-      ["vault.example.com", 8082],
-      ["grafana.example.com", 8100],
-      ["status.example.com", 8099],
-    ]);
-    expect(platform.acme.challenge).to.equal("dns-01");
-    expect(platform.edges[0]?.traefik?.sha256).to.have.lengthOf(64);
-  });
-
-  it("names every app of the catalogue", () => {
-    const heading = /One key per app: from the catalogue \(([^)]*)\)/.exec(sample)?.[1] ?? "";
-    expect(heading.split(/[\s#,]+/)).to.have.members(Object.keys(catalogue));
-  });
-
-  // The catalogue's values create the objects they refer to. Overridden by hand, they would refer to missing objects.
-  it("sets no value that the catalogue already sets", () => {
-    const apps = stackSource(everything).get("apps") as Record<string, { values?: unknown } | null>;
-    const settings = Object.keys(catalogue).flatMap((name) => {
-      const ours = new Set(settingsIn(chosen(name).values));
-      return settingsIn(apps[name]?.values).map((setting) => ({ setting, again: ours.has(setting) }));
-    });
-    expect(settings).not.to.be.empty;
-    expect(settings.filter(({ again }) => again)).to.be.empty;
-  });
-});
-
 describe("Pulumi.lab.yaml", () => {
   it("loads, with apps of the catalogue from a chart of the lab's own", () => {
     const { apps } = loadConfig(stackFile(join(projectRoot, "Pulumi.lab.yaml")));
@@ -181,12 +136,6 @@ describe("Pulumi.lab.yaml", () => {
     ]);
   });
 });
-
-/** Each value's last two keys: a chart may accept the same setting in several places. */
-function settingsIn(values: unknown, path: string[] = []): string[] {
-  if (!isPlainObject(values)) return values === undefined ? [] : [path.slice(-2).join(".")];
-  return Object.entries(values).flatMap(([key, inner]) => settingsIn(inner, [...path, key]));
-}
 
 function errorOf(source: ConfigSource): ConfigError {
   const error = configError(source);
