@@ -80,7 +80,7 @@ function withoutOutputs(text: string): string {
 function advice(output: string): string {
   if (!output.includes("the stack is currently locked")) return "";
   return (
-    "\nIf none of the processes named above is still running, one was killed. Release its lock: npm run " +
-    "lab -- pulumi cancel --yes\n"
+    "\nIf none of the processes named above is still running, one was killed. Release its lock: " +
+    "npm run lab -- pulumi cancel --yes\n"
   );
 }

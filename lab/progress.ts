@@ -34,8 +34,8 @@ export async function runSteps(
     const failed = list.tasks.find((task) => task.hasFailed());
     const reason = error instanceof Error ? error.message : String(error);
     throw new StepError(
-      `${failed?.title ?? "A step"} failed after ${formatSeconds(Date.now() - started)}.\n${reason}\nFix ` +
-        "this and run the same command again: it continues from here.",
+      `${failed?.title ?? "A step"} failed after ${formatSeconds(Date.now() - started)}.\n${reason}\n` +
+        "Fix this and run the same command again: it continues from here.",
       { cause: error },
     );
   }

@@ -20,8 +20,8 @@ export function chosenVariant(wish: string | undefined, record: string): Variant
   const made = existsSync(record) ? readFileSync(record, "utf8") : undefined;
   if (wish !== undefined && made !== undefined && wish !== made)
     throw new Error(
-      `MYNODEONE_VARIANT is "${wish}", but this lab was created as "${made}": take it down first (npm run ` +
-        "lab -- down)",
+      `MYNODEONE_VARIANT is "${wish}", but this lab was created as "${made}": take it down first ` +
+        "(npm run lab -- down)",
     );
   const name = made ?? wish ?? "standard";
   if (isVariant(name)) return name;

@@ -13,7 +13,7 @@ export function checkBasicAuthUsers(source: ConfigSource, reader: Reader): void 
   reader.report(
     ["basicAuthUsers"],
     `missing, but required by \`basicAuth: true\` of ${app}. Write one line \`user:hash\` per user, as ` +
-      "`htpasswd -nBC 10 USER` prints it, into a file, and run: pulumi config set --secret " +
-      "mynodeone:basicAuthUsers < FILE",
+      "`htpasswd -nBC 10 USER` prints it, into a file, and run: " +
+      "pulumi config set --secret mynodeone:basicAuthUsers < FILE",
   );
 }

@@ -6,10 +6,12 @@ export class ToolchainError extends Error {
 export class ChecksumError extends ToolchainError {
   constructor(program: string, what: string, expected: string, actual: string) {
     super(
-      `${program}: the checksum of ${what} is not the pinned one.\n  expected sha256 ${expected}\n  got    ` +
-        `  sha256 ${actual}\nNothing was installed. Run the command again in case the download was ` +
-        "damaged. If the checksum still differs, the file has changed at its source: compare it with the " +
-        "vendor's published checksum, and only if they match, replace the pinned one.",
+      `${program}: the checksum of ${what} is not the pinned one.\n` +
+        `  expected sha256 ${expected}\n` +
+        `  got      sha256 ${actual}\n` +
+        "Nothing was installed. Run the command again in case the download was damaged. If the checksum " +
+        "still differs, the file has changed at its source: compare it with the vendor's published checksum, and only " +
+        "if they match, replace the pinned one.",
     );
   }
 }
