@@ -1,11 +1,11 @@
 /*
- * The rooms of docs/architecture.md, and which of them may import which. Types count like code.
+ * Which folders may import which: see docs/architecture.md. Type-only imports count, too.
  * https://github.com/sverweij/dependency-cruiser/blob/main/doc/rules-reference.md
  */
 
-/** The public components' rooms, and the rooms of `components/` that each may import beside its own. */
 const base = ["cluster", "host", "inputs", "state"];
-const componentRooms = {
+/** Folders of `components/`, and others that each may import. */
+const componentFolders = {
   inputs: [],
   state: ["inputs"],
   host: ["inputs", "state"],
@@ -20,8 +20,8 @@ const componentRooms = {
   app: [...base, "controlPlane", "dns", "edge", "proxy", "route"],
 };
 
-/** The rooms of the project, and those that each may import beside its own. */
-const rooms = {
+/** Folders of the product, and others that each may import. */
+const folders = {
   apps: [],
   components: [],
   config: ["apps", "components"],
@@ -34,41 +34,41 @@ const rooms = {
   lab: ["exposure"],
 };
 
-const product = Object.keys(rooms).join("|");
+const product = Object.keys(folders).join("|");
 
 export default {
   forbidden: [
     {
-      name: "no-circle",
+      name: "no-circular-import",
       comment: "Files that import each other are one file, or need a third one.",
       severity: "error",
       from: {},
       to: { circular: true },
     },
-    ...Object.entries(rooms).map(([room, others]) => ({
-      name: `${room}-imports-what-is-below-it`,
+    ...Object.entries(folders).map(([folder, others]) => ({
+      name: `${folder}-imports-what-is-below-it`,
       severity: "error",
-      from: { path: `^${room}[/.]` },
-      to: { path: `^(${product}|test)[/.]`, pathNot: `^(${[room, ...others].join("|")})[/.]` },
+      from: { path: `^${folder}[/.]` },
+      to: { path: `^(${product}|test)[/.]`, pathNot: `^(${[folder, ...others].join("|")})[/.]` },
     })),
-    ...Object.entries(componentRooms).map(([room, others]) => ({
-      name: `components-${room}-imports-what-is-below-it`,
+    ...Object.entries(componentFolders).map(([folder, others]) => ({
+      name: `components-${folder}-imports-what-is-below-it`,
       severity: "error",
-      from: { path: `^components/${room}/` },
+      from: { path: `^components/${folder}/` },
       to: {
         path: "^components/",
-        pathNot: `^components/(names\\.ts|(${[room, ...others].join("|")})/)`,
+        pathNot: `^components/(names\\.ts|(${[folder, ...others].join("|")})/)`,
       },
     })),
     {
-      name: "program-comes-in-by-the-doors",
-      comment: "What a room offers, its index.ts exports.",
+      name: "program-imports-index-files",
+      comment: "A folder exports its interface in its index.ts.",
       severity: "error",
       from: { path: "^program[/.]" },
       to: { path: "^(components|config|lookups|exposure)/", pathNot: "^[a-z]+/index\\.ts$" },
     },
     {
-      name: "engine-internals-behind-one-door",
+      name: "engine-internals-in-one-folder",
       comment: "What rests on Pulumi's internals has one place to be checked when the SDK changes.",
       severity: "error",
       from: { path: "^[a-z]", pathNot: "^(components/state|test)/" },

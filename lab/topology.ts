@@ -7,7 +7,7 @@ import type { SystemName } from "./systems.ts";
  * ```
  *   inet  198.51.100.0/24   bridge; DNS, CA, the vendors' APIs, tailnet control, package mirror
  *    ├── client  .50        looks from outside
- *    ├── phone   .60        in the tailnet, and neither edge nor home
+ *    ├── phone   .60        a tailnet device that is neither edge nor home
  *    ├── vps     .10        systemd, sshd, UFW, tailscaled, Traefik
  *    ├── vps2    .11        a second VPS, booted only by tests
  *    └── router  .20        NAT: no incoming connections; DHCP and DNS for the LAN

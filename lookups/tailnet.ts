@@ -40,7 +40,7 @@ export async function tailnetDevices(): Promise<Device[]> {
       );
     }
     throw new LookupError(
-      "tailscale:tailnet cannot be looked up. A host with a tailnetIp in the config needs no lookup." +
+      "tailscale:tailnet: its devices cannot be looked up. To do without the lookup, set tailnetIp for every host." +
         saying(reason),
     );
   });

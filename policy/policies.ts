@@ -39,8 +39,8 @@ const appPolicies: StackValidationPolicy[] = Object.entries<SafetyRule>(safetyRu
 }));
 
 const unknown =
-  "lacks facts that a safety rule needs. Set `safety` of the VpsRoute, or export the `topology` that " +
-  "contains the app.";
+  "lacks facts that a safety rule needs. For a route outside an app, set `safety` of its VpsRoute. For an app, " +
+  "export the stack output `topology` that contains it.";
 
 const publishedRoutes: StackValidationPolicy = {
   name: "route-is-its-app's",

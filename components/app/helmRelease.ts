@@ -101,7 +101,7 @@ export function makeHelmRelease(
     {
       name: release.name,
       namespace: release.namespace,
-      // Not a resource of the program: the namespace may already exist, with a claim or a Secret that the chart needs.
+      // The program declares no Namespace resource: the namespace may already exist, with a claim or a Secret that the chart needs.
       // Removing such a resource would delete everything in it, including users' data.
       createNamespace: true,
       chart: release.chart,

@@ -67,12 +67,16 @@ export class HybridApp extends pulumi.ComponentResource {
     this.namespace = installed?.namespace;
     this.release = installed?.release;
     if (proxyPort === undefined) {
-      check.require(!internet, "proxyPort", proxyPort, "an app on the internet needs a proxy");
+      check.require(!internet, "proxyPort", proxyPort, "set it: an app on the internet needs a proxy");
       this.url = pulumi.output(clusterUrl(service));
     } else if (internet) {
-      const fix = "an app on the internet needs a host name";
+      const fix = "set at least one: an app on the internet needs a host name";
       const [host, ...others] = check.nonEmpty("hosts", args.hosts ?? [], fix);
-      const zoneId = check.given("zoneId", args.zoneId, "an app on the internet needs a zone for its record");
+      const zoneId = check.given(
+        "zoneId",
+        args.zoneId,
+        "set it: an app on the internet needs a zone for its records",
+      );
       this.proxy = this.makeProxy(name, args, proxyPort, host);
       this.publish(args, [host, ...others], zoneId, this.proxy);
       this.url = pulumi.output(publicUrl(host));

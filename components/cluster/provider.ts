@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { resourcesInState } from "../state/index.ts";
 
 /**
- * The provider's identity of the cluster. Without one it compares kubeconfigs, and another spelling of the same address
- * is another cluster. The engine would replace every release, and remove what it had just installed. It is the same for
- * every stack and never changes.
+ * The provider's identifier of the cluster. Without it the provider compares kubeconfigs: the same cluster at a
+ * differently written address would count as another one. The engine would then replace every release, and remove what
+ * it had just installed. The identifier is the same for every stack and never changes.
  *
  * @see https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/#clusteridentifier_nodejs
  */
@@ -34,7 +34,7 @@ export async function clusterProvider(kubeconfig?: pulumi.Output<string>): Promi
   const name = "cluster";
   const known = await resourcesInState("pulumi:providers:kubernetes");
   const former = known.find((one) => one.name === name);
-  // The run that adds the identifier still compares kubeconfigs, so it keeps the former one.
+  // The run that adds the identifier still compares kubeconfigs, so it keeps the former kubeconfig.
   const keepsFormer = former !== undefined && former.outputs.clusterIdentifier === undefined;
   return new Provider(
     name,

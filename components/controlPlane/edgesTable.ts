@@ -79,7 +79,7 @@ edges4= edges6= from_edge=
 set -- $ssh_connection
 for edge in ${shellCommand(...edges)}; do
   both=
-  # A tailscaled that has just come up learns of the others a moment later.
+  # Just after its start, tailscaled does not know the other devices yet.
   asks_tailscaled() { both=$(tailscale whois "$edge" 2>/dev/null | sed -n 's/^ *Addresses:[[:space:]]*\\[\\(.*\\)\\]$/\\1/p') && [ -n "$both" ]; }
   within 10 asks_tailscaled ||
     fail "$0: tailscaled on this host does not know the edge $edge, so its IPv6 address cannot be blocked. Check: tailscale status; tailscale whois $edge. If the tailnet's policy hides the edge from this host, allow the edge to reach this host."

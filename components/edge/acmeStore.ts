@@ -30,9 +30,9 @@ function hostOf(server: string): string {
  * Shell text that moves the store of former versions, shared by all servers, to its own server's file. It sets
  * `changed` to 1 if it moved something. Traefik is stopped first, since it would write its file again.
  *
- * The account's URL in a file names the server that issued its contents, with one exception. A version with a shared
- * file may have created a production account beside staging certificates. Those name their issuer, and such a file is
- * put away as a whole.
+ * The account's URL in a file names the server that issued its contents, with one exception: a version with a shared
+ * file may have created a production account beside staging certificates. Their issuer shows that, and the whole file is
+ * put aside.
  *
  * Traefik owns the directory and may replace the file by a link or a FIFO. So everything in it is done with Traefik's
  * rights only, and for at most half a minute.

@@ -30,8 +30,8 @@ export interface SshArgs {
 }
 
 /**
- * A refused key is retried like an unreachable host: with few tries and a short wait, a typing mistake costs no
- * minutes.
+ * The provider retries a refused key like an unreachable host. Few tries and a short wait keep a typing mistake from
+ * costing minutes.
  */
 const dialErrorLimit = 3;
 const perDialTimeoutSeconds = 10;

@@ -6,13 +6,13 @@
  */
 export const portHolder = `
 inode_of() {
-  # The first such field: what comes after it has names in it that users choose.
+  # Only the first such field: later ones contain names that users choose.
   ss -Hltne "sport = :\${1##*:}" | awk -v at="$1" '$4 == at {
     for (i = 6; i <= NF; i++) if ($i ~ /^ino:/) { print substr($i, 5); break }
   }'
 }
 holder_of() {
-  # systemd's files come first, and so it does.
+  # Process 1 comes first, so a socket that systemd shares is reported as systemd's.
   found=$(find /proc/1/fd /proc/[0-9]*/fd -lname "socket:\\[$1\\]" 2>/dev/null | head -n 1) || true
   found=\${found#/proc/}
   printf '%s' "\${found%%/*}"

@@ -97,7 +97,7 @@ need() {
   if [ -z "$need_packages" ]; then return 0; fi
   export DEBIAN_FRONTEND=noninteractive
   apt_get update
-  # What only another package's removal would make room for is the user's decision: the host check names it.
+  # Whether to remove a conflicting package is the user's decision: the host check names it.
   apt_get install -y --no-remove --no-install-recommends $need_packages
 }
 apt_get() {
@@ -173,7 +173,7 @@ remove_units() {
     unit_removed="$unit_removed $unit_name"
   done
   systemctl daemon-reload
-  # One that failed, perhaps as it stopped, would be listed until the next boot.
+  # A unit that failed, perhaps while it stopped, would be listed until the next boot.
   for unit_name in $unit_removed; do systemctl reset-failed "$unit_name" 2>/dev/null || true; done
 }
 within() {

@@ -29,7 +29,7 @@ done
 ufw_runs=
 if grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then ufw_runs=1; fi
 if [ -z "$ufw_runs" ] && grep -qs '^MANAGE_BUILTINS=yes' /etc/default/ufw; then
-  problem "MANAGE_BUILTINS is yes in /etc/default/ufw: turning UFW on would delete all other firewall rules. Set it to no."
+  problem "MANAGE_BUILTINS is yes in /etc/default/ufw: enabling UFW would delete all other firewall rules. Set it to no."
 fi
 read_session
 rule=$(ufw_ask "$port_in" tcp "$client" "$server" "$interface_in" | ufw_rule session)

@@ -73,10 +73,10 @@ ours() {
   if [ "$1" = 1 ]; then
     held=$2
   else
-    # systemd's hierarchy is either of these, and the other one, where it is mounted as well, says nothing but /.
+    # systemd's hierarchy is one of these two; the other one, if mounted, shows only /.
     group=$(sed -n 's/^[0-9]*:name=systemd://p; s/^0:://p' "/proc/$1/cgroup" 2>/dev/null | grep -vx / | head -n 1)
     held=\${group##*/}
-    # A user's own units may be called the same.
+    # A user's own unit can have the same name.
     [ "$(systemctl show -p ControlGroup --value "$held")" = "$group" ] || return 1
   fi
   case $held in
@@ -155,8 +155,8 @@ function checkTailnet({ address, option }: TailnetClaim): string {
 there=$(ip -o -4 address show dev ${tailnetInterface} 2>/dev/null | awk '{ sub("/.*", "", $4); print $4 }' | xargs)
 case " $there " in
   *${shellQuote(` ${address} `)}*) ;;
-  '  ') problem ${shellQuote(`${option} points to ${address}, but this host has no address in the tailnet: ${tailnetInterface} is missing or has none. Log the host in: sudo tailscale up. tailscaled needs an interface, and has none with --tun=userspace-networking.`)} ;;
-  *) problem ${shellQuote(`${option} points to ${address}, but this host is`)}" $there "${shellQuote(`in the tailnet. Set the host's own device, which tailscale status lists first there; another device may have taken the name.`)} ;;
+  '  ') problem ${shellQuote(`${option} points to ${address}, but this host has no address in the tailnet: ${tailnetInterface} is missing or has none. Log the host in (sudo tailscale up), and start tailscaled without --tun=userspace-networking, which creates no interface.`)} ;;
+  *) problem ${shellQuote(`${option} points to ${address}, but this host is`)}" $there "${shellQuote(`in the tailnet. Set the device that tailscale status lists first on this host; another device may have taken the name.`)} ;;
 esac`.trim();
 }
 

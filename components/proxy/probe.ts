@@ -86,7 +86,7 @@ else
         fi
         ;;
       *)
-        # The unit's own limit does not hold for the host. Asked in this order, a pod that came up meanwhile is no reason.
+        # The unit's address filter does not apply to the host. The unit is asked again, in case a pod has come up since.
         met_at=$(printf '%s' "$met" | sed -n 's/.*AF=2 \\([0-9.]*:[0-9]*\\).*/\\1/p')
         if [ -n "$met_at" ] && timeout 5 socat -u OPEN:/dev/null "TCP4:$met_at,connect-timeout=2" 2>/dev/null; then
           answering || ${tells(text.blocked)}

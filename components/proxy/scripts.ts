@@ -68,9 +68,9 @@ export function setUpProxy(setup: ProxySetup): string {
 /**
  * systemd holds the port by socket activation, and a service of the present form accepts its connections.
  *
- * A socket is reopened only for another port, because any user of the host could take it in between. The unit's other
+ * Only another port reopens a socket: while it is closed, any user of the host could take the port. The unit's other
  * settings apply without that, or at the next boot. Only the service's main process is stopped, so open connections
- * stay. A service of an older release, which holds the port itself, releases it by that.
+ * stay. That also frees a port that a service of an older release holds itself.
  *
  * Whether all units started is checked afterwards, where a failure can quote the units' own messages.
  */
@@ -88,7 +88,7 @@ if ! held; then
   systemctl restart ${names.units.socket} || true
 fi
 systemctl start ${names.units.socket} ${names.units.service} || true
-# It has been started anew on purpose; what is counted is failures.
+# This restart was intended: only failures count.
 systemctl reset-failed ${names.units.service} 2>/dev/null || true`.trim();
 }
 

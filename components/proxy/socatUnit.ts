@@ -99,7 +99,7 @@ export function renderSocatUnit(unit: SocatUnit): string {
   const connect =
     `TCP4:${unit.backendHost}.:${unit.backendPort},connect-timeout=10,` +
     `keepalive,keepidle=${idle},keepintvl=${interval},keepcnt=${probes}`;
-  // It signals its children when it ends, but not theirs. So a shell starts socat.
+  // When it ends, it signals its children, but not their children. So a shell starts socat.
   const accept = ["/usr/bin/systemd-socket-activate", "--accept", "/bin/sh", "-c", '"$@" &', "sh"];
   // -t: after one side has closed, the other has this long to answer.
   const relay = ["/usr/bin/socat", "-t", "30", "FD:3,shut-down", connect];

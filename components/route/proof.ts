@@ -54,10 +54,10 @@ export function proveProxy(subject: string, { app, address, port }: ProvenProxy)
   const at = `${address}:${port}`;
   const other =
     `${subject}: something other than the proxy of ${app} answers at ${at}, and visitors would see it. The route was ` +
-    `not changed. Find what uses port ${port} on the control plane: a pod's hostPort or a Service of type ` +
-    `LoadBalancer (kubectl get pods,services -A), tailscale serve status, sudo nft list ruleset. If nothing does, check that ` +
-    `${address} is its address (tailscale ip -4), and that the proxy's firewall table is loaded (sudo systemctl restart ` +
-    `${firewallKeeper} loads a missing one). Or choose another proxyPort.`;
+    `not changed. Find what uses port ${port} on the control plane: kubectl get pods,services -A (a hostPort, a Service ` +
+    `of type LoadBalancer), tailscale serve status, sudo nft list ruleset. If nothing does, check that ${address} is the ` +
+    `control plane's address (tailscale ip -4), and load a missing firewall table of the proxy: ` +
+    `sudo systemctl restart ${firewallKeeper}. Or choose another proxyPort.`;
   const unproven = `${subject}: cannot tell whether the proxy of ${app} answers at ${at}, because no ICMP error comes back`;
   const silent =
     `${subject}: cannot connect to the proxy of ${app} at ${at}; visitors get 502 until this edge can. ` +

@@ -57,7 +57,7 @@ export function checkExclusions({ path, written, known }: KnownEntry, reader: Re
     }
     const subdomains = option("subdomain");
     if (Array.isArray(subdomains) && subdomains.length > 1)
-      reader.report([...path, "subdomain"], `a second one ${onlyOnTheInternet}`);
+      reader.report([...path, "subdomain"], `a second subdomain ${onlyOnTheInternet}`);
   }
   const asksToo = kindsOf(option("middlewares")).some(
     (kind) => kind === "basicAuth" || kind === "digestAuth",

@@ -17,12 +17,12 @@ export function noticesOf({ platform, apps }: Settings, ownKeys: readonly string
 }
 
 const severalEdges =
-  "mynodeone:acme: with several edges challenge: http-01 can fail, since the authority may ask an edge that did not " +
-  "request the certificate; set challenge: dns-01";
+  "mynodeone:acme: with several edges, `challenge: http-01` can fail, since the authority may ask an edge that did not " +
+  "request the certificate. Set `challenge: dns-01`.";
 
 const widelyUsedToken =
-  "mynodeone:acme: with challenge: dns-01 every VPS holds cloudflare:apiToken, which can edit all records of the " +
-  "domain; set mynodeone:acmeDnsToken, see docs/options.md";
+  "mynodeone:acme: with `challenge: dns-01`, every VPS holds cloudflare:apiToken, which can edit all records of the " +
+  "domain. Set mynodeone:acmeDnsToken, see docs/options.md.";
 
 const unusedToken =
-  "mynodeone:acmeDnsToken: has no effect with challenge: http-01; remove it, or set challenge: dns-01";
+  "mynodeone:acmeDnsToken: has no effect with `challenge: http-01`. Remove it, or set `challenge: dns-01`.";

@@ -138,8 +138,9 @@ export const keys = {
     .meta({
       description:
         "What the program does with the tailnet's policy file. `compare` reports at the start of each " +
-        "run what the edges can reach besides the apps on the internet, which of these apps they cannot " +
-        "reach, and which rule to add; the OAuth client needs the scope `policy_file:read`. `manage` " +
+        "run what the edges can reach besides the apps on the internet. It also reports which of these " +
+        "apps they cannot reach, and which rule to add. The OAuth client needs the scope " +
+        "`policy_file:read`. `manage` " +
         "replaces Tailscale's default policy, and no other, with one in which the edges reach only the " +
         "proxies of apps on the internet; it needs the scope `policy_file`. Removing the option or the " +
         "stack restores the default policy.",

@@ -25,7 +25,7 @@ function excess({ name, device }: PolicyEdge, policy: Policy, facts: PolicyFacts
   const rule = neededRule(facts);
   return [
     `mynodeone:tailnetPolicy: the tailnet's policy lets ${name} reach more than the apps on the internet, by ` +
-      `${wide.map(describe).join(" and ")}. An intruder on that VPS could reach it, too. Exclude ${name} from the ` +
+      `${wide.map(describe).join(" and ")}. An intruder on that VPS could reach the same. Exclude ${name} from the ` +
       `sources${rule === undefined ? "" : `, and allow it to reach the apps: ${inline(rule)}`}. ${documentation} has a ` +
       "complete policy.",
   ];

@@ -21,8 +21,8 @@ export async function tailnetPolicy(scope: "policy_file" | "policy_file:read"): 
       );
     }
     throw new LookupError(
-      "mynodeone:tailnetPolicy needs the tailnet's policy, which cannot be looked up. Without the option " +
-        `it is not needed.${saying(reason)}`,
+      "mynodeone:tailnetPolicy: the tailnet's policy cannot be looked up. Remove the option to run without it." +
+        saying(reason),
     );
   });
   try {

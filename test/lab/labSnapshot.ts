@@ -16,7 +16,7 @@ export interface LabSnapshot {
 }
 
 /** @param selection of the hosts @default what the program creates there */
-export async function takeSnapshot(selection?: Selection): Promise<LabSnapshot> {
+export async function takeLabSnapshot(selection?: Selection): Promise<LabSnapshot> {
   const [footprint, records, releases, namespaces, variables] = await Promise.all([
     takeFootprint(["vps", "home"], selection),
     dnsRecords(),

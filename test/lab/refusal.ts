@@ -6,7 +6,7 @@ import { immichService, standInChart } from "./apps.ts";
 import { failureOf } from "./failure.ts";
 import type { Selection } from "./hostSnapshot.ts";
 import { standingStack } from "./standingStack.ts";
-import { helmRevisions, takeSnapshot, type LabSnapshot } from "./labSnapshot.ts";
+import { helmRevisions, takeLabSnapshot, type LabSnapshot } from "./labSnapshot.ts";
 
 /** A fault outside of the program. */
 export interface Fault {
@@ -122,7 +122,7 @@ export async function errorsOf(request: StackRequest): Promise<Refusal> {
 
 /** Everything that a run could change: whole trees of files, all services and rules of each host, records, releases. */
 export async function takeFullSnapshot(): Promise<LabSnapshot & { revisions: string[] }> {
-  const [snapshot, revisions] = await Promise.all([takeSnapshot(changeable), helmRevisions()]);
+  const [snapshot, revisions] = await Promise.all([takeLabSnapshot(changeable), helmRevisions()]);
   return { ...snapshot, revisions };
 }
 

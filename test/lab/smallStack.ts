@@ -5,7 +5,7 @@ import { standInApp } from "./apps.ts";
 import { unlock } from "./cuts.ts";
 import { askUntil } from "./outside.ts";
 import { finished, stepsIn } from "./steps.ts";
-import { takeSnapshot, type LabSnapshot } from "./labSnapshot.ts";
+import { takeLabSnapshot, type LabSnapshot } from "./labSnapshot.ts";
 
 /** An app in the tailnet with a Service that every cluster has. */
 const clusterApi: AppOptions = {
@@ -68,12 +68,12 @@ export function startWithoutPage(): SmallStackSnapshots {
 async function takeSmallSnapshots(): Promise<SmallStackSnapshots> {
   await unlock();
   await runStack({ operation: "destroy" });
-  const empty = await takeSnapshot();
+  const empty = await takeLabSnapshot();
   const up = await countSteps(withPage);
-  const whole = await takeSnapshot();
+  const whole = await takeLabSnapshot();
   const removed = await countSteps(destroy);
   await runStack(withoutPage);
-  const without = await takeSnapshot();
+  const without = await takeLabSnapshot();
   expect(empty).to.deep.include({ releases: [], records: [] });
   expect(whole.releases).to.deep.equal(["page/page deployed"]);
   expect(without).to.deep.include({ releases: [], records: [] });
@@ -95,13 +95,13 @@ async function countSteps(request: typeof withPage | typeof destroy): Promise<nu
 /** Another run with `--refresh` has the same result as uninterrupted runs. */
 export async function expectWithoutPage(snapshot: LabSnapshot): Promise<void> {
   await runStack(withoutPageRefreshed);
-  expect(await takeSnapshot()).to.deep.equal(snapshot);
+  expect(await takeLabSnapshot()).to.deep.equal(snapshot);
 }
 
 /** Another run creates everything, with the same result as uninterrupted runs; one more changes nothing. */
 export async function expectWithPage(snapshot: LabSnapshot): Promise<void> {
   await runStack(withPage);
   await askUntil("https://page.lab.test/get", 200);
-  expect(await takeSnapshot()).to.deep.equal(snapshot);
+  expect(await takeLabSnapshot()).to.deep.equal(snapshot);
   expect((await runStack(withPage)).changes).to.have.all.keys("same");
 }

@@ -28,7 +28,7 @@ export function renderRetryScript(store: string): string {
   return `#!/bin/sh
 # ${generatedHeader}
 set -eu
-# Of a file in Traefik's own directory: neither a link is followed nor a FIFO waited for.
+# The file is in Traefik's own directory: follow no link, and do not wait for a FIFO.
 certificates=$(timeout 10 dd if=${shellQuote(store)} iflag=nofollow,nonblock bs=1M count=16 status=none 2>/dev/null | tr -d '\\000') || true
 missing=
 for host in $(sed -n 's/^ *- main: "\\(.*\\)"$/\\1/p' ${traefikPaths.routes}/*.yaml 2>/dev/null); do

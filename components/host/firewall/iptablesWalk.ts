@@ -82,7 +82,7 @@ ${program}'
 iptables_fate() {
   for tables in iptables-nft iptables-legacy; do
     if ! command -v "$tables" >/dev/null; then continue; fi
-    # To ask the older kind for a table that nobody uses would make it.
+    # Querying iptables-legacy for an unused table would create it.
     if [ "$tables" = iptables-legacy ] && ! grep -qsx "$1" /proc/net/ip_tables_names; then continue; fi
     "$tables" -w 5 -t "$1" -S 2>/dev/null | awk -v start="$2" -v port="$3" -v interface="$4" -v server="$5" \\
       -v client="\${6:-}" "$iptables_program"

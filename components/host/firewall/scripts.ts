@@ -100,7 +100,7 @@ ufw_only ${shellCommand(comment)} "$@"
 ufw_ours=1
 if [ -n "$port_in" ] && [ "$before" != active ] && ! past_ufw && ! ssh_let_in; then
   rule=$(ufw_ask "$port_in" tcp "$client" "$server" "$interface_in" | ufw_rule session)
-  fail "$0: UFW would refuse SSH at port $port_in from $client by its rule \\"$rule\\", so it was not turned on. Delete the rule: sudo ufw delete $rule"
+  fail "$0: UFW would refuse SSH at port $port_in from $client by its rule \\"$rule\\", so UFW was not enabled. Delete the rule: sudo ufw delete $rule"
 fi
 ufw --force enable </dev/null`.trim();
 }
@@ -182,7 +182,7 @@ if command -v ufw >/dev/null; then
       for rule in "allow $port/tcp" ${every("$port")}; do
         if ufw show added | grep -qFx "ufw $rule comment '"${shellCommand(comment)}"'"; then
           set -- "$@" "$rule"
-          warn "$0: the UFW rule \\"$rule\\" stays, since no other lets SSH in and UFW was not turned on by this program. To remove it: sudo ufw delete $rule"
+          warn "$0: the UFW rule \\"$rule\\" stays, since no other lets SSH in and UFW was not enabled by this program. To remove it: sudo ufw delete $rule"
         fi
       done
     done

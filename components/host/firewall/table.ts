@@ -23,8 +23,8 @@ const unitOf = ({ name }: HostTable) => `${name}.service`;
  * The text that replaces a whole table atomically: declared, deleted and declared again.
  *
  * @param name its family and name
- * @param body sets and chains. Declare a set of one field by `typeof`: nft 1.0.6 crashes on one that nft 1.1.3 created
- * by `type`, whatever it is asked to list. A kube-proxy with its own nft then sets up no more Services.
+ * @param body sets and chains. Declare a set of one field by `typeof`: if nft 1.1.3 created one by `type`, nft 1.0.6
+ * crashes at any `list`. A kube-proxy with its own nft then sets up no more Services.
  */
 export function renderTable(name: string, body: string): string {
   return `table ${name}

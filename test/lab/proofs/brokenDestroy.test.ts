@@ -7,7 +7,7 @@ import { changesOfRun, takeFootprint } from "../footprint.ts";
 import { takeSnapshot } from "../hostSnapshot.ts";
 import { standingStack } from "../standingStack.ts";
 
-describe("a destroy fails, changes nothing on the host and is completed by the next, if it meets", () => {
+describe("a destroy that meets a fault changes nothing on the host, and the next one completes it:", () => {
   before(standingStack);
 
   it("a host with another key", async () => {

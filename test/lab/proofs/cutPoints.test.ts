@@ -3,7 +3,7 @@ import { runStack } from "../../../lab/operator.ts";
 import { cutOff, NotCutOffError, unlock, type Victim } from "../cuts.ts";
 import { smallStack, smallSnapshots, withPage, type SmallStackSnapshots } from "../smallStack.ts";
 import { finished, underWay } from "../steps.ts";
-import { takeSnapshot } from "../labSnapshot.ts";
+import { takeLabSnapshot } from "../labSnapshot.ts";
 
 type Operation = "destroy" | "up";
 const operations = ["destroy", "up"] as const;
@@ -41,7 +41,7 @@ describe(`a run that was killed, at each of ${wanted} points,`, function () {
       for (const operation of operations) {
         await killRepeatedly(operation, round);
         await runStack(again(operation));
-        expect(await takeSnapshot(), `${operation}, round ${round + 1}`).to.deep.equal(whole(operation));
+        expect(await takeLabSnapshot(), `${operation}, round ${round + 1}`).to.deep.equal(whole(operation));
         if (operation === "up") expect((await runStack(again("up"))).changes).to.have.all.keys("same");
       }
     }

@@ -6,7 +6,7 @@ import { stateFile } from "../../../lab/state.ts";
 import { errorsOf } from "../refusal.ts";
 import { askUntil } from "../outside.ts";
 import { withoutPage, withPage } from "../smallStack.ts";
-import { takeSnapshot, type LabSnapshot } from "../labSnapshot.ts";
+import { takeLabSnapshot, type LabSnapshot } from "../labSnapshot.ts";
 
 /** See "A lost state" in docs/operations.md. */
 describe("a stack whose state is lost", () => {
@@ -20,7 +20,7 @@ describe("a stack whose state is lost", () => {
 
   before(async () => {
     await runStack(withPage);
-    snapshot = await takeSnapshot();
+    snapshot = await takeLabSnapshot();
     deployment = await uidOfDeployment();
     loseState();
   });
@@ -29,14 +29,14 @@ describe("a stack whose state is lost", () => {
     const { errors } = await errorsOf(withPage);
     expect(errors).to.have.lengthOf(1);
     expect(errors[0]).to.include("the Helm release page/page");
-    expect(await takeSnapshot()).to.deep.equal(snapshot);
+    expect(await takeLabSnapshot()).to.deep.equal(snapshot);
     await askUntil("https://page.lab.test/get", 200);
   });
 
   it("adopts everything by its marks, once Helm's records of the release are deleted", async () => {
     await deleteHelmsRecords();
     await runStack(withPage);
-    expect(await takeSnapshot()).to.deep.equal(snapshot);
+    expect(await takeLabSnapshot()).to.deep.equal(snapshot);
     expect(await uidOfDeployment()).to.equal(deployment);
     expect((await runStack(withPage)).changes).to.have.all.keys("same");
     await askUntil("https://page.lab.test/get", 200);
@@ -45,14 +45,14 @@ describe("a stack whose state is lost", () => {
   it("leaves an app that is no longer in the config, until the app is in it again and then removed", async () => {
     loseState();
     await runStack(withoutPage);
-    expect(ofPage(await takeSnapshot())).to.deep.equal(ofPage(snapshot));
+    expect(ofPage(await takeLabSnapshot())).to.deep.equal(ofPage(snapshot));
     await askUntil("https://page.lab.test/get", 200);
 
     await deleteHelmsRecords();
     await runStack(withPage);
     await runStack(withoutPage);
     expect(ofPage(snapshot)).not.to.be.empty;
-    expect(ofPage(await takeSnapshot())).to.be.empty;
+    expect(ofPage(await takeLabSnapshot())).to.be.empty;
   });
 });
 

@@ -115,7 +115,7 @@ describe("the program, before any change,", () => {
     },
     "an unknown error of Tailscale": {
       lookups: call(getDevices, failing("tailnet not found (404)")),
-      texts: ["tailscale:tailnet cannot be looked up", "tailnetIp", "not found (404)"],
+      texts: ["tailscale:tailnet: its devices cannot be looked up", "tailnetIp", "not found (404)"],
     },
     "records that cannot be read for an unknown reason": {
       lookups: call(getRecords, failing("failed to deserialize http request")),

@@ -8,7 +8,7 @@ import { cutOff, isAt, unlock } from "../../cuts.ts";
 import { failureOf } from "../../failure.ts";
 import { expectWithPage, startWithoutPage, withoutPage, withPage } from "../../smallStack.ts";
 import { stepsIn } from "../../steps.ts";
-import { takeSnapshot } from "../../labSnapshot.ts";
+import { takeLabSnapshot } from "../../labSnapshot.ts";
 
 const machines = ["home", "vps"] as const;
 type Machine = (typeof machines)[number];
@@ -34,7 +34,7 @@ describe("a script that is running on a host", () => {
     for (const machine of machines) await goOn(machine);
     await unlock();
     await runStack(withoutPage);
-    expect(await takeSnapshot()).to.deep.equal(snapshots.withoutPage);
+    expect(await takeLabSnapshot()).to.deep.equal(snapshots.withoutPage);
   });
 
   after(async () => {

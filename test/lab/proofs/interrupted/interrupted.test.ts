@@ -9,7 +9,7 @@ import {
   withoutPage,
   withPage,
 } from "../../smallStack.ts";
-import { takeSnapshot } from "../../labSnapshot.ts";
+import { takeLabSnapshot } from "../../labSnapshot.ts";
 
 describe("a run interrupted by Ctrl-C", () => {
   const snapshots = startWithoutPage();
@@ -42,7 +42,7 @@ describe("a run interrupted by Ctrl-C", () => {
     it(`${often} in a destroy, while a script removes a unit, is completed by the next`, async () => {
       await interrupt(destroy, /^page-proxy-unit$/);
       await runStack({ ...destroy, refresh: true });
-      expect(await takeSnapshot()).to.deep.equal(snapshots.empty);
+      expect(await takeLabSnapshot()).to.deep.equal(snapshots.empty);
     });
   }
 });

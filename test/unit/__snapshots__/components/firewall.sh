@@ -171,7 +171,7 @@ ufw_only 'c' "$@"
 ufw_ours=1
 if [ -n "$port_in" ] && [ "$before" != active ] && ! past_ufw && ! ssh_let_in; then
   rule=$(ufw_ask "$port_in" tcp "$client" "$server" "$interface_in" | ufw_rule session)
-  fail "$0: UFW would refuse SSH at port $port_in from $client by its rule \"$rule\", so it was not turned on. Delete the rule: sudo ufw delete $rule"
+  fail "$0: UFW would refuse SSH at port $port_in from $client by its rule \"$rule\", so UFW was not enabled. Delete the rule: sudo ufw delete $rule"
 fi
 ufw --force enable </dev/null
 
@@ -404,7 +404,7 @@ END {
 iptables_fate() {
   for tables in iptables-nft iptables-legacy; do
     if ! command -v "$tables" >/dev/null; then continue; fi
-    # To ask the older kind for a table that nobody uses would make it.
+    # Querying iptables-legacy for an unused table would create it.
     if [ "$tables" = iptables-legacy ] && ! grep -qsx "$1" /proc/net/ip_tables_names; then continue; fi
     "$tables" -w 5 -t "$1" -S 2>/dev/null | awk -v start="$2" -v port="$3" -v interface="$4" -v server="$5" \
       -v client="${6:-}" "$iptables_program"
@@ -431,7 +431,7 @@ is_refused() { grep -E '^(DROP|REJECT|TARPIT) '; }
       for rule in "allow $port/tcp" "allow from 10.0.0.0/8 to any port $port proto tcp" "allow from 172.16.0.0/12 to any port $port proto tcp" "allow from 192.168.0.0/16 to any port $port proto tcp" "allow in on tailscale0 from 100.64.0.0/10 to any port $port proto tcp" "allow from fc00::/7 to any port $port proto tcp" "allow from fe80::/10 to any port $port proto tcp"; do
         if ufw show added | grep -qFx "ufw $rule comment '"'c'"'"; then
           set -- "$@" "$rule"
-          warn "$0: the UFW rule \"$rule\" stays, since no other lets SSH in and UFW was not turned on by this program. To remove it: sudo ufw delete $rule"
+          warn "$0: the UFW rule \"$rule\" stays, since no other lets SSH in and UFW was not enabled by this program. To remove it: sudo ufw delete $rule"
         fi
       done
     done

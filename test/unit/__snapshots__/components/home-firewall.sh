@@ -196,6 +196,6 @@ ufw_only 'c' "$@"
 ufw_ours=1
 if [ -n "$port_in" ] && [ "$before" != active ] && ! past_ufw && ! ssh_let_in; then
   rule=$(ufw_ask "$port_in" tcp "$client" "$server" "$interface_in" | ufw_rule session)
-  fail "$0: UFW would refuse SSH at port $port_in from $client by its rule \"$rule\", so it was not turned on. Delete the rule: sudo ufw delete $rule"
+  fail "$0: UFW would refuse SSH at port $port_in from $client by its rule \"$rule\", so UFW was not enabled. Delete the rule: sudo ufw delete $rule"
 fi
 ufw --force enable </dev/null

@@ -116,13 +116,13 @@ systemctl daemon-reload
 systemd-run --quiet --wait --collect true
 systemctl enable --quiet uptime-kuma-proxy.socket uptime-kuma-proxy.service
 inode_of() {
-  # The first such field: what comes after it has names in it that users choose.
+  # Only the first such field: later ones contain names that users choose.
   ss -Hltne "sport = :${1##*:}" | awk -v at="$1" '$4 == at {
     for (i = 6; i <= NF; i++) if ($i ~ /^ino:/) { print substr($i, 5); break }
   }'
 }
 holder_of() {
-  # systemd's files come first, and so it does.
+  # Process 1 comes first, so a socket that systemd shares is reported as systemd's.
   found=$(find /proc/1/fd /proc/[0-9]*/fd -lname "socket:\[$1\]" 2>/dev/null | head -n 1) || true
   found=${found#/proc/}
   printf '%s' "${found%%/*}"
@@ -144,7 +144,7 @@ if ! held; then
   systemctl restart uptime-kuma-proxy.socket || true
 fi
 systemctl start uptime-kuma-proxy.socket uptime-kuma-proxy.service || true
-# It has been started anew on purpose; what is counted is failures.
+# This restart was intended: only failures count.
 systemctl reset-failed uptime-kuma-proxy.service 2>/dev/null || true
 env_file=$(getent passwd 'deploy' | cut -d: -f6)/.mynodeone/'proxy-ports.env'
 env_set "$env_file" 'deploy' 'UPTIME_KUMA_PROXY_PORT' 'UPTIME_KUMA_PROXY_PORT=8087'
@@ -192,7 +192,7 @@ else
         fi
         ;;
       *)
-        # The unit's own limit does not hold for the host. Asked in this order, a pod that came up meanwhile is no reason.
+        # The unit's address filter does not apply to the host. The unit is asked again, in case a pod has come up since.
         met_at=$(printf '%s' "$met" | sed -n 's/.*AF=2 \([0-9.]*:[0-9]*\).*/\1/p')
         if [ -n "$met_at" ] && timeout 5 socat -u OPEN:/dev/null "TCP4:$met_at,connect-timeout=2" 2>/dev/null; then
           answering || warn 'SocatProxy "uptime-kuma": uptime-kuma.monitoring.svc.cluster.local:80 does not answer yet; the proxy goes on trying. The host reaches the Service monitoring/uptime-kuma, but the proxy'\''s unit does not: its pods are outside of clusterCidrs (10.42.0.0/16, 10.43.0.0/16). If they use their nodes'\'' network, set hostNetwork to true.'

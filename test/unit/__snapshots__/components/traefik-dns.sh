@@ -548,7 +548,7 @@ systemctl reload-or-restart mynodeone-clients.service || {
 'put' '/etc/traefik/ask-again.sh' '0755' '#!/bin/sh
 # Written by MyNodeOne; changes are lost at the next `pulumi up`.
 set -eu
-# Of a file in Traefik'\''s own directory: neither a link is followed nor a FIFO waited for.
+# The file is in Traefik'\''s own directory: follow no link, and do not wait for a FIFO.
 certificates=$(timeout 10 dd if='\''/var/lib/traefik/acme.json'\'' iflag=nofollow,nonblock bs=1M count=16 status=none 2>/dev/null | tr -d '\''\000'\'') || true
 missing=
 for host in $(sed -n '\''s/^ *- main: "\(.*\)"$/\1/p'\'' /etc/traefik/dynamic/*.yaml 2>/dev/null); do

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../../../..");
-const room = "components/state/";
+const fenced = "components/state/";
 /** The code of a run; the lab, the tools and the tests may use the internals. */
-const rooms = [
+const folders = [
   "apps",
   "cli",
   "components",
@@ -26,7 +26,7 @@ const internals = {
   AsyncResource: /\bAsyncResource\b|async_hooks/,
   Stash: /\bStash\b/,
   "the engine's functions": /readStack(?:Resource)?Outputs/,
-  "components/state past its door": /\/state\/(?!index\.ts)\w+\.ts"/,
+  "components/state past its index.ts": /\/state\/(?!index\.ts)\w+\.ts"/,
 };
 
 function filesBelow(path: string): string[] {
@@ -47,14 +47,14 @@ function uses(files: string[]): string[] {
 
 describe("Pulumi's internals", () => {
   it("are used only in components/state", () => {
-    const others = rooms.flatMap(filesBelow).filter((file) => !file.startsWith(room));
+    const others = folders.flatMap(filesBelow).filter((file) => !file.startsWith(fenced));
     expect(others.length).to.be.greaterThan(100);
     expect(uses(others), "use what components/state/index.ts exports").to.deep.equal([]);
   });
 
   it("are all found by this test (the control)", () => {
-    const found = uses(filesBelow(room)).join("\n");
+    const found = uses(filesBelow(fenced)).join("\n");
     for (const name of Object.keys(internals).slice(0, -1)) expect(found).to.contain(`: ${name}`);
-    expect(uses(["test/unit/components/engine.ts"]).join()).to.contain("past its door");
+    expect(uses(["test/unit/components/engine.ts"]).join()).to.contain("past its index.ts");
   });
 });
