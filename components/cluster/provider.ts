@@ -11,35 +11,37 @@ import { resourcesInState } from "../state/index.ts";
  */
 const clusterIdentifier = "mynodeone";
 
-/** The cluster that apps are installed in. */
-export interface ClusterArgs {
+/** The cluster that apps are installed in, as {@link openCluster} returns it. */
+export interface Cluster {
   /**
-   * Kubeconfig, as text, for lookups: the Service before a proxy, and Helm's history after an interrupted run.
+   * Kubeconfig of the lookups: the Service before a proxy, and Helm's history after an interrupted run.
    * @default `KUBECONFIG`, or `~/.kube/config`
    */
-  kubeconfig?: pulumi.Input<string>;
-  /**
-   * Provider that installs releases.
-   * @default the Kubernetes provider's own default
-   */
-  provider?: Provider;
+  readonly kubeconfig?: pulumi.Input<string>;
+  /** Provider that installs releases, with the same kubeconfig. */
+  readonly provider: Provider;
 }
 
 /**
- * The provider of everything in the cluster. Changing or removing the kubeconfig updates it and replaces nothing.
+ * The cluster of a kubeconfig. Changing or removing the kubeconfig updates the provider and replaces nothing.
  *
- * @param kubeconfig @default `KUBECONFIG`, or `~/.kube/config`
+ * @param kubeconfig its text @default `KUBECONFIG`, or `~/.kube/config`
+ * @param name of the provider @default `cluster`
  */
-export async function clusterProvider(kubeconfig?: pulumi.Output<string>): Promise<Provider> {
-  const name = "cluster";
+export async function openCluster(
+  kubeconfig?: pulumi.Input<string>,
+  name = "cluster",
+  opts?: pulumi.ResourceOptions,
+): Promise<Cluster> {
   const known = await resourcesInState("pulumi:providers:kubernetes");
   const former = known.find((one) => one.name === name);
   // The run that adds the identifier still compares kubeconfigs, so it keeps the former kubeconfig.
   const keepsFormer = former !== undefined && former.outputs.clusterIdentifier === undefined;
-  return new Provider(
+  const provider = new Provider(
     name,
     // An output: given undefined itself, the SDK would write the path in KUBECONFIG into the state.
     { clusterIdentifier, kubeconfig: kubeconfig ?? pulumi.output<string | undefined>(undefined) },
-    keepsFormer ? { ignoreChanges: ["kubeconfig"] } : {},
+    pulumi.mergeOptions(opts, keepsFormer ? { ignoreChanges: ["kubeconfig"] } : {}),
   );
+  return { kubeconfig, provider };
 }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { HybridAppArgs } from "../../../../components/index.ts";
 import { HybridApp } from "../../../../components/index.ts";
+import { openCluster } from "../../../../components/cluster/provider.ts";
 import { startClusterApi } from "../cluster/clusterApi.ts";
 import { find, runProgram, scriptOf, valueOf } from "../engine.ts";
 import { failure, unhandledFailure } from "../failure.ts";
@@ -168,7 +169,7 @@ describe("HybridApp", () => {
     const ask = async (service: HybridAppArgs["service"]) => {
       const args = { ...anApp({ service }), controlPlane: aControlPlane(), edges: [anEdge()] };
       const { hooks } = await runProgram(
-        () => new HybridApp("immich", { ...args, cluster: { kubeconfig: api.kubeconfig } }),
+        async () => new HybridApp("immich", { ...args, cluster: await openCluster(api.kubeconfig) }),
         standIn,
       );
       const ours = hooks.filter(({ name }) => name.includes("immich-proxy-unit"));
