@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { openCluster, TailnetPolicy } from "./components/index.ts";
+import { connectCluster, TailnetPolicy } from "./components/index.ts";
 import { noticesOf } from "./config/index.ts";
 import type { Settings } from "./config/index.ts";
 import { describeTopology } from "./exposure/index.ts";
@@ -35,7 +35,7 @@ export async function buildStack(settings: Settings, config: pulumi.Config): Pro
   const found = await lookUp(settings, kubeconfig);
   await warn(found.policy.notices);
 
-  const cluster = await openCluster(kubeconfig);
+  const cluster = await connectCluster(kubeconfig);
   const hosts = { settings, found, config };
   // Nothing is changed anywhere before all hosts have passed their checks.
   const checked = { dependsOn: checkHosts(hosts) };

@@ -2,7 +2,7 @@ export { HybridApp } from "./app/hybridApp.ts";
 export type { HybridAppArgs, HybridAppTransform } from "./app/hybridAppArgs.ts";
 export type { Exposure } from "./app/exposure.ts";
 export type { AppReleaseArgs } from "./app/helmRelease.ts";
-export { openCluster, type Cluster } from "./cluster/provider.ts";
+export { connectCluster, type ClusterConnection } from "./cluster/provider.ts";
 export { ControlPlane, type ControlPlaneArgs } from "./controlPlane/controlPlane.ts";
 export { DnsRecord, type DnsRecordArgs } from "./dns/dnsRecord.ts";
 export { cloudflareNetworks } from "./edge/cloudflareNetworks.ts";

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { KubeconfigError } from "../components/cluster/api.ts";
 import { LookupError } from "../components/inputs/lookupError.ts";
 import { formatProblem, listProblems } from "../config/index.ts";
 import type { Path } from "../config/index.ts";
@@ -22,6 +23,7 @@ export class Findings {
     } catch (error) {
       if (error instanceof VendorError) this.#silent.set(error.vendor, error.message);
       else if (!(error instanceof LookupError)) throw error;
+      else if (error instanceof KubeconfigError) this.#problems.add(`mynodeone:${error.message}`);
       else if (/^\w+:\w+ /.test(error.message)) this.#problems.add(error.message);
       else this.report(path, error.message);
       return undefined;

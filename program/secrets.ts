@@ -10,7 +10,10 @@ export type PrivateKey = Pick<SshArgs, "privateKey" | "privateKeyOption">;
 export function privateKeyOf(host: string, config: pulumi.Config): PrivateKey {
   const own = config.getSecretObject<Record<string, string>>(privateKeysSecret);
   if (own === undefined || !namesIn(config, privateKeysSecret)?.includes(host))
-    return { privateKey: config.requireSecret("sshPrivateKey") };
+    return {
+      privateKeyOption: `${config.name}:sshPrivateKey`,
+      privateKey: config.requireSecret("sshPrivateKey"),
+    };
   const privateKeyOption = `${config.name}:${privateKeysSecret}.${host}`;
   return { privateKeyOption, privateKey: own.apply((keys) => given(keys[host], privateKeyOption)) };
 }

@@ -28,7 +28,7 @@ export class HelmHistory {
     this.#release = release;
   }
 
-  /** @throws LookupError if the kubeconfig is invalid */
+  /** @throws KubeconfigError if it is invalid */
   static async open(
     kubeconfig: string | undefined,
     namespace: string,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { setTimeout as sleep } from "node:timers/promises";
 import { explainRelease } from "./helmFailure.ts";
 import { HelmHistory, type Revision } from "./helmHistory.ts";
+import { lookupFailure } from "./lookupFailure.ts";
 import { claim, hookInRun, resourcesInState } from "../state/index.ts";
 import { resolved } from "../inputs/resolved.ts";
 import { create, type Transform } from "../inputs/transform.ts";
@@ -61,7 +62,10 @@ export function makeHelmRelease(
   opts: pulumi.CustomResourceOptions,
 ): Release {
   const id = `${release.namespace}/${release.name}`;
-  const history = async () => HelmHistory.open(await resolved(kubeconfig), release.namespace, release.name);
+  const history = async () =>
+    HelmHistory.open(await resolved(kubeconfig), release.namespace, release.name).catch((error: unknown) => {
+      throw lookupFailure(app, "release", error);
+    });
 
   const refusal = async () =>
     (await (await history()).revisions()).length === 0

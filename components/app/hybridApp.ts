@@ -6,7 +6,7 @@ import type { EdgeNode } from "../edge/edgeNode.ts";
 import { RemoteScript } from "../host/remoteScript.ts";
 import { Checks } from "../inputs/checks.ts";
 import { childOptions } from "../inputs/childOptions.ts";
-import { LookupError } from "../inputs/lookupError.ts";
+import { lookupFailure } from "./lookupFailure.ts";
 import { tailnetRange } from "../inputs/networks.ts";
 import { resolved } from "../inputs/resolved.ts";
 import { create } from "../inputs/transform.ts";
@@ -125,8 +125,7 @@ export class HybridApp extends pulumi.ComponentResource {
   ): SocatProxy {
     const before = async () => {
       await checkService(await resolved(cluster?.kubeconfig), service).catch((error: unknown) => {
-        if (!(error instanceof LookupError)) throw error;
-        throw new Error(`HybridApp "${name}": service: ${error.message}`);
+        throw lookupFailure(name, "service", error);
       });
     };
     return create(

@@ -1,6 +1,6 @@
 import type { ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release.js";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Cluster } from "../cluster/provider.ts";
+import type { ClusterConnection } from "../cluster/provider.ts";
 import type { ControlPlane } from "../controlPlane/controlPlane.ts";
 import type { DnsRecordArgs } from "../dns/dnsRecord.ts";
 import type { EdgeNode } from "../edge/edgeNode.ts";
@@ -71,10 +71,10 @@ export interface HybridAppArgs {
    */
   basicAuthUsers?: pulumi.Input<string>;
   /**
-   * The cluster to use: from `openCluster`.
+   * The cluster to use: from `connectCluster`.
    * @default the cluster of `KUBECONFIG` or `~/.kube/config`
    */
-  cluster?: Cluster;
+  cluster?: ClusterConnection;
   /**
    * Changes to the app's parts. `route` and `record` are called for each one, with its name.
    * @default none

@@ -1,6 +1,9 @@
 import type { CoreV1Api, NetworkingV1Api } from "@kubernetes/client-node";
 import { LookupError } from "../inputs/lookupError.ts";
 
+/** A kubeconfig that cannot be used. The message begins with the word `kubeconfig`, for a path before it. */
+export class KubeconfigError extends LookupError {}
+
 /** The groups of the cluster's API that are used. */
 export interface ClusterApi {
   core: CoreV1Api;
@@ -11,7 +14,7 @@ export interface ClusterApi {
  * The cluster's API, for lookups before a resource is created or read.
  *
  * @param kubeconfig text; @default `KUBECONFIG` or `~/.kube/config`, as for kubectl
- * @throws LookupError
+ * @throws KubeconfigError
  */
 export async function clusterApi(kubeconfig: string | undefined): Promise<ClusterApi> {
   // It takes half a second to load, and a program with its own components may not need it.
@@ -23,9 +26,7 @@ export async function clusterApi(kubeconfig: string | undefined): Promise<Cluste
     return { core: config.makeApiClient(CoreV1Api), networking: config.makeApiClient(NetworkingV1Api) };
   } catch {
     // A parser's message may quote the offending line, which may contain a key.
-    throw new LookupError(
-      "mynodeone:kubeconfig is not a valid kubeconfig. Set it again: pulumi config set --secret mynodeone:kubeconfig < FILE",
-    );
+    throw new KubeconfigError("kubeconfig is not a valid kubeconfig. Set it to a file's whole text.");
   }
 }
 
@@ -39,17 +40,17 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 /** @param wish what the user is not allowed to do, or the request that got no answer */
-export function clusterFailure(error: unknown, wish: string): LookupError {
+export function clusterFailure(error: unknown, wish: string): KubeconfigError {
   const status = statusOf(error);
   if (status === 401 || status === 403) {
-    return new LookupError(
-      `mynodeone:kubeconfig is not allowed to ${wish} (${status}). Grant its user this right, or set another kubeconfig.`,
+    return new KubeconfigError(
+      `kubeconfig is not allowed to ${wish} (${status}). Grant its user this right, or set another kubeconfig.`,
     );
   }
   const { cause, message } = error as ApiFailure;
   const reason = cause instanceof Error ? cause.message : message;
-  return new LookupError(
-    `mynodeone:kubeconfig points to an API server that does not answer (${reason}). Check that the cluster runs, and ` +
+  return new KubeconfigError(
+    `kubeconfig points to an API server that does not answer (${reason}). Check that the cluster runs, and ` +
       "that `server` in it is an address that this machine can reach: a kubeconfig copied from the host itself often " +
       "says 127.0.0.1.",
   );

@@ -11,8 +11,8 @@ import { resourcesInState } from "../state/index.ts";
  */
 const clusterIdentifier = "mynodeone";
 
-/** The cluster that apps are installed in, as {@link openCluster} returns it. */
-export interface Cluster {
+/** The cluster that apps are installed in, as {@link connectCluster} returns it. */
+export interface ClusterConnection {
   /**
    * Kubeconfig of the lookups: the Service before a proxy, and Helm's history after an interrupted run.
    * @default `KUBECONFIG`, or `~/.kube/config`
@@ -28,11 +28,11 @@ export interface Cluster {
  * @param kubeconfig its text @default `KUBECONFIG`, or `~/.kube/config`
  * @param name of the provider @default `cluster`
  */
-export async function openCluster(
+export async function connectCluster(
   kubeconfig?: pulumi.Input<string>,
   name = "cluster",
   opts?: pulumi.ResourceOptions,
-): Promise<Cluster> {
+): Promise<ClusterConnection> {
   const known = await resourcesInState("pulumi:providers:kubernetes");
   const former = known.find((one) => one.name === name);
   // The run that adds the identifier still compares kubeconfigs, so it keeps the former kubeconfig.

@@ -177,7 +177,7 @@ lan=$(
 ssh_rule=${closes}
 if [ -n "$ssh_rule" ] && from_pod "\${1:-}"; then
   ssh_rule=
-  warn "$0: this run comes from a pod ($1), so pods can still reach SSH of this host. To allow that in the config: mynodeone:podsReach: [ssh]"
+  warn "$0: this run comes from a pod ($1), so pods can still reach SSH of this host. To allow that, set podsReach: [ssh]"
 fi
 if [ -n "$ssh_rule" ]; then ssh_rule="tcp dport { ${sshPort}\${4:+, $4} } jump pods_to_ssh"; fi
 ${setUpTable(table, renderClusterTable(cluster), {

@@ -24,7 +24,7 @@ export interface SshArgs {
   privateKey: pulumi.Input<string>;
   /**
    * The option that provides the private key, for messages.
-   * @default "mynodeone:sshPrivateKey"
+   * @default "ssh.privateKey"
    */
   privateKeyOption?: string;
 }
@@ -54,7 +54,7 @@ export class RemoteHost {
   constructor(ssh: SshArgs) {
     this.user = pulumi.output(ssh.user);
     this.sshPort = pulumi.output(ssh.port).apply((port) => port ?? 22);
-    this.privateKeyOption = ssh.privateKeyOption ?? "mynodeone:sshPrivateKey";
+    this.privateKeyOption = ssh.privateKeyOption ?? "ssh.privateKey";
     this.address = pulumi.interpolate`${ssh.host}:${this.sshPort}`;
     this.machine = pulumi
       .all([this.address, ssh.hostKey])

@@ -96,7 +96,8 @@ function explainConnection(
   { subject, address, user, privateKeyOption: key }: FailedHost,
 ): string {
   const path = key.includes(".") ? "--path " : "";
-  const set = `pulumi config set --secret ${path}${key} < FILE`;
+  // An argument of a program that has options of its own has no such command.
+  const command = key.includes(":") ? `: pulumi config set --secret ${path}${key} < FILE` : ".";
   const host = `${subject}: ssh.host is "${address}"`;
   if (error.includes("host key mismatch")) {
     return (
@@ -108,12 +109,11 @@ function explainConnection(
   if (error.includes("unable to authenticate")) {
     return (
       `${subject}: ssh.user is "${user}": ${address} refuses ${key} for this user. Add its ` +
-      `public key to ~${user}/.ssh/authorized_keys on the host, or set the right private key: ` +
-      set
+      `public key to ~${user}/.ssh/authorized_keys on the host, or set the right private key${command}`
     );
   }
   if (/private key|no key found/.test(error)) {
-    return `${key} is not a private key in OpenSSH or PEM format without a passphrase. Set one: ${set}`;
+    return `${key} is not a private key in OpenSSH or PEM format without a passphrase. Set one${command}`;
   }
   const agent = /dial unix (\S+): .*/.exec(error);
   if (agent) {

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { HybridAppArgs } from "../../../../components/index.ts";
+import { kubeconfigOf } from "../../kubeconfig.ts";
 import { HybridApp } from "../../../../components/index.ts";
-import { openCluster } from "../../../../components/cluster/provider.ts";
+import { connectCluster } from "../../../../components/cluster/provider.ts";
 import { startClusterApi } from "../cluster/clusterApi.ts";
 import { find, runProgram, scriptOf, valueOf } from "../engine.ts";
 import { failure, unhandledFailure } from "../failure.ts";
@@ -166,10 +167,10 @@ describe("HybridApp", () => {
 
   it("checks that the Service exists before it creates or updates the proxy", async () => {
     const api = await startClusterApi({ services: { immich: { "immich-server": [80, 81] } } });
-    const ask = async (service: HybridAppArgs["service"]) => {
+    const ask = async (service: HybridAppArgs["service"], kubeconfig = api.kubeconfig) => {
       const args = { ...anApp({ service }), controlPlane: aControlPlane(), edges: [anEdge()] };
       const { hooks } = await runProgram(
-        async () => new HybridApp("immich", { ...args, cluster: await openCluster(api.kubeconfig) }),
+        async () => new HybridApp("immich", { ...args, cluster: await connectCluster(kubeconfig) }),
         standIn,
       );
       const ours = hooks.filter(({ name }) => name.includes("immich-proxy-unit"));
@@ -186,6 +187,10 @@ describe("HybridApp", () => {
       expect(await ask(server)).to.deep.equal(["found", "found"]);
       for (const message of await ask({ ...server, port: 2283 })) expect(message).to.contain(noPort);
       for (const message of await ask({ ...server, name: "immich" })) expect(message).to.contain(noService);
+      for (const message of await ask(server, kubeconfigOf("http://127.0.0.1:2")))
+        expect(message).to.match(
+          /^HybridApp "immich": cluster\.kubeconfig points to an API server that does not/,
+        );
     } finally {
       await api.stop();
     }

@@ -107,4 +107,9 @@ describe("the message of a failed host check", () => {
       expect(text).not.to.contain("sshPrivateKey ");
     }
   });
+
+  it("gives no command for the argument of a program that has no such option", () => {
+    const text = explainFailure("ssh: no key found", { ...host, privateKeyOption: "ssh.privateKey" });
+    expect(text).to.match(/^ssh\.privateKey is not a private key .* Set one\.$/);
+  });
 });
