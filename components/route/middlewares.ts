@@ -1,4 +1,4 @@
-import { defaultRequestsInFlight } from "./limits.ts";
+import { defaultRequestsInFlight } from "./defaults.ts";
 import { nameMiddlewares } from "./middlewareNames.ts";
 import { cloudflareHeaders } from "../edge/claimedHeaders.ts";
 
