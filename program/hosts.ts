@@ -4,6 +4,7 @@ import {
   cloudflareNetworks,
   ControlPlane,
   EdgeNode,
+  edgePorts,
   HostCheck,
   letsEncryptDirectory,
   proxyUnits,
@@ -38,7 +39,6 @@ export function checkHosts(args: HostsArgs): HostCheck[] {
           },
         ],
   );
-  const web = [80, 443].map((port) => ({ port, unit: "traefik.service", otherwise: "use another VPS" }));
   return [
     new HostCheck(home.name, {
       role: "ControlPlane",
@@ -52,7 +52,7 @@ export function checkHosts(args: HostsArgs): HostCheck[] {
         new HostCheck(edge.name, {
           role: "EdgeNode",
           ssh: sshTo(edge, edge.publicIp, args),
-          ports: web,
+          ports: edgePorts,
           tailnet: tailnetClaim(settings.platform.edges[index], `edges[${index}]`, edge.tailnetIp),
           clockServer: settings.platform.acme.server ?? letsEncryptDirectory,
           plan,
