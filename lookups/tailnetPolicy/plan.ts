@@ -77,6 +77,7 @@ function policyFacts(
   return {
     edges: edges.map((edge) => ({ name: edge.name, device: deviceOf(edge) })),
     home: deviceOf(controlPlane),
+    homeAddress: controlPlane.tailnetIp,
     devices,
     ports: ports.toSorted((a, b) => a - b),
   };
