@@ -19,7 +19,7 @@ export interface PolicyPlan {
 }
 
 /** Type token of the provider's resource. */
-export const aclType = "tailscale:index/acl:Acl";
+const aclType = "tailscale:index/acl:Acl";
 
 /**
  * Reads the tailnet's policy if `mynodeone:tailnetPolicy` requires it.

@@ -25,7 +25,7 @@ const minutes = 15;
  *
  * @param store the file in which Traefik keeps its certificates
  */
-export function renderRetryScript(store: string): string {
+function renderRetryScript(store: string): string {
   return `#!/bin/sh
 # ${generatedHeader}
 set -eu
