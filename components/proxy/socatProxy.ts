@@ -102,9 +102,13 @@ export class SocatProxy extends pulumi.ComponentResource {
     const { controlPlane } = args;
 
     const app = check.label("app", args.app ?? name);
-    check.require(args.allow.length > 0, "allow", args.allow, "name at least one client");
+    const given = check.nonEmpty<EdgeNode | pulumi.Input<string>>(
+      "allow",
+      args.allow,
+      "name at least one client",
+    );
     const allow = pulumi
-      .all(args.allow.map((client) => (client instanceof EdgeNode ? client.tailnetIp : client)))
+      .all(given.map((client) => (client instanceof EdgeNode ? client.tailnetIp : client)))
       .apply((clients) => clients.map((client) => check.tailnetNetwork("allow", client)));
     this.app = app;
     this.address = controlPlane.tailnetIp;
