@@ -32,6 +32,8 @@ export interface AppContext {
    * client's real address is in `X-Forwarded-For`, for an app that trusts the proxy.
    */
   privateNetworks: readonly string[];
+  /** k3s's default network of pods, for advice to a user who has to name the cluster's. */
+  k3sPods: string;
   /** Its port on the control plane; undefined without a proxy. */
   proxyPort: number | undefined;
   /** The users' time zone, such as `Europe/Berlin`: https://en.wikipedia.org/wiki/List_of_tz_database_time_zones */

@@ -43,13 +43,13 @@ export const jellyfin: AppDefinition = {
   login: true,
   uploads: false,
   firstVisitorIsAdmin: true,
-  nextSteps: ({ internet, cdn }) => (internet ? [knownProxies(cdn)] : []),
+  nextSteps: ({ internet, cdn, k3sPods }) => (internet ? [knownProxies(cdn, k3sPods)] : []),
 };
 
-function knownProxies(cdn: boolean): string {
+function knownProxies(cdn: boolean, k3sPods: string): string {
   return (
     "Jellyfin sees all visitors as one device until it knows its proxies: enter the cluster's pod network " +
-    `(10.42.0.0/16 with k3s)${cdn ? " and Cloudflare's networks (https://www.cloudflare.com/ips/)" : ""} ` +
+    `(${k3sPods} with k3s)${cdn ? " and Cloudflare's networks (https://www.cloudflare.com/ips/)" : ""} ` +
     "under Dashboard > Networking > Known proxies, and restart Jellyfin. Dashboard > Activity shows the " +
     "address that it sees until then."
   );

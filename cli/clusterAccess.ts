@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 
 /** Name of the account and of its namespace. */
-export const accountName = "mynodeone";
+const accountName = "mynodeone";
 
 /** Whether a namespace belongs to Kubernetes: rights in it are rights over the cluster. */
 export function isClusters(namespace: string): boolean {

@@ -8,6 +8,7 @@ export { DnsRecord, type DnsRecordArgs } from "./dns/dnsRecord.ts";
 export { cloudflareNetworks } from "./edge/cloudflareNetworks.ts";
 export { EdgeNode, type AcmeArgs, type EdgeNodeArgs } from "./edge/edgeNode.ts";
 export { letsEncryptDirectory } from "./edge/letsEncrypt.ts";
+export { edgePorts } from "./edge/ports.ts";
 export type { SshArgs } from "./host/connection.ts";
 export type { RemoteScript, RemoteScriptArgs } from "./host/remoteScript.ts";
 export { HostCheck, type HostCheckArgs } from "./hostCheck/hostCheck.ts";

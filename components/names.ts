@@ -6,17 +6,32 @@
 /** Our directory on a host. */
 export const hostDirectory = "/etc/mynodeone";
 
-/** Directory of route files on an edge. Traefik loads files in it without a restart. */
-export const routeDirectory = "/etc/traefik/dynamic";
+/**
+ * Our files on a host until its next boot. Only root can enter it: any user who can open the lock, even for reading,
+ * could hold it forever.
+ */
+export const runDirectory = "/run/mynodeone";
 
-/** The systemd units of an app's proxy. */
+/** Traefik's systemd unit on an edge. */
+export const traefikUnit = "traefik.service";
+
+/** Directory of Traefik's configuration on an edge. */
+export const traefikDirectory = "/etc/traefik";
+
+/** Directory of route files on an edge. Traefik loads files in it without a restart. */
+export const routeDirectory = `${traefikDirectory}/dynamic`;
+
+/** End of the names of a proxy's units and firewall files, before their extension. */
+export const proxySuffix = "-proxy";
+
+/** The systemd units of an app's proxy. @param app a label; `*` gives patterns for the proxies of all apps */
 export function proxyUnits(app: string): { socket: string; service: string } {
-  return { socket: `${app}-proxy.socket`, service: `${app}-proxy.service` };
+  return { socket: `${app}${proxySuffix}.socket`, service: `${app}${proxySuffix}.service` };
 }
 
 /** A firewall file of an app's proxy: its own table, or its elements in the edges' table. */
 export function proxyFirewallFile(app: string, part: "nft" | "published"): string {
-  return `${hostDirectory}/${app}-proxy.${part}`;
+  return `${hostDirectory}/${app}${proxySuffix}.${part}`;
 }
 
 /** The file of a route on an edge. @param app a label, or a host name */

@@ -1,6 +1,7 @@
 import type { AppContext } from "../apps/definition.ts";
 import { mergeValues } from "../apps/values.ts";
-import { privateNetworks } from "../components/inputs/networks.ts";
+import { k3sPods, privateNetworks } from "../components/inputs/networks.ts";
+import { publicUrl } from "../components/names.ts";
 import { safetyNotices, safetyOf } from "./rules/appSafety.ts";
 import { chartOf } from "./rules/chart.ts";
 import { hostsOf } from "./rules/hosts.ts";
@@ -74,12 +75,13 @@ function contextOf(
     name,
     host,
     hosts,
-    url: `https://${host}`,
+    url: publicUrl(host),
     internet,
     cdn,
     proxies: internet ? (cdn ? 2 : 1) : 0,
     tailnetHosts,
     privateNetworks,
+    k3sPods,
     proxyPort,
     timeZone,
   };

@@ -1,10 +1,10 @@
 export { loadConfig } from "./load.ts";
 export type { ConfigSource } from "./source.ts";
-export { asksForLogin } from "./schema/middleware.ts";
 export type { Middleware } from "./schema/middleware.ts";
 export { ConfigError, formatPath, formatProblem, listProblems, show } from "./schema/problems.ts";
 export type { Path } from "./schema/problems.ts";
 export { proxyPorts } from "./schema/app.ts";
+export { hasEdgeLogin } from "./rules/appSafety.ts";
 export { safetyFacts, safetyRules } from "./rules/safety.ts";
 export type { SafetyFacts, SafetyRule } from "./rules/safety.ts";
 export type { ControlPlaneSettings, EdgeSettings, SshSettings } from "./schema/hosts.ts";

@@ -6,7 +6,7 @@ import { run } from "./run.ts";
 import { hosts, lan, macOf, netns, router, services } from "./topology.ts";
 
 /** The domain that the home's router announces with its leases, as routers do. */
-export const lanDomain = "lan";
+const lanDomain = "lan";
 
 /** Long enough for an overloaded machine. */
 export const leaseSeconds = 3600;

@@ -4,8 +4,11 @@ import type { Findings } from "./findings.ts";
 import { deviceAddress, tailnetDevices } from "./tailnet.ts";
 import type { Device } from "./tailnet.ts";
 
-/** A host's settings, with its IPv4 address in the tailnet. */
-export type Located<Host> = Host & { tailnetIp: string };
+/**
+ * A host's settings, with its IPv4 address in the tailnet, and the option that it comes from, as written in the config:
+ * `mynodeone:edges[0].device`.
+ */
+export type Located<Host> = Host & { tailnetIp: string; tailnetOption: string };
 
 /** The hosts of the config, and the tailnet's devices if they were read. */
 export interface Hosts {
@@ -14,7 +17,7 @@ export interface Hosts {
   devices?: Device[];
 }
 
-/** A host that was found, and the option of its device or address. */
+/** A host that was found, and its place in the config. */
 interface FoundHost<Host> {
   path: Path;
   option: "device" | "tailnetIp";
@@ -46,13 +49,13 @@ async function locateHost<Host extends ControlPlaneSettings>(
   devices: readonly Device[] | undefined,
   findings: Findings,
 ): Promise<FoundHost<Host> | undefined> {
-  const { device, tailnetIp } = host;
-  if (tailnetIp !== undefined) return { path, option: "tailnetIp", host: { ...host, tailnetIp } };
-  const address =
-    devices && (await findings.attempt([...path, "device"], () => deviceAddress(devices, device)));
-  return address === undefined
+  const option = host.tailnetIp === undefined ? "device" : "tailnetIp";
+  const from = [...path, option];
+  const tailnetIp =
+    host.tailnetIp ?? (devices && (await findings.attempt(from, () => deviceAddress(devices, host.device))));
+  return tailnetIp === undefined
     ? undefined
-    : { path, option: "device", host: { ...host, tailnetIp: address } };
+    : { path, option, host: { ...host, tailnetIp, tailnetOption: formatPath(from) } };
 }
 
 /** Checks that each host has a different device. */

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { HybridApp } from "../components/index.ts";
 import type { HybridAppArgs } from "../components/index.ts";
-import { asksForLogin, withTailnetAddress } from "../config/index.ts";
+import { hasEdgeLogin, withTailnetAddress } from "../config/index.ts";
 import type { AppSpec, SafetyFacts, Settings } from "../config/index.ts";
 import type { Found } from "../lookups/index.ts";
 
@@ -55,6 +55,6 @@ export function makeApps(args: AppsArgs, opts: pulumi.ComponentResourceOptions):
 }
 
 /** An app's safety facts. A login at the edge counts only if the app is made with it, whatever `safety` of its spec says. */
-export function safetyAsMade({ safety, basicAuth, middlewares, domain }: AppSpec): SafetyFacts {
-  return { ...safety, edgeLogin: basicAuth || asksForLogin(middlewares, domain) };
+export function safetyAsMade(spec: AppSpec): SafetyFacts {
+  return { ...spec.safety, edgeLogin: hasEdgeLogin(spec, spec.domain) };
 }

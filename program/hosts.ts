@@ -4,6 +4,7 @@ import {
   cloudflareNetworks,
   ControlPlane,
   EdgeNode,
+  edgePorts,
   HostCheck,
   letsEncryptDirectory,
   proxyUnits,
@@ -38,22 +39,21 @@ export function checkHosts(args: HostsArgs): HostCheck[] {
           },
         ],
   );
-  const web = [80, 443].map((port) => ({ port, unit: "traefik.service", otherwise: "use another VPS" }));
   return [
     new HostCheck(home.name, {
       role: "ControlPlane",
       ssh: sshTo(home, home.tailnetIp, args),
       ports: proxies,
-      tailnet: tailnetClaim(settings.platform.controlPlane, "controlPlane", home.tailnetIp),
+      tailnet: { address: home.tailnetIp, option: home.tailnetOption },
       plan,
     }),
     ...edges.map(
-      (edge, index) =>
+      (edge) =>
         new HostCheck(edge.name, {
           role: "EdgeNode",
           ssh: sshTo(edge, edge.publicIp, args),
-          ports: web,
-          tailnet: tailnetClaim(settings.platform.edges[index], `edges[${index}]`, edge.tailnetIp),
+          ports: edgePorts,
+          tailnet: { address: edge.tailnetIp, option: edge.tailnetOption },
           clockServer: settings.platform.acme.server ?? letsEncryptDirectory,
           plan,
         }),
@@ -68,16 +68,6 @@ function digestOf({ platform, apps }: Settings): string {
     .update(JSON.stringify({ platform, apps: resources }))
     .digest("hex")
     .slice(0, 16);
-}
-
-/** The address that a host must have in the tailnet, and the option that it comes from. */
-function tailnetClaim(
-  written: { tailnetIp?: string } | undefined,
-  path: string,
-  address: string,
-): { address: string; option: string } {
-  const option = written?.tailnetIp === undefined ? "device" : "tailnetIp";
-  return { address, option: `mynodeone:${path}.${option}` };
 }
 
 export function makeControlPlane(args: HostsArgs, opts: pulumi.ComponentResourceOptions): ControlPlane {

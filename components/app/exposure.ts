@@ -1,3 +1,4 @@
+import { defaultHsts } from "../route/defaults.ts";
 import { guardDigest } from "./guardDigest.ts";
 
 /** The settings that decide who can reach an app. */
@@ -47,7 +48,7 @@ export function describeExposure(access: Access): Exposure {
     internet: access.internet ?? false,
     proxy: access.proxyPort !== undefined,
     hosts: access.hosts ?? [],
-    hsts: access.hsts ?? true,
+    hsts: access.hsts ?? defaultHsts,
     cdn: access.cdn ?? false,
     basicAuth: access.basicAuthUsers !== undefined,
     allowFrom: access.allowFrom ?? [],

@@ -60,9 +60,10 @@ export class HybridApp extends pulumi.ComponentResource {
   constructor(name: string, args: HybridAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mynodeone:index:HybridApp", name, {}, opts);
     const check = new Checks(this, "HybridApp", name);
-    const { service, proxyPort, internet = false } = args;
+    const { service, proxyPort } = args;
 
     this.exposure = describeExposure(args);
+    const { internet } = this.exposure;
     const installed = args.release && this.install(name, args.release, args, childOptions(this, opts));
     this.namespace = installed?.namespace;
     this.release = installed?.release;

@@ -16,7 +16,7 @@ const table: HostTable = {
  * Those of flannel and k3s, Calico and Canal, Cilium, kube-router, Weave, Antrea and OVN-Kubernetes, of the plain
  * `bridge` and `ptp` plugins (kind, kubenet), and kube-proxy's own in IPVS mode.
  */
-export const clusterInterfaces: readonly string[] = [
+const clusterInterfaces: readonly string[] = [
   ...["cni0", "cbr0", "veth*", "flannel*"],
   ...["cali*", "tunl0", "vxlan.calico", "vxlan-v6.calico", "wireguard.cali", "wg-v6.cali"],
   ...["lxc*", "cilium_*"],
@@ -69,7 +69,7 @@ const lanNetworks = "<LAN_NETWORKS>";
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/service/
  */
-export function renderClusterTable(cluster: ClusterTable): string {
+function renderClusterTable(cluster: ClusterTable): string {
   const { networks, nodes, interfaces, podsOverLan, podsReach } = cluster;
   const own = [...new Set([...clusterInterfaces, ...interfaces])];
   const each = (rule: (name: string) => string, names = own) =>

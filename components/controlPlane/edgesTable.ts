@@ -34,7 +34,7 @@ const ssh = "<SSH>";
  * What tailscaled itself answers passes no table: Tailscale SSH, `tailscale serve` and its DNS. The tailnet policy
  * decides on those.
  */
-export function renderEdgesTable(): string {
+function renderEdgesTable(): string {
   return renderHostTable(
     table,
     `  set edges4 {

@@ -1,7 +1,7 @@
 import { resourcesInState } from "../state/index.ts";
 
 /** A script's entry in the state. */
-export interface RecordedScript {
+interface RecordedScript {
   connection: { host: string; port: number; hostKey: string };
   /** The machine's name first. */
   triggers: string[];

@@ -1,6 +1,7 @@
 import { Command } from "@pulumi/command/remote/command.js";
 import * as pulumi from "@pulumi/pulumi";
 import { transformed, type Transform } from "../inputs/transform.ts";
+import { runDirectory } from "../names.ts";
 import type { RemoteHost } from "./connection.ts";
 import { aliasRenamed } from "../state/index.ts";
 import { shellLibrary } from "./shellLibrary.ts";
@@ -38,15 +39,10 @@ export interface RemoteScriptArgs {
   concurrent?: boolean;
 }
 
-/**
- * State of scripts until the next boot. Only root can enter it: any user who can open the lock, even for reading, could
- * hold it forever.
- */
-const directory = "/run/mynodeone";
 /** Held by the running script. */
-const lockFile = `${directory}/lock`;
+const lockFile = `${runDirectory}/lock`;
 /** Marks scripts that changed a file and were interrupted. */
-const unfinishedDirectory = `${directory}/unfinished`;
+const unfinishedDirectory = `${runDirectory}/unfinished`;
 /** Long enough for all apps' routes to wait for their certificates in sequence. */
 const lockWaitSeconds = 1800;
 
@@ -90,7 +86,7 @@ export function deliver(name: string, { user, address }: Login, steps: Steps, co
   const text = `{\nunfinished=${unfinishedDirectory}/$0\nssh_connection=$2\n${shellLibrary}\ncase $1 in\n${cases.join("\n")}\nesac\nfinish\n}`;
   const sudo = user === "root" ? "" : "sudo -n ";
   const read = shellQuote(`eval "$(head -c ${Buffer.byteLength(text)})"`);
-  const lock = `mkdir -pm 700 ${directory}; exec flock --close --wait ${lockWaitSeconds} ${lockFile} sh -euc "$@"`;
+  const lock = `mkdir -pm 700 ${runDirectory}; exec flock --close --wait ${lockWaitSeconds} ${lockFile} sh -euc "$@"`;
   const run = concurrent ? `sh -euc ${read}` : `sh -c ${shellQuote(lock)} sh ${read}`;
   const command = (step: string) =>
     `${sudo}${run} ${shellQuote(name)} ${step} "$SSH_CONNECTION" ${shellQuote(address)}`;

@@ -1,4 +1,5 @@
 import { signature } from "./signature.ts";
+import { unitDirectory } from "./systemdUnit.ts";
 
 /**
  * Functions at the start of every remote script, in POSIX shell. Previews show this text, so names describe themselves.
@@ -151,7 +152,7 @@ $ufw_wanted
 }
 foreign_unit() {
   unit_file=$(systemctl show --property FragmentPath --value "$1" 2>/dev/null) || unit_file=
-  if [ -z "$unit_file" ]; then unit_file=\${unit_directory:-/etc/systemd/system}/$1; fi
+  if [ -z "$unit_file" ]; then unit_file=\${unit_directory:-${unitDirectory}}/$1; fi
   if [ -e "$unit_file" ] && ! head -n 1 "$unit_file" | grep -qF '${signature}'; then printf '%s\\n' "$unit_file"; fi
 }
 own_unit() {
@@ -169,7 +170,7 @@ remove_units() {
       continue
     fi
     systemctl disable --now --quiet "$unit_name" 2>/dev/null || true
-    rm -f "\${unit_directory:-/etc/systemd/system}/$unit_name"
+    rm -f "\${unit_directory:-${unitDirectory}}/$unit_name"
     unit_removed="$unit_removed $unit_name"
   done
   systemctl daemon-reload

@@ -47,8 +47,11 @@ export function execArgument(text: string): string {
   return /^[A-Za-z0-9_./:,=@+-]+$/.test(text) ? text : `"${escaped}"`;
 }
 
+/** Directory of the units that an administrator installs. */
+export const unitDirectory = "/etc/systemd/system";
+
 /** Path of a unit's file. */
-export const unitPath = (unit: string) => `/etc/systemd/system/${unit}`;
+export const unitPath = (unit: string) => `${unitDirectory}/${unit}`;
 
 /**
  * Shell text that writes the unit's file, or fails if a foreign one exists. systemd reads it at the next

@@ -1,4 +1,5 @@
 import { shellCommand, shellQuote } from "../host/quote.ts";
+import { proxyUnits, traefikUnit } from "../names.ts";
 import type { PortClaim, TailnetClaim } from "./claims.ts";
 import { checkFirewall } from "./firewallScript.ts";
 import { foreignTraefik, foreignTraefikAdvice } from "../edge/traefik/owner.ts";
@@ -67,6 +68,7 @@ function checkPorts(ports: PortClaim[]): string {
   const calls = ports.map(({ address, port, unit, otherwise }) =>
     shellCommand("free_port", address ?? "", String(port), unit, otherwise),
   );
+  const proxies = proxyUnits("*");
   return `
 ${portHolder}
 ours() {
@@ -80,14 +82,14 @@ ours() {
     [ "$(systemctl show -p ControlGroup --value "$held")" = "$group" ] || return 1
   fi
   case $held in
-    "$3" | *-proxy.socket | *-proxy.service) [ -z "$(foreign_unit "$held")" ] ;;
+    "$3" | ${proxies.socket} | ${proxies.service}) [ -z "$(foreign_unit "$held")" ] ;;
     *) return 1 ;;
   esac
 }
 free_port() {
   for unit in "$3" "\${3%.service}.socket"; do
     stranger=$(foreign_unit "$unit")
-    if [ -n "$stranger" ] && [ "$3" != traefik.service ]; then
+    if [ -n "$stranger" ] && [ "$3" != ${traefikUnit} ]; then
       problem "$stranger was not written by this program, and is not overwritten. Remove it, if nobody needs it: sudo systemctl disable --now $unit && sudo rm $stranger. Or call the app by another name."
     fi
   done

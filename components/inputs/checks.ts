@@ -8,6 +8,9 @@ import {
   isClusterNetwork,
   isTailnetAddress,
   isTailnetNetwork,
+  k3sPods,
+  privateNetworksListed,
+  tailnetRange,
 } from "./networks.ts";
 
 /** Checks of one component's options. An invalid value ends the program with the component, option, value and fix. */
@@ -43,19 +46,19 @@ export class Checks {
 
   /** An IPv4 address in the tailnet. */
   tailnetAddress(option: string, value: string): string {
-    const fix = "use an address within 100.64.0.0/10, as `tailscale ip -4` prints it";
+    const fix = `use an address within ${tailnetRange}, as \`tailscale ip -4\` prints it`;
     return this.require(isTailnetAddress(value), option, value, fix);
   }
 
   /** An IPv4 address or network in the tailnet. */
   tailnetNetwork(option: string, value: string): string {
-    const fix = "use an address or network within 100.64.0.0/10, such as 100.64.0.7";
+    const fix = `use an address or network within ${tailnetRange}, such as 100.64.0.7`;
     return this.require(isTailnetNetwork(value), option, value, fix);
   }
 
   /** A network of a cluster's pods or Services. */
   clusterNetwork(option: string, value: string): string {
-    const fix = "use a network within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, such as 10.42.0.0/16";
+    const fix = `use a network within ${privateNetworksListed}, such as ${k3sPods}`;
     return this.require(isClusterNetwork(value), option, value, fix);
   }
 

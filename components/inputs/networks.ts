@@ -13,11 +13,19 @@ export const tailscaleDns = { ipv4: "100.100.100.100", ipv6: "fd7a:115c:a1e0::53
 /** https://www.rfc-editor.org/rfc/rfc1918 */
 export const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"] as const;
 
+/** The private networks in a message. */
+export const privateNetworksListed = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(
+  privateNetworks,
+);
+
 /** https://www.rfc-editor.org/rfc/rfc4193 */
 export const uniqueLocal = "fc00::/7";
 
-/** k3s's default networks of pods and Services: https://docs.k3s.io/networking/basic-network-options */
-export const k3sNetworks = ["10.42.0.0/16", "10.43.0.0/16"];
+/** k3s's default network of pods: https://docs.k3s.io/networking/basic-network-options */
+export const k3sPods = "10.42.0.0/16";
+
+/** k3s's default networks of pods and Services. */
+export const k3sNetworks = [k3sPods, "10.43.0.0/16"];
 
 /** Ranges that no client on the internet can reach: https://www.iana.org/assignments/iana-ipv4-special-registry */
 const unreachable = [
@@ -25,24 +33,37 @@ const unreachable = [
   ...[tailnetRange, ...privateNetworks],
 ];
 
-/** Whether an IPv4 address or network lies in one of these networks. */
+/** Whether an address or network lies in one of these networks; single addresses count as networks, too. */
 export function liesInAny(text: string, networks: readonly string[]): boolean {
   const [address, bits] = parse(text);
   return networks.some((network) => {
     const [base, prefix] = parse(network);
-    return bits >= prefix && address.match(base, prefix);
+    return base.kind() === address.kind() && bits >= prefix && address.match([base, prefix]);
   });
 }
 
-function parse(text: string): [ipaddr.IPv4, number] {
-  return text.includes("/") ? ipaddr.IPv4.parseCIDR(text) : [ipaddr.IPv4.parse(text), 32];
+/** The family of a valid address or network. */
+export function familyOf(text: string): "ipv4" | "ipv6" {
+  return parse(text)[0].kind();
+}
+
+/** The address of a network `address/bits`, or a single address, as written. */
+export function networkAddress(text: string): string {
+  return text.replace(/\/.*$/, "");
+}
+
+function parse(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  if (text.includes("/")) return ipaddr.parseCIDR(text);
+  const address = ipaddr.parse(text);
+  return [address, address.kind() === "ipv4" ? 32 : 128];
 }
 
 /** The network of an address with a prefix: `10.0.0.0/8` for `10.1.2.3/8`; `undefined` for invalid text. */
 export function networkOf(text: string): string | undefined {
-  const [address = "", bits = ""] = text.split("/");
   // ipaddr.js alone also accepts octal numbers and leading zeros.
-  if (isIP(address) === 0 || !/^(0|[1-9]\d{0,2})$/.test(bits) || !ipaddr.isValidCIDR(text)) return undefined;
+  const [, address, bits] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
+  if (address === undefined || bits === undefined || isIP(address) === 0) return undefined;
+  if (!ipaddr.isValidCIDR(text)) return undefined;
   const network = (isIPv4(address) ? ipaddr.IPv4 : ipaddr.IPv6).networkAddressFromCIDR(text);
   return `${network.toString()}/${bits}`;
 }
@@ -54,7 +75,7 @@ export function isAddressOrNetwork(text: string): boolean {
 
 /** An IPv4 network `address/bits` without host bits. */
 export function isIpv4Network(text: string): boolean {
-  return networkOf(text) === text && isIPv4(text.split("/")[0] ?? "");
+  return networkOf(text) === text && isIPv4(networkAddress(text));
 }
 
 /** An IPv4 address of a device in a tailnet. */

@@ -4,11 +4,11 @@ import { envName, renderEnvLine } from "../host/envFile.ts";
 import { firewallTable, renderProxyFirewall } from "./firewall.ts";
 import { shellCommand } from "../host/quote.ts";
 import { portHolder } from "../host/portHolder.ts";
-import { firewallRuleComment, hostDirectory, proxyFirewallFile, proxyUnits } from "../names.ts";
+import { firewallRuleComment, hostDirectory, proxyFirewallFile, proxySuffix, proxyUnits } from "../names.ts";
 import { probeProxy } from "./probe.ts";
 import type { ProxySetup } from "./setup.ts";
 import { renderSocatUnit, renderSocketUnit } from "./socatUnit.ts";
-import { putUnit, removeUnits } from "../host/systemdUnit.ts";
+import { putUnit, removeUnits, unitPath } from "../host/systemdUnit.ts";
 import { proxyRules } from "../host/firewall/ufw.ts";
 
 /** Names of a proxy's parts on the control plane. */
@@ -100,14 +100,15 @@ systemctl reset-failed ${names.units.service} 2>/dev/null || true`.trim();
 function takePort({ address, port }: ProxySetup, app: string): string {
   // A service of an older release listens itself.
   const listens = [`ListenStream=${address}:${port}`, `TCP4-LISTEN:${port},bind=${address},`];
+  const proxies = proxyUnits("*");
   return `
-for other in /etc/systemd/system/*-proxy.socket /etc/systemd/system/*-proxy.service; do
+for other in ${unitPath(proxies.socket)} ${unitPath(proxies.service)}; do
   other=\${other##*/}
-  if [ "\${other%.*}" != ${app}-proxy ] &&
-    ${shellCommand("grep", "-qsF", ...listens.flatMap((one) => ["-e", one]))} "/etc/systemd/system/$other" &&
+  if [ "\${other%.*}" != ${app}${proxySuffix} ] &&
+    ${shellCommand("grep", "-qsF", ...listens.flatMap((one) => ["-e", one]))} "${unitPath("$other")}" &&
     [ -z "$(foreign_unit "$other")" ]; then
     systemctl stop "$other" "\${other%.*}.service"
-    ufw_only "${firewallRuleComment("${other%-proxy.*}")}"
+    ufw_only "${firewallRuleComment(`\${other%${proxySuffix}.*}`)}"
   fi
 done`.trim();
 }

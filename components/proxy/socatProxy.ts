@@ -5,6 +5,7 @@ import type { Transform } from "../inputs/transform.ts";
 import type { ControlPlane } from "../controlPlane/controlPlane.ts";
 import { EdgeNode } from "../edge/edgeNode.ts";
 import { RemoteScript, type RemoteScriptArgs } from "../host/remoteScript.ts";
+import { proxyUrl } from "../names.ts";
 import { removeProxy, setUpProxy } from "./scripts.ts";
 import type { Scheme } from "./setup.ts";
 
@@ -101,9 +102,13 @@ export class SocatProxy extends pulumi.ComponentResource {
     const { controlPlane } = args;
 
     const app = check.label("app", args.app ?? name);
-    check.require(args.allow.length > 0, "allow", args.allow, "name at least one client");
+    const given = check.nonEmpty<EdgeNode | pulumi.Input<string>>(
+      "allow",
+      args.allow,
+      "name at least one client",
+    );
     const allow = pulumi
-      .all(args.allow.map((client) => (client instanceof EdgeNode ? client.tailnetIp : client)))
+      .all(given.map((client) => (client instanceof EdgeNode ? client.tailnetIp : client)))
       .apply((clients) => clients.map((client) => check.tailnetNetwork("allow", client)));
     this.app = app;
     this.address = controlPlane.tailnetIp;
@@ -114,7 +119,9 @@ export class SocatProxy extends pulumi.ComponentResource {
       port: check.port("service.port", one.port),
       scheme: check.oneOf("service.scheme", one.scheme ?? "http", ["http", "https"]),
     }));
-    this.url = pulumi.interpolate`${service.scheme}://${controlPlane.tailnetIp}:${this.port}`;
+    this.url = pulumi
+      .all([service.scheme, this.address, this.port])
+      .apply(([scheme, address, port]) => proxyUrl(scheme, address, port));
     const nodeAddresses = pulumi
       .all([args.hostNetwork, controlPlane.nodeAddresses])
       .apply(([hostNetwork = false, nodes]) => {

@@ -1,6 +1,7 @@
-import { defaultRequestsInFlight } from "./limits.ts";
+import { defaultRequestsInFlight } from "./defaults.ts";
 import { nameMiddlewares } from "./middlewareNames.ts";
 import { cloudflareHeaders } from "../edge/claimedHeaders.ts";
+import { networkAddress } from "../inputs/networks.ts";
 
 /** Inputs of a route's middlewares. */
 export interface RouteMiddlewares {
@@ -119,20 +120,24 @@ function ownPages(app: string, definition: object): object {
  * the connection's address to `X-Forwarded-For`, but not to a removed one, so an address of the proxy's network
  * replaces its content.
  */
-function requestHeaders({ cdn = false, hosts, trustedProxies }: RouteMiddlewares, relayed: boolean): object {
-  const removed = [...(relayed ? takenOver : []), ...(relayed && cdn ? [] : cloudflareHeaders)];
-  const [host = "", ...others] = hosts;
-  const known = {
-    "X-Forwarded-Host": others.length > 0 ? "" : host,
-    "X-Forwarded-Port": "443",
-    "X-Forwarded-Proto": "https",
-    ...(cdn ? {} : { "X-Forwarded-For": trustedProxies?.[0]?.split("/")[0] ?? "" }),
-  };
+function requestHeaders(route: RouteMiddlewares, relayed: boolean): object {
+  const removed = [...(relayed ? takenOver : []), ...(relayed && route.cdn ? [] : cloudflareHeaders)];
   return {
     customRequestHeaders: {
       ...Object.fromEntries(removed.map((name) => [name, ""])),
-      ...(relayed ? known : {}),
+      ...(relayed ? knownHeaders(route) : {}),
     },
+  };
+}
+
+/** What is known of a request from a trusted proxy, whatever its headers say. */
+function knownHeaders({ cdn = false, hosts, trustedProxies: [proxy] = [] }: RouteMiddlewares): object {
+  if (proxy === undefined) throw new RangeError("A request is relayed only by a trusted proxy");
+  return {
+    "X-Forwarded-Host": hosts.length === 1 ? hosts[0] : "",
+    "X-Forwarded-Port": "443",
+    "X-Forwarded-Proto": "https",
+    ...(cdn ? {} : { "X-Forwarded-For": networkAddress(proxy) }),
   };
 }
 

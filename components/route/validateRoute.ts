@@ -1,3 +1,5 @@
+import { basename } from "node:path/posix";
+import { runDirectory } from "../names.ts";
 import { shellCommand, shellQuote } from "../host/quote.ts";
 import { transientProperties } from "../host/systemdUnit.ts";
 import { certResolver } from "../edge/traefik/static.ts";
@@ -19,12 +21,13 @@ const unit = "mynodeone-route-trial.service";
  * It runs in the first one's sandbox, without its network and state. The copies are mounted in place of the real files:
  * what root writes and reads is where Traefik's user can neither write nor read.
  *
- * @param app name of file and router
+ * @param app the router's name
  * @param file path of the route's file
  * @param content a shell word: its text, without the last newline
  * @param onRefusal shell text that removes what was created for the route
  */
 export function validateRoute(app: string, file: string, content: string, onRefusal: string): string {
+  const name = basename(file);
   const refused =
     `VpsRoute "${app}": option \`middlewares\`: Traefik refuses it, so nothing was changed. Correct it: see ` +
     "https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/; Traefik says:";
@@ -42,13 +45,13 @@ export function validateRoute(app: string, file: string, content: string, onRefu
   );
   return `
 if [ "$(cat ${shellQuote(file)} 2>/dev/null || true)" != ${content} ]; then
-  trial=$(mktemp -d /run/mynodeone/trial.XXXXXXXXXX)
+  trial=$(mktemp -d ${runDirectory}/trial.XXXXXXXXXX)
   trial_end() { systemctl stop ${unit} 2>/dev/null || true; }
   trap 'trial_end; rm -rf "$trial"' EXIT
   trial_end
   mkdir "$trial/routes"
   cp ${traefikPaths.routes}/*.yaml "$trial/routes" 2>/dev/null || true
-  printf '%s\\n' ${content} > "$trial/routes/"${shellQuote(`${app}.yaml`)}
+  printf '%s\\n' ${content} > "$trial/routes/"${shellQuote(name)}
   printf '%s\\n' 'global: { checkNewVersion: false, sendAnonymousUsage: false }' \\
     'log: { level: ERROR, format: json }' \\
     'entryPoints: { web: { address: "127.0.0.1:0" }, websecure: { address: "127.0.0.1:0" } }' \\
@@ -57,7 +60,7 @@ if [ "$(cat ${shellQuote(file)} 2>/dev/null || true)" != ${content} ]; then
     --property=BindReadOnlyPaths="$trial/routes:${traefikPaths.routes} $trial/traefik.yaml:${traefikPaths.config}" \\
     ${traefikPaths.binary} --configFile=${traefikPaths.config} </dev/null >"$trial/log" 2>&1 &
   trial_says() { grep -F ${shellQuote(router)} "$trial/log" | grep "$@" -F '"certificateResolver":"${certResolver}"'; }
-  trial_refused() { trial_says -v || grep -F "/"${shellQuote(`${app}.yaml`)}": " "$trial/log"; }
+  trial_refused() { trial_says -v || grep -F "/"${shellQuote(name)}": " "$trial/log"; }
   trial_over() { trial_says >/dev/null || trial_refused >/dev/null; }
   within ${seconds} trial_over || trial_silent=1
   trial_end

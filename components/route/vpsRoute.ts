@@ -6,6 +6,7 @@ import type { Transform } from "../inputs/transform.ts";
 import type { EdgeNode } from "../edge/edgeNode.ts";
 import { RemoteScript, type RemoteScriptArgs } from "../host/remoteScript.ts";
 import type { SocatProxy } from "../proxy/socatProxy.ts";
+import { defaultHsts } from "./defaults.ts";
 import { readHtpasswd } from "./htpasswd.ts";
 import { removeRoute, setUpRoute } from "./scripts.ts";
 import { publicUrl, routeFile } from "../names.ts";
@@ -159,7 +160,7 @@ export class VpsRoute extends pulumi.ComponentResource {
           })
           .apply(({ store: path, ...route }) =>
             setUpRoute(
-              { ...route, app, hsts: route.hsts ?? true, basicAuth: basicAuthUsers !== undefined },
+              { ...route, app, hsts: route.hsts ?? defaultHsts, basicAuth: basicAuthUsers !== undefined },
               { challenge: args.edge.challenge, store: path },
             ),
           ),

@@ -20,6 +20,8 @@ export interface PolicyEdge {
 export interface PolicyFacts {
   edges: PolicyEdge[];
   home: PolicyDevice;
+  /** The home's IPv4 address in the tailnet, where its proxies listen. */
+  homeAddress: string;
   /** All devices of the tailnet. A tag identifies the edges only if no other device has it. */
   devices: PolicyDevice[];
   /** The proxy ports of the apps on the internet, in ascending order. */

@@ -1,4 +1,3 @@
-import { isIPv4 } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import isPlainObject from "is-plain-obj";
@@ -56,10 +55,10 @@ export function isDefault(document: Document): boolean {
 }
 
 /** The new policy's text, based on a default policy. */
-export function managedPolicy(base: Document, { edges, home, ports }: PolicyFacts): string {
+export function managedPolicy(base: Document, { edges, homeAddress, ports }: PolicyFacts): string {
   const own = {
     edges: sorted(edges.flatMap(({ device }) => device.addresses)),
-    home: home.addresses.find((address) => isIPv4(address)) ?? "",
+    home: homeAddress,
     ports,
   };
   const comment =

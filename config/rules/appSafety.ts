@@ -1,3 +1,4 @@
+import type { AppOptions } from "../schema/app.ts";
 import { asksForLogin } from "../schema/middleware.ts";
 import type { Reader } from "../schema/reader.ts";
 import type { UsableEntry } from "./knownApp.ts";
@@ -11,11 +12,19 @@ export function safetyOf({ options, known, adminClaimed }: UsableEntry, domain: 
     internet: options.internet && !seatIsFree,
     hsts: options.hsts,
     login: known?.login ?? true,
-    edgeLogin: options.basicAuth || asksForLogin(options.middlewares ?? [], domain),
+    edgeLogin: hasEdgeLogin(options, domain),
     seatIsFree,
     uploads: known?.uploads ?? false,
     cdn: options.cdn,
   };
+}
+
+/** Whether the edge requires a login: ours, or that of a middleware. */
+export function hasEdgeLogin(
+  { basicAuth, middlewares }: Pick<AppOptions, "basicAuth" | "middlewares">,
+  domain: string,
+): boolean {
+  return basicAuth || asksForLogin(middlewares, domain);
 }
 
 /** The only rule that refuses a config. Of the others, one keeps the app in the tailnet and one only warns. */

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { choice, flag, integer, listOf, oneOrMore, opaqueMap, section, text } from "./fields.ts";
 import * as formats from "./formats.ts";
-import { defaultRequestsInFlight } from "../../components/route/limits.ts";
+import { defaultHsts, defaultRequestsInFlight } from "../../components/route/defaults.ts";
 import { addressOrNetwork, httpsUrl, label, nonEmpty, port, subdomain } from "./kinds.ts";
 import { middleware, middlewareKinds } from "./middleware.ts";
 
@@ -122,7 +122,7 @@ export const app = section({
     see: "https://doc.traefik.io/traefik/middlewares/http/basicauth/",
   }),
   hsts: flag()
-    .default(true)
+    .default(defaultHsts)
     .meta({
       description:
         "Whether browsers are told to refuse plain HTTP to its host names, for a year (HSTS). They go on refusing " +

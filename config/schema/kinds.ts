@@ -1,6 +1,11 @@
 import { isIPv4 } from "node:net";
 import { dnsLabel, isDnsLabel, isHostName } from "../../components/inputs/dnsName.ts";
-import { isAddressOrNetwork, isClusterNetwork, privateNetworks } from "../../components/inputs/networks.ts";
+import {
+  isAddressOrNetwork,
+  isClusterNetwork,
+  k3sPods,
+  privateNetworksListed,
+} from "../../components/inputs/networks.ts";
 import { integer, text } from "./fields.ts";
 import * as formats from "./formats.ts";
 
@@ -59,12 +64,10 @@ export const addressOrNetwork = text({
   suggest: formats.toNetwork,
 });
 
-const orOf = new Intl.ListFormat("en-GB", { type: "disjunction" });
-
 export const clusterNetwork = text({
   kind: "a private IPv4 network",
-  example: "10.42.0.0/16",
-  hint: `Set a network within ${orOf.format(privateNetworks)}, such as 10.42.0.0/16.`,
+  example: k3sPods,
+  hint: `Set a network within ${privateNetworksListed}, such as ${k3sPods}.`,
   pattern: /^[0-9.]+\/\d{1,2}$/,
   valid: isClusterNetwork,
   suggest: formats.toNetwork,

@@ -1,3 +1,4 @@
+import { publicUrl } from "../../components/names.ts";
 import type { Topology, TopologyApp } from "../topology.ts";
 import type { Change, Effect } from "./change.ts";
 import { guardChanges, guards } from "./guards.ts";
@@ -123,5 +124,5 @@ function whereInside(app: TopologyApp): Phrase {
 
 function urls({ host, hosts }: TopologyApp): string[] {
   // Outputs of a former version have a single name.
-  return ((hosts as string[] | undefined) ?? [host]).map((one) => `https://${one}`);
+  return ((hosts as string[] | undefined) ?? [host]).map(publicUrl);
 }

@@ -15,7 +15,7 @@ import { findOnPath } from "./sources/path.ts";
 import { atLeast } from "./version.ts";
 
 /** Debian packages that the lab needs installed. None of them starts a daemon. */
-export const machinePackages = [
+const machinePackages = [
   "curl",
   "debootstrap",
   "dnsmasq-base",

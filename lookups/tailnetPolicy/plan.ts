@@ -19,7 +19,7 @@ export interface PolicyPlan {
 }
 
 /** Type token of the provider's resource. */
-export const aclType = "tailscale:index/acl:Acl";
+const aclType = "tailscale:index/acl:Acl";
 
 /**
  * Reads the tailnet's policy if `mynodeone:tailnetPolicy` requires it.
@@ -77,6 +77,7 @@ function policyFacts(
   return {
     edges: edges.map((edge) => ({ name: edge.name, device: deviceOf(edge) })),
     home: deviceOf(controlPlane),
+    homeAddress: controlPlane.tailnetIp,
     devices,
     ports: ports.toSorted((a, b) => a - b),
   };

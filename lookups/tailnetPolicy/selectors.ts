@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { liesInAny } from "../../components/inputs/networks.ts";
 import type { PolicyDevice } from "../../components/tailnetPolicy/facts.ts";
 import type { Policy } from "./policy.ts";
 
@@ -25,7 +26,7 @@ export function matches(selector: string, device: PolicyDevice, policy: Policy):
     return members === undefined ? "maybe" : yesOrNo(members.includes(device.user));
   }
   const address = policy.hosts[selector] ?? selector;
-  if (isNetwork(address)) return yesOrNo(device.addresses.some((one) => contains(address, one)));
+  if (isNetwork(address)) return yesOrNo(device.addresses.some((one) => liesInAny(one, [address])));
   if (selector.includes("@") && !selector.startsWith("user:"))
     return yesOrNo(!isTagged && selector === device.user);
   return "maybe";
@@ -44,11 +45,4 @@ function yesOrNo(condition: boolean): Match {
 
 function isNetwork(text: string): boolean {
   return text.includes("/") ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text);
-}
-
-function contains(network: string, address: string): boolean {
-  const one = ipaddr.parse(address);
-  if (!network.includes("/")) return ipaddr.parse(network).toString() === one.toString();
-  const range = ipaddr.parseCIDR(network);
-  return range[0].kind() === one.kind() && one.match(range);
 }

@@ -3,7 +3,7 @@ import { ip } from "../../lab/network.ts";
 import { hosts } from "../../lab/topology.ts";
 
 /** The second node's pod network, and one pod. */
-export const otherPods = "10.42.1.0/24";
+const otherPods = "10.42.1.0/24";
 export const otherPod = "10.42.1.5";
 const homesPods = "10.42.0.0/24";
 const { home, laptop } = hosts;

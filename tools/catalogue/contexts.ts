@@ -1,5 +1,6 @@
 import type { AppContext } from "../../apps/index.ts";
-import { privateNetworks } from "../../components/inputs/networks.ts";
+import { k3sPods, privateNetworks } from "../../components/inputs/networks.ts";
+import { publicUrl } from "../../components/names.ts";
 
 /** The ways in which an app can be reached: its values differ between them. */
 export const ways = ["tailnet", "internet", "cdn"] as const;
@@ -12,10 +13,11 @@ export function contextOf(name: string, way: Way): AppContext {
     name,
     host,
     hosts: [host],
-    url: `https://${host}`,
+    url: publicUrl(host),
     timeZone: "Europe/Berlin",
     tailnetHosts: ["100.64.0.2", "home"],
     privateNetworks,
+    k3sPods,
     proxyPort: 8080,
     internet: way !== "tailnet",
     cdn: way === "cdn",

@@ -42,11 +42,11 @@ const service = z.strictObject({
  * A value's effect on the rendered objects: it `changes` them, is `required` (the chart refuses to render without it),
  * or does `nothing`, which is a mistake in the catalogue.
  */
-export const effect = z.enum(["changes", "required", "nothing"]);
+const effect = z.enum(["changes", "required", "nothing"]);
 export type Effect = z.infer<typeof effect>;
 
 /** What a chart last rendered from our values, as written by `npm run facts`. */
-export const factsSchema = z.strictObject({
+const factsSchema = z.strictObject({
   /** The chart that was rendered. */
   chart: z.strictObject({ name: z.string(), version }),
   /** A version that was not rendered but is assumed to be equal, and why. */

@@ -31,7 +31,7 @@ const upstreamApp = z.strictObject({
 export type UpstreamApp = z.infer<typeof upstreamApp>;
 
 /** The apps' newest known versions, and the security advisories for the apps. */
-export const upstreamSchema = z.strictObject({
+const upstreamSchema = z.strictObject({
   refreshed: z.iso.date(),
   apps: z.record(z.string(), upstreamApp),
 });

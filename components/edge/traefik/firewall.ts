@@ -1,4 +1,4 @@
-import { isIPv6 } from "node:net";
+import { familyOf } from "../../inputs/networks.ts";
 import { removeTable, renderHostTable, setUpTable, type HostTable } from "../../host/firewall/table.ts";
 
 const table: HostTable = {
@@ -43,10 +43,9 @@ export interface TraefikFirewall {
  * @see https://www.netfilter.org/projects/nftables/manpage.html (CONNTRACK EXPRESSIONS)
  */
 export function renderTraefikFirewall({ connections, trustedProxies = [] }: TraefikFirewall): string {
-  const spared = trustedProxies.map((network) => {
-    const family = isIPv6(network.split("/")[0] ?? "") ? "ip6" : "ip";
-    return `    ${family} saddr ${network} accept\n`;
-  });
+  const spared = trustedProxies.map(
+    (network) => `    ${familyOf(network) === "ipv6" ? "ip6" : "ip"} saddr ${network} accept\n`,
+  );
   return renderHostTable(
     table,
     `  set clients4 { typeof ip saddr; flags dynamic; size ${countedSources}; }

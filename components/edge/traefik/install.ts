@@ -1,4 +1,5 @@
 import { shellCommand, shellQuote } from "../../host/quote.ts";
+import { hostDirectory } from "../../names.ts";
 import { traefikPaths } from "./unit.ts";
 
 /** A release archive (`.tar.gz` with the program `traefik`) and its checksum. */
@@ -22,7 +23,7 @@ export const defaultReleases: Record<string, TraefikRelease> = {
 };
 
 /** The checksum of the installed program's archive, so that it is downloaded once. */
-const installedSum = "/etc/mynodeone/traefik.sha256";
+const installedSum = `${hostDirectory}/traefik.sha256`;
 
 /**
  * Shell text that installs the release's program, and sets `changed` to 1 if it was not installed.

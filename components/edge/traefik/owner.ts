@@ -1,22 +1,23 @@
 import { removeFiles } from "../../host/files.ts";
 import { shellCommand } from "../../host/quote.ts";
 import { signature } from "../../host/signature.ts";
+import { unitPath } from "../../host/systemdUnit.ts";
+import { hostDirectory, traefikDirectory, traefikUnit } from "../../names.ts";
 import { traefikPaths } from "./unit.ts";
 
 /** Marks the edge's Traefik as ours. Written before anything else of it, and removed last. */
-const mark = "/etc/mynodeone/traefik.ours";
+const mark = `${hostDirectory}/traefik.ours`;
 const account = "traefik";
-const unit = "traefik.service";
-const directories = ["/etc/traefik", traefikPaths.state];
+const directories = [traefikDirectory, traefikPaths.state];
 
 /**
  * Shell function `foreign_traefik`: prints the parts of a Traefik that this program did not install. An edge of a
  * former version has no mark yet, but the unit that this program wrote.
  */
 export const foreignTraefik = `
-traefik_ours() { [ -e ${mark} ] || grep -qsF '${signature}' /etc/systemd/system/${unit}; }
+traefik_ours() { [ -e ${mark} ] || grep -qsF '${signature}' ${unitPath(traefikUnit)}; }
 foreign_traefik() {
-  foreign_unit ${unit}
+  foreign_unit ${traefikUnit}
   if traefik_ours; then return 0; fi
   for stranger in ${[...directories, traefikPaths.binary].join(" ")}; do
     if [ -e "$stranger" ]; then printf '%s\\n' "$stranger"; fi
@@ -34,7 +35,7 @@ export function claimTraefik(): string {
 ${foreignTraefik}
 strangers=$(foreign_traefik | paste -sd , | sed 's/,/, /g')
 if [ -n "$strangers" ]; then fail "EdgeNode: found $strangers ${foreignTraefikAdvice}"; fi
-mkdir -p ${mark.replace(/\/[^/]*$/, "")}
+mkdir -p ${hostDirectory}
 : > ${mark}
 getent passwd ${account} >/dev/null ||
   useradd --system --user-group --no-create-home --home-dir ${traefikPaths.state} --shell /usr/sbin/nologin ${account}`.trim();
@@ -49,7 +50,7 @@ getent passwd ${account} >/dev/null ||
 export function disownTraefik(files: readonly string[]): string {
   return `
 ${removeFiles(...files)}
-rm -f ${traefikPaths.routes}/.mynodeone.?????????? /etc/traefik/.mynodeone.??????????
+rm -f ${traefikPaths.routes}/.mynodeone.?????????? ${traefikDirectory}/.mynodeone.??????????
 if getent passwd ${account} >/dev/null; then
   if [ -d ${traefikPaths.state} ]; then find ${traefikPaths.state} -type f -user ${account} -delete; fi
   userdel ${account}

@@ -3,10 +3,11 @@ import { generatedHeader } from "../../host/signature.ts";
 import { shellQuote } from "../../host/quote.ts";
 import { sandbox } from "../../host/sandbox.ts";
 import { putUnit, renderUnit } from "../../host/systemdUnit.ts";
+import { traefikDirectory, traefikUnit } from "../../names.ts";
 import { traefikPaths } from "./unit.ts";
 
 const names = {
-  script: "/etc/traefik/ask-again.sh",
+  script: `${traefikDirectory}/ask-again.sh`,
   service: "traefik-ask-again.service",
   timer: "traefik-ask-again.timer",
   /** No app's file has this name: apps' names begin with a letter or a digit. */
@@ -24,7 +25,7 @@ const minutes = 15;
  *
  * @param store the file in which Traefik keeps its certificates
  */
-export function renderRetryScript(store: string): string {
+function renderRetryScript(store: string): string {
   return `#!/bin/sh
 # ${generatedHeader}
 set -eu
@@ -55,7 +56,7 @@ mv -f "$new" ${names.mark}
 
 function renderService(): string {
   return renderUnit(generatedHeader, {
-    Unit: { Description: "Makes Traefik request missing certificates again", After: "traefik.service" },
+    Unit: { Description: "Makes Traefik request missing certificates again", After: traefikUnit },
     Service: {
       Type: "oneshot",
       ExecStart: `/bin/sh ${names.script}`,

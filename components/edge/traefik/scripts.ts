@@ -6,6 +6,7 @@ import { edgeLimits } from "../limits.ts";
 import type { EdgeLimits } from "../limits.ts";
 import { removeFirewallKeeper, setUpFirewallKeeper } from "../../host/firewall/keeper.ts";
 import { removeUnits, unitPath } from "../../host/systemdUnit.ts";
+import { hostDirectory, traefikUnit } from "../../names.ts";
 import { removeTraefikFirewall, setUpTraefikFirewall } from "./firewall.ts";
 import { readAllowedNetworks } from "./networks.ts";
 import { installTraefik, uninstallTraefik } from "./install.ts";
@@ -72,7 +73,6 @@ export function setUpTraefik(setup: TraefikSetup): string {
  * Shell text that writes the unit, with what only the machine knows: its resolvers' networks and systemd's features.
  */
 function putTraefikUnit({ limits, upstreams, server, caCertificate }: TraefikSetup): string {
-  const unit = "traefik.service";
   const { memoryPercent } = edgeLimits(limits);
   const text = renderTraefikUnit({ memoryPercent, allowedNetworks: "<NETWORKS>", bindProbe: "<PROBE>" });
   const authority =
@@ -80,8 +80,8 @@ function putTraefikUnit({ limits, upstreams, server, caCertificate }: TraefikSet
   return [
     readAllowedNetworks({ upstreams, authority }),
     "case $(systemctl --version) in *+BPF_FRAMEWORK*) probe=ipv6:tcp:0 ;; *) probe= ;; esac",
-    shellCommand("own_unit", unit),
-    `put ${unitPath(unit)} 0644 ${shellTemplate(text.replace(/\n$/, ""), { "<NETWORKS>": "$networks", "<PROBE>": "$probe" })}`,
+    shellCommand("own_unit", traefikUnit),
+    `put ${unitPath(traefikUnit)} 0644 ${shellTemplate(text.replace(/\n$/, ""), { "<NETWORKS>": "$networks", "<PROBE>": "$probe" })}`,
   ].join("\n");
 }
 
@@ -107,10 +107,10 @@ export function removeTraefik(): string {
     "if traefik_ours; then",
     removeTraefikFirewall(),
     removeFirewallKeeper(),
-    removeUnits("traefik.service", ...retryUnits),
+    removeUnits(traefikUnit, ...retryUnits),
     uninstallTraefik(),
     disownTraefik(files),
     "fi",
-    "rmdir /etc/mynodeone 2>/dev/null || true",
+    `rmdir ${hostDirectory} 2>/dev/null || true`,
   ].join("\n");
 }

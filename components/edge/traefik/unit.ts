@@ -1,4 +1,4 @@
-import { routeDirectory } from "../../names.ts";
+import { routeDirectory, traefikDirectory } from "../../names.ts";
 import { generatedHeader } from "../../host/signature.ts";
 import { sandbox } from "../../host/sandbox.ts";
 import { deniedNetworks } from "./networks.ts";
@@ -8,13 +8,13 @@ import type { UnitSection } from "../../host/systemdUnit.ts";
 /** Paths of Traefik's files on an edge. */
 export const traefikPaths = {
   binary: "/usr/local/bin/traefik",
-  config: "/etc/traefik/traefik.yaml",
+  config: `${traefikDirectory}/traefik.yaml`,
   routes: routeDirectory,
   /** A directory per app whose route requires a password; only root and Traefik can read it. */
-  users: "/etc/traefik/users",
-  caCertificate: "/etc/traefik/acme-ca.pem",
+  users: `${traefikDirectory}/users`,
+  caCertificate: `${traefikDirectory}/acme-ca.pem`,
   /** Environment file with the DNS provider's token. Only root can read it, and systemd passes it on. */
-  environment: "/etc/traefik/traefik.env",
+  environment: `${traefikDirectory}/traefik.env`,
   state: "/var/lib/traefik",
 } as const;
 

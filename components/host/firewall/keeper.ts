@@ -32,7 +32,7 @@ export function whileListening(filter: string): string {
  * tells nothing to a dynamic user (`DynamicUser`) if the host lacks libnss-systemd. Any other table is wanted as long
  * as its file exists.
  */
-export function renderFirewallKeeper(): string {
+function renderFirewallKeeper(): string {
   return `#!/bin/sh
 # ${generatedHeader}
 set -eu

@@ -1,14 +1,14 @@
 import { shellCommand } from "../quote.ts";
+import { hostDirectory } from "../../names.ts";
 import { iptablesWalk } from "./iptablesWalk.ts";
 import { privateRules } from "./ufw.ts";
 import { ufwQuestions } from "./ufwQuestions.ts";
 
-const stateDirectory = "/etc/mynodeone";
-const stateBefore = `${stateDirectory}/ufw-before`;
+const stateBefore = `${hostDirectory}/ufw-before`;
 /**
  * `iptables|ip6tables CHAIN` of each chain whose policy was to drop: UFW resets them all to accept when it is disabled.
  */
-const droppedBefore = `${stateDirectory}/dropped-before`;
+const droppedBefore = `${hostDirectory}/dropped-before`;
 
 /**
  * Shell function: prints the TCP ports on which an SSH server accepts other hosts, including socket activation
@@ -42,7 +42,7 @@ export function enableFirewall(
 ): string {
   return `
 need ufw=ufw
-mkdir -p ${stateDirectory}
+mkdir -p ${hostDirectory}
 if ! [ -e ${stateBefore} ]; then
   dropped=$(for tables in iptables ip6tables; do
     "$tables" -w 5 -S 2>/dev/null | sed -n "s/^-P \\(.*\\) DROP$/$tables \\1/p"
@@ -190,5 +190,5 @@ if command -v ufw >/dev/null; then
   ufw_only ${shellCommand(comment)} "$@"
 fi
 rm -f ${stateBefore} ${droppedBefore}
-rmdir ${stateDirectory} 2>/dev/null || true`.trim();
+rmdir ${hostDirectory} 2>/dev/null || true`.trim();
 }

@@ -64,7 +64,7 @@ const outputs = {
   results: { type: { list: { fields: resultFields } } },
 } as const satisfies Record<Exclude<keyof GetDnsRecordsResult, keyof GetDnsRecordsArgs>, Property>;
 
-export const getDnsRecordsSchema: FunctionSchema = { inputs, outputs };
+const getDnsRecordsSchema: FunctionSchema = { inputs, outputs };
 
 const defaultMaximum = 1000;
 const pageSize = 1000;

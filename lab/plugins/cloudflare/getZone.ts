@@ -27,7 +27,7 @@ const inputs = {
 
 const outputs = zoneFields satisfies Record<Exclude<keyof GetZoneResult, keyof GetZoneArgs>, Property>;
 
-export const getZoneSchema: FunctionSchema = { inputs, outputs };
+const getZoneSchema: FunctionSchema = { inputs, outputs };
 
 /**
  * `cloudflare:index/getZone:getZone`

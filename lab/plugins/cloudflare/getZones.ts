@@ -25,7 +25,7 @@ const outputs = {
   results: { type: { list: { fields: zoneFields } } },
 } as const satisfies Record<Exclude<keyof GetZonesResult, keyof GetZonesArgs>, Property>;
 
-export const getZonesSchema: FunctionSchema = { inputs, outputs };
+const getZonesSchema: FunctionSchema = { inputs, outputs };
 
 const defaultMaximum = 1000;
 

@@ -25,7 +25,7 @@ const creator = "pulumi-kubernetes";
 /** Default in seconds. */
 const deletionTimeout = 10 * 60;
 
-export const coreObjectSchema: ResourceSchema = {
+const coreObjectSchema: ResourceSchema = {
   inputs: {
     apiVersion: { type: "string" },
     kind: { type: "string" },

@@ -6,7 +6,7 @@ const text = { type: "string" } as const satisfies Property;
 const number = { type: "number" } as const satisfies Property;
 
 /** `repositoryOpts` */
-export const repositoryFields = {
+const repositoryFields = {
   caFile: text,
   certFile: text,
   keyFile: text,

@@ -14,7 +14,7 @@ const inputs = {
   resetAclOnDestroy: { type: "boolean" },
 } as const satisfies Record<keyof AclArgs, Property>;
 
-export const aclSchema: ResourceSchema = { inputs, outputs: {} };
+const aclSchema: ResourceSchema = { inputs, outputs: {} };
 
 /**
  * `tailscale:index/acl:Acl` (https://www.pulumi.com/registry/packages/tailscale/api-docs/acl/): the whole policy file.

@@ -13,7 +13,7 @@ const outputs = { hujson: text, id: text, json: text } as const satisfies Record
   Property
 >;
 
-export const getAclSchema: FunctionSchema = { inputs: {}, outputs };
+const getAclSchema: FunctionSchema = { inputs: {}, outputs };
 
 /**
  * `tailscale:index/getAcl:getAcl` (https://www.pulumi.com/registry/packages/tailscale/api-docs/getacl/): the tailnet's

@@ -49,7 +49,7 @@ const outputs = {
   id: text,
 } as const satisfies Record<Exclude<keyof GetDevicesResult, keyof GetDevicesArgs>, Property>;
 
-export const getDevicesSchema: FunctionSchema = { inputs, outputs };
+const getDevicesSchema: FunctionSchema = { inputs, outputs };
 
 /**
  * `tailscale:index/getDevices:getDevices`

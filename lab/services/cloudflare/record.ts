@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ApiError } from "./envelope.ts";
 import { canonicalName, isHostName, isOwnerName } from "./names.ts";
 
-export const recordTypes = ["A", "AAAA", "CNAME", "TXT"] as const;
+const recordTypes = ["A", "AAAA", "CNAME", "TXT"] as const;
 export type RecordType = (typeof recordTypes)[number];
 
 /** A record as the API shows it: https://developers.cloudflare.com/api/resources/dns/subresources/records/ */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 
 /** A token's permissions for the zone, in the dashboard's terms. */
-export const permissions = ["Zone:Read", "DNS:Read", "DNS:Edit"] as const;
+const permissions = ["Zone:Read", "DNS:Read", "DNS:Edit"] as const;
 
 const schema = z.array(
   z.strictObject({

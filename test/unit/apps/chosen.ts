@@ -1,7 +1,7 @@
 import { catalogue } from "../../../apps/index.ts";
 import type { AppDefinition, ChosenApp } from "../../../apps/index.ts";
 import type { Values } from "../../../apps/values.ts";
-import { privateNetworks } from "../../../components/inputs/networks.ts";
+import { k3sPods, privateNetworks } from "../../../components/inputs/networks.ts";
 
 export function definitionOf(name: string): AppDefinition {
   const definition = catalogue[name];
@@ -28,6 +28,7 @@ export function chosen(name: string, more: Choices = {}): ChosenApp & { values: 
     proxies: more.internet === true ? (more.cdn === true ? 2 : 1) : 0,
     tailnetHosts: ["100.64.0.2", "home"],
     privateNetworks,
+    k3sPods,
     proxyPort: definition.proxyPort,
     timeZone: "Europe/Berlin",
     namespace: name,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { find, scriptOf } from "../components/engine.ts";
 import type { AppSpec } from "../../../config/index.ts";
-import { run, runWithSpecs, server, useCluster } from "./stack.ts";
+import { config, run, runWithSpecs, server, useCluster } from "./stack.ts";
 
 describe("the hosts of the program", () => {
   useCluster();
@@ -54,6 +54,24 @@ describe("the hosts of the program", () => {
       plan,
     );
     expect(await planWith({ hsts: false })).not.to.equal(plan);
+  });
+
+  it("names the option that each host's tailnet address comes from", async () => {
+    const [first] = JSON.parse(config["mynodeone:edges"]) as object[];
+    const second = {
+      ...first,
+      name: "vps2",
+      device: "vps2",
+      publicIp: "198.51.100.11",
+      tailnetIp: "100.64.0.9",
+    };
+    const { resources } = await run({ "mynodeone:edges": JSON.stringify([first, second]) });
+    for (const [check, text] of Object.entries({
+      "home-check": "mynodeone:controlPlane.device points to 100.64.0.2",
+      "vps-check": "mynodeone:edges[0].device points to 100.64.0.1",
+      "vps2-check": "mynodeone:edges[1].tailnetIp points to 100.64.0.9",
+    }))
+      expect(scriptOf(find(resources, check))).to.contain(text);
   });
 
   it("logs in to a host with its own key, and to the others with the common one", async () => {

@@ -42,6 +42,11 @@ describe("a route on an edge that trusts a CDN", () => {
       expect(depths(relayed, route), route).to.equal(0);
   });
 
+  it("has no middlewares for relayed requests without a trusted proxy", () => {
+    expect(() => appMiddlewares("a", guarded, true)).to.throw(RangeError, "trusted proxy");
+    expect(() => appMiddlewares("a", guarded)).not.to.throw();
+  });
+
   it("removes each unverified address header of a request", () => {
     const removed = (relayed: boolean, route: keyof typeof routes) => {
       const [first] = Object.values(appMiddlewares("a", routes[route], relayed));

@@ -123,7 +123,7 @@ describe("a Traefik route", () => {
   });
 
   it("never shares a middleware name with another app's route", () => {
-    const all = { ...guarded, usersFile: "/users" };
+    const all = { ...guarded, usersFile: "/users", trustedProxies: ["203.0.113.0/24"] };
     const words = ["a", "b", "headers"];
     const labels = words.flatMap((word) => [word, ...words.map((other) => `${word}-${other}`)]);
     const appOf = new Map<string, string>();

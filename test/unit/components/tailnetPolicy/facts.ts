@@ -16,8 +16,10 @@ export function tailnet(
   ports = [8080, 8082],
 ): PolicyFacts {
   const vps = device("vps", 1, ...edge);
-  const devices = [vps, device("home", 2, ...home), device("laptop", 3, ...laptop)];
-  return { edges: [{ name: "contabo", device: vps }], home: devices[1] ?? vps, devices, ports };
+  const atHome = device("home", 2, ...home);
+  const devices = [vps, atHome, device("laptop", 3, ...laptop)];
+  const edges = [{ name: "contabo", device: vps }];
+  return { edges, home: atHome, homeAddress: "100.64.0.2", devices, ports };
 }
 
 /** A policy in the format of the lookup. */

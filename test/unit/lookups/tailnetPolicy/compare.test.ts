@@ -2,10 +2,11 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { comparePolicy } from "../../../../lookups/tailnetPolicy/compare.ts";
-import { edgeRule, neededRule, taggedPolicy } from "../../../../components/tailnetPolicy/rules.ts";
+import { edgeRule, neededRule } from "../../../../components/tailnetPolicy/rules.ts";
 import { matches } from "../../../../lookups/tailnetPolicy/selectors.ts";
 import { parseHujson } from "../../../../lab/hujson.ts";
 import { device, policyOf, tailnet } from "../../components/tailnetPolicy/facts.ts";
+import { taggedPolicy } from "./taggedPolicy.ts";
 
 const needed = edgeRule(["100.64.0.1"], "100.64.0.2", [8080, 8082]);
 const accept = (src: string, ...dst: string[]) => ({ action: "accept", src: [src], dst });
