@@ -3,6 +3,7 @@ import { execa } from "execa";
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../lab/paths.ts";
+import { programOfFields } from "./fields.ts";
 
 /** Tests of the package's content. @param installed the folder in which it is installed */
 export function itHasItsContents(installed: () => string): void {
@@ -32,9 +33,24 @@ export function itHasItsContents(installed: () => string): void {
   const printed = (script: string) => type(process.execPath, "--input-type=module", "--eval", script);
 
   it("has types and declarations that a strict compiler accepts in a program that composes components", async () => {
-    const { exitCode, all } = await compile(readFileSync(join(installed(), "index.ts"), "utf8"));
+    const program = readFileSync(join(installed(), "index.ts"), "utf8");
+    const { exitCode, all } = await compile(program, { declaration: true });
     expect(exitCode, all).to.equal(0);
   });
+
+  const entries = [
+    { name: "mynodeone", file: "components/index.d.ts", fields: ["EdgeNode_host", "VpsRouteArgs_rateLimit"] },
+    { name: "mynodeone/program", file: "program.d.ts", fields: ["StackOutputs_topology"] },
+  ];
+  for (const { name, file, fields } of entries) {
+    it(`names the type of each public field of ${name}, so that a program with declarations can export it`, async () => {
+      const program = programOfFields(name, join(installed(), "node_modules/mynodeone/dist", file));
+      // A program without fields would compile.
+      for (const field of fields) expect(program).to.include(field);
+      const { exitCode, all } = await compile(program, { declaration: true, skipLibCheck: true });
+      expect(exitCode, all).to.equal(0);
+    });
+  }
 
   it("has types for the program and for the policies", async () => {
     const program = `
