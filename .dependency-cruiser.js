@@ -111,7 +111,9 @@ export default {
   options: {
     // policy/ has a package.json of its own, as Pulumi asks for, and its packages are the root's.
     combinedDependencies: true,
-    doNotFollow: { path: "^node_modules" },
+    doNotFollow: { path: "^(node_modules|dist)/" },
+    // Imports the package by its name, as a user does, and so a `dist` that may exist or not.
+    exclude: { path: "^test/package/composed/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {
