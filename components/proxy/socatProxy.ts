@@ -101,7 +101,7 @@ export class SocatProxy extends pulumi.ComponentResource {
     const { controlPlane } = args;
 
     const app = check.label("app", args.app ?? name);
-    check.require(args.allow.length > 0, "allow", args.allow, "name at least one client");
+    void check.require(args.allow.length > 0, "allow", args.allow, "name at least one client");
     const allow = pulumi
       .all(args.allow.map((client) => (client instanceof EdgeNode ? client.tailnetIp : client)))
       .apply((clients) => clients.map((client) => check.tailnetNetwork("allow", client)));
