@@ -35,6 +35,13 @@ const folders = {
 };
 
 const product = Object.keys(folders).join("|");
+/** The files that the rules below know. */
+const known = [
+  `^components/((index|names)\\.ts$|(${Object.keys(componentFolders).join("|")})/)`,
+  `^(${product.replace("components|", "")}|test)/`,
+  "^(index|program)\\.ts$",
+  "^(eslint\\.config|\\.dependency-cruiser)\\.js$",
+];
 
 export default {
   forbidden: [
@@ -44,6 +51,38 @@ export default {
       severity: "error",
       from: {},
       to: { circular: true },
+    },
+    {
+      name: "only-known-files-import",
+      comment: "A new folder, or a file outside all folders, needs a line in this file.",
+      severity: "error",
+      from: { pathNot: ["^(node_modules|dist)/", ...known] },
+      to: {},
+    },
+    {
+      name: "only-known-files-are-imported",
+      severity: "error",
+      from: {},
+      to: { pathNot: known, dependencyTypes: ["local"] },
+    },
+    {
+      name: "index-is-what-pulumi-runs",
+      comment: "As the lab and tests do. Others import program.ts.",
+      severity: "error",
+      from: { pathNot: "^(lab|test)/" },
+      to: { path: "^index\\.ts$" },
+    },
+    {
+      name: "index-imports-the-program",
+      severity: "error",
+      from: { path: "^index\\.ts$" },
+      to: { pathNot: "^program\\.ts$" },
+    },
+    {
+      name: "names-import-nothing",
+      severity: "error",
+      from: { path: "^components/names\\.ts$" },
+      to: {},
     },
     ...Object.entries(folders).map(([folder, others]) => ({
       name: `${folder}-imports-what-is-below-it`,
@@ -111,7 +150,9 @@ export default {
   options: {
     // policy/ has a package.json of its own, as Pulumi asks for, and its packages are the root's.
     combinedDependencies: true,
-    doNotFollow: { path: "^node_modules" },
+    doNotFollow: { path: "^(node_modules|dist)/" },
+    // Imports the package by its name, as a user does, and so a `dist` that may exist or not.
+    exclude: { path: "^test/package/composed/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {

@@ -9,6 +9,8 @@ import { makeApps, safetyAsMade } from "./program/apps.ts";
 import { checkHosts, makeControlPlane, makeEdges } from "./program/hosts.ts";
 import { readSettings, writtenKeys } from "./program/settings.ts";
 
+export type { Hop, Topology, TopologyApp, TopologyHost } from "./exposure/index.ts";
+
 /** Outputs of a stack. */
 export interface StackOutputs {
   /** The URL for users, by app. */

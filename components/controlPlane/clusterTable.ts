@@ -30,6 +30,7 @@ const ambiguous = "veth*";
 
 /** Targets outside the cluster that pods may be allowed to reach. */
 export const podTargets = ["tailnet", "ssh"] as const;
+/** What pods may be allowed to reach: the tailnet's devices, or this host's SSH server. */
 export type PodTarget = (typeof podTargets)[number];
 
 /** Inputs of the cluster's nftables table. */

@@ -2,6 +2,7 @@
 export interface PortClaim {
   /** The address that it listens on. @default all addresses of the host */
   address?: string;
+  /** From 1 to 65535. */
   port: number;
   /** The unit that may already hold it. */
   unit: string;

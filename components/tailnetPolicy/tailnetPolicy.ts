@@ -20,10 +20,13 @@ export interface TailnetPolicyArgs {
 }
 
 /**
- * The tailnet's policy file, based on the default one. Removing it restores Tailscale's default policy.
+ * The tailnet's policy file, in place of the default one. Removing it restores Tailscale's default policy.
  *
  * ```ts
- * new TailnetPolicy("tailnet", { text: managedPolicy(base, facts), overwrite: false });
+ * const tagOwners = { "tag:edge": ["autogroup:admin"], "tag:home": ["autogroup:admin"] };
+ * const people = { action: "accept", src: ["autogroup:member"], dst: ["*:*"] };
+ * const edges = { action: "accept", proto: "tcp", src: ["tag:edge"], dst: ["tag:home:8080"] };
+ * new TailnetPolicy("tailnet", { text: JSON.stringify({ tagOwners, acls: [people, edges] }) });
  * ```
  *
  * @see https://www.pulumi.com/registry/packages/tailscale/api-docs/acl/

@@ -4,6 +4,7 @@ import { outcomeOf, type Outcome } from "./outcome.ts";
 const checks = {
   lint: ["npm", "run", "--silent", "lint"],
   unit: ["npm", "run", "--silent", "test:unit"],
+  package: ["npm", "run", "--silent", "test:package"],
 } as const;
 
 export type Check = keyof typeof checks;

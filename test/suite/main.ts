@@ -19,7 +19,7 @@ const tiers: Record<string, { command: string; jobs: () => Job[]; checks: readon
   proofs: {
     command: "npm run prove",
     jobs: () => [...jobsOf(["test/lab/proofs"]), ...variantJobs()],
-    checks: [],
+    checks: ["package"],
   },
 };
 

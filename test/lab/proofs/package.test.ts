@@ -7,7 +7,6 @@ import { zoneId } from "../../../lab/services/cloudflare/zone.ts";
 import { labConfig, stackSecrets } from "../../../lab/stackConfig.ts";
 import { tailnetAddresses } from "../../../lab/tailnet.ts";
 import { domain, hosts, kubernetes } from "../../../lab/topology.ts";
-import { itHasItsContents } from "../../package/contents.ts";
 import { installPackage } from "../../package/install.ts";
 import { operatorShell } from "../operatorShell.ts";
 import { askUntil, untilUnknown } from "../outside.ts";
@@ -16,31 +15,20 @@ const host = `composed.${domain}`;
 /** Accessible without credentials: https://kubernetes.io/docs/reference/using-api/health-checks/ */
 const url = `https://${host}/livez`;
 
-describe("the package, installed into an empty folder,", function () {
+describe("a user's own program that composes the installed package's components", function () {
   this.timeout(300_000);
   let directory: string;
   before(async () => {
     directory = await installPackage();
   });
-  after(() => {
-    if (directory) rmSync(directory, { recursive: true });
-  });
 
-  itHasItsContents(() => directory);
-  describe("in a user's own program that composes its components", () => {
-    itComposes(() => directory);
-  });
-});
-
-/** Tests of a program that composes the components, on the lab. @param installed the folder with the program */
-function itComposes(installed: () => string): void {
-  const { run, succeed } = operatorShell(installed);
+  const { run, succeed } = operatorShell(() => directory);
 
   before("create a stack instead of the lab's", async () => {
     await runStack({ operation: "destroy" });
     const runtime = { name: "nodejs", options: { typescript: false } };
     const project = { name: "composed", runtime, main: "index.ts" };
-    writeFileSync(join(installed(), "Pulumi.yaml"), JSON.stringify(project));
+    writeFileSync(join(directory, "Pulumi.yaml"), JSON.stringify(project));
     await succeed("pulumi stack init own");
     const secrets = stackSecrets();
     await succeed("pulumi config set --secret sshPrivateKey", secrets["mynodeone:sshPrivateKey"]);
@@ -53,6 +41,9 @@ function itComposes(installed: () => string): void {
   after(async () => {
     await succeed("pulumi destroy --yes");
     await succeed("pulumi stack rm --yes own");
+  });
+  after(() => {
+    if (directory) rmSync(directory, { recursive: true });
   });
 
   it("passes preview, which creates nothing", async () => {
@@ -73,7 +64,7 @@ function itComposes(installed: () => string): void {
     expect(exitCode).not.to.equal(0);
     expect(output).to.include("api: lacks facts that a safety rule needs");
   });
-}
+});
 
 async function edgeArgs(): Promise<object> {
   const { "mynodeone:acme": acme, "mynodeone:edges": edges } = labConfig();

@@ -1,5 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import * as components from "../../../components/index.ts";
 import {
   DnsRecord,
   HostCheck,
@@ -139,6 +140,32 @@ describe("a transform of", () => {
         expect(one.urn).to.equal((await run({})).one.urn);
         expect(urn, "the field").to.equal(one.urn);
       });
+    });
+  }
+});
+
+/** Children of a HybridApp besides those above. */
+const othersOfApp = [
+  ...["immich-proxy", "photos.example.com-vps-route", "photos.example.com-vps-record"],
+  // The one child without a transform: a changed claim could adopt a release that belongs to somebody else.
+  "immich-release-claim",
+];
+
+describe("each child of", () => {
+  const classes = Object.entries(components)
+    .filter(([, one]) => typeof one === "function" && one.prototype instanceof pulumi.ComponentResource)
+    .map(([name]) => name);
+  for (const name of classes) {
+    it(`${name} has a transform that is tested here`, async () => {
+      const own = Object.entries(cases).filter(([field]) => field.startsWith(`${name}.`));
+      const { resources } = await runProgram(() => own[0]?.[1].make({}));
+      const component = resources.find(({ type }) => type === `mynodeone:index:${name}`);
+      const children = resources
+        .filter(({ parent }) => parent === component?.name)
+        .map((child) => child.name);
+      const tested = own.map(([, { child }]) => child);
+      expect(children).to.have.members([...tested, ...(name === "HybridApp" ? othersOfApp : [])]);
+      expect(children).not.to.be.empty;
     });
   }
 });

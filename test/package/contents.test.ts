@@ -1,14 +1,24 @@
 import { expect } from "chai";
 import { execa } from "execa";
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../lab/paths.ts";
+import { programOfFields } from "./fields.ts";
+import { installPackage } from "./install.ts";
 
-/** Tests of the package's content. @param installed the folder in which it is installed */
-export function itHasItsContents(installed: () => string): void {
+describe("the package, installed into an empty folder,", function () {
+  this.timeout(300_000);
+  let directory: string;
+  before(async () => {
+    directory = await installPackage();
+  });
+  after(() => {
+    if (directory) rmSync(directory, { recursive: true });
+  });
+
   const type = (...[command = "", ...args]: string[]) =>
     execa(command, args, {
-      cwd: installed(),
+      cwd: directory,
       all: true,
       reject: false,
       preferLocal: true,
@@ -17,13 +27,13 @@ export function itHasItsContents(installed: () => string): void {
 
   /** The compiler's output for a program, with the strictest settings that a user's dependencies allow. */
   function compile(program: string, options: object = {}): Promise<{ exitCode?: number; all: string }> {
-    writeFileSync(join(installed(), "program.ts"), program);
+    writeFileSync(join(directory, "program.ts"), program);
     const compilerOptions = {
       ...{ strict: true, module: "nodenext", target: "es2024", noEmit: true },
       ...options,
     };
     writeFileSync(
-      join(installed(), "tsconfig.json"),
+      join(directory, "tsconfig.json"),
       JSON.stringify({ compilerOptions, files: ["program.ts"] }),
     );
     return type("tsc", "--project", ".");
@@ -32,9 +42,24 @@ export function itHasItsContents(installed: () => string): void {
   const printed = (script: string) => type(process.execPath, "--input-type=module", "--eval", script);
 
   it("has types and declarations that a strict compiler accepts in a program that composes components", async () => {
-    const { exitCode, all } = await compile(readFileSync(join(installed(), "index.ts"), "utf8"));
+    const program = readFileSync(join(directory, "index.ts"), "utf8");
+    const { exitCode, all } = await compile(program, { declaration: true });
     expect(exitCode, all).to.equal(0);
   });
+
+  const entries = [
+    { name: "mynodeone", file: "components/index.d.ts", fields: ["EdgeNode_host", "VpsRouteArgs_rateLimit"] },
+    { name: "mynodeone/program", file: "program.d.ts", fields: ["StackOutputs_topology"] },
+  ];
+  for (const { name, file, fields } of entries) {
+    it(`names the type of each public field of ${name}, so that a program with declarations can export it`, async () => {
+      const program = programOfFields(name, join(directory, "node_modules/mynodeone/dist", file));
+      // A program without fields would compile.
+      for (const field of fields) expect(program).to.include(field);
+      const { exitCode, all } = await compile(program, { declaration: true, skipLibCheck: true });
+      expect(exitCode, all).to.equal(0);
+    });
+  }
 
   it("has types for the program and for the policies", async () => {
     const program = `
@@ -49,10 +74,7 @@ export function itHasItsContents(installed: () => string): void {
   });
 
   it("has types by which a misspelled argument is an error (the control)", async () => {
-    const program = readFileSync(join(installed(), "index.ts"), "utf8").replace(
-      "hostNetwork:",
-      "hostNetwrok:",
-    );
+    const program = readFileSync(join(directory, "index.ts"), "utf8").replace("hostNetwork:", "hostNetwrok:");
     const { exitCode, all } = await compile(program, { skipLibCheck: true });
     expect(exitCode).to.equal(2);
     expect(all).to.include("hostNetwrok");
@@ -81,7 +103,7 @@ export function itHasItsContents(installed: () => string): void {
 
   it("contains the policy pack as a folder for --policy-pack", () => {
     for (const name of ["PulumiPolicy.yaml", "package.json", "index.js"])
-      expect(existsSync(join(installed(), "node_modules/mynodeone/dist/policy", name)), name).to.equal(true);
+      expect(existsSync(join(directory, "node_modules/mynodeone/dist/policy", name)), name).to.equal(true);
   });
 
   describe("installs the command mynodeone, which", () => {
@@ -97,10 +119,10 @@ export function itHasItsContents(installed: () => string): void {
 
     it("checks the stacks of the user's folder: the sample lacks values, the lab's stack is valid", async () => {
       copyFileSync(
-        join(installed(), "node_modules/mynodeone/Pulumi.prod.yaml"),
-        join(installed(), "Pulumi.mine.yaml"),
+        join(directory, "node_modules/mynodeone/Pulumi.prod.yaml"),
+        join(directory, "Pulumi.mine.yaml"),
       );
-      copyFileSync(join(projectRoot, "Pulumi.lab.yaml"), join(installed(), "Pulumi.lab.yaml"));
+      copyFileSync(join(projectRoot, "Pulumi.lab.yaml"), join(directory, "Pulumi.lab.yaml"));
       const both = await type("npx", "mynodeone", "check");
       expect(both.exitCode).to.equal(1);
       expect(both.stdout).to.match(/^Pulumi\.mine\.yaml:\d+:\d+: .*still the sample's/m);
@@ -108,4 +130,4 @@ export function itHasItsContents(installed: () => string): void {
       expect((await type("npx", "mynodeone", "check", "lab")).exitCode).to.equal(0);
     });
   });
-}
+});
