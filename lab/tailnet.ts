@@ -67,10 +67,11 @@ export async function joinTailnet(host: HostName): Promise<void> {
 }
 
 /**
- * Restarts a machine's tailscaled if it has ended or reports that the network is down, as the machine's user would.
+ * Restarts a machine's tailscaled if it has ended or takes the network for down, as the machine's user would.
  *
  * tailscaled reads the state of the network when it starts, and subscribes to changes a moment later (`NewLocalBackend`
  * of 1.98). It misses a change in between. With static addresses no other change follows, so it would stay offline.
+ * Its health reports the network only if its other parts missed the change, too. Its log tells in any case.
  */
 export async function wakeTailscaled(host: HostName): Promise<void> {
   const settled = async () => {
@@ -85,8 +86,13 @@ export async function wakeTailscaled(host: HostName): Promise<void> {
   );
   if (hasSettled) return;
   const status = await statusOf(host).catch(() => undefined);
-  const isOffline = status === undefined || status.Health?.some((text) => text.includes("network is down"));
-  if (isOffline) await ssh(host, "sudo systemctl restart tailscaled");
+  if (status === undefined || (await isPaused(host))) await ssh(host, "sudo systemctl restart tailscaled");
+}
+
+/** Whether tailscaled makes no attempt to reach its control server, unlike one whose server does not answer. */
+async function isPaused(host: HostName): Promise<boolean> {
+  const log = await ssh(host, "sudo journalctl --boot --unit tailscaled --output cat --no-pager");
+  return [...log.matchAll(/control: setPaused\((true|false)\)/g)].at(-1)?.[1] === "true";
 }
 
 /** Removes a host from the tailnet, which frees its name and its address. */
