@@ -69,30 +69,31 @@ export async function joinTailnet(host: HostName): Promise<void> {
 /**
  * Restarts a machine's tailscaled if it has ended or takes the network for down, as the machine's user would.
  *
- * tailscaled reads the state of the network when it starts, and subscribes to changes a moment later (`NewLocalBackend`
- * of 1.98). It misses a change in between. With static addresses no other change follows, so it would stay offline.
- * Its health reports the network only if its other parts missed the change, too. Its log tells in any case.
+ * tailscaled reads the state of the network when it starts, and its parts subscribe to changes a moment later
+ * (`NewLocalBackend` and `NewUserspaceEngine` of 1.98). A part misses a change in between. With static addresses no other
+ * change follows, so it would stay offline. Its health reports some of these cases only; its log tells all.
  */
 export async function wakeTailscaled(host: HostName): Promise<void> {
   const settled = async () => {
     const { BackendState: state } = await statusOf(host);
     if (!["NeedsLogin", "Running", "Stopped"].includes(state)) throw new Error(state);
   };
-  // Its health messages appear after five seconds.
+  // A device whose control server is down does not settle.
   const wait = { what: `tailscaled on ${host} to settle`, timeout: 8_000, interval: 500 };
-  const hasSettled = await poll(settled, wait).then(
-    () => true,
+  await poll(settled, wait).catch(() => undefined);
+  const hasEnded = await statusOf(host).then(
     () => false,
+    () => true,
   );
-  if (hasSettled) return;
-  const status = await statusOf(host).catch(() => undefined);
-  if (status === undefined || (await isPaused(host))) await ssh(host, "sudo systemctl restart tailscaled");
+  if (hasEnded || (await missedTheNetwork(host))) await ssh(host, "sudo systemctl restart tailscaled");
 }
 
-/** Whether tailscaled makes no attempt to reach its control server, unlike one whose server does not answer. */
-async function isPaused(host: HostName): Promise<boolean> {
+async function missedTheNetwork(host: HostName): Promise<boolean> {
   const log = await ssh(host, "sudo journalctl --boot --unit tailscaled --output cat --no-pager");
-  return [...log.matchAll(/control: setPaused\((true|false)\)/g)].at(-1)?.[1] === "true";
+  const last = (pattern: RegExp) => [...log.matchAll(pattern)].at(-1)?.[1];
+  return (
+    last(/magicsock: SetNetworkUp\((\w+)\)/g) === "false" || last(/control: setPaused\((\w+)\)/g) === "true"
+  );
 }
 
 /** Removes a host from the tailnet, which frees its name and its address. */
