@@ -89,7 +89,9 @@ export async function wakeTailscaled(host: HostName): Promise<void> {
 }
 
 async function missedTheNetwork(host: HostName): Promise<boolean> {
-  const log = await ssh(host, "sudo journalctl --boot --unit tailscaled --output cat --no-pager");
+  // Of the running process only: an earlier one may have been restarted for this.
+  const start = "$(systemctl show --property InvocationID --value tailscaled)";
+  const log = await ssh(host, `sudo journalctl --output cat --no-pager _SYSTEMD_INVOCATION_ID=${start}`);
   const last = (pattern: RegExp) => [...log.matchAll(pattern)].at(-1)?.[1];
   return (
     last(/magicsock: SetNetworkUp\((\w+)\)/g) === "false" || last(/control: setPaused\((\w+)\)/g) === "true"
@@ -173,9 +175,9 @@ async function tailscale(host: HostName, args: readonly string[]): Promise<strin
 }
 
 /** The part of a host's `tailscale status` that matters here. Throws if tailscaled does not run. */
-async function statusOf(host: HostName): Promise<{ BackendState: string; Health: string[] | null }> {
+async function statusOf(host: HostName): Promise<{ BackendState: string }> {
   const text = await tailscale(host, ["status", "--json", "--peers=false"]);
-  return JSON.parse(text) as { BackendState: string; Health: string[] | null };
+  return JSON.parse(text) as { BackendState: string };
 }
 
 /** The auth key is passed in a file, so that no process list shows it. */
