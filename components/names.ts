@@ -7,8 +7,8 @@
 export const hostDirectory = "/etc/mynodeone";
 
 /**
- * Our files on a host until its next boot. Only root can enter it: any user who can open the lock, even for reading,
- * could hold it forever.
+ * Directory of our files on a host until its next boot. Only root can enter it: any user who can open the lock, even for
+ * reading, could hold it forever.
  */
 export const runDirectory = "/run/mynodeone";
 

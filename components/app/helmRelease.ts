@@ -105,8 +105,8 @@ export function makeHelmRelease(
     {
       name: release.name,
       namespace: release.namespace,
-      // The program declares no Namespace resource: the namespace may already exist, with a claim or a Secret that the chart needs.
-      // Removing such a resource would delete everything in it, including users' data.
+      // The program declares no Namespace resource: the namespace may already exist, with a claim or a Secret that the
+      // chart needs. Removing such a resource would delete everything in it, including users' data.
       createNamespace: true,
       chart: release.chart,
       version: release.version,

@@ -7,7 +7,7 @@ import { insideNetwork } from "../../lab/run.ts";
 
 /** Commands that the operator types in a folder on the laptop. */
 export interface OperatorShell {
-  /** Output holds both streams. Only an exit code reports a failure. */
+  /** `output` has both streams. A failed command does not throw: see `exitCode`. */
   run: (command: string, input?: string) => Promise<{ exitCode: number; output: string }>;
   /** Its output. Fails the test if the exit code is not 0. */
   succeed: (command: string, input?: string) => Promise<string>;

@@ -31,8 +31,8 @@ export interface TraefikFirewall {
  * final, whatever other chains accept.
  *
  * - Connections beyond the limit are reset, so a browser shows an error at once.
- * - Traefik has a single deadline of many hours for a whole request. So the kernel cuts off connections that get no answer
- *   from Traefik within a minute, because they sent nothing or half a ClientHello. All their further packets are
+ * - Traefik has a single deadline of many hours for a whole request. So the kernel cuts off connections that get no
+ *   answer from Traefik within a minute, because they sent nothing or half a ClientHello. All their further packets are
  *   dropped. Traefik's keepalive then closes them after 3 minutes of silence and 9 probes, 15 seconds apart. Only a
  *   source that completed TCP's handshake is recorded, and one that finds the set full is left alone. A flood of forged
  *   packets therefore ends no connection.
